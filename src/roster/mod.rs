@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::ids::{ClientId, GroupId, QueueId};
+
 /// Named agents and what they work.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
@@ -15,6 +17,10 @@ pub struct RosteredAgent {
     pub name: String,
     /// Index into `Staffing::teams`.
     pub team: usize,
+    pub group: GroupId,
+    /// Clients and queues of the team.
+    pub clients: Vec<ClientId>,
+    pub queues: Vec<QueueId>,
     pub duties: Vec<Duty>,
 }
 

@@ -53,10 +53,11 @@ impl OpeningHours {
                 };
                 let begin = (wall(from) - horizon.start).num_seconds() as f64 / length;
                 let end = (wall(to) - horizon.start).num_seconds() as f64 / length;
-                let range = begin.floor().max(0.0) as usize..end.ceil().max(0.0) as usize;
-                for slot in range.start..range.end.min(horizon.slots) {
+                let from_slot = begin.floor().max(0.0) as usize;
+                let to_slot = (end.ceil().max(0.0) as usize).min(horizon.slots);
+                for (slot, open) in open.iter_mut().enumerate().take(to_slot).skip(from_slot) {
                     let share = end.min(slot as f64 + 1.0) - begin.max(slot as f64);
-                    open[slot] = (open[slot] + share.max(0.0)).min(1.0);
+                    *open = (*open + share.max(0.0)).min(1.0);
                 }
             }
         }
