@@ -71,7 +71,7 @@ impl Arrivals {
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
         let header = reader.headers().cloned().unwrap_or_default();
-        let columns = Columns::find(file, &header).map_err(|problem| vec![problem])?;
+        let columns = Columns::find(file, &header)?;
         let mut arrivals = Self {
             file: file.to_owned(),
             names: Vec::new(),
@@ -307,7 +307,7 @@ struct Columns {
 }
 
 impl Columns {
-    fn find(file: &str, header: &csv::StringRecord) -> Result<Self, Problem> {
+    fn find(file: &str, header: &csv::StringRecord) -> Result<Self, Vec<Problem>> {
         let names: Vec<String> = header
             .iter()
             .map(|name| name.to_lowercase().replace(['_', '-', ' '], ""))
@@ -330,17 +330,16 @@ impl Columns {
         ]);
         let Some(timestamp) = timestamp else {
             let found: Vec<&str> = header.iter().collect();
-            return Err(Problem::new(
-                "csv-header",
-                format!(
-                    "{file} has no column of times; it has: {}",
-                    found.join(", ")
+            return Err(vec![
+                Problem::new(
+                    "csv-header",
+                    format!("{file} has no column of times; it has: {}", found.join(", ")),
+                )
+                .at(Place::line(file, 1))
+                .remedy(
+                    "name its columns timestamp,series,volume (slots) or timestamp,series (contacts)",
                 ),
-            )
-            .at(Place::line(file, 1))
-            .remedy(
-                "name its columns timestamp,series,volume (slots) or timestamp,series (contacts)",
-            ));
+            ]);
         };
         Ok(Self {
             timestamp,

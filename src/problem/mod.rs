@@ -50,14 +50,14 @@ impl Place {
 
     /// Bytes of a file's text; of a span over several lines the first counts.
     pub fn span(file: impl Into<String>, text: &str, span: Range<usize>) -> Self {
-        let start = text.floor_char_boundary(span.start.min(text.len()));
+        let start = boundary(text, span.start);
         let line_start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
         let line_end = text[start..]
             .find('\n')
             .map_or(text.len(), |newline| start + newline);
         let line = text[line_start..line_end].trim_end_matches('\r');
         let from = (start - line_start).min(line.len());
-        let end = text.ceil_char_boundary(span.end.clamp(start, text.len()));
+        let end = boundary(text, span.end).max(start);
         let to = (end - line_start).clamp(from, line.len());
         Self {
             file: file.into(),
@@ -66,6 +66,14 @@ impl Place {
             excerpt: Some((line.to_owned(), from..to)),
         }
     }
+}
+
+/// The nearest place up to `index` at which `text` may be cut.
+fn boundary(text: &str, index: usize) -> usize {
+    (0..=index.min(text.len()))
+        .rev()
+        .find(|index| text.is_char_boundary(*index))
+        .unwrap_or(0)
 }
 
 impl Problem {
