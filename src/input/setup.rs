@@ -28,7 +28,7 @@ pub(super) fn read_setup(
     if !table.has("groups") {
         table.missing("groups");
     }
-    let members: Vec<GroupId> = group_names.list(table, "groups");
+    let members: Option<Vec<GroupId>> = group_names.list(table, "groups");
     let companions = table.or("companions", value::count, 0);
     let in_house_given = table.has("in_house");
     let in_house = table
@@ -39,6 +39,7 @@ pub(super) fn read_setup(
     let tariff = table
         .table("tariff")
         .and_then(|tariff| tariff::read_tariff(&tariff, exchange));
+    let members = members?;
     let employs = |employer| {
         members.iter().any(|id| {
             let group = groups[id.index()].as_ref();
