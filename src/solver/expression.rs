@@ -68,10 +68,7 @@ mod tests {
         let answer = minimise(
             variables,
             8 * early + 7 * late,
-            [
-                constraint!(early >= 1.5),
-                constraint!(early + late >= 5),
-            ],
+            [constraint!(early >= 1.5), constraint!(early + late >= 5)],
             &Limits::to_gap(0.0),
         );
         assert_eq!(answer.proof.status, Status::Optimal);

@@ -32,8 +32,6 @@ pub struct Group {
     pub queues: Vec<u32>,
     /// Factor on the price of a shift.
     pub factor: f64,
-    /// Share of the scheduled time on the line that an agent really is (1 − shrinkage).
-    pub presence: f64,
     /// Shifts its agents may be given.
     pub shifts: Vec<u32>,
     /// At most so many shifts in the horizon (heads × shifts per head).
@@ -133,7 +131,9 @@ impl Instance {
 
     /// Price of a plan.
     pub fn cost(&self, plan: &Plan) -> f64 {
-        plan.iter().map(|(&c, &n)| self.price(c) * f64::from(n)).sum()
+        plan.iter()
+            .map(|(&c, &n)| self.price(c) * f64::from(n))
+            .sum()
     }
 
     /// Agents of each group scheduled on the line in each slot: `[group][slot]`.
@@ -163,16 +163,15 @@ impl Instance {
         let of_cover = |(cover, groups): (&Cover, Vec<u32>)| {
             (0..self.slots)
                 .map(|t| {
-                    let there: f64 = groups
-                        .iter()
-                        .map(|&g| {
-                            f64::from(agents[g as usize][t]) * self.groups[g as usize].presence
-                        })
-                        .sum();
-                    (cover.need[t] - there).max(0.0)
+                    let there: u32 = groups.iter().map(|&g| agents[g as usize][t]).sum();
+                    (cover.need[t] - f64::from(there)).max(0.0)
                 })
                 .collect()
         };
-        self.covers.iter().zip(self.serving()).map(of_cover).collect()
+        self.covers
+            .iter()
+            .zip(self.serving())
+            .map(of_cover)
+            .collect()
     }
 }
