@@ -1,1 +1,11 @@
-//! To be written.
+//! Demand.
+
+pub mod backtest;
+pub mod bands;
+pub mod baseline;
+pub mod calendar;
+pub mod counts;
+pub mod forecaster;
+pub mod gpm;
+pub mod history;
+pub mod metrics;

@@ -1,0 +1,151 @@
+//! The choice of a configuration: coordinate by coordinate, on past origins inside the training part.
+
+use super::super::calendar::Calendar;
+use super::super::history::Series;
+use super::factors::{DayConfig, Factors};
+use super::level::{self, HALF_LIVES};
+use super::profile::{self, Counts};
+use super::sample::Sample;
+use super::{Model, Pool, prepare};
+
+/// Past origins used for validation.
+pub const ORIGINS: usize = 12;
+
+/// Past origins for a training part that ends at `end`: windows of `horizon` days, the last ending there,
+/// none with less than half of the history before it. Ascending.
+pub fn origins(first: usize, end: usize, horizon: usize) -> Vec<usize> {
+    let span = end.saturating_sub(first);
+    let earliest = first + (span / 2).max(21);
+    let Some(latest) = end.checked_sub(horizon).filter(|l| *l >= earliest) else { return Vec::new() };
+    let room = latest - earliest;
+    let count = (room + 1).min(ORIGINS);
+    // No denser than needed: windows that do not overlap tell most.
+    let step = if count > 1 { (room as f64 / (count - 1) as f64).min(horizon as f64) } else { 0.0 };
+    (0..count).rev().map(|k| latest - (k as f64 * step).round() as usize).collect()
+}
+
+/// Fits a series on the days before `end`, choosing its configuration on past windows of `horizon` days.
+/// `pools` holds the pooled fits at those origins and at `end`, or is empty.
+pub fn fit(
+    series: &Series,
+    slots: usize,
+    calendar: &Calendar,
+    end: usize,
+    horizon: usize,
+    pools: &[Pool],
+) -> Model {
+    let pool_at = |day: usize| pools.iter().find(|p| p.end == day);
+    let mut s = Sample::new(series, slots, calendar, end);
+    prepare(&mut s, calendar, pool_at(end).map(|p| &p.factors));
+    let first = s.day.first().map_or(0, |d| *d as usize);
+    let ends = origins(first, end, horizon);
+
+    let validation: Vec<Origin> = ends
+        .iter()
+        .map(|&e| Origin {
+            end: e,
+            n: s.before(e),
+            to: s.before(e + horizon),
+            pool: pool_at(e).map(|p| &p.factors),
+        })
+        .filter(|o| o.to > o.n)
+        .collect();
+    let (day, weights) = choose_day(&s, calendar, &validation, !pools.is_empty());
+
+    let shares_at: Vec<_> = ends.iter().map(|e| pool_at(*e).map(|p| &p.shares)).collect();
+    let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
+    let counts = Counts::at(series, slots, calendar, profile::HALF_LIVES[config.half_life], &[end]);
+    let shares = counts[0].shares(&config, calendar.weekend, pool_at(end).map(|p| &p.shares));
+
+    let mut expected = Vec::new();
+    let n = s.len();
+    let factors = Factors::fit(&s, n, calendar, &day, pool_at(end).map(|p| &p.factors), &mut expected);
+    let levels = level::levels(&s, n, end, &expected);
+    let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
+    Model { day, profile: config, factors, shares, level, excess: s.excess, end }
+}
+
+struct Origin<'a> {
+    end: usize,
+    n: usize,
+    to: usize,
+    pool: Option<&'a Factors>,
+}
+
+const KINDS: usize = HALF_LIVES.len();
+
+fn choose_day(s: &Sample, calendar: &Calendar, validation: &[Origin], pooled: bool) -> (DayConfig, [f64; KINDS]) {
+    let mut best = DayConfig::default();
+    let mut weights = [0.0; KINDS];
+    if validation.is_empty() {
+        weights[3] = 0.5;
+        weights[4] = 0.5;
+        return (best, weights);
+    }
+    let mut expected = Vec::new();
+    let score = |config: &DayConfig, expected: &mut Vec<f64>| -> [f64; KINDS] {
+        let mut total = [0.0; KINDS];
+        for o in validation {
+            let f = Factors::fit(s, o.n, calendar, config, o.pool, expected);
+            let levels = level::levels(s, o.n, o.end, expected);
+            for i in o.n..o.to {
+                let e = f.expected(&calendar.days[s.day[i] as usize]);
+                for (t, l) in total.iter_mut().zip(levels) {
+                    *t += deviance(s.total[i], l * e);
+                }
+            }
+        }
+        total
+    };
+    let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
+    // Errors of one window wander together: a window counts for a few days.
+    let temperature = |d: &[f64; KINDS]| {
+        let least = d.iter().copied().fold(f64::INFINITY, f64::min);
+        (least / tested).max(0.2) * (tested / (3.0 * validation.len() as f64)).max(1.0)
+    };
+    let soft = |d: &[f64; KINDS]| {
+        let t = 2.0 * temperature(d);
+        let least = d.iter().copied().fold(f64::INFINITY, f64::min);
+        least - t * d.iter().map(|x| (-(x - least) / t).exp()).sum::<f64>().ln()
+    };
+    let mut found = score(&best, &mut expected);
+    let mut attempt = |best: &mut DayConfig, found: &mut [f64; KINDS], next: DayConfig| {
+        if next != *best {
+            let d = score(&next, &mut expected);
+            if soft(&d) < soft(found) {
+                (*best, *found) = (next, d);
+            }
+        }
+    };
+    for month_day in [0.0, 0.03, 0.12, 0.24] {
+        let next = DayConfig { month_day, ..best };
+        attempt(&mut best, &mut found, next);
+    }
+    for weekday_half_life in [56.0, 365.0] {
+        let next = DayConfig { weekday_half_life, ..best };
+        attempt(&mut best, &mut found, next);
+    }
+    if pooled {
+        for own_weekday in [0.03, 0.3] {
+            let next = DayConfig { own_weekday, ..best };
+        attempt(&mut best, &mut found, next);
+        }
+    }
+    for effect in [0.1, 0.8] {
+        let next = DayConfig { effect, ..best };
+        attempt(&mut best, &mut found, next);
+    }
+    let t = 2.0 * temperature(&found);
+    let least = found.iter().copied().fold(f64::INFINITY, f64::min);
+    for (w, d) in weights.iter_mut().zip(found) {
+        *w = (-(d - least) / t).exp();
+    }
+    let sum: f64 = weights.iter().sum();
+    (best, weights.map(|w| w / sum))
+}
+
+/// Poisson deviance of one count.
+pub fn deviance(y: f64, mean: f64) -> f64 {
+    let m = mean.max(1e-9);
+    2.0 * (if y > 0.0 { y * (y / m).ln() } else { 0.0 } - (y - m))
+}
