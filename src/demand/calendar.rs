@@ -43,6 +43,8 @@ pub struct Day {
     pub month_day: u8,
     /// Days left in the month, 0 on its last.
     pub to_month_end: u8,
+    /// How many days of the open week the month has had, this one included.
+    pub month_workday: u8,
     /// 1 … 12.
     pub month: u8,
     /// 0 … 365, of a leap year: 1 March is 60 in every year.
@@ -108,6 +110,10 @@ impl Calendar {
                     weekday: weekday(d) as u8,
                     month_day: d.day() as u8,
                     to_month_end: (month_length(d) - d.day()) as u8,
+                    month_workday: (1..=d.day())
+                        .filter_map(|m| d.with_day(m))
+                        .filter(|d| open[weekday(*d)] && !weekend[weekday(*d)] && name(*d).is_none())
+                        .count() as u8,
                     month: d.month() as u8,
                     year_day: leap_day(d),
                     effect,

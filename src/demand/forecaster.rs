@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::bands::{Bands, Errors, Spread};
 use super::baseline::{self, Baseline};
 use super::calendar::Calendar;
-use super::gpm::{self, Pool, search};
+use super::chosen;
+use super::gpm::{Pool, search};
 use super::history::{History, Series};
 
 /// The methods by name.
@@ -51,7 +52,7 @@ impl<'a> Forecaster<'a> {
     pub fn new(history: &History, calendar: &'a Calendar, ends: &[(usize, usize)]) -> Self {
         let slots = history.slots.len();
         let mut pools = BTreeMap::new();
-        if history.series.len() > 1 {
+        if history.series.len() > 1 && std::env::var("NOPOOL").is_err() {
             let total = total(history);
             for &(end, horizon) in ends {
                 let mut at = search::origins(0, end, horizon);
@@ -68,12 +69,11 @@ impl<'a> Forecaster<'a> {
             Method::Crewcast | Method::Gpm => {
                 let pools = self.pools.get(&end).map_or(&[][..], Vec::as_slice);
                 let horizon = days.last().map_or(1, |l| l + 1 - end);
-                let model = gpm::search::fit(series, self.slots, self.calendar, end, horizon, pools);
-                let mean: Vec<f64> =
-                    days.iter().flat_map(|d| model.day_mean(self.calendar, *d)).collect();
-                let spread = Spread { slot: 0.05, day: 0.02 };
-                let bands = spread.bands(&mean, self.slots);
-                return Prediction { mean, spread, bands };
+                let boosted = method == Method::Crewcast;
+                let fitted = chosen::fit(series, self.slots, self.calendar, end, horizon, pools, boosted);
+                let mean: Vec<f64> = days.iter().flat_map(|d| fitted.day_mean(self.calendar, *d)).collect();
+                let bands = fitted.spread.bands(&mean, self.slots);
+                return Prediction { mean, spread: fitted.spread, bands };
             }
             Method::SeasonalNaive => baseline::seasonal_naive,
             Method::Mean13Weeks => baseline::mean_of_weeks::<13>,

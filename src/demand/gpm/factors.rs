@@ -19,11 +19,13 @@ pub struct DayConfig {
     pub effect: f64,
     /// Scale of the yearly season's prior; 0 switches it off.
     pub yearly: f64,
+    /// Whether factors lean on the pooled series.
+    pub pooled: bool,
 }
 
 impl Default for DayConfig {
     fn default() -> Self {
-        Self { weekday_half_life: 112.0, own_weekday: 0.1, month_day: 0.06, effect: 0.3, yearly: 1.0 }
+        Self { weekday_half_life: 112.0, own_weekday: 0.1, month_day: 0.06, effect: 0.3, yearly: super::knob("YEARLY",1.0), pooled: true }
     }
 }
 
@@ -79,6 +81,7 @@ impl Factors {
         prior: Option<&Self>,
         expected: &mut Vec<f64>,
     ) -> Self {
+        let prior = prior.filter(|_| config.pooled);
         let mut f = Self::flat(calendar, prior);
         if config.yearly == 0.0 {
             f.yearly = None;

@@ -76,3 +76,7 @@ pub fn prepare(s: &mut Sample, calendar: &Calendar, pool: Option<&Factors>) {
         s.winsorise(&fitted);
     }
 }
+
+pub fn knob(name: &str, default: f64) -> f64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}

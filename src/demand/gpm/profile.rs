@@ -18,7 +18,7 @@ pub struct ProfileConfig {
     pub weekday: f64,
     /// Pseudo-counts of the series behind a day type.
     pub kind: f64,
-    /// Pseudo-counts of the pooled series behind the series.
+    /// Pseudo-counts of the pooled series behind the series; 0 leaves the pool out.
     pub pool: f64,
     /// Weight of each neighbouring slot in the series' own profile.
     pub smooth: f64,
@@ -105,6 +105,7 @@ impl Counts {
     /// The chain of shrinkage, its foot on `pool` or on equal shares.
     pub fn shares(&self, config: &ProfileConfig, weekend: [bool; 7], pool: Option<&Shares>) -> Shares {
         let slots = self.slots;
+        let pool = pool.filter(|_| config.pool > 0.0);
         let even = vec![1.0 / slots as f64; slots];
         let mut own = vec![0.0; slots];
         let mut kind_counts = [vec![0.0; slots], vec![0.0; slots]];
@@ -211,7 +212,7 @@ pub fn choose(
             attempt(&mut best, next);
         }
         if pools.iter().any(Option::is_some) {
-            for pool in [20.0, 500.0, 5000.0] {
+            for pool in [0.0, 20.0, 500.0, 5000.0] {
                 let next = ProfileConfig { pool, ..best };
             attempt(&mut best, next);
             }

@@ -11,6 +11,15 @@ use super::{Model, Pool, prepare};
 /// Past origins used for validation.
 pub const ORIGINS: usize = 12;
 
+/// A chosen configuration, fitted at the cut-off and at the past origins it was chosen on.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub model: Model,
+    pub past: Vec<Model>,
+    pub sample: Sample,
+    pub horizon: usize,
+}
+
 /// Past origins for a training part that ends at `end`: windows of `horizon` days, the last ending there,
 /// none with less than half of the history before it. Ascending.
 pub fn origins(first: usize, end: usize, horizon: usize) -> Vec<usize> {
@@ -33,12 +42,12 @@ pub fn fit(
     end: usize,
     horizon: usize,
     pools: &[Pool],
-) -> Model {
+) -> Found {
     let pool_at = |day: usize| pools.iter().find(|p| p.end == day);
     let mut s = Sample::new(series, slots, calendar, end);
     prepare(&mut s, calendar, pool_at(end).map(|p| &p.factors));
     let first = s.day.first().map_or(0, |d| *d as usize);
-    let ends = origins(first, end, horizon);
+    let mut ends = origins(first, end, horizon);
 
     let validation: Vec<Origin> = ends
         .iter()
@@ -54,15 +63,23 @@ pub fn fit(
 
     let shares_at: Vec<_> = ends.iter().map(|e| pool_at(*e).map(|p| &p.shares)).collect();
     let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
-    let counts = Counts::at(series, slots, calendar, profile::HALF_LIVES[config.half_life], &[end]);
-    let shares = counts[0].shares(&config, calendar.weekend, pool_at(end).map(|p| &p.shares));
-
+    ends.push(end);
+    let counts = Counts::at(series, slots, calendar, profile::HALF_LIVES[config.half_life], &ends);
     let mut expected = Vec::new();
-    let n = s.len();
-    let factors = Factors::fit(&s, n, calendar, &day, pool_at(end).map(|p| &p.factors), &mut expected);
-    let levels = level::levels(&s, n, end, &expected);
-    let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
-    Model { day, profile: config, factors, shares, level, excess: s.excess, end }
+    let mut models: Vec<Model> = ends
+        .iter()
+        .zip(&counts)
+        .map(|(&end, counts)| {
+            let (n, pool) = (s.before(end), pool_at(end));
+            let factors = Factors::fit(&s, n, calendar, &day, pool.map(|p| &p.factors), &mut expected);
+            let levels = level::levels(&s, n, end, &expected);
+            let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
+            let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
+            Model { day, profile: config, factors, shares, level, excess: s.excess, end }
+        })
+        .collect();
+    let model = models.pop().unwrap_or_else(|| unreachable!("the cut-off itself is among the ends"));
+    Found { model, past: models, sample: s, horizon }
 }
 
 struct Origin<'a> {
@@ -101,7 +118,7 @@ fn choose_day(s: &Sample, calendar: &Calendar, validation: &[Origin], pooled: bo
     // Errors of one window wander together: a window counts for a few days.
     let temperature = |d: &[f64; KINDS]| {
         let least = d.iter().copied().fold(f64::INFINITY, f64::min);
-        (least / tested).max(0.2) * (tested / (3.0 * validation.len() as f64)).max(1.0)
+        (least / tested).max(0.2) * (tested / (super::knob("TEMP",5.0) * validation.len() as f64)).max(1.0)
     };
     let soft = |d: &[f64; KINDS]| {
         let t = 2.0 * temperature(d);
@@ -117,6 +134,10 @@ fn choose_day(s: &Sample, calendar: &Calendar, validation: &[Origin], pooled: bo
             }
         }
     };
+    for yearly in [0.0, 0.4] {
+        let next = DayConfig { yearly, ..best };
+        attempt(&mut best, &mut found, next);
+    }
     for month_day in [0.0, 0.03, 0.12, 0.24] {
         let next = DayConfig { month_day, ..best };
         attempt(&mut best, &mut found, next);
@@ -126,6 +147,8 @@ fn choose_day(s: &Sample, calendar: &Calendar, validation: &[Origin], pooled: bo
         attempt(&mut best, &mut found, next);
     }
     if pooled {
+        let next = DayConfig { pooled: false, ..best };
+        attempt(&mut best, &mut found, next);
         for own_weekday in [0.03, 0.3] {
             let next = DayConfig { own_weekday, ..best };
         attempt(&mut best, &mut found, next);

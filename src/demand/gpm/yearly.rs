@@ -14,7 +14,7 @@ const PRIOR: f64 = 0.25;
 /// Weekly log errors wander together for weeks: each counts for this much of one.
 const WANDER: f64 = 0.33;
 /// Half-life of the slow level the season is read against, days.
-const SLOW: f64 = 180.0;
+const SLOW: f64 = 120.0;
 
 /// A curve of the year: its coefficients on a Fourier basis.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +41,7 @@ impl Yearly {
                     *w = e * curve[usize::from(*d)];
                 }
             }
-            level::path(s, n, &with, SLOW, &mut slow);
+            level::path(s, n, &with, super::knob("SLOW",SLOW), &mut slow);
             terms = regress(s, n, expected, &slow, &centre, if prior.is_some() { 0.4 * PRIOR } else { PRIOR } * slack);
         }
         Self { terms }
@@ -64,7 +64,7 @@ fn regress(s: &Sample, n: usize, expected: &[f64], slow: &[f64], centre: &[f64; 
         let middle = usize::from(s.year_day[(from + to) / 2]);
         if e > 0.0 {
             let weeks = (to - from) as f64 / 7.0;
-            let weight = WANDER / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
+            let weight = super::knob("WANDER",WANDER) / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
             let mut row = [1.0; SIZE];
             row[..TERMS].copy_from_slice(&basis()[middle]);
             let target = ((y + 0.5) / (e + 0.5)).ln() - dot(&row[..TERMS], centre);
