@@ -141,7 +141,7 @@ fn score(
     let actual: Vec<f64> =
         test.days.iter().flat_map(|d| series.day(*d, slots)).map(|v| f64::from(*v)).collect();
     let inside: Vec<f64> =
-        actual.iter().zip(&found.mean).map(|(y, m)| share_inside(*y, *m, found.spread.slot)).collect();
+        actual.iter().zip(&found.mean).map(|(y, m)| share_inside(*y, *m, found.spread.slot_excess(*m))).collect();
     let q = &found.bands.slot;
     sums.add(&Window {
         slots,

@@ -3,11 +3,11 @@
 
 use super::counts::{Count, normal_cdf};
 
-/// Relative variances beyond Poisson.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Relative variances beyond Poisson. That of a slot depends on its mean: quiet hours are less regular.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Spread {
-    /// Of one slot around its mean; holds the day's share too.
-    pub slot: f64,
+    /// Logarithm of a slot's mean, ascending, and of its excess there; holds the day's share too.
+    pub slot: Vec<(f64, f64)>,
     /// Of a day's total, shared by its slots.
     pub day: f64,
 }
@@ -29,32 +29,66 @@ pub struct Errors {
 }
 
 impl Spread {
+    /// The same excess for every slot.
+    pub fn even(slot: f64, day: f64) -> Self {
+        Self { slot: vec![(0.0, slot.max(LEAST).ln())], day }
+    }
+
+    /// The excess of a slot with this mean.
+    pub fn slot_excess(&self, mean: f64) -> f64 {
+        let x = mean.max(1e-9).ln();
+        let at = self.slot.partition_point(|p| p.0 < x);
+        let log = match (at.checked_sub(1).and_then(|i| self.slot.get(i)), self.slot.get(at)) {
+            (Some(a), Some(b)) => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
+            (Some(p), None) | (None, Some(p)) => p.1,
+            (None, None) => return self.day,
+        };
+        log.exp()
+    }
+
     /// Bands of `mean` (days × slots).
     pub fn bands(&self, mean: &[f64], slots: usize) -> Bands {
-        let slot = |p| mean.iter().map(|m| Count { mean: *m, excess: self.slot }.quantile(p)).collect();
+        let counts: Vec<Count> =
+            mean.iter().map(|m| Count { mean: *m, excess: self.slot_excess(*m) }).collect();
+        let slot = |p| counts.iter().map(|c| c.quantile(p)).collect();
         let totals: Vec<f64> = mean.chunks(slots).map(|d| d.iter().sum()).collect();
         let day = |p| totals.iter().map(|m| Count { mean: *m, excess: self.day }.quantile(p)).collect();
         Bands { slot: [slot(0.1), slot(0.5), slot(0.9)], day: [day(0.1), day(0.9)] }
     }
 
     /// The excess variances under which 80 % of the past lies inside the 80 % band, the ends of the band
-    /// counted by their share. Few past errors lean on `prior`.
-    pub fn calibrate(errors: &Errors, slots: usize, prior: Self) -> Self {
+    /// counted by their share: in groups of slots of like mean. Few past errors lean on `prior`.
+    pub fn calibrate(errors: &Errors, slots: usize, prior: &Self) -> Self {
         let totals = |v: &[f64]| -> Vec<f64> { v.chunks(slots).map(|d| d.iter().sum()).collect() };
-        Self {
-            slot: excess(&errors.actual, &errors.mean, prior.slot),
-            day: excess(&totals(&errors.actual), &totals(&errors.mean), prior.day),
+        let days: Vec<(f64, f64)> = totals(&errors.actual).into_iter().zip(totals(&errors.mean)).collect();
+        let mut points: Vec<(f64, f64)> =
+            errors.actual.iter().copied().zip(errors.mean.iter().copied()).filter(|p| p.1 > 1e-6).collect();
+        points.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let groups = (points.len() / LIKE).clamp(1, GROUPS);
+        let mut slot: Vec<(f64, f64)> = Vec::new();
+        for group in points.chunks(points.len().div_ceil(groups).max(1)) {
+            let middle = group[group.len() / 2].1.ln();
+            let log = excess(group, prior.slot_excess(middle.exp())).ln();
+            if slot.last().is_none_or(|l| middle > l.0 + 1e-9) {
+                slot.push((middle, log));
+            }
         }
+        if slot.is_empty() {
+            slot.clone_from(&prior.slot);
+        }
+        Self { slot, day: excess(&days, prior.day) }
     }
 }
 
-const MOST: usize = 2000;
+const LEAST: f64 = 1e-6;
+/// Groups of slots by mean, and the least errors of one.
+const GROUPS: usize = 4;
+const LIKE: usize = 100;
+/// Most errors of a group that are looked at.
+const MOST: usize = 600;
 
-fn excess(actual: &[f64], mean: &[f64], prior: f64) -> f64 {
-    // A sample at an odd stride is enough, and visits every slot of the day.
-    let stride = (actual.len() / MOST).max(1) | 1;
-    let points: Vec<(f64, f64)> =
-        actual.iter().copied().zip(mean.iter().copied()).step_by(stride).filter(|p| p.1 > 1e-9).collect();
+fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
+    let points: Vec<(f64, f64)> = points.iter().copied().step_by(points.len().div_ceil(MOST).max(1)).collect();
     if points.len() < 10 {
         return prior;
     }

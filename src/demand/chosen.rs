@@ -4,7 +4,7 @@
 use super::bands::{Errors, Spread};
 use super::boost::{Boost, Cells, FEATURES, Features};
 use super::calendar::Calendar;
-use super::gpm::{self, Model, Pool, factors::Factors, level, profile, sample::Sample, search};
+use super::gpm::{Model, Pool, level, profile, sample::Sample, search};
 use super::history::Series;
 
 /// A fitted series: everything a forecast needs.
@@ -57,7 +57,7 @@ pub fn fit(
 ) -> Fitted {
     let found = search::fit(series, slots, calendar, end, horizon, pools);
     let blocks = Blocks::new(&found.model, slots);
-    let mut out = Fitted { model: found.model.clone(), boost: Boost::default(), spread: Spread { slot: 0.05, day: 0.02 }, errors: Errors::default(), blocks };
+    let mut out = Fitted { model: found.model.clone(), boost: Boost::default(), spread: Spread::even(0.05, 0.02), errors: Errors::default(), blocks };
     let trees = if boosted { out.choose_trees(series, slots, calendar, &found) } else { 0 };
     let mut boosts = vec![Boost::default(); found.past.len()];
     if trees > 0 {
@@ -66,14 +66,14 @@ pub fn fit(
         boosts = out.past_boosts(series, slots, calendar, &found, trees);
     }
     for (model, boost) in found.past.iter().zip(boosts) {
-        let past = Fitted { model: model.clone(), boost, spread: out.spread, errors: Errors::default(), blocks: out.blocks.clone() };
+        let past = Fitted { model: model.clone(), boost, spread: out.spread.clone(), errors: Errors::default(), blocks: out.blocks.clone() };
         for day in (model.end..(model.end + horizon).min(end)).filter(|d| series.present[*d]) {
             out.errors.mean.extend(past.day_mean(calendar, day));
             out.errors.actual.extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
         }
     }
-    let prior = Spread { slot: out.model.excess + 0.03, day: out.model.excess.max(0.005) };
-    out.spread = Spread::calibrate(&out.errors, slots, prior);
+    let prior = Spread::even(out.model.excess + 0.03, out.model.excess.max(0.005));
+    out.spread = Spread::calibrate(&out.errors, slots, &prior);
     out
 }
 
@@ -150,7 +150,8 @@ impl Blocks {
 
     fn cells(&self, s: &Sample, n: usize, series: &Series, slots: usize, calendar: &Calendar, model: &Model) -> Cells {
         let mut expected: Vec<f64> = Vec::with_capacity(n);
-        expected.extend((0..n).map(|i| model.factors.expected(&calendar.days[s.day[i] as usize])));
+        // The parts' mean without its level, which the path brings back.
+        expected.extend((0..n).map(|i| model.day_total(calendar, s.day[i] as usize).max(1e-9)));
         let mut path = Vec::new();
         level::path(s, n, &expected, 21.0, &mut path);
         let rows: Vec<Vec<f64>> = (0..profile::ROWS).map(|r| self.gather(model.shares.row(r))).collect();

@@ -37,8 +37,8 @@ impl Count {
     /// The quantile `p` of the count with its steps smoothed: each whole count is spread over half a step
     /// to either side, so that bands of thin counts hold what they say on average.
     pub fn quantile(&self, p: f64) -> f64 {
-        if self.mean <= 0.0 {
-            return 0.0;
+        if self.mean < super::gpm::knob("THIN",2.0) {
+            return self.whole_quantile(p);
         }
         if self.mean > WIDE {
             return self.gamma_quantile(p);

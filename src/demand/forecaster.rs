@@ -94,7 +94,7 @@ impl<'a> Forecaster<'a> {
             mean: baseline(series, self.slots, self.calendar, from, &past),
             actual: past.iter().flat_map(|d| series.day(*d, self.slots)).map(|v| f64::from(*v)).collect(),
         };
-        let spread = Spread::calibrate(&errors, self.slots, Spread { slot: 0.1, day: 0.05 });
+        let spread = Spread::calibrate(&errors, self.slots, &Spread::even(0.1, 0.05));
         let bands = spread.bands(&mean, self.slots);
         Prediction { mean, spread, bands }
     }

@@ -23,16 +23,23 @@ use sample::Sample;
 /// A fitted series, ready to forecast the days after `end`.
 #[derive(Clone, Debug)]
 pub struct Model {
-    pub day: DayConfig,
+    /// The configurations that a forecast averages, the best first.
+    pub parts: Vec<Part>,
     pub profile: ProfileConfig,
-    pub factors: Factors,
     pub shares: Shares,
-    /// Contacts of a day whose factors are all one.
-    pub level: f64,
     /// Relative variance of day totals beyond Poisson, in sample.
     pub excess: f64,
     /// First day not used.
     pub end: usize,
+}
+
+/// One configuration's day factors.
+#[derive(Clone, Debug)]
+pub struct Part {
+    pub config: DayConfig,
+    pub factors: Factors,
+    /// Contacts of a day whose factors are all one, times the weight of this part.
+    pub level: f64,
 }
 
 /// What a series of a file may borrow from the file's total, fitted at one cut-off.
@@ -57,9 +64,14 @@ impl Pool {
 }
 
 impl Model {
+    /// Mean of a calendar day.
+    pub fn day_total(&self, calendar: &Calendar, day: usize) -> f64 {
+        self.parts.iter().map(|p| p.level * p.factors.expected(&calendar.days[day])).sum()
+    }
+
     /// Mean of each slot of a calendar day.
     pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
-        let total = self.level * self.factors.expected(&calendar.days[day]);
+        let total = self.day_total(calendar, day);
         self.shares.row(profile::row(calendar, day)).iter().map(|s| total * s).collect()
     }
 }

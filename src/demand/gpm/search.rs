@@ -6,7 +6,7 @@ use super::factors::{DayConfig, Factors};
 use super::level::{self, HALF_LIVES};
 use super::profile::{self, Counts};
 use super::sample::Sample;
-use super::{Model, Pool, prepare};
+use super::{Model, Part, Pool, prepare};
 
 /// Past origins used for validation.
 pub const ORIGINS: usize = 12;
@@ -59,7 +59,7 @@ pub fn fit(
         })
         .filter(|o| o.to > o.n)
         .collect();
-    let (day, weights) = choose_day(&s, calendar, &validation, !pools.is_empty());
+    let kept = choose_day(&s, calendar, &validation, !pools.is_empty());
 
     let shares_at: Vec<_> = ends.iter().map(|e| pool_at(*e).map(|p| &p.shares)).collect();
     let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
@@ -71,11 +71,17 @@ pub fn fit(
         .zip(&counts)
         .map(|(&end, counts)| {
             let (n, pool) = (s.before(end), pool_at(end));
-            let factors = Factors::fit(&s, n, calendar, &day, pool.map(|p| &p.factors), &mut expected);
-            let levels = level::levels(&s, n, end, &expected);
-            let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
+            let parts = kept
+                .iter()
+                .map(|(config, weights)| {
+                    let factors = Factors::fit(&s, n, calendar, config, pool.map(|p| &p.factors), &mut expected);
+                    let levels = level::levels(&s, n, end, &expected);
+                    let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
+                    Part { config: *config, factors, level }
+                })
+                .collect();
             let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
-            Model { day, profile: config, factors, shares, level, excess: s.excess, end }
+            Model { parts, profile: config, shares, excess: s.excess, end }
         })
         .collect();
     let model = models.pop().unwrap_or_else(|| unreachable!("the cut-off itself is among the ends"));
@@ -90,81 +96,105 @@ struct Origin<'a> {
 }
 
 const KINDS: usize = HALF_LIVES.len();
+/// Configurations a forecast averages.
+const KEPT: usize = 4;
 
-fn choose_day(s: &Sample, calendar: &Calendar, validation: &[Origin], pooled: bool) -> (DayConfig, [f64; KINDS]) {
+/// The configurations worth keeping, each with the weight of every level half-life; all weights sum to one.
+fn choose_day(
+    s: &Sample,
+    calendar: &Calendar,
+    validation: &[Origin],
+    pooled: bool,
+) -> Vec<(DayConfig, [f64; KINDS])> {
     let mut best = DayConfig::default();
-    let mut weights = [0.0; KINDS];
     if validation.is_empty() {
+        let mut weights = [0.0; KINDS];
         weights[3] = 0.5;
         weights[4] = 0.5;
-        return (best, weights);
+        return vec![(best, weights)];
     }
-    let mut expected = Vec::new();
-    let score = |config: &DayConfig, expected: &mut Vec<f64>| -> [f64; KINDS] {
-        let mut total = [0.0; KINDS];
-        for o in validation {
-            let f = Factors::fit(s, o.n, calendar, config, o.pool, expected);
-            let levels = level::levels(s, o.n, o.end, expected);
-            for i in o.n..o.to {
-                let e = f.expected(&calendar.days[s.day[i] as usize]);
-                for (t, l) in total.iter_mut().zip(levels) {
-                    *t += deviance(s.total[i], l * e);
-                }
-            }
-        }
-        total
-    };
     let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
-    // Errors of one window wander together: a window counts for a few days.
-    let temperature = |d: &[f64; KINDS]| {
-        let least = d.iter().copied().fold(f64::INFINITY, f64::min);
-        (least / tested).max(0.2) * (tested / (super::knob("TEMP",5.0) * validation.len() as f64)).max(1.0)
-    };
-    let soft = |d: &[f64; KINDS]| {
-        let t = 2.0 * temperature(d);
-        let least = d.iter().copied().fold(f64::INFINITY, f64::min);
-        least - t * d.iter().map(|x| (-(x - least) / t).exp()).sum::<f64>().ln()
-    };
-    let mut found = score(&best, &mut expected);
-    let mut attempt = |best: &mut DayConfig, found: &mut [f64; KINDS], next: DayConfig| {
-        if next != *best {
-            let d = score(&next, &mut expected);
-            if soft(&d) < soft(found) {
-                (*best, *found) = (next, d);
-            }
+    let mut tried: Vec<(DayConfig, [f64; KINDS])> = vec![(best, score(s, calendar, validation, &best))];
+    let mut found = 0;
+    let mut attempt = |best: &mut DayConfig, next: DayConfig| {
+        if tried.iter().any(|t| t.0 == next) {
+            return;
+        }
+        tried.push((next, score(s, calendar, validation, &next)));
+        let t = temperature(&tried[found].1, tested, validation.len());
+        if soft(&tried[tried.len() - 1].1, t) < soft(&tried[found].1, t) {
+            *best = next;
+            found = tried.len() - 1;
         }
     };
     for yearly in [0.0, 0.4] {
         let next = DayConfig { yearly, ..best };
-        attempt(&mut best, &mut found, next);
+        attempt(&mut best, next);
     }
     for month_day in [0.0, 0.03, 0.12, 0.24] {
         let next = DayConfig { month_day, ..best };
-        attempt(&mut best, &mut found, next);
+        attempt(&mut best, next);
     }
     for weekday_half_life in [56.0, 365.0] {
         let next = DayConfig { weekday_half_life, ..best };
-        attempt(&mut best, &mut found, next);
+        attempt(&mut best, next);
     }
     if pooled {
         let next = DayConfig { pooled: false, ..best };
-        attempt(&mut best, &mut found, next);
+        attempt(&mut best, next);
         for own_weekday in [0.03, 0.3] {
             let next = DayConfig { own_weekday, ..best };
-        attempt(&mut best, &mut found, next);
+            attempt(&mut best, next);
         }
     }
     for effect in [0.1, 0.8] {
         let next = DayConfig { effect, ..best };
-        attempt(&mut best, &mut found, next);
+        attempt(&mut best, next);
     }
-    let t = 2.0 * temperature(&found);
-    let least = found.iter().copied().fold(f64::INFINITY, f64::min);
-    for (w, d) in weights.iter_mut().zip(found) {
-        *w = (-(d - least) / t).exp();
+    let t = temperature(&tried[found].1, tested, validation.len());
+    tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
+    tried.truncate(super::knob("KEPT", KEPT as f64) as usize);
+    let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
+    let tc = t * super::knob("TC", 1.0);
+    for (_, d) in &mut tried {
+        let so = soft(d, t);
+        let low = d.iter().copied().fold(f64::INFINITY, f64::min);
+        let sum: f64 = d.iter().map(|x| (-(x - low) / t).exp()).sum();
+        *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / tc).exp());
     }
-    let sum: f64 = weights.iter().sum();
-    (best, weights.map(|w| w / sum))
+    let sum: f64 = tried.iter().flat_map(|c| c.1).sum();
+    tried.iter_mut().for_each(|c| c.1.iter_mut().for_each(|w| *w /= sum));
+    tried
+}
+
+/// Deviance of day totals over all validation windows, by level half-life.
+fn score(s: &Sample, calendar: &Calendar, validation: &[Origin], config: &DayConfig) -> [f64; KINDS] {
+    let mut total = [0.0; KINDS];
+    let mut expected = Vec::new();
+    for o in validation {
+        let f = Factors::fit(s, o.n, calendar, config, o.pool, &mut expected);
+        let levels = level::levels(s, o.n, o.end, &expected);
+        for i in o.n..o.to {
+            let e = f.expected(&calendar.days[s.day[i] as usize]);
+            for (t, l) in total.iter_mut().zip(levels) {
+                *t += deviance(s.total[i], l * e);
+            }
+        }
+    }
+    total
+}
+
+/// How much deviance is worth a factor of e: errors of one window wander together, so that a window
+/// counts for a few days only.
+fn temperature(deviances: &[f64; KINDS], tested: f64, windows: usize) -> f64 {
+    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
+    2.0 * (least / tested).max(0.2) * (tested / (super::knob("TEMP", 5.0) * windows as f64)).max(1.0)
+}
+
+/// Minus the logarithm of the mean likelihood over half-lives, as a deviance.
+fn soft(deviances: &[f64; KINDS], temperature: f64) -> f64 {
+    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
+    least - temperature * deviances.iter().map(|x| (-(x - least) / temperature).exp()).sum::<f64>().ln()
 }
 
 /// Poisson deviance of one count.
