@@ -11,10 +11,14 @@ pub mod forecaster;
 pub mod gpm;
 pub mod history;
 pub mod metrics;
+pub mod orders;
+mod stage;
 
 use crate::ids::QueueId;
 use crate::table::Table;
 use crate::time::Horizon;
+
+pub use stage::forecast;
 
 /// Forecast of every queue over the horizon.
 #[derive(Debug, Clone)]
