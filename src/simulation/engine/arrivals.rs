@@ -5,7 +5,7 @@ use super::random::{Purpose, Sampler, busyness, exponential, stream};
 
 /// Slot of contacts that are not counted: those of the lead-in and of the run-out.
 pub(super) const UNCOUNTED: u16 = u16::MAX;
-/// Longest run-out of a cyclic horizon, in days.
+/// Longest run-out of a cyclic horizon, in days; never longer than the horizon.
 const RUN_OUT_DAYS: f64 = 1.0;
 
 /// One contact to come.
@@ -33,7 +33,7 @@ pub(super) fn slots_run(network: &Network) -> usize {
     match network.edge {
         Edge::Cyclic { lead_in } => {
             let run_out = (RUN_OUT_DAYS * 86_400.0 / network.slot_seconds).ceil() as usize;
-            lead_in + network.slots + run_out
+            lead_in + network.slots + run_out.min(network.slots)
         }
         Edge::Finish | Edge::Close => network.slots,
     }

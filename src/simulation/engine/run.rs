@@ -30,11 +30,15 @@ pub(super) struct Run<'a> {
     groups: Vec<Floor>,
     returning: Vec<(Contact, u32)>,
     now: f64,
+    /// When something last happened; events that came to nothing do not count.
+    last: f64,
     /// Counted contacts neither answered nor abandoned.
     open: u64,
     came: u32,
-    /// Start and end of what is counted.
+    /// Start and end of the slots whose arrivals are counted.
     counted: (f64, f64),
+    /// Until when agents' time is counted.
+    time_ends: f64,
 }
 
 /// What an agent of a group can take.
@@ -58,6 +62,8 @@ struct Floor {
     chatting: Vec<VecDeque<u32>>,
     present: u32,
     since: f64,
+    /// Agents whose time is up while everybody is busy: the next to finish leave.
+    surplus: u32,
 }
 
 #[derive(Debug, Clone)]
@@ -142,9 +148,14 @@ impl<'a> Run<'a> {
                 .collect(),
             returning: Vec::new(),
             now: 0.0,
+            last: 0.0,
             open: 0,
             came: 0,
             counted: (start, start + network.seconds()),
+            time_ends: match network.edge {
+                Edge::Finish => f64::INFINITY,
+                Edge::Close | Edge::Cyclic { .. } => start + network.seconds(),
+            },
         }
     }
 
@@ -192,9 +203,9 @@ impl<'a> Run<'a> {
             floor.idle.clear();
             floor.deferred.clear();
             floor.chatting.iter_mut().for_each(VecDeque::clear);
-            (floor.present, floor.since) = (0, 0.0);
+            (floor.present, floor.since, floor.surplus) = (0, 0.0, 0);
         }
-        (self.now, self.open, self.came) = (0.0, 0, 0);
+        (self.now, self.last, self.open, self.came) = (0.0, 0.0, 0, 0);
     }
 
     fn happen(&mut self, tally: &mut Tally) {
@@ -209,6 +220,7 @@ impl<'a> Run<'a> {
             }
             Event::Abandon(place) => {
                 if let Some(contact) = self.lines.give_up(place, ticket) {
+                    self.last = self.now;
                     let wait = self.now - contact.at;
                     let late = wait > self.within(contact.queue);
                     tally.abandon(&contact, wait, late);
@@ -332,6 +344,7 @@ impl<'a> Run<'a> {
 
     /// An agent begins a contact.
     fn begin(&mut self, agent: u32, contact: Contact, tally: &mut Tally) {
+        self.last = self.now;
         let queue = &self.network.queues[contact.queue as usize];
         let desk = &mut self.agents[agent as usize];
         if desk.doing == Doing::Nothing {
@@ -406,6 +419,7 @@ impl<'a> Run<'a> {
 
     /// An agent's contact ends.
     fn complete(&mut self, agent: u32, tally: &mut Tally) {
+        self.last = self.now;
         let desk = &mut self.agents[agent as usize];
         let group = desk.group as usize;
         match desk.doing {
@@ -450,7 +464,7 @@ impl<'a> Run<'a> {
         self.free(agent, tally);
     }
 
-    /// An agent has nothing in hand: goes, takes what waits, or is idle.
+    /// An agent has nothing in hand any more: goes, if the time is up.
     fn free(&mut self, agent: u32, tally: &mut Tally) {
         let desk = &self.agents[agent as usize];
         let group = desk.group as usize;
@@ -460,10 +474,18 @@ impl<'a> Run<'a> {
         let desk = &mut self.agents[agent as usize];
         desk.doing = Doing::Nothing;
         desk.ticket = 0;
-        if desk.leaving {
+        let floor = &mut self.groups[group];
+        if desk.leaving || floor.surplus > 0 {
+            floor.surplus -= u32::from(!desk.leaving);
             self.leave(agent, tally);
-            return;
+        } else {
+            self.seat(agent, tally);
         }
+    }
+
+    /// An agent with nothing in hand takes what waits, or is idle.
+    fn seat(&mut self, agent: u32, tally: &mut Tally) {
+        let group = self.agents[agent as usize].group as usize;
         match self.next_for(group, false) {
             Some(queue) => {
                 let contact = self.lines.take(queue);
@@ -517,15 +539,15 @@ impl<'a> Run<'a> {
                     (self.agents.len() - 1) as u32
                 }
             };
-            self.free(agent, tally);
+            self.seat(agent, tally);
         }
         for _ in change.delta..0 {
             self.send_home(group, tally);
         }
     }
 
-    /// One agent of a group goes: an idle one, else one at deferrable work, else who came first ends what
-    /// is in hand.
+    /// One agent of a group goes: an idle one, else one at deferrable work, else the next to finish a
+    /// call. Who holds chats finishes them and takes no more: whoever came first.
     fn send_home(&mut self, group: usize, tally: &mut Tally) {
         let floor = &mut self.groups[group];
         if let Some((agent, _)) = floor.idle.pop_back() {
@@ -534,6 +556,8 @@ impl<'a> Run<'a> {
             self.lay_aside(agent, tally);
             self.agents[agent as usize].leaving = true;
             self.free(agent, tally);
+        } else if self.network.groups[group].pace.len() == 1 {
+            floor.surplus += 1;
         } else if let Some(agent) = self
             .agents
             .iter_mut()
@@ -569,7 +593,7 @@ impl<'a> Run<'a> {
 
     /// The part of a stretch of time that is counted.
     fn counted_time(&self, from: f64, to: f64) -> f64 {
-        (to.min(self.counted.1) - from.max(self.counted.0)).max(0.0)
+        (to.min(self.time_ends) - from.max(self.counted.0)).max(0.0)
     }
 
     fn settle(&mut self, contact: &Contact) {
@@ -619,9 +643,9 @@ impl<'a> Run<'a> {
                 self.network.queues[contact.queue as usize].kind,
                 Kind::Deferrable { .. }
             );
-            tally.leave_unanswered(&contact, deferrable && key > self.now.max(self.counted.1));
+            tally.leave_unanswered(&contact, deferrable && key > self.last.max(self.counted.1));
         }
-        let end = self.now.max(self.counted.1);
+        let end = self.last.max(self.counted.1);
         for index in 0..self.agents.len() {
             let desk = &self.agents[index];
             let group = desk.group as usize;
