@@ -1,7 +1,10 @@
 //! Set-ups side by side, on the same demand and the same promises.
 
 use crate::cost::Costing;
+use crate::demand::Demand;
 use crate::ids::SetupId;
+use crate::requirement::Requirement;
+use crate::scenario::Scenario;
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
 
@@ -17,6 +20,12 @@ pub struct Comparison {
 #[derive(Debug, Clone)]
 pub struct SetupResult {
     pub setup: SetupId,
+    /// The scenario as this set-up sees it: the user's own clients, queues and groups first, under
+    /// their own ids, then the companions that share its pods. The demand and the requirement, the
+    /// staffing's teams and the simulation are of this scenario; the costing is the user's share.
+    pub scenario: Scenario,
+    pub demand: Demand,
+    pub requirement: Requirement,
     pub staffing: Staffing,
     pub observed: Observed,
     pub costing: Costing,

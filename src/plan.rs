@@ -7,7 +7,8 @@ use crate::requirement::Requirement;
 use crate::roster::Roster;
 use crate::scenario::Scenario;
 
-/// A finished plan: every stage's value.
+/// A finished plan: every stage's value. The scenario, demand and requirement are the user's own; those
+/// of the chosen set-up, companions included, lie in `comparison.setups[chosen]`.
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub scenario: Scenario,

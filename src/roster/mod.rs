@@ -1,8 +1,16 @@
 //! Roster: named agents and their duties.
+//!
+//! Staffing says how many of each shift are worked; the roster says by whom, so that rest, days and
+//! hours of each person are kept and shifts of a person start at about the same time.
+
+mod assign;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId};
+use crate::table::Table;
+
+pub use assign::assign;
 
 /// Named agents and what they work.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +29,7 @@ pub struct RosteredAgent {
     /// Clients and queues of the team.
     pub clients: Vec<ClientId>,
     pub queues: Vec<QueueId>,
+    /// In the order of their starts.
     pub duties: Vec<Duty>,
 }
 
@@ -29,6 +38,40 @@ pub struct RosteredAgent {
 pub struct Duty {
     pub start: DateTime<Utc>,
     pub end: DateTime<Utc>,
-    /// (start, end, paid)
-    pub breaks: Vec<(DateTime<Utc>, DateTime<Utc>, bool)>,
+    pub breaks: Vec<Pause>,
+}
+
+/// A break of a duty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub paid: bool,
+}
+
+impl Roster {
+    /// People per group, groups without anyone included.
+    pub fn heads(&self, groups: impl Iterator<Item = GroupId>) -> Table<GroupId, usize> {
+        groups
+            .map(|group| {
+                self.agents
+                    .iter()
+                    .filter(|agent| agent.group == group)
+                    .count()
+            })
+            .collect()
+    }
+}
+
+impl Duty {
+    /// Hours worked: unpaid breaks taken out.
+    pub fn paid_hours(&self) -> f64 {
+        let unpaid: i64 = self
+            .breaks
+            .iter()
+            .filter(|pause| !pause.paid)
+            .map(|pause| (pause.end - pause.start).num_minutes())
+            .sum();
+        ((self.end - self.start).num_minutes() - unpaid) as f64 / 60.0
+    }
 }
