@@ -212,8 +212,13 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     });
     let mut setup_tables = root.tables("setup");
     let setup_names = Names::gather("set-up", "unknown-setup", &mut setup_tables);
+    let prices = tariff::Context {
+        exchange: &exchange,
+        languages: &languages,
+        contact_types: &type_names,
+    };
     let setups = rows(&setup_tables, &setup_names, |table, name| {
-        setup::read_setup(table, name, &group_names, &groups, &exchange)
+        setup::read_setup(table, name, &group_names, &groups, prices)
     });
 
     let mut event_tables = root.tables("event");
