@@ -141,7 +141,7 @@ fn break_even_finds_where_people_of_ones_own_begin_to_pay() {
 #[test]
 fn the_tornado_names_what_moves_the_answer_widest_first() {
     let (scenario, demand) = three_ways();
-    let demand = whatif::scaled_demand(&demand, 10.0);
+    let demand = whatif::scaled_demand(&demand, 4.0);
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
     let swings = compare::tornado(&comparison, 10, rule_of_thumb);
     assert!(swings.len() >= 5);
