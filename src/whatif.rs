@@ -2,8 +2,10 @@
 
 mod companions;
 mod patch;
+mod set;
 mod volume;
 
 pub use companions::with_companions;
 pub use patch::{Patch, PatchUnit, patches};
+pub use set::{apply, apply_all};
 pub use volume::{scaled_demand, scaled_queue};

@@ -56,6 +56,14 @@ pub fn read(dir: &Path) -> Result<Scenario, Vec<Problem>> {
     read_text(&text, Some(&|file| load(&folder, file)))
 }
 
+/// Reads the scenario with other values in its text, each as `path=value` (see
+/// [`whatif::apply`](crate::whatif::apply)).
+pub fn read_changed(dir: &Path, changes: &[String]) -> Result<Scenario, Vec<Problem>> {
+    let (folder, text) = open(dir)?;
+    let text = crate::whatif::apply_all(&text, changes).map_err(|problem| vec![problem])?;
+    read_text(&text, Some(&|file| load(&folder, file)))
+}
+
 /// Reads the scenario without its histories, which need not exist yet.
 pub fn read_without_histories(dir: &Path) -> Result<Scenario, Vec<Problem>> {
     let (_, text) = open(dir)?;
