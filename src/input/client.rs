@@ -49,17 +49,19 @@ fn region(value: &toml::de::DeValue) -> Result<String, value::Wrong> {
     let text = value::text(value)?;
     let country = text.split('-').next().unwrap_or_default();
     let upper = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase());
-    if country.len() == 2 && upper(country) && holidays::is_region(&text) {
+    if country.len() == 2 && upper(country) && holidays::calendar(&text).is_some() {
         return Ok(text);
     }
-    let remedy =
-        if country.len() == 2 && holidays::is_region(&text.to_uppercase()) && !upper(country) {
-            format!("did you mean `{}`?", text.to_uppercase())
-        } else {
-            "name it by ISO 3166, as in \"CZ\" or \"US-PA\"; without `country` there are no public \
+    let remedy = if country.len() == 2
+        && holidays::calendar(&text.to_uppercase()).is_some()
+        && !upper(country)
+    {
+        format!("did you mean `{}`?", text.to_uppercase())
+    } else {
+        "name it by ISO 3166, as in \"CZ\" or \"US-PA\"; without `country` there are no public \
          holidays but those you add"
-                .to_owned()
-        };
+            .to_owned()
+    };
     Err(value::Wrong::new(
         "unknown-country",
         format!("there is no table of holidays for `{text}`"),

@@ -12,6 +12,7 @@ mod demand_source;
 mod fields;
 mod group;
 mod header;
+pub mod history;
 mod hours;
 mod language;
 mod money;
