@@ -76,7 +76,7 @@ pub(super) fn read_setup(
         kind,
         groups: members,
         companions,
-        companions_from: None,
+        bearers: None,
         in_house,
         tariff,
     })

@@ -16,9 +16,9 @@ pub struct Setup {
     pub groups: Vec<GroupId>,
     /// Further shops of the same demand that share its pods; their share of the cost is theirs.
     pub companions: u32,
-    /// Clients from this one on are companions (see [`crate::whatif::with_companions`]); none where
-    /// every client of the scenario is its own.
-    pub companions_from: Option<ClientId>,
+    /// The clients whose costs are counted, ascending; none means every one. Others in its pods (see
+    /// [`crate::whatif::with_companions`]) bear their own share.
+    pub bearers: Option<Vec<ClientId>>,
     /// Costs of one's own people, where groups of the set-up are own.
     pub in_house: InHouseCosts,
     /// What the partner charges; none where the set-up has no partner.
@@ -26,9 +26,11 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Whether the costs of a client are the set-up's own.
+    /// Whether the costs of a client are counted.
     pub fn bears(&self, client: ClientId) -> bool {
-        self.companions_from.is_none_or(|first| client < first)
+        self.bearers
+            .as_ref()
+            .is_none_or(|clients| clients.binary_search(&client).is_ok())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Further shops of the same demand in the pods of a set-up.
 
 use crate::demand::Demand;
-use crate::ids::{ClientId, Id, QueueId, SetupId};
+use crate::ids::{QueueId, SetupId};
 use crate::scenario::{GroupKind, Scenario};
 
 /// The scenario and demand with `companions` further shops beside each client in the shared groups of
@@ -29,7 +29,8 @@ pub fn with_companions(scenario: &Scenario, demand: &Demand, setup: SetupId) -> 
     if served.is_empty() || scenario.setups[setup].companions == 0 {
         return (wide, demand);
     }
-    wide.setups[setup].companions_from = Some(ClientId::new(scenario.clients.len()));
+    let own = || scenario.clients.ids().collect();
+    wide.setups[setup].bearers.get_or_insert_with(own);
     for number in 1..=scenario.setups[setup].companions {
         for (client, original) in scenario.clients.iter() {
             if !served

@@ -105,7 +105,7 @@ pub fn setup(name: &str, group: GroupId, tariff: Option<Tariff>) -> Setup {
         },
         groups: vec![group],
         companions: 0,
-        companions_from: None,
+        bearers: None,
         in_house: InHouseCosts {
             whole_contracts: false,
             ..InHouseCosts::default()
