@@ -57,8 +57,16 @@ pub(super) fn all(plan: &Plan) -> Vec<(String, String)> {
                     "BEGIN:VEVENT".to_owned(),
                     format!("UID:{}-{slug}-{index}@crewcast", basic(duty.start)),
                     format!("DTSTAMP:{}", basic(stamp)),
-                    format!("DTSTART;TZID={}:{}", site.zone.name(), wall(duty.start, site.zone)),
-                    format!("DTEND;TZID={}:{}", site.zone.name(), wall(duty.end, site.zone)),
+                    format!(
+                        "DTSTART;TZID={}:{}",
+                        site.zone.name(),
+                        wall(duty.start, site.zone)
+                    ),
+                    format!(
+                        "DTEND;TZID={}:{}",
+                        site.zone.name(),
+                        wall(duty.end, site.zone)
+                    ),
                     format!("SUMMARY:{}", escaped(&format!("{} ({team})", agent.name))),
                     format!("LOCATION:{}", escaped(&site.name)),
                     format!("DESCRIPTION:{}", escaped(&words.join("\n"))),
@@ -106,7 +114,11 @@ fn zone_rules(zone: Tz, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<String> {
 }
 
 fn observance(at: DateTime<Utc>, before: i32, after: i32) -> [String; 5] {
-    let kind = if after > before { "DAYLIGHT" } else { "STANDARD" };
+    let kind = if after > before {
+        "DAYLIGHT"
+    } else {
+        "STANDARD"
+    };
     let local = at.naive_utc() + Duration::seconds(i64::from(before));
     [
         format!("BEGIN:{kind}"),

@@ -30,18 +30,21 @@ const OURS: &[&str] = &[
 pub(super) fn check(out: &Path, force: bool) -> Result<(), Problem> {
     let shown = out.display();
     if out.as_os_str().is_empty() {
-        return Err(Problem::new("out-no-folder", "the folder to write has no name")
-            .remedy("name a folder, as in --out plan"));
+        return Err(
+            Problem::new("out-no-folder", "the folder to write has no name")
+                .remedy("name a folder, as in --out plan"),
+        );
     }
     let place = resolved(out)?;
     match fs::metadata(&place) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(unwritable(out, &error)),
         Ok(data) if !data.is_dir() => {
-            return Err(
-                Problem::new("out-not-a-folder", format!("{shown} is a file, not a folder"))
-                    .remedy("name another folder with --out"),
-            );
+            return Err(Problem::new(
+                "out-not-a-folder",
+                format!("{shown} is a file, not a folder"),
+            )
+            .remedy("name another folder with --out"));
         }
         Ok(_) => {}
     }
@@ -51,11 +54,10 @@ pub(super) fn check(out: &Path, force: bool) -> Result<(), Problem> {
     }
     match (is_plan(&place), force) {
         (true, true) => Ok(()),
-        (true, false) => Err(Problem::new(
-            "out-exists",
-            format!("{shown} already holds a plan"),
-        )
-        .remedy("name another folder, or add --force to put the new plan in its place")),
+        (true, false) => Err(
+            Problem::new("out-exists", format!("{shown} already holds a plan"))
+                .remedy("name another folder, or add --force to put the new plan in its place"),
+        ),
         (false, _) => Err(Problem::new(
             "out-not-a-plan",
             format!("{shown} is not empty and holds no plan of crewcast"),

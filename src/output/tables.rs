@@ -28,7 +28,14 @@ pub(super) fn all(plan: &Plan) -> Vec<(&'static str, Sheet)> {
 
 fn forecast(plan: &Plan) -> Sheet {
     let mut sheet = Sheet::new([
-        "queue", "start_utc", "start_local", "mean", "p10", "p50", "p80", "p95",
+        "queue",
+        "start_utc",
+        "start_local",
+        "mean",
+        "p10",
+        "p50",
+        "p80",
+        "p95",
     ]);
     let scenario = &plan.scenario;
     for (queue, demand) in scenario.queues.values().zip(plan.demand.queues.values()) {
@@ -82,7 +89,9 @@ fn deferrable(plan: &Plan) -> Sheet {
                 .due
                 .get(slot)
                 .filter(|due| **due < horizon.slots)
-                .map_or(Cell::Empty, |due| Cell::text(utc(horizon.slot_start(due + 1))));
+                .map_or(Cell::Empty, |due| {
+                    Cell::text(utc(horizon.slot_start(due + 1)))
+                });
             sheet.push(vec![
                 Cell::text(name),
                 Cell::text(utc(horizon.slot_start(slot))),
@@ -96,7 +105,13 @@ fn deferrable(plan: &Plan) -> Sheet {
 
 fn shifts(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new([
-        "group", "site", "date", "start_local", "end_local", "breaks", "agents",
+        "group",
+        "site",
+        "date",
+        "start_local",
+        "end_local",
+        "breaks",
+        "agents",
     ]);
     let Some(chosen) = digest.chosen else {
         return sheet;
@@ -121,7 +136,10 @@ fn shifts(digest: &Digest) -> Sheet {
             Cell::text(local(shift.start, site.zone)),
             Cell::text(local(shift.end, site.zone)),
             Cell::text(breaks(
-                shift.breaks.iter().map(|rest| (rest.start, rest.end, rest.paid)),
+                shift
+                    .breaks
+                    .iter()
+                    .map(|rest| (rest.start, rest.end, rest.paid)),
                 site.zone,
             )),
             Cell::number(f64::from(shift.agents), 0),
@@ -169,7 +187,15 @@ fn shortfall(digest: &Digest) -> Sheet {
 
 fn roster(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new([
-        "agent", "group", "site", "date", "start_local", "end_local", "start_utc", "end_utc", "breaks",
+        "agent",
+        "group",
+        "site",
+        "date",
+        "start_local",
+        "end_local",
+        "start_utc",
+        "end_utc",
+        "breaks",
     ]);
     let Some(chosen) = digest.chosen else {
         return sheet;
@@ -188,7 +214,9 @@ fn roster(digest: &Digest) -> Sheet {
                 Cell::text(utc(duty.start)),
                 Cell::text(utc(duty.end)),
                 Cell::text(breaks(
-                    duty.breaks.iter().map(|rest| (rest.start, rest.end, rest.paid)),
+                    duty.breaks
+                        .iter()
+                        .map(|rest| (rest.start, rest.end, rest.paid)),
                     site.zone,
                 )),
             ]);
@@ -253,7 +281,12 @@ fn costs(digest: &Digest) -> Sheet {
 }
 
 fn break_even(digest: &Digest) -> Sheet {
-    let mut sheet = Sheet::new(["interactions_per_day", "setup", "per_interaction", "cheapest"]);
+    let mut sheet = Sheet::new([
+        "interactions_per_day",
+        "setup",
+        "per_interaction",
+        "cheapest",
+    ]);
     for point in &digest.plan.break_even.points {
         let results = digest.plan.comparison.setups.iter();
         for (index, (result, &cost)) in results.zip(&point.per_interaction).enumerate() {
@@ -282,10 +315,7 @@ fn date(instant: DateTime<Utc>, zone: Tz) -> String {
 }
 
 /// "11:30-12:00 unpaid; 14:00-14:15 paid" on the wall clock.
-fn breaks(
-    breaks: impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>, bool)>,
-    zone: Tz,
-) -> String {
+fn breaks(breaks: impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>, bool)>, zone: Tz) -> String {
     let wall = |instant: DateTime<Utc>| instant.with_timezone(&zone).format("%H:%M").to_string();
     breaks
         .map(|(start, end, paid)| {

@@ -120,7 +120,12 @@ impl<'a> Digest<'a> {
             .iter()
             .enumerate()
             .map(|(index, team)| {
-                let shifts = || staffing.shifts.iter().filter(move |shift| shift.team == index);
+                let shifts = || {
+                    staffing
+                        .shifts
+                        .iter()
+                        .filter(move |shift| shift.team == index)
+                };
                 let heads = if rostered {
                     let on_team = |agent: &&crate::roster::RosteredAgent| agent.team == index;
                     self.plan.roster.agents.iter().filter(on_team).count()

@@ -187,7 +187,11 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
         let languages: BTreeSet<&str> = team
             .queues
             .iter()
-            .map(|queue| scenario.languages[scenario.queues[*queue].language].tag.as_str())
+            .map(|queue| {
+                scenario.languages[scenario.queues[*queue].language]
+                    .tag
+                    .as_str()
+            })
             .collect();
         sheet.push(vec![
             Cell::text(&team.name),
@@ -212,8 +216,16 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
 
 fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
     let mut sheet = Sheet::new([
-        "Queue", "Promise", "Reached", "95 % interval", "Kept", "Offered", "Answered", "Hung up",
-        "Mean wait", "9 in 10 wait at most",
+        "Queue",
+        "Promise",
+        "Reached",
+        "95 % interval",
+        "Kept",
+        "Offered",
+        "Answered",
+        "Hung up",
+        "Mean wait",
+        "9 in 10 wait at most",
     ]);
     for (queue, service) in digest.service(chosen) {
         sheet.push(vec![
@@ -318,7 +330,12 @@ fn shift_table(chosen: &SetupResult) -> Markup {
     let scenario = &chosen.scenario;
     let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
     let mut rows: BTreeMap<(usize, String), BTreeMap<NaiveDate, u32>> = BTreeMap::new();
-    for shift in chosen.staffing.shifts.iter().filter(|shift| shift.agents > 0) {
+    for shift in chosen
+        .staffing
+        .shifts
+        .iter()
+        .filter(|shift| shift.agents > 0)
+    {
         let Some(team) = chosen.staffing.teams.get(shift.team) else {
             continue;
         };

@@ -168,9 +168,9 @@ fn lines(digest: &Digest, result: &SetupResult) -> Markup {
         Cell::number(total, decimals),
         per(total),
         Cell::text(format!(
-            "for {} interactions in {} weeks",
-            words::count(interactions),
-            words::count(result.costing.weeks)
+            "for {} in {}",
+            words::counted(interactions, "interaction"),
+            words::counted(result.costing.weeks, "week")
         )),
     ];
     table_with_total(&sheet, Some(&last))
@@ -205,9 +205,15 @@ fn worries(digest: &Digest) -> Sheet {
             Cell::text(tariff.map_or("hiring, training".to_owned(), |tariff| {
                 money(tariff.setup_fee)
             })),
-            Cell::text(tariff.map_or("notice under labour law".to_owned(), |tariff| {
-                format!("{} days' notice, {}", tariff.notice_days, money(tariff.exit_fee))
-            })),
+            Cell::text(
+                tariff.map_or("notice under labour law".to_owned(), |tariff| {
+                    format!(
+                        "{} days' notice, {}",
+                        tariff.notice_days,
+                        money(tariff.exit_fee)
+                    )
+                }),
+            ),
         ]);
     }
     sheet
@@ -251,9 +257,8 @@ fn weakest(digest: &Digest, result: &SetupResult) -> String {
         .zip(result.observed.queues.values())
         .filter(|(_, service)| service.promised > 0.0)
         .min_by(|(_, a), (_, b)| {
-            let margin = |service: &crate::simulation::QueueService| {
-                service.reached.mean - service.promised
-            };
+            let margin =
+                |service: &crate::simulation::QueueService| service.reached.mean - service.promised;
             margin(a).total_cmp(&margin(b))
         })
         .map_or("–".to_owned(), |(queue, service)| {

@@ -78,7 +78,9 @@ fn period(digest: &Digest) -> String {
 
 fn answer(digest: &Digest) -> Markup {
     let (headline, caveat) = digest::answer(digest);
-    let kept = digest.cheapest.is_some_and(|cheapest| cheapest.keeps_promises);
+    let kept = digest
+        .cheapest
+        .is_some_and(|cheapest| cheapest.keeps_promises);
     let currency = digest.plan.scenario.currency;
     html! {
         section.card.answer.kept[kept].broken[!kept] {
@@ -115,10 +117,9 @@ fn figures(digest: &Digest) -> Markup {
         "Interactions",
         html! { (words::count(digest.contacts_per_day())) " a day" },
         &format!(
-            "{} over {} {}",
+            "{} over {}",
             words::count(plan.demand.contacts()),
-            words::count(plan.scenario.horizon.weeks()),
-            if (weeks - 1.0).abs() < 1e-6 { "week" } else { "weeks" }
+            words::counted(plan.scenario.horizon.weeks(), "week"),
         ),
     );
     let resolution = digest.mean_over_contacts(|queue| queue.first_contact_resolution.value());
@@ -237,7 +238,9 @@ pub(super) fn charts(pictures: &[Picture]) -> Markup {
 
 fn chart(picture: &Picture) -> Markup {
     // Within a page an SVG needs no name space.
-    let svg = picture.svg.replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
+    let svg = picture
+        .svg
+        .replacen(" xmlns=\"http://www.w3.org/2000/svg\"", "", 1);
     html! { div.chart tabindex="0" { (PreEscaped(svg)) } }
 }
 
@@ -269,9 +272,9 @@ pub(super) fn table_with_total(sheet: &Sheet, total: Option<&[Cell]>) -> Markup 
             .any(|row| row.get(column).is_some_and(Cell::is_numeric))
     };
     let long = |column: usize| {
-        sheet.rows.iter().any(|row| {
-            matches!(row.get(column), Some(Cell::Text(text)) if text.chars().count() > 44)
-        })
+        sheet.rows.iter().any(
+            |row| matches!(row.get(column), Some(Cell::Text(text)) if text.chars().count() > 44),
+        )
     };
     let row = |cells: &[Cell]| {
         html! {

@@ -249,9 +249,23 @@ fn staffings(digest: &Digest, chosen: &SetupResult) -> Vec<Picture> {
     };
     let horizon = chosen.scenario.horizon;
     let week = window(&horizon, &widest.offered_load, 8);
-    let mut pictures = vec![staffing_of(digest, chosen, widest, week.clone(), "week", "Whole week")];
+    let mut pictures = vec![staffing_of(
+        digest,
+        chosen,
+        widest,
+        week.clone(),
+        "week",
+        "Whole week",
+    )];
     if let Some(day) = busiest_day(digest, &widest.offered_load) {
-        pictures.push(staffing_of(digest, chosen, widest, day, "day", "Busiest day"));
+        pictures.push(staffing_of(
+            digest,
+            chosen,
+            widest,
+            day,
+            "day",
+            "Busiest day",
+        ));
     }
     let languages = pools
         .iter()
@@ -259,7 +273,14 @@ fn staffings(digest: &Digest, chosen: &SetupResult) -> Vec<Picture> {
     for pool in languages.take(MOST_POOLS) {
         let name = words::label(&pool.name, 30);
         let file = plain(&pool.name);
-        pictures.push(staffing_of(digest, chosen, pool, week.clone(), &file, &name));
+        pictures.push(staffing_of(
+            digest,
+            chosen,
+            pool,
+            week.clone(),
+            &file,
+            &name,
+        ));
     }
     pictures
 }
@@ -273,9 +294,8 @@ fn staffing_of(
     name: &str,
 ) -> Picture {
     let scenario = &chosen.scenario;
-    let serves = |team: &crate::staffing::Team| {
-        team.queues.iter().any(|queue| pool.queues.contains(queue))
-    };
+    let serves =
+        |team: &crate::staffing::Team| team.queues.iter().any(|queue| pool.queues.contains(queue));
     let able: Vec<_> = chosen
         .staffing
         .teams
@@ -284,7 +304,9 @@ fn staffing_of(
         .filter(|(team, on_line)| serves(team) && on_line.iter().any(|agents| *agents > 0))
         .collect();
     let site = |team: &crate::staffing::Team| scenario.groups[team.group].site;
-    let one_site = able.windows(2).all(|pair| site(pair[0].0) == site(pair[1].0));
+    let one_site = able
+        .windows(2)
+        .all(|pair| site(pair[0].0) == site(pair[1].0));
     // By site; where there is but one, by team.
     let mut stacks: Vec<(String, Vec<f64>)> = Vec::new();
     for (team, on_line) in able {
@@ -297,7 +319,10 @@ fn staffing_of(
             .clone()
             .map(|slot| f64::from(on_line.get(slot).copied().unwrap_or(0)));
         match stacks.iter_mut().find(|(other, _)| other == name) {
-            Some((_, agents)) => agents.iter_mut().zip(shown).for_each(|(sum, more)| *sum += more),
+            Some((_, agents)) => agents
+                .iter_mut()
+                .zip(shown)
+                .for_each(|(sum, more)| *sum += more),
             None => stacks.push((name.clone(), shown.collect())),
         }
     }
@@ -383,7 +408,11 @@ fn costs(digest: &Digest) -> Vec<Picture> {
     } else {
         sizes.len()
     };
-    let mut parts: Vec<String> = sizes.iter().take(kept).map(|(name, _)| name.clone()).collect();
+    let mut parts: Vec<String> = sizes
+        .iter()
+        .take(kept)
+        .map(|(name, _)| name.clone())
+        .collect();
     if sizes.len() > kept {
         parts.push("everything else".to_owned());
     }
@@ -407,7 +436,9 @@ fn costs(digest: &Digest) -> Vec<Picture> {
                 said: result
                     .costing
                     .per_interaction()
-                    .map_or("–".to_owned(), |price| words::money(plan.scenario.currency, price)),
+                    .map_or("–".to_owned(), |price| {
+                        words::money(plan.scenario.currency, price)
+                    }),
                 cheapest: index == plan.comparison.cheapest,
                 keeps_promises: result.keeps_promises,
             }
@@ -416,7 +447,10 @@ fn costs(digest: &Digest) -> Vec<Picture> {
     let svg = cost::draw(&CostBars {
         parts,
         bars,
-        unit: format!("{} for one interaction", words::symbol(plan.scenario.currency)),
+        unit: format!(
+            "{} for one interaction",
+            words::symbol(plan.scenario.currency)
+        ),
     });
     vec![picture("cost", "Cost", svg)]
 }
@@ -441,7 +475,10 @@ fn break_evens(digest: &Digest) -> Vec<Picture> {
             .collect(),
         crossings: digest.crossings(),
         today: Some(digest.contacts_per_day()).filter(|today| *today > 0.0),
-        unit: format!("{} for one interaction", words::symbol(plan.scenario.currency)),
+        unit: format!(
+            "{} for one interaction",
+            words::symbol(plan.scenario.currency)
+        ),
     });
     vec![picture("break-even", "Break-even", svg)]
 }
@@ -483,7 +520,11 @@ fn day_ribbons(chosen: &SetupResult) -> Vec<Picture> {
     if rows.is_empty() {
         return Vec::new();
     }
-    vec![picture("day-ribbon", "Sites by hour", day_ribbon::draw(&rows))]
+    vec![picture(
+        "day-ribbon",
+        "Sites by hour",
+        day_ribbon::draw(&rows),
+    )]
 }
 
 fn is_night(premiums: &[crate::scenario::Premium], minute: u32) -> bool {
@@ -523,8 +564,16 @@ fn pod_maps(digest: &Digest, chosen: &SetupResult) -> Vec<Picture> {
         return Vec::new();
     }
     let svg = pods::draw(&PodMap {
-        clients: scenario.clients.values().map(|client| client.name.clone()).collect(),
-        sites: scenario.sites.values().map(|site| site.name.clone()).collect(),
+        clients: scenario
+            .clients
+            .values()
+            .map(|client| client.name.clone())
+            .collect(),
+        sites: scenario
+            .sites
+            .values()
+            .map(|site| site.name.clone())
+            .collect(),
         rows,
     });
     vec![picture("pods", "Teams and clients", svg)]
@@ -544,9 +593,10 @@ fn rosters(digest: &Digest) -> Vec<Picture> {
         .agents
         .iter()
         .map(|agent| {
-            let duties = agent.duties.iter().filter(|duty| {
-                slot(duty.start) < to as f64 && slot(duty.end) > 0.0
-            });
+            let duties = agent
+                .duties
+                .iter()
+                .filter(|duty| slot(duty.start) < to as f64 && slot(duty.end) > 0.0);
             let (mut shifts, mut breaks) = (Vec::new(), Vec::new());
             for duty in duties {
                 shifts.push((slot(duty.start), slot(duty.end)));
@@ -571,7 +621,11 @@ fn rosters(digest: &Digest) -> Vec<Picture> {
         zone: scenario.zone,
         slots: 0..to,
     };
-    vec![picture("roster", "Roster", roster::draw(&RosterChart { axis, rows }))]
+    vec![picture(
+        "roster",
+        "Roster",
+        roster::draw(&RosterChart { axis, rows }),
+    )]
 }
 
 /// A name fit for a file.

@@ -79,10 +79,20 @@ fn simulation(digest: &Digest) -> Markup {
 
 fn forecast(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new([
-        "Queue", "From", "Model", "WAPE", "WAPE of the naive", "Inside the 80 % band", "Tests",
+        "Queue",
+        "From",
+        "Model",
+        "WAPE",
+        "WAPE of the naive",
+        "Inside the 80 % band",
+        "Tests",
     ]);
     let scenario = &digest.plan.scenario;
-    for (queue, demand) in scenario.queues.values().zip(digest.plan.demand.queues.values()) {
+    for (queue, demand) in scenario
+        .queues
+        .values()
+        .zip(digest.plan.demand.queues.values())
+    {
         let score = |value: Option<f64>| match value {
             Some(value) if value.is_finite() => Cell::percent(value, 1),
             _ => Cell::text("–"),
@@ -153,10 +163,17 @@ fn groups(digest: &Digest) -> Sheet {
 
 fn rules(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new([
-        "Site", "Clock", "Rules", "Full week", "Longest week", "Rest between shifts", "Source",
+        "Site",
+        "Clock",
+        "Rules",
+        "Full week",
+        "Longest week",
+        "Rest between shifts",
+        "Source",
     ]);
     for site in digest.plan.scenario.sites.values() {
-        let hours = |hours: crate::units::Hours| Cell::text(format!("{} h", words::count(hours.value())));
+        let hours =
+            |hours: crate::units::Hours| Cell::text(format!("{} h", words::count(hours.value())));
         sheet.push(vec![
             Cell::text(&site.name),
             Cell::text(site.zone.name()),
@@ -171,14 +188,25 @@ fn rules(digest: &Digest) -> Sheet {
 }
 
 fn prices(digest: &Digest) -> Sheet {
-    let mut sheet = Sheet::new(["Set-up", "Price", "VAT", "Night", "Weekend", "Setting up is spread over"]);
+    let mut sheet = Sheet::new([
+        "Set-up",
+        "Price",
+        "VAT",
+        "Night",
+        "Weekend",
+        "Setting up is spread over",
+    ]);
     for setup in digest.plan.scenario.setups.values() {
         let Some(tariff) = &setup.tariff else {
             continue;
         };
         let vat = words::percent(tariff.vat.value());
         sheet.push(vec![
-            Cell::text(if setup.title.trim().is_empty() { &setup.name } else { &setup.title }),
+            Cell::text(if setup.title.trim().is_empty() {
+                &setup.name
+            } else {
+                &setup.title
+            }),
             Cell::text(owner::price_form(digest, &tariff.form)),
             Cell::text(if tariff.vat_deductible {
                 format!("{vat}, deducted")
@@ -186,7 +214,10 @@ fn prices(digest: &Digest) -> Sheet {
                 format!("{vat}, a cost")
             }),
             Cell::text(format!("+{}", words::percent(tariff.uplifts.night.value()))),
-            Cell::text(format!("+{}", words::percent(tariff.uplifts.weekend.value()))),
+            Cell::text(format!(
+                "+{}",
+                words::percent(tariff.uplifts.weekend.value())
+            )),
             Cell::text(format!("{} months", tariff.term_months)),
         ]);
     }
@@ -205,7 +236,12 @@ fn policy(digest: &Digest) -> Markup {
         .setups
         .values()
         .filter(|setup| setup.companions > 0)
-        .map(|setup| format!("{}: {} other shops of the same demand", setup.name, setup.companions))
+        .map(|setup| {
+            format!(
+                "{}: {} other shops of the same demand",
+                setup.name, setup.companions
+            )
+        })
         .collect();
     html! {
         ul.plain {

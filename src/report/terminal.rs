@@ -24,7 +24,11 @@ pub fn terminal(plan: &Plan) -> String {
         table(&mut text, service(&digest, chosen));
     }
     if !plan.comparison.setups.is_empty() {
-        heading(&mut text, "Cost by set-up, same demand and promises");
+        let code = plan.scenario.currency.code();
+        heading(
+            &mut text,
+            &format!("Cost by set-up in {code}, same demand and promises"),
+        );
         table(&mut text, costs(&digest));
     }
     if let Some(chosen) = digest.chosen {
@@ -50,11 +54,11 @@ fn figures(digest: &Digest) -> String {
         (
             "demand",
             format!(
-                "{} contacts, {} a day, in {} queues; {} weeks from {} ({})",
+                "{} contacts, {} a day, in {} queues; {} from {} ({})",
                 words::count(plan.demand.contacts()),
                 words::count(digest.contacts_per_day()),
                 scenario.queues.len(),
-                words::count(scenario.horizon.weeks()),
+                words::counted(scenario.horizon.weeks(), "week"),
                 words::day(start),
                 scenario.zone.name(),
             ),
@@ -114,7 +118,13 @@ fn figures(digest: &Digest) -> String {
 
 fn service(digest: &Digest, result: &SetupResult) -> Sheet {
     let mut sheet = Sheet::new([
-        "queue", "contacts", "promise", "promised", "reached", "95 % interval", "",
+        "queue",
+        "contacts",
+        "promise",
+        "promised",
+        "reached",
+        "95 % interval",
+        "",
     ]);
     let mut rows: Vec<_> = digest.service(result).collect();
     // Broken promises first: they are what a reader must see when the rest is cut.
@@ -122,9 +132,9 @@ fn service(digest: &Digest, result: &SetupResult) -> Sheet {
     for (queue, service) in rows {
         let reached = service.reached;
         sheet.push(vec![
-            Cell::text(words::label(&queue.name, 24)),
+            Cell::text(words::label(&queue.name, 22)),
             Cell::number(service.offered, 0),
-            Cell::text(words::label(&words::promise_short(queue), 24)),
+            Cell::text(words::label(&words::promise_short(queue), 20)),
             Cell::percent(service.promised, 1),
             Cell::percent(reached.mean, 1),
             Cell::text(format!(
@@ -132,7 +142,11 @@ fn service(digest: &Digest, result: &SetupResult) -> Sheet {
                 reached.low * 100.0,
                 reached.high * 100.0
             )),
-            Cell::text(if service.keeps_promise() { "kept" } else { "BROKEN" }),
+            Cell::text(if service.keeps_promise() {
+                "kept"
+            } else {
+                "BROKEN"
+            }),
         ]);
     }
     sheet
@@ -141,11 +155,10 @@ fn service(digest: &Digest, result: &SetupResult) -> Sheet {
 fn costs(digest: &Digest) -> Sheet {
     let plan = digest.plan;
     let currency = plan.scenario.currency;
-    let code = currency.code();
     let decimals = usize::from(currency.exponent().unwrap_or(2));
     let mut sheet = Sheet::new([
         "set-up".to_owned(),
-        format!("{code} per interaction"),
+        "per interaction".to_owned(),
         "per order".to_owned(),
         "per month".to_owned(),
         "promises".to_owned(),
@@ -156,20 +169,17 @@ fn costs(digest: &Digest) -> Sheet {
             value.map_or(Cell::Empty, |value| Cell::number(value, decimals))
         };
         let (kept, all) = digest.promises_kept(result);
-        let mut remarks = Vec::new();
-        if index == plan.comparison.cheapest {
-            remarks.push("cheapest");
-        }
-        if index == plan.chosen {
-            remarks.push("planned");
-        }
+        let cheapest = index == plan.comparison.cheapest;
         sheet.push(vec![
-            Cell::text(words::label(digest.setup_title(result), 36)),
+            Cell::text(words::label(digest.setup_title(result), 34)),
             amount(result.costing.per_interaction(), decimals),
             amount(result.costing.per_order(), decimals),
-            amount(Some(result.costing.per_month()).filter(|cost| cost.is_finite()), 0),
+            amount(
+                Some(result.costing.per_month()).filter(|cost| cost.is_finite()),
+                0,
+            ),
             Cell::text(format!("{kept} of {all}")),
-            Cell::text(remarks.join(", ")),
+            Cell::text(if cheapest { "cheapest" } else { "" }),
         ]);
     }
     sheet
@@ -181,7 +191,10 @@ fn shortfalls(text: &mut String, digest: &Digest, chosen: &SetupResult) {
         return;
     }
     let hours = words::count(chosen.staffing.shortfall_hours());
-    heading(text, &format!("Shortfall: {hours} agent-hours nobody covers"));
+    heading(
+        text,
+        &format!("Shortfall: {hours} agent-hours nobody covers"),
+    );
     let scenario = &digest.plan.scenario;
     for run in short.iter().take(MOST_ROWS) {
         let from = words::moment(scenario.horizon.slot_start(run.slot), scenario.zone);

@@ -18,13 +18,23 @@ pub(crate) fn number(value: f64, decimals: usize) -> String {
 
 /// A count that is rarely whole: no decimals from 100, one from 10, else two at most.
 pub(crate) fn count(value: f64) -> String {
-    let whole = (value - value.round()).abs() < 0.005;
-    match value.abs() {
-        _ if whole => number(value, 0),
+    let text = match value.abs() {
         size if size >= 100.0 => number(value, 0),
         size if size >= 10.0 => number(value, 1),
         _ => number(value, 2),
+    };
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
     }
+}
+
+/// "1 week", "2.5 weeks".
+pub(crate) fn counted(value: f64, what: &str) -> String {
+    let digits = count(value);
+    let plural = if digits == "1" { "" } else { "s" };
+    format!("{digits} {what}{plural}")
 }
 
 /// A share as "81 %", with a decimal where it needs one.
@@ -170,7 +180,10 @@ pub(crate) fn promise_short(queue: &Queue) -> String {
             DeadlineClock::Business => format!("done within {} open", length(deadline.within)),
         },
         Service::RealTime { target, .. } => {
-            match (target.answered_within.or(target.wait_quantile), target.mean_wait) {
+            match (
+                target.answered_within.or(target.wait_quantile),
+                target.mean_wait,
+            ) {
                 (Some((_, within)), _) => format!("within {}", length(within)),
                 (None, Some(mean)) => format!("mean wait {}", length(mean)),
                 (None, None) => "none".to_owned(),
@@ -216,7 +229,10 @@ mod tests {
         assert_eq!(money(Currency::CZK, 134.2), "134.20\u{a0}Kč");
         assert_eq!(money(Currency::EUR, -5.5), "-€5.50");
         assert_eq!(money(Currency::JPY, 1234.4), "1\u{202f}234\u{a0}JPY");
-        assert_eq!(money_short(Currency::COP, 45000.6), "45\u{202f}001\u{a0}COP");
+        assert_eq!(
+            money_short(Currency::COP, 45000.6),
+            "45\u{202f}001\u{a0}COP"
+        );
     }
 
     #[test]
@@ -225,7 +241,10 @@ mod tests {
             .into_iter()
             .map(|seconds| length(Seconds(seconds)))
             .collect();
-        assert_eq!(said, ["20 s", "90 s", "3 min", "1 h 30 min", "4 h", "2 days"]);
+        assert_eq!(
+            said,
+            ["20 s", "90 s", "3 min", "1 h 30 min", "4 h", "2 days"]
+        );
     }
 
     #[test]
@@ -238,6 +257,8 @@ mod tests {
     fn counts_lose_digits_as_they_grow() {
         assert_eq!(count(3.0), "3");
         assert_eq!(count(0.25), "0.25");
+        assert_eq!(count(1.5), "1.5");
+        assert_eq!(counted(1.0, "week"), "1 week");
         assert_eq!(count(12.34), "12.3");
         assert_eq!(count(432.1), "432");
     }

@@ -52,7 +52,12 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
         for volume in volumes_named(from, to) {
             let at = x.at(volume);
             sheet.line((at, top), (at, BOTTOM), GRID, 1);
-            sheet.text(&words::count(volume), (at, BOTTOM + 14.0), Anchor::Middle, AXIS);
+            sheet.text(
+                &words::count(volume),
+                (at, BOTTOM + 14.0),
+                Anchor::Middle,
+                AXIS,
+            );
         }
         let middle = (LEFT + WIDTH) / 2.0;
         let name = "interactions a day (each step to the right is the same factor)";
@@ -60,7 +65,12 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
         if let Some(today) = data.today.filter(|today| (from..=to).contains(today)) {
             let at = x.at(today);
             sheet.dashes((at, top), (at, BOTTOM), MUTED, 1);
-            sheet.text("today", (at + 5.0, BOTTOM - 10.0), Anchor::Start, Face::new(11.0, MUTED));
+            sheet.text(
+                "today",
+                (at + 5.0, BOTTOM - 10.0),
+                Anchor::Start,
+                Face::new(11.0, MUTED),
+            );
         }
         for index in 0..data.setups.len() {
             for run in runs_below(data, index, roof) {
@@ -76,11 +86,28 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
             sheet.dashes((at, top), (at, BOTTOM), series(to), 1);
             let label = format!("from {} a day", words::count(volume.round()));
             let right = at + canvas::text_width(&label, 12.0) + 10.0 > WIDTH;
-            let (anchor, shift) = if right { (Anchor::End, -6.0) } else { (Anchor::Start, 6.0) };
+            let (anchor, shift) = if right {
+                (Anchor::End, -6.0)
+            } else {
+                (Anchor::Start, 6.0)
+            };
             let height = top + 10.0 + 34.0 * (row % 3) as f64;
-            sheet.text(&label, (at + shift, height), anchor, Face::bold(12.0, series(to)));
-            let name = data.setups.get(to).map_or(String::new(), |name| words::label(name, 28));
-            sheet.text(&name, (at + shift, height + 15.0), anchor, Face::new(12.0, INK));
+            sheet.text(
+                &label,
+                (at + shift, height),
+                anchor,
+                Face::bold(12.0, series(to)),
+            );
+            let name = data
+                .setups
+                .get(to)
+                .map_or(String::new(), |name| words::label(name, 28));
+            sheet.text(
+                &name,
+                (at + shift, height + 15.0),
+                anchor,
+                Face::new(12.0, INK),
+            );
         }
     })
 }
@@ -150,7 +177,11 @@ mod tests {
     fn lines_are_cut_at_the_roof() {
         let data = BreakEvenChart {
             setups: vec!["a".to_owned()],
-            points: vec![(1.0, vec![300.0]), (10.0, vec![100.0]), (100.0, vec![f64::NAN])],
+            points: vec![
+                (1.0, vec![300.0]),
+                (10.0, vec![100.0]),
+                (100.0, vec![f64::NAN]),
+            ],
             crossings: vec![(5.0, 0)],
             today: Some(8.0),
             unit: "Kč".to_owned(),

@@ -99,7 +99,12 @@ pub(crate) fn svg(width: u32, height: u32, title: &str, draw: impl FnOnce(&Canva
         let canvas = Canvas {
             area: SVGBackend::with_string(&mut text, (width, height)).into_drawing_area(),
         };
-        canvas.rect((0.0, 0.0), (f64::from(width), f64::from(height)), PAPER, 1.0);
+        canvas.rect(
+            (0.0, 0.0),
+            (f64::from(width), f64::from(height)),
+            PAPER,
+            1.0,
+        );
         draw(&canvas);
         let _ = canvas.area.present();
     }
@@ -199,7 +204,13 @@ impl Canvas<'_> {
     }
 
     /// A row of swatches with their names, wrapped at `right`; answers the height it took.
-    pub(crate) fn legend(&self, left: f64, top: f64, right: f64, items: &[(RGBColor, String)]) -> f64 {
+    pub(crate) fn legend(
+        &self,
+        left: f64,
+        top: f64,
+        right: f64,
+        items: &[(RGBColor, String)],
+    ) -> f64 {
         let (mut x, mut y) = (left, top);
         for (color, name) in items {
             let width = 18.0 + text_width(name, 12.0) + 18.0;

@@ -52,23 +52,42 @@ pub(crate) fn draw(data: &CostBars) -> String {
         for &mark in &marks {
             let x = scale.at(mark);
             sheet.line((x, top), (x, bottom), GRID, 1);
-            sheet.text(&words::count(mark), (x, bottom + 14.0), Anchor::Middle, AXIS);
+            sheet.text(
+                &words::count(mark),
+                (x, bottom + 14.0),
+                Anchor::Middle,
+                AXIS,
+            );
         }
         let middle = (LEFT + WIDTH - RIGHT) / 2.0;
         sheet.text(&data.unit, (middle, bottom + 34.0), Anchor::Middle, AXIS);
         for (index, bar) in data.bars.iter().enumerate() {
             let y = top + ROW * (index as f64 + 0.5);
-            let face = if bar.cheapest { Face::bold(13.0, INK) } else { NAME };
+            let face = if bar.cheapest {
+                Face::bold(13.0, INK)
+            } else {
+                NAME
+            };
             let name = words::label(&bar.setup, 26);
             match remark(bar) {
                 Some((remark, color)) => {
                     sheet.text(&name, (LEFT - 12.0, y - 8.0), Anchor::End, face);
-                    sheet.text(remark, (LEFT - 12.0, y + 9.0), Anchor::End, Face::new(11.0, color));
+                    sheet.text(
+                        remark,
+                        (LEFT - 12.0, y + 9.0),
+                        Anchor::End,
+                        Face::new(11.0, color),
+                    );
                 }
                 None => sheet.text(&name, (LEFT - 12.0, y), Anchor::End, face),
             }
             let mut from = 0.0;
-            for (part, amount) in bar.parts.iter().enumerate().filter(|(_, amount)| **amount > 0.0) {
+            for (part, amount) in bar
+                .parts
+                .iter()
+                .enumerate()
+                .filter(|(_, amount)| **amount > 0.0)
+            {
                 let (left, right) = (scale.at(from), scale.at(from + amount));
                 sheet.rect((left, y - 13.0), (right, y + 13.0), series(part), 1.0);
                 from += amount;
@@ -107,7 +126,14 @@ mod tests {
             bars: vec![bar("15.00", true), bar("16.00", false)],
             unit: "Kč".to_owned(),
         });
-        for word in ["15.00", "16.00", "pay", "tools", "cheapest", "breaks a promise"] {
+        for word in [
+            "15.00",
+            "16.00",
+            "pay",
+            "tools",
+            "cheapest",
+            "breaks a promise",
+        ] {
             assert!(svg.contains(word), "{word}");
         }
     }

@@ -34,8 +34,18 @@ pub(crate) fn draw(rows: &[RibbonRow]) -> String {
         for (index, row) in rows.iter().enumerate() {
             let top = TOP + ROW * index as f64;
             let bar = (top + 4.0, top + 34.0);
-            sheet.text(&words::label(&row.site, 20), (LEFT - 12.0, top + 19.0), Anchor::End, NAME);
-            sheet.text("its clock", (LEFT - 12.0, top + 46.0), Anchor::End, Face::new(11.0, MUTED));
+            sheet.text(
+                &words::label(&row.site, 20),
+                (LEFT - 12.0, top + 19.0),
+                Anchor::End,
+                NAME,
+            );
+            sheet.text(
+                "its clock",
+                (LEFT - 12.0, top + 46.0),
+                Anchor::End,
+                Face::new(11.0, MUTED),
+            );
             for hour in 0..24 {
                 let x = LEFT + CELL * hour as f64;
                 if row.night[hour] {
@@ -45,7 +55,12 @@ pub(crate) fn draw(rows: &[RibbonRow]) -> String {
                 let agents = row.agents[hour];
                 if agents > 0.0 && most > 0.0 {
                     let depth = 0.2 + 0.6 * agents / most;
-                    sheet.rect((x + 1.0, bar.0), (x + CELL - 1.0, bar.1), series(index), depth);
+                    sheet.rect(
+                        (x + 1.0, bar.0),
+                        (x + CELL - 1.0, bar.1),
+                        series(index),
+                        depth,
+                    );
                     let at = (x + CELL / 2.0, (bar.0 + bar.1) / 2.0);
                     sheet.text(&short(agents), at, Anchor::Middle, Face::bold(11.0, INK));
                 }

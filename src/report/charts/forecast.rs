@@ -26,7 +26,12 @@ pub(crate) fn draw(data: &Forecast) -> String {
         right: WIDTH - 10.0,
         bottom: HEIGHT - WALL_HEIGHT,
     };
-    let most = data.high.iter().chain(&data.mean).copied().fold(0.0, f64::max);
+    let most = data
+        .high
+        .iter()
+        .chain(&data.mean)
+        .copied()
+        .fold(0.0, f64::max);
     let marks = ticks(most, 4);
     let y = Scale::linear(0.0, marks[marks.len() - 1], frame.bottom, frame.top);
     let x = data.axis.scale(frame);

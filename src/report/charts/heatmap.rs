@@ -51,7 +51,12 @@ pub(crate) fn draw(data: &Heatmap) -> String {
             }
             let sum: f64 = contacts.iter().sum();
             let face = Face::bold(12.0, if sum > 0.0 { INK } else { MUTED });
-            sheet.text(&words::count(sum), (right + 10.0, middle), Anchor::Start, face);
+            sheet.text(
+                &words::count(sum),
+                (right + 10.0, middle),
+                Anchor::Start,
+                face,
+            );
         }
     })
 }

@@ -51,7 +51,12 @@ pub(crate) fn draw(data: &PodMap) -> String {
             let y = top + ROW * (index as f64 + 0.5);
             let line = top + ROW * index as f64;
             sheet.line((8.0, line), (width - 8.0, line), GRID, 1);
-            sheet.text(&words::label(&row.team, 34), (LEFT - 12.0, y), Anchor::End, NAME);
+            sheet.text(
+                &words::label(&row.team, 34),
+                (LEFT - 12.0, y),
+                Anchor::End,
+                NAME,
+            );
             for (client, _) in row.serves.iter().enumerate().filter(|(_, serves)| **serves) {
                 let x = LEFT + column * (client as f64 + 0.5);
                 sheet.dot((x, y), 7, series(row.site));
@@ -61,7 +66,12 @@ pub(crate) fn draw(data: &PodMap) -> String {
                 row.heads,
                 if row.shared { "shared" } else { "dedicated" }
             );
-            sheet.text(&heads, (right + 14.0, y), Anchor::Start, Face::new(12.0, MUTED));
+            sheet.text(
+                &heads,
+                (right + 14.0, y),
+                Anchor::Start,
+                Face::new(12.0, MUTED),
+            );
         }
     })
 }

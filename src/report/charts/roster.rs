@@ -34,25 +34,35 @@ pub(crate) fn draw(data: &RosterChart) -> String {
     let height = frame.bottom + WALL_HEIGHT;
     let x = data.axis.scale(frame);
     let within = |slot: f64| x.at(slot).clamp(frame.left, frame.right);
-    canvas::svg(WIDTH as u32, height as u32, "Roster of the first days", |sheet| {
-        data.axis.draw(sheet, frame, true);
-        for (index, row) in data.rows.iter().enumerate() {
-            let y = frame.top + ROW * (index as f64 + 0.5);
-            sheet.line((8.0, y + ROW / 2.0), (frame.right, y + ROW / 2.0), GRID, 1);
-            let name = words::label(&row.agent, 27);
-            sheet.text(&name, (LEFT - 10.0, y), Anchor::End, Face::new(12.0, INK));
-            let bar = |from: f64, to: f64, color, inset: f64| {
-                let (left, right) = (within(from), within(to));
-                if right > left {
-                    sheet.rect((left, y - 7.0 + inset), (right, y + 7.0 - inset), color, 1.0);
+    canvas::svg(
+        WIDTH as u32,
+        height as u32,
+        "Roster of the first days",
+        |sheet| {
+            data.axis.draw(sheet, frame, true);
+            for (index, row) in data.rows.iter().enumerate() {
+                let y = frame.top + ROW * (index as f64 + 0.5);
+                sheet.line((8.0, y + ROW / 2.0), (frame.right, y + ROW / 2.0), GRID, 1);
+                let name = words::label(&row.agent, 27);
+                sheet.text(&name, (LEFT - 10.0, y), Anchor::End, Face::new(12.0, INK));
+                let bar = |from: f64, to: f64, color, inset: f64| {
+                    let (left, right) = (within(from), within(to));
+                    if right > left {
+                        sheet.rect(
+                            (left, y - 7.0 + inset),
+                            (right, y + 7.0 - inset),
+                            color,
+                            1.0,
+                        );
+                    }
+                };
+                for &(from, to) in &row.shifts {
+                    bar(from, to, series(row.team), 0.0);
                 }
-            };
-            for &(from, to) in &row.shifts {
-                bar(from, to, series(row.team), 0.0);
+                for &(from, to) in &row.breaks {
+                    bar(from, to, PAPER, 2.0);
+                }
             }
-            for &(from, to) in &row.breaks {
-                bar(from, to, PAPER, 2.0);
-            }
-        }
-    })
+        },
+    )
 }

@@ -41,12 +41,27 @@ pub(crate) fn draw(rows: &[ServiceRow]) -> String {
             sheet.text(&words::percent(tick), (x, TOP - 18.0), Anchor::Middle, AXIS);
             tick += if from < 0.5 { 0.2 } else { 0.1 };
         }
-        sheet.text("reached (promised)", (WIDTH - 4.0, TOP - 18.0), Anchor::End, AXIS);
+        sheet.text(
+            "reached (promised)",
+            (WIDTH - 4.0, TOP - 18.0),
+            Anchor::End,
+            AXIS,
+        );
         for (index, row) in rows.iter().enumerate() {
             let y = TOP + ROW * (index as f64 + 0.5);
             let color = if row.kept { GOOD } else { BAD };
-            sheet.text(&words::label(&row.queue, 26), (LEFT - 12.0, y), Anchor::End, NAME);
-            sheet.rect((scale.at(from), y - 4.0), (scale.at(row.reached), y + 5.0), color, 0.28);
+            sheet.text(
+                &words::label(&row.queue, 26),
+                (LEFT - 12.0, y),
+                Anchor::End,
+                NAME,
+            );
+            sheet.rect(
+                (scale.at(from), y - 4.0),
+                (scale.at(row.reached), y + 5.0),
+                color,
+                0.28,
+            );
             let (low, high) = (scale.at(row.low.max(from)), scale.at(row.high.min(1.0)));
             sheet.line((low, y), (high, y), color, 3);
             sheet.line((low, y - 5.0), (low, y + 5.0), color, 2);
@@ -57,11 +72,21 @@ pub(crate) fn draw(rows: &[ServiceRow]) -> String {
                 sheet.line((x, y - 12.0), (x, y + 12.0), INK, 3);
             }
             let reached = words::percent(row.reached);
-            sheet.text(&reached, (right + 78.0, y), Anchor::End, Face::bold(13.0, color));
+            sheet.text(
+                &reached,
+                (right + 78.0, y),
+                Anchor::End,
+                Face::bold(13.0, color),
+            );
             let promised = row
                 .promised
                 .map_or_else(String::new, |share| format!("({})", words::percent(share)));
-            sheet.text(&promised, (WIDTH - 4.0, y), Anchor::End, Face::new(13.0, MUTED));
+            sheet.text(
+                &promised,
+                (WIDTH - 4.0, y),
+                Anchor::End,
+                Face::new(13.0, MUTED),
+            );
         }
     })
 }

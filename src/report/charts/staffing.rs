@@ -54,10 +54,20 @@ pub(crate) fn draw(data: &Staffing) -> String {
         for &mark in &marks {
             let at = y.at(mark);
             sheet.line((frame.left, at), (frame.right, at), GRID, 1);
-            sheet.text(&words::count(mark), (frame.left - 8.0, at), Anchor::End, AXIS);
+            sheet.text(
+                &words::count(mark),
+                (frame.left - 8.0, at),
+                Anchor::End,
+                AXIS,
+            );
         }
         let clock = format!("{} clock below, UTC above", words::label(&data.clock, 40));
-        sheet.text(&clock, (frame.right, height - 9.0), Anchor::End, Face::new(11.0, canvas::MUTED));
+        sheet.text(
+            &clock,
+            (frame.right, height - 9.0),
+            Anchor::End,
+            Face::new(11.0, canvas::MUTED),
+        );
         let floor = vec![0.0; data.required.len()];
         for (index, top) in tops.iter().enumerate() {
             let below = if index == 0 { &floor } else { &tops[index - 1] };

@@ -62,7 +62,12 @@ impl TimeAxis {
             sheet.line((x, frame.bottom), (x, frame.bottom + 4.0), color, 1);
             if !narrow {
                 let label = format!("{:02}", mark.wall.hour());
-                sheet.text(&label, (x, frame.bottom + 13.0), Anchor::Middle, Face::new(11.0, MUTED));
+                sheet.text(
+                    &label,
+                    (x, frame.bottom + 13.0),
+                    Anchor::Middle,
+                    Face::new(11.0, MUTED),
+                );
             }
         }
         self.draw_days(sheet, frame, narrow);
@@ -73,18 +78,36 @@ impl TimeAxis {
                 sheet.line((x, frame.top - 4.0), (x, frame.top), MUTED, 1);
                 if !narrow {
                     let at = (x, frame.top - 12.0);
-                    sheet.text(&format!("{hour:02}"), at, Anchor::Middle, Face::new(11.0, MUTED));
+                    sheet.text(
+                        &format!("{hour:02}"),
+                        at,
+                        Anchor::Middle,
+                        Face::new(11.0, MUTED),
+                    );
                 }
             }
-            sheet.text("UTC", (frame.left - 14.0, frame.top - 12.0), Anchor::End, AXIS);
+            sheet.text(
+                "UTC",
+                (frame.left - 14.0, frame.top - 12.0),
+                Anchor::End,
+                AXIS,
+            );
         }
-        sheet.line((frame.left, frame.bottom), (frame.right, frame.bottom), MUTED, 1);
+        sheet.line(
+            (frame.left, frame.bottom),
+            (frame.right, frame.bottom),
+            MUTED,
+            1,
+        );
     }
 
     fn draw_days(&self, sheet: &Canvas, frame: Frame, narrow: bool) {
         let scale = self.scale(frame);
         for (from, to, day) in self.days() {
-            let (left, right) = (scale.at(from).max(frame.left), scale.at(to).min(frame.right));
+            let (left, right) = (
+                scale.at(from).max(frame.left),
+                scale.at(to).min(frame.right),
+            );
             let wanted = if narrow { 16.0 } else { 60.0 };
             if right - left < wanted {
                 continue;
@@ -101,8 +124,12 @@ impl TimeAxis {
 
     /// Days of the wall clock as (first slot, end, date), in slots of the horizon.
     fn days(&self) -> Vec<(f64, f64, chrono::NaiveDate)> {
-        let first = self.instant(self.slots.start as f64).with_timezone(&self.zone);
-        let last = self.instant(self.slots.end as f64).with_timezone(&self.zone);
+        let first = self
+            .instant(self.slots.start as f64)
+            .with_timezone(&self.zone);
+        let last = self
+            .instant(self.slots.end as f64)
+            .with_timezone(&self.zone);
         first
             .date_naive()
             .iter_days()
@@ -160,7 +187,10 @@ struct WallMark {
 pub(crate) fn steps(values: &[f64], first: usize, x: Scale, y: Scale) -> Vec<(f64, f64)> {
     let mut points: Vec<(f64, f64)> = Vec::new();
     for (index, &value) in values.iter().enumerate() {
-        let (from, to) = (x.at((first + index) as f64), x.at((first + index + 1) as f64));
+        let (from, to) = (
+            x.at((first + index) as f64),
+            x.at((first + index + 1) as f64),
+        );
         let height = y.at(value);
         // A run of equal values is one line.
         match points.last_mut() {
