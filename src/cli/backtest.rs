@@ -1,11 +1,228 @@
-//! To be written.
+//! `crewcast backtest`: rolling origins on a bare history.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::demand::backtest::{self, MethodScores, Spec};
+use crate::demand::forecaster::{METHODS, Method};
+use crate::demand::metrics::Scores;
+use crate::input::history;
+use crate::time::holidays;
+
+/// The methods a backtest runs unless told otherwise.
+const DEFAULT: &str = "crewcast,snaive,mean13w,mstl_ets";
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// CSV with the columns timestamp, series, volume.
+    history: PathBuf,
+    /// Days of the series' own week to forecast from each origin.
+    #[arg(long, default_value = "14d", value_parser = days)]
+    horizon: usize,
+    /// Number of origins, counted back from the end.
+    #[arg(long, default_value_t = 8)]
+    origins: usize,
+    /// Days between origins; the horizon unless given.
+    #[arg(long, value_parser = days)]
+    step: Option<usize>,
+    /// Time zone whose wall clock the series follow; turns UTC stamps into local ones.
+    #[arg(long)]
+    tz: Option<chrono_tz::Tz>,
+    /// Country, or country and region, of the public holidays (CZ, US-PA).
+    #[arg(long)]
+    country: Option<String>,
+    /// Slot length (15m, 30m, 1h); sniffed unless given.
+    #[arg(long, value_parser = minutes)]
+    slot: Option<u32>,
+    /// Methods, by comma.
+    #[arg(long, default_value = DEFAULT, value_delimiter = ',', value_parser = method)]
+    models: Vec<Method>,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
 
-pub(super) fn run(_args: Args) -> ExitCode {
-    eprintln!("error: not written yet");
-    ExitCode::from(2)
+pub(super) fn run(args: Args) -> ExitCode {
+    let history = match load(&args.history, args.tz, args.slot, args.country.as_deref()) {
+        Ok(h) => h,
+        Err(code) => return code,
+    };
+    let spec = Spec {
+        horizon: args.horizon,
+        origins: args.origins,
+        step: args.step.unwrap_or(args.horizon),
+        country: args.country,
+        methods: args.models,
+    };
+    let start = Instant::now();
+    let scores = backtest::run(&history, &spec, || start.elapsed().as_secs_f64());
+    if scores.iter().all(|s| s.origins == 0) {
+        eprintln!(
+            "error: the history is too short: no series has {} days before an origin",
+            args.horizon
+        );
+        return ExitCode::FAILURE;
+    }
+    if args.json {
+        println!(
+            "{}",
+            json!({ "models": scores.iter().map(model_json).collect::<Vec<_>>() })
+        );
+    } else {
+        print(&scores);
+    }
+    ExitCode::SUCCESS
+}
+
+/// Reads a bare history; problems go to the console.
+pub(super) fn load(
+    path: &std::path::Path,
+    zone: Option<chrono_tz::Tz>,
+    slot: Option<u32>,
+    country: Option<&str>,
+) -> Result<crate::demand::history::History, ExitCode> {
+    let mut wrong = Vec::new();
+    if let Some(code) = country.filter(|c| holidays::calendar(c).is_none()) {
+        wrong.push(format!(
+            "`{code}` has no holiday calendar; write a country (CZ) or a region (US-PA)"
+        ));
+    }
+    let read = std::fs::read(path).map_err(|e| vec![format!("{}: {e}", path.display())]);
+    let history =
+        read.and_then(|bytes| history::parse(&String::from_utf8_lossy(&bytes), zone, slot));
+    match history {
+        Ok(h) if wrong.is_empty() => return Ok(h),
+        Ok(_) => {}
+        Err(more) => wrong.extend(more),
+    }
+    for w in wrong {
+        eprintln!("error: {w}");
+    }
+    Err(ExitCode::FAILURE)
+}
+
+fn measures(s: &Scores) -> serde_json::Map<String, serde_json::Value> {
+    let rounded = |x: f64| {
+        if x.is_finite() {
+            json!((x * 1e6).round() / 1e6)
+        } else {
+            json!(null)
+        }
+    };
+    [
+        ("wape", s.wape),
+        ("mase", s.mase),
+        ("rmsse", s.rmsse),
+        ("daily_wape", s.daily_wape),
+        ("bias", s.bias),
+        ("poisson_deviance", s.poisson_deviance),
+        ("wql", s.wql),
+        ("coverage80", s.coverage80),
+        ("coverage80_randomised", s.coverage80_randomised),
+        ("coverage80_daily", s.coverage80_daily),
+    ]
+    .into_iter()
+    .map(|(k, v)| (k.to_string(), rounded(v)))
+    .collect()
+}
+
+fn model_json(m: &MethodScores) -> serde_json::Value {
+    let mut out = measures(&m.all);
+    out.insert("name".into(), json!(m.name));
+    out.insert("seconds_per_series".into(), json!(m.seconds_per_series));
+    out.insert("origins".into(), json!(m.origins));
+    let series: Vec<_> = m
+        .series
+        .iter()
+        .map(|s| {
+            let mut row = measures(&s.scores);
+            row.insert("name".into(), json!(s.name));
+            row.insert("seconds_per_series".into(), json!(s.seconds));
+            row.insert("origins".into(), json!(s.origins));
+            row.insert("mean_volume".into(), json!(s.mean_volume));
+            row
+        })
+        .collect();
+    out.insert("series".into(), json!(series));
+    out.into()
+}
+
+fn print(scores: &[MethodScores]) {
+    println!(
+        "{:<20}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}{:>7}{:>7}{:>10}",
+        "model",
+        "WAPE",
+        "MASE",
+        "RMSSE",
+        "dayWAPE",
+        "bias",
+        "deviance",
+        "WQL",
+        "cov80",
+        "rand.",
+        "days",
+        "ms/series"
+    );
+    for m in scores {
+        let s = &m.all;
+        println!(
+            "{:<20}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>10.4}{:>8.4}{:>7.3}{:>7.3}{:>7.3}{:>10.2}",
+            m.name,
+            s.wape,
+            s.mase,
+            s.rmsse,
+            s.daily_wape,
+            s.bias,
+            s.poisson_deviance,
+            s.wql,
+            s.coverage80,
+            s.coverage80_randomised,
+            s.coverage80_daily,
+            1000.0 * m.seconds_per_series
+        );
+    }
+}
+
+fn method(text: &str) -> Result<Method, String> {
+    METHODS
+        .iter()
+        .find(|m| m.0 == text)
+        .map(|m| m.1)
+        .ok_or_else(|| {
+            let names: Vec<_> = METHODS.iter().map(|m| m.0).collect();
+            format!("there are {}", names.join(", "))
+        })
+}
+
+fn days(text: &str) -> Result<usize, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let scale = match unit {
+        "" | "d" => 1,
+        "w" => 7,
+        _ => return Err("write days or weeks: 14d, 2w".into()),
+    };
+    number
+        .parse()
+        .ok()
+        .filter(|n| *n > 0)
+        .map(|n: usize| n * scale)
+        .ok_or_else(|| "write 14d or 2w".into())
+}
+
+/// `30m`, `1h`, `1d` as minutes.
+pub(super) fn minutes(text: &str) -> Result<u32, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let scale = match unit {
+        "" | "m" | "min" => 1,
+        "h" => 60,
+        "d" => 1440,
+        _ => return Err("write minutes or hours: 30m, 1h".into()),
+    };
+    let total = number.parse().ok().map(|n: u32| n.saturating_mul(scale));
+    total
+        .filter(|n| *n > 0 && 1440 % n == 0)
+        .ok_or_else(|| "a slot must divide the day: 15m, 30m, 1h".into())
 }

@@ -1,8 +1,24 @@
 //! Demand: how many interactions arrive in each queue and slot, and how sure that is.
 
+pub mod backtest;
+pub mod bands;
+pub mod baseline;
+pub mod boost;
+pub mod calendar;
+pub mod chosen;
+pub mod counts;
+pub mod forecaster;
+pub mod gpm;
+pub mod history;
+pub mod metrics;
+pub mod orders;
+mod stage;
+
 use crate::ids::QueueId;
 use crate::table::Table;
 use crate::time::Horizon;
+
+pub use stage::forecast;
 
 /// Forecast of every queue over the horizon.
 #[derive(Debug, Clone)]

@@ -1,7 +1,18 @@
 //! Requirement: how many agents on the line a set of queues needs in each slot, by formula.
 
+pub mod chat;
+pub mod delay;
+pub mod erlang;
+pub mod patience;
+pub mod service;
+pub mod target;
+
 use crate::ids::QueueId;
 use crate::table::Table;
+
+pub use patience::Patience;
+pub use service::{LevelOver, Service, Traffic};
+pub use target::{Target, least_agents, least_fractional_agents, most_contacts};
 
 /// What must be on the line: pools of real-time queues, and work that may wait.
 #[derive(Debug, Clone)]

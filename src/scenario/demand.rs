@@ -4,6 +4,9 @@ use chrono::NaiveDate;
 
 use crate::units::Seconds;
 
+/// The named profiles of hours, weekdays and months for demand without a history.
+pub const PROFILES: &[&str] = &["shop", "fashion", "electronics", "gifts", "flat"];
+
 /// History, orders, or both (orders as prior, history as evidence).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DemandSource {
@@ -32,6 +35,6 @@ pub struct OrderDriver {
     pub orders_per_day: f64,
     /// Contacts of this queue per order.
     pub contacts_per_order: f64,
-    /// Named profile of hours, weekdays and months.
+    /// Named profile of hours, weekdays and months, one of [`PROFILES`].
     pub profile: String,
 }

@@ -24,7 +24,7 @@ use chrono_tz::Tz;
 
 pub use change::{Event, Lever};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
-pub use demand::{DemandSource, History, OrderDriver};
+pub use demand::{DemandSource, History, OrderDriver, PROFILES};
 pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
 pub use money::{Currency, Money};
 pub use queue::{

@@ -1,5 +1,7 @@
 //! Simulation: what really happens when the plan meets the demand; the judge.
 
+pub mod engine;
+
 use crate::ids::QueueId;
 use crate::table::Table;
 

@@ -1,8 +1,16 @@
 //! Staffing: which shifts of which teams cover the requirement at the least cost.
 
+mod greedy;
+mod instance;
+mod model;
+mod search;
+
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
+
+pub use instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+pub use search::{Effort, Progress, Solved, solve};
 
 /// Who works when, and what the solver can say of it.
 #[derive(Debug, Clone)]

@@ -34,6 +34,6 @@ impl Calendar {
         if self.struck.contains(&day) {
             return None;
         }
-        holidays::holiday(self.region.as_deref()?, day)
+        holidays::on(self.region.as_deref()?, day).map(|holiday| holiday.name)
     }
 }

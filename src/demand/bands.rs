@@ -1,0 +1,177 @@
+//! Bands: negative binomial around a mean, the excess variance calibrated on past errors, for slots and for
+//! day totals apart, because busyness is shared by the slots of a day.
+
+use super::counts::{Count, normal_cdf};
+
+/// Relative variances beyond Poisson. That of a slot depends on its mean: quiet hours are less regular.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spread {
+    /// Logarithm of a slot's mean, ascending, and of its excess there; holds the day's share too.
+    pub slot: Vec<(f64, f64)>,
+    /// Of a day's total, shared by its slots.
+    pub day: f64,
+}
+
+/// Quantiles of a forecast.
+#[derive(Clone, Debug, Default)]
+pub struct Bands {
+    /// Quantiles 0.1, 0.5, 0.9 of each slot.
+    pub slot: [Vec<f64>; 3],
+    /// Quantiles 0.1, 0.9 of each day's total.
+    pub day: [Vec<f64>; 2],
+}
+
+/// Past errors: actual and mean, by slot, days of `slots` after each other.
+#[derive(Clone, Debug, Default)]
+pub struct Errors {
+    pub actual: Vec<f64>,
+    pub mean: Vec<f64>,
+}
+
+impl Spread {
+    /// The same excess for every slot.
+    pub fn even(slot: f64, day: f64) -> Self {
+        Self {
+            slot: vec![(0.0, slot.max(LEAST).ln())],
+            day,
+        }
+    }
+
+    /// The excess of a slot with this mean.
+    pub fn slot_excess(&self, mean: f64) -> f64 {
+        let x = mean.max(1e-9).ln();
+        let at = self.slot.partition_point(|p| p.0 < x);
+        let log = match (
+            at.checked_sub(1).and_then(|i| self.slot.get(i)),
+            self.slot.get(at),
+        ) {
+            (Some(a), Some(b)) => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
+            (Some(p), None) | (None, Some(p)) => p.1,
+            (None, None) => return self.day,
+        };
+        log.exp()
+    }
+
+    /// Bands of `mean` (days × slots).
+    pub fn bands(&self, mean: &[f64], slots: usize) -> Bands {
+        let counts: Vec<Count> = mean
+            .iter()
+            .map(|m| Count {
+                mean: *m,
+                excess: self.slot_excess(*m),
+            })
+            .collect();
+        let slot = |p| counts.iter().map(|c| c.quantile(p)).collect();
+        let totals: Vec<f64> = mean.chunks(slots).map(|d| d.iter().sum()).collect();
+        let day = |p| {
+            totals
+                .iter()
+                .map(|m| {
+                    Count {
+                        mean: *m,
+                        excess: self.day,
+                    }
+                    .quantile(p)
+                })
+                .collect()
+        };
+        Bands {
+            slot: [slot(0.1), slot(0.5), slot(0.9)],
+            day: [day(0.1), day(0.9)],
+        }
+    }
+
+    /// The excess variances under which 80 % of the past lies inside the 80 % band, the ends of the band
+    /// counted by their share: in groups of slots of like mean. Few past errors lean on `prior`.
+    pub fn calibrate(errors: &Errors, slots: usize, prior: &Self) -> Self {
+        let totals = |v: &[f64]| -> Vec<f64> { v.chunks(slots).map(|d| d.iter().sum()).collect() };
+        let days: Vec<(f64, f64)> = totals(&errors.actual)
+            .into_iter()
+            .zip(totals(&errors.mean))
+            .collect();
+        let mut points: Vec<(f64, f64)> = errors
+            .actual
+            .iter()
+            .copied()
+            .zip(errors.mean.iter().copied())
+            .filter(|p| p.1 > 1e-6)
+            .collect();
+        points.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let groups = (points.len() / LIKE).clamp(1, GROUPS);
+        let mut slot: Vec<(f64, f64)> = Vec::new();
+        for group in points.chunks(points.len().div_ceil(groups).max(1)) {
+            let middle = group[group.len() / 2].1.ln();
+            let log = excess(group, prior.slot_excess(middle.exp())).ln();
+            if slot.last().is_none_or(|l| middle > l.0 + 1e-9) {
+                slot.push((middle, log));
+            }
+        }
+        if slot.is_empty() {
+            slot.clone_from(&prior.slot);
+        }
+        Self {
+            slot,
+            day: excess(&days, prior.day),
+        }
+    }
+}
+
+const LEAST: f64 = 1e-6;
+/// Groups of slots by mean, and the least errors of one.
+const GROUPS: usize = 4;
+const LIKE: usize = 100;
+/// Most errors of a group that are looked at.
+const MOST: usize = 600;
+
+fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
+    let points: Vec<(f64, f64)> = points
+        .iter()
+        .copied()
+        .step_by(points.len().div_ceil(MOST).max(1))
+        .collect();
+    if points.len() < 10 {
+        return prior;
+    }
+    let inside = |excess: f64| -> f64 {
+        points
+            .iter()
+            .map(|(y, m)| share_inside(*y, *m, excess))
+            .sum::<f64>()
+            / points.len() as f64
+    };
+    // Coverage grows with the excess: bisection on its logarithm.
+    let (mut low, mut high) = (1e-6f64.ln(), 10f64.ln());
+    for _ in 0..14 {
+        let middle = 0.5 * (low + high);
+        if inside(middle.exp()) < 0.8 {
+            low = middle
+        } else {
+            high = middle
+        }
+    }
+    let found = (0.5 * (low + high)).exp();
+    // Twenty prior points on the log scale.
+    let weight = points.len() as f64 / (points.len() as f64 + 20.0);
+    (weight * found.ln() + (1.0 - weight) * prior.max(1e-6).ln()).exp()
+}
+
+/// How much of the mass at `y` lies inside the central 80 %.
+pub fn share_inside(y: f64, mean: f64, excess: f64) -> f64 {
+    let (low, high) = if mean > 3.0 {
+        // Wilson–Hilferty with half a count to either side.
+        let shape = mean / (1.0 + excess * mean);
+        let c = 1.0 / (9.0 * shape);
+        let z = |x: f64| ((x.max(0.0) / mean).cbrt() - 1.0 + c) / c.sqrt();
+        (
+            if y > 0.0 { normal_cdf(z(y - 0.5)) } else { 0.0 },
+            normal_cdf(z(y + 0.5)),
+        )
+    } else {
+        let (below, at) = Count { mean, excess }.below_and_at(y);
+        (below, below + at)
+    };
+    if high <= low {
+        return f64::from(u8::from(low > 0.1 && low < 0.9));
+    }
+    ((high.min(0.9) - low.max(0.1)) / (high - low)).clamp(0.0, 1.0)
+}

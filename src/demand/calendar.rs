@@ -1,0 +1,188 @@
+//! What is known of every day beforehand: weekday, day of month, season, and its special effect.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::time::holidays;
+
+/// Why a day is unlike its neighbours. A day has at most one; the first that applies in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// A public holiday on a working day.
+    Holiday,
+    /// A public holiday on a day that is free anyway.
+    HolidayAtWeekend,
+    /// A date from 20 December to 4 January.
+    Christmas,
+    /// The open day before a holiday.
+    Eve,
+    /// The open day after a holiday.
+    After,
+    /// A working day between a holiday and the weekend.
+    Bridge,
+}
+
+impl Group {
+    pub const COUNT: usize = 6;
+}
+
+/// A named effect: the same name on another day shares its estimate.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Effect {
+    pub group: Group,
+    pub name: String,
+}
+
+/// One day of the calendar.
+#[derive(Clone, Copy, Debug)]
+pub struct Day {
+    /// Monday = 0.
+    pub weekday: u8,
+    /// 1 … 31.
+    pub month_day: u8,
+    /// Days left in the month, 0 on its last.
+    pub to_month_end: u8,
+    /// How many days of the open week the month has had, this one included.
+    pub month_workday: u8,
+    /// 1 … 12.
+    pub month: u8,
+    /// 0 … 365, of a leap year: 1 March is 60 in every year.
+    pub year_day: u16,
+    /// Index into [`Calendar::effects`] plus one; 0 for a regular day.
+    pub effect: u16,
+}
+
+/// The days of a history and of its forecast.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    pub days: Vec<Day>,
+    pub effects: Vec<Effect>,
+    /// Days of the week that are commonly free.
+    pub weekend: [bool; 7],
+}
+
+impl Calendar {
+    /// `count` days from `first` on; `open` are the days of the week with any traffic, `country` a code
+    /// of [`holidays::calendar`].
+    pub fn new(first: NaiveDate, count: usize, open: [bool; 7], country: Option<&str>) -> Self {
+        let code = country.unwrap_or("");
+        let weekend = holidays::weekend(code);
+        let name = |date| holidays::on(code, date).map(|h| h.name.trim_end_matches(" (observed)"));
+        let mut effects: Vec<Effect> = Vec::new();
+        let mut index: HashMap<Effect, u16> = HashMap::new();
+        let weekday = |d: NaiveDate| d.weekday().num_days_from_monday() as usize;
+        let holiday = |d| name(d).filter(|_| !weekend[weekday(d)]);
+        let tomorrow = |d: NaiveDate| d + Days::new(1);
+        let yesterday = |d: NaiveDate| d - Days::new(1);
+        let next_open = |d| {
+            (1..=7)
+                .map(|k| d + Days::new(k))
+                .find(|d| open[weekday(*d)])
+        };
+        let last_open = |d| {
+            (1..=7)
+                .map(|k| d - Days::new(k))
+                .find(|d| open[weekday(*d)])
+        };
+        let special = |d: NaiveDate| -> Option<Effect> {
+            let free = weekend[weekday(d)];
+            let (group, name) = if let Some(name) = name(d) {
+                (
+                    if free {
+                        Group::HolidayAtWeekend
+                    } else {
+                        Group::Holiday
+                    },
+                    name.to_string(),
+                )
+            } else if d.month() == 12 && d.day() >= 20 || d.month() == 1 && d.day() <= 4 {
+                (Group::Christmas, d.format("%m-%d").to_string())
+            } else {
+                let bridged = holiday(yesterday(d))
+                    .filter(|_| weekend[weekday(tomorrow(d))])
+                    .or(holiday(tomorrow(d)).filter(|_| weekend[weekday(yesterday(d))]));
+                if let Some(name) = bridged.filter(|_| !free) {
+                    (Group::Bridge, name.to_string())
+                } else if let Some(name) = next_open(d).and_then(holiday) {
+                    (Group::Eve, name.to_string())
+                } else {
+                    (Group::After, last_open(d).and_then(holiday)?.to_string())
+                }
+            };
+            Some(Effect { group, name })
+        };
+        let days = (0..count as u64)
+            .map(|i| {
+                let d = first + Days::new(i);
+                let effect = special(d).map_or(0, |e| {
+                    *index.entry(e.clone()).or_insert_with(|| {
+                        effects.push(e);
+                        effects.len() as u16
+                    })
+                });
+                Day {
+                    weekday: weekday(d) as u8,
+                    month_day: d.day() as u8,
+                    to_month_end: (month_length(d) - d.day()) as u8,
+                    month_workday: (1..=d.day())
+                        .filter_map(|m| d.with_day(m))
+                        .filter(|d| {
+                            open[weekday(*d)] && !weekend[weekday(*d)] && name(*d).is_none()
+                        })
+                        .count() as u8,
+                    month: d.month() as u8,
+                    year_day: leap_day(d),
+                    effect,
+                }
+            })
+            .collect();
+        Self {
+            days,
+            effects,
+            weekend,
+        }
+    }
+}
+
+fn month_length(d: NaiveDate) -> u32 {
+    let next = d
+        .with_day(1)
+        .and_then(|d| d.checked_add_months(chrono::Months::new(1)));
+    next.and_then(|n| n.pred_opt()).map_or(31, |n| n.day())
+}
+
+fn leap_day(d: NaiveDate) -> u16 {
+    const BEFORE: [u16; 12] = [0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335];
+    BEFORE[d.month0() as usize] + d.day0() as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn eves_bridges_and_christmas_are_found() {
+        let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a date");
+        let week = [true, true, true, true, true, false, false];
+        let cal = Calendar::new(first, 365, week, Some("DE"));
+        let effect = |m, d| {
+            let i = NaiveDate::from_ymd_opt(2026, m, d).expect("a date") - first;
+            let e = cal.days[i.num_days() as usize].effect;
+            (e > 0).then(|| cal.effects[e as usize - 1].clone())
+        };
+        let group = |m, d| effect(m, d).map(|e| e.group);
+        assert_eq!(group(5, 14), Some(Group::Holiday)); // Ascension, a Thursday
+        assert_eq!(group(5, 13), Some(Group::Eve));
+        assert_eq!(group(5, 15), Some(Group::Bridge));
+        assert_eq!(group(4, 7), Some(Group::After)); // the Tuesday after Easter Monday
+        assert_eq!(group(4, 2), Some(Group::Eve));
+        assert_eq!(group(12, 23), Some(Group::Christmas));
+        assert_eq!(group(10, 3), Some(Group::HolidayAtWeekend));
+        assert_eq!(group(6, 17), None);
+        assert_eq!(
+            leap_day(NaiveDate::from_ymd_opt(2026, 3, 1).expect("a date")),
+            60
+        );
+    }
+}

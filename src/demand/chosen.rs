@@ -1,0 +1,273 @@
+//! The forecast of the house: GPM, corrected by boosting where past windows say it helps, with bands
+//! calibrated on the same windows.
+
+use super::bands::{Errors, Spread};
+use super::boost::{Boost, Cells, FEATURES, Features};
+use super::calendar::Calendar;
+use super::gpm::{Model, Pool, level, profile, sample::Sample, search};
+use super::history::Series;
+
+/// A fitted series: everything a forecast needs.
+#[derive(Clone, Debug)]
+pub struct Fitted {
+    pub model: Model,
+    pub boost: Boost,
+    pub spread: Spread,
+    /// Past windows forecast with the chosen configuration.
+    pub errors: Errors,
+    blocks: Blocks,
+}
+
+/// Slots gathered into blocks of like volume, so that trees see cells with something in them.
+#[derive(Clone, Debug)]
+struct Blocks {
+    of_slot: Vec<usize>,
+    count: usize,
+}
+
+/// Most blocks of a day.
+const BLOCKS: usize = 12;
+const TREES: [usize; 4] = [0, 15, 40, 80];
+/// Boosting must better the deviance of past windows by this share.
+const WORTH: f64 = 0.002;
+
+impl Fitted {
+    /// Means of a calendar day by slot.
+    pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
+        let mut mean = self.model.day_mean(calendar, day);
+        if !self.boost.is_empty() {
+            let factor = self
+                .boost
+                .factors(&features(calendar, day), self.blocks.count);
+            for (m, b) in mean.iter_mut().zip(&self.blocks.of_slot) {
+                *m *= factor[*b];
+            }
+        }
+        mean
+    }
+}
+
+/// Fits a series on the days before `end`; see [`search::fit`].
+pub fn fit(
+    series: &Series,
+    slots: usize,
+    calendar: &Calendar,
+    end: usize,
+    horizon: usize,
+    pools: &[Pool],
+    boosted: bool,
+) -> Fitted {
+    let found = search::fit(series, slots, calendar, end, horizon, pools);
+    let blocks = Blocks::new(&found.model, slots);
+    let mut out = Fitted {
+        model: found.model.clone(),
+        boost: Boost::default(),
+        spread: Spread::even(0.05, 0.02),
+        errors: Errors::default(),
+        blocks,
+    };
+    let trees = if boosted {
+        out.choose_trees(series, slots, calendar, &found)
+    } else {
+        0
+    };
+    let mut boosts = vec![Boost::default(); found.past.len()];
+    if trees > 0 {
+        let mut cells = out.blocks.cells(
+            &found.sample,
+            found.sample.len(),
+            series,
+            slots,
+            calendar,
+            &found.model,
+        );
+        out.boost.grow(&mut cells, trees);
+        boosts = out.past_boosts(series, slots, calendar, &found, trees);
+    }
+    for (model, boost) in found.past.iter().zip(boosts) {
+        let past = Fitted {
+            model: model.clone(),
+            boost,
+            spread: out.spread.clone(),
+            errors: Errors::default(),
+            blocks: out.blocks.clone(),
+        };
+        for day in (model.end..(model.end + horizon).min(end)).filter(|d| series.present[*d]) {
+            out.errors.mean.extend(past.day_mean(calendar, day));
+            out.errors
+                .actual
+                .extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
+        }
+    }
+    let prior = Spread::even(out.model.excess + 0.03, out.model.excess.max(0.005));
+    out.spread = Spread::calibrate(&out.errors, slots, &prior);
+    out
+}
+
+impl Fitted {
+    fn past_boosts(
+        &self,
+        series: &Series,
+        slots: usize,
+        calendar: &Calendar,
+        found: &search::Found,
+        trees: usize,
+    ) -> Vec<Boost> {
+        found
+            .past
+            .iter()
+            .map(|model| {
+                let n = found.sample.before(model.end);
+                let mut cells = self
+                    .blocks
+                    .cells(&found.sample, n, series, slots, calendar, model);
+                let mut boost = Boost::default();
+                boost.grow(&mut cells, trees);
+                boost
+            })
+            .collect()
+    }
+
+    fn choose_trees(
+        &self,
+        series: &Series,
+        slots: usize,
+        calendar: &Calendar,
+        found: &search::Found,
+    ) -> usize {
+        let boosts = self.past_boosts(series, slots, calendar, found, TREES[TREES.len() - 1]);
+        let mut total = [0.0; TREES.len()];
+        for (model, boost) in found.past.iter().zip(&boosts) {
+            for day in (model.end..(model.end + found.horizon).min(self.model.end))
+                .filter(|d| series.present[*d])
+            {
+                let mean = self.blocks.gather(&model.day_mean(calendar, day));
+                let actual: Vec<f64> = series
+                    .day(day, slots)
+                    .iter()
+                    .map(|v| f64::from(*v))
+                    .collect();
+                let actual = self.blocks.gather(&actual);
+                for (t, trees) in total.iter_mut().zip(TREES) {
+                    let factor =
+                        boost.partial(&features(calendar, day), self.blocks.count, 0, trees);
+                    for ((y, m), f) in actual.iter().zip(&mean).zip(factor) {
+                        *t += search::deviance(*y, m * f);
+                    }
+                }
+            }
+        }
+        let best = (1..TREES.len())
+            .min_by(|a, b| total[*a].total_cmp(&total[*b]))
+            .unwrap_or(0);
+        if total[best] < total[0] * (1.0 - WORTH) {
+            TREES[best]
+        } else {
+            0
+        }
+    }
+}
+
+impl Blocks {
+    fn new(model: &Model, slots: usize) -> Self {
+        let count = slots.min(BLOCKS);
+        let mut share = vec![0.0; slots];
+        for row in 0..profile::ROWS {
+            for (s, v) in share.iter_mut().zip(model.shares.row(row)) {
+                *s += v / profile::ROWS as f64;
+            }
+        }
+        let mut sum = 0.0;
+        let mut last = 0;
+        let mut of_slot: Vec<usize> = share
+            .iter()
+            .map(|s| {
+                let at = (((sum + 0.5 * s) * count as f64) as usize).min(count - 1);
+                sum += s;
+                at
+            })
+            .collect();
+        // Blocks without a slot are closed up.
+        let mut used = 0;
+        for (i, b) in of_slot.iter_mut().enumerate() {
+            if i > 0 && *b != last {
+                used += 1;
+            }
+            last = *b;
+            *b = used;
+        }
+        Self {
+            of_slot,
+            count: used + 1,
+        }
+    }
+
+    fn gather(&self, slots: &[f64]) -> Vec<f64> {
+        let mut out = vec![0.0; self.count];
+        for (v, b) in slots.iter().zip(&self.of_slot) {
+            out[*b] += v;
+        }
+        out
+    }
+
+    fn cells(
+        &self,
+        s: &Sample,
+        n: usize,
+        series: &Series,
+        slots: usize,
+        calendar: &Calendar,
+        model: &Model,
+    ) -> Cells {
+        let mut expected: Vec<f64> = Vec::with_capacity(n);
+        // The parts' mean without its level, which the path brings back.
+        expected.extend((0..n).map(|i| model.day_total(calendar, s.day[i] as usize).max(1e-9)));
+        let mut path = Vec::new();
+        level::path(s, n, &expected, 21.0, &mut path);
+        let rows: Vec<Vec<f64>> = (0..profile::ROWS)
+            .map(|r| self.gather(model.shares.row(r)))
+            .collect();
+        let mut cells = Cells {
+            blocks: self.count,
+            ..Cells::default()
+        };
+        let mut counts = vec![0.0; slots];
+        for i in 0..n {
+            let day = s.day[i] as usize;
+            for (c, v) in counts.iter_mut().zip(series.day(day, slots)) {
+                *c = f64::from(*v);
+            }
+            let raw: f64 = counts.iter().sum();
+            let scale = if raw > 0.0 { s.total[i] / raw } else { 1.0 };
+            let total = path[i] * expected[i];
+            cells
+                .count
+                .extend(self.gather(&counts).iter().map(|c| c * scale));
+            cells
+                .mean
+                .extend(rows[profile::row(calendar, day)].iter().map(|r| total * r));
+            cells.features.push(features(calendar, day));
+            cells
+                .weight
+                .push(s.regular[i].max(0.2) / (1.0 + s.excess * total));
+        }
+        cells
+    }
+}
+
+fn features(calendar: &Calendar, day: usize) -> Features {
+    let d = calendar.days[day];
+    let group = match d.effect {
+        0 => 0,
+        e => calendar.effects[usize::from(e) - 1].group as u8 + 1,
+    };
+    let out: [u8; FEATURES] = [
+        d.weekday,
+        d.month_day,
+        d.to_month_end,
+        group,
+        d.month,
+        d.month_workday,
+    ];
+    out
+}

@@ -1,0 +1,316 @@
+//! The factors of a day: weekday × day of month × special day × yearly season, each an estimated ratio of
+//! observed to expected counts, shrunk on the log scale by what its data can bear.
+
+use super::super::calendar::{Calendar, Day, Group};
+use super::level;
+use super::sample::Sample;
+use super::yearly::Yearly;
+
+/// What the search chooses of the day factors.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DayConfig {
+    /// Half-life of the weekday factors, days.
+    pub weekday_half_life: f64,
+    /// Prior standard deviation of weekday factors around the pooled ones, log scale.
+    pub own_weekday: f64,
+    /// Prior standard deviation of a day of month, log scale; 0 switches it off.
+    pub month_day: f64,
+    /// Prior standard deviation of a named day around its group, log scale.
+    pub effect: f64,
+    /// Scale of the yearly season's prior; 0 switches it off.
+    pub yearly: f64,
+    /// Whether factors lean on the pooled series.
+    pub pooled: bool,
+}
+
+impl Default for DayConfig {
+    fn default() -> Self {
+        Self {
+            weekday_half_life: 112.0,
+            own_weekday: 0.1,
+            month_day: 0.06,
+            effect: 0.3,
+            yearly: super::knob("YEARLY", 1.0),
+            pooled: true,
+        }
+    }
+}
+
+/// Estimated factors.
+#[derive(Clone, Debug)]
+pub struct Factors {
+    pub weekday: [f64; 7],
+    /// By day of month, 1 … 31.
+    pub month_day: [f64; 32],
+    /// By [`Day::effect`]; entry 0 is 1.
+    pub effect: Vec<f64>,
+    pub yearly: Option<Yearly>,
+    curve: Vec<f64>,
+}
+
+/// Half-life of the two-sided level against which factors are read, days.
+const PATH: f64 = 21.0;
+/// Days of history before a yearly season is read from it.
+const YEAR: u32 = 400;
+
+impl Factors {
+    /// The product of the factors on a day.
+    pub fn expected(&self, d: &Day) -> f64 {
+        let season = self
+            .curve
+            .get(usize::from(d.year_day))
+            .copied()
+            .unwrap_or(1.0);
+        self.weekday[usize::from(d.weekday)]
+            * self.month_day[usize::from(d.month_day)]
+            * self.effect[usize::from(d.effect)]
+            * season
+    }
+
+    /// The factor of the yearly season on a day of a leap year.
+    pub fn season(&self, year_day: usize) -> f64 {
+        self.curve.get(year_day).copied().unwrap_or(1.0)
+    }
+
+    fn flat(calendar: &Calendar, prior: Option<&Self>) -> Self {
+        prior.cloned().unwrap_or_else(|| Self {
+            weekday: [1.0; 7],
+            month_day: [1.0; 32],
+            effect: vec![1.0; calendar.effects.len() + 1],
+            yearly: None,
+            curve: Vec::new(),
+        })
+    }
+
+    /// Estimates the factors from the first `n` days of `s`; `prior` are those of the pooled series.
+    /// Also fills `expected` with the product of the factors on each day.
+    pub fn fit(
+        s: &Sample,
+        n: usize,
+        calendar: &Calendar,
+        config: &DayConfig,
+        prior: Option<&Self>,
+        expected: &mut Vec<f64>,
+    ) -> Self {
+        let prior = prior.filter(|_| config.pooled);
+        let mut f = Self::flat(calendar, prior);
+        if config.yearly == 0.0 {
+            f.yearly = None;
+            f.curve.clear();
+        }
+        if config.month_day == 0.0 {
+            f.month_day = [1.0; 32];
+        }
+        f.fill(s, n, expected);
+        let Some(last) = n.checked_sub(1).map(|i| s.day[i]) else {
+            return f;
+        };
+        let span = last - s.day[0] + 1;
+        let mut weight = vec![0.0; n];
+        let fade = std::f64::consts::LN_2 / config.weekday_half_life;
+        for i in 0..n {
+            weight[i] = s.regular[i] * (-fade * f64::from(last - s.day[i])).exp();
+        }
+        let mut level = Vec::new();
+        for round in 0..3 {
+            level::path(s, n, expected, PATH, &mut level);
+            f.fit_weekday(s, n, config, prior, expected, &level, &weight);
+            if config.month_day > 0.0 && span >= 45 {
+                f.fit_month_day(s, n, config, prior, expected, &level);
+            }
+            f.fit_effects(s, n, calendar, config, prior, expected, &level);
+            if config.yearly > 0.0 && span >= YEAR && round < 2 {
+                f.fit_yearly(s, n, config, prior, expected);
+            }
+            f.fill(s, n, expected);
+        }
+        f
+    }
+
+    fn fill(&self, s: &Sample, n: usize, expected: &mut Vec<f64>) {
+        expected.clear();
+        expected.extend((0..n).map(|i| {
+            let e = self.weekday[usize::from(s.weekday[i])]
+                * self.month_day[usize::from(s.month_day[i])]
+                * self.effect[usize::from(s.effect[i])];
+            e * self.season(usize::from(s.year_day[i]))
+        }));
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn fit_weekday(
+        &mut self,
+        s: &Sample,
+        n: usize,
+        config: &DayConfig,
+        prior: Option<&Self>,
+        expected: &[f64],
+        level: &[f64],
+        weight: &[f64],
+    ) {
+        let (mut seen, mut due, mut days) = ([0.0; 7], [0.0; 7], [0.0; 7]);
+        for i in 0..n {
+            let w = usize::from(s.weekday[i]);
+            seen[w] += weight[i] * s.total[i];
+            due[w] += weight[i] * level[i] * expected[i];
+            days[w] += weight[i];
+        }
+        let sd = if prior.is_some() {
+            config.own_weekday
+        } else {
+            1.0
+        };
+        let (mut sum, mut mass) = (0.0, 0.0);
+        for w in 0..7 {
+            let centre = prior.map_or(1.0, |p| p.weekday[w]);
+            if days[w] > 0.0 && due[w] > 0.0 {
+                let raw = self.weekday[w] * (seen[w] + 0.05) / (due[w] + 0.05);
+                self.weekday[w] = shrink(raw, centre, sd, seen[w].max(due[w]), s.excess, days[w]);
+                sum += days[w] * self.weekday[w];
+                mass += days[w];
+            }
+        }
+        if sum > 0.0 {
+            // A mean of one over the observed week keeps level and weekday apart.
+            for w in &mut self.weekday {
+                *w *= mass / sum;
+            }
+        }
+    }
+
+    fn fit_month_day(
+        &mut self,
+        s: &Sample,
+        n: usize,
+        config: &DayConfig,
+        prior: Option<&Self>,
+        expected: &[f64],
+        level: &[f64],
+    ) {
+        let (mut seen, mut due, mut days) = ([0.0; 32], [0.0; 32], [0.0; 32]);
+        for i in 0..n {
+            let m = usize::from(s.month_day[i]);
+            seen[m] += s.regular[i] * s.total[i];
+            due[m] += s.regular[i] * level[i] * expected[i] / self.month_day[m];
+            days[m] += s.regular[i];
+        }
+        const KERNEL: [f64; 2] = [1.0, 0.35];
+        let mut out = [1.0; 32];
+        let (mut sum, mut mass) = (0.0, 0.0);
+        for (m, o) in out.iter_mut().enumerate().skip(1) {
+            let (mut a, mut b, mut k) = (0.0, 0.0, 0.0);
+            for shift in -1i32..=1 {
+                let at = (m as i32 + shift - 1).rem_euclid(31) as usize + 1;
+                let w = KERNEL[shift.unsigned_abs() as usize];
+                a += w * seen[at];
+                b += w * due[at];
+                k += w * days[at];
+            }
+            let centre = prior.map_or(1.0, |p| p.month_day[m]);
+            if b > 0.0 {
+                *o = shrink(
+                    (a + 0.05) / (b + 0.05),
+                    centre,
+                    config.month_day,
+                    a.max(b),
+                    s.excess,
+                    k,
+                );
+                sum += days[m] * *o;
+                mass += days[m];
+            }
+        }
+        if sum > 0.0 {
+            for o in &mut out[1..] {
+                *o *= mass / sum;
+            }
+        }
+        self.month_day = out;
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn fit_effects(
+        &mut self,
+        s: &Sample,
+        n: usize,
+        calendar: &Calendar,
+        config: &DayConfig,
+        prior: Option<&Self>,
+        expected: &[f64],
+        level: &[f64],
+    ) {
+        let kinds = calendar.effects.len() + 1;
+        let (mut seen, mut due, mut days) = (vec![0.0; kinds], vec![0.0; kinds], vec![0.0; kinds]);
+        for i in 0..n {
+            let e = usize::from(s.effect[i]);
+            if e > 0 {
+                seen[e] += s.total[i];
+                due[e] += level[i] * expected[i] / self.effect[e];
+                days[e] += 1.0;
+            }
+        }
+        // A group's effect is the typical log-ratio of its named days.
+        let mut group = [(0.0, 0.0); Group::COUNT];
+        for (e, effect) in calendar.effects.iter().enumerate() {
+            if due[e + 1] > 0.0 {
+                let se =
+                    1.0 / (seen[e + 1].max(due[e + 1]) + 1.0) + (s.excess + 0.02) / days[e + 1];
+                let w = 1.0 / (config.effect.powi(2) + se);
+                let g = &mut group[effect.group as usize];
+                g.0 += w * ((seen[e + 1] + 0.3) / (due[e + 1] + 0.3)).ln();
+                g.1 += w;
+            }
+        }
+        let group = group.map(|(sum, w)| sum / (w + 1.0 / 0.5f64.powi(2)));
+        for (e, effect) in calendar.effects.iter().enumerate() {
+            let centre = match prior {
+                Some(p) => p.effect[e + 1],
+                None => group[effect.group as usize].exp(),
+            };
+            self.effect[e + 1] = if due[e + 1] > 0.0 {
+                let raw = (seen[e + 1] + 0.05) / (due[e + 1] + 0.05);
+                shrink(
+                    raw,
+                    centre,
+                    config.effect,
+                    seen[e + 1].max(due[e + 1]),
+                    s.excess,
+                    days[e + 1],
+                )
+            } else {
+                centre
+            };
+        }
+    }
+
+    fn fit_yearly(
+        &mut self,
+        s: &Sample,
+        n: usize,
+        config: &DayConfig,
+        prior: Option<&Self>,
+        expected: &[f64],
+    ) {
+        let without: Vec<f64> = (0..n)
+            .map(|i| expected[i] / self.season(usize::from(s.year_day[i])))
+            .collect();
+        let yearly = Yearly::fit(
+            s,
+            n,
+            &without,
+            prior.and_then(|p| p.yearly.as_ref()),
+            config.yearly,
+        );
+        self.curve = yearly.curve();
+        self.yearly = Some(yearly);
+    }
+}
+
+/// `raw` pulled towards `centre` on the log scale: weight τ² ÷ (τ² + 1/n + φ/days).
+fn shrink(raw: f64, centre: f64, sd: f64, count: f64, excess: f64, days: f64) -> f64 {
+    let noise = 1.0 / (count + 0.5) + excess / days.max(1e-9);
+    let weight = sd * sd / (sd * sd + noise);
+    (weight * raw.ln() + (1.0 - weight) * centre.ln())
+        .clamp(-12.0, 6.0)
+        .exp()
+}

@@ -1,0 +1,120 @@
+//! The level of a series: discounted observed counts over discounted expected ones, the Poisson optimum of
+//! an exponential average.
+
+use super::sample::Sample;
+
+/// Half-lives of the level, days, that a forecast mixes.
+pub const HALF_LIVES: [f64; 7] = [4.0, 7.0, 14.0, 28.0, 56.0, 112.0, 224.0];
+const KINDS: usize = HALF_LIVES.len();
+const GAPS: usize = 16;
+
+/// Discount for each gap in days at one half-life.
+pub struct Discount {
+    half_life: f64,
+    table: [f64; GAPS],
+}
+
+impl Discount {
+    pub fn new(half_life: f64) -> Self {
+        let mut table = [1.0; GAPS];
+        let one = (-std::f64::consts::LN_2 / half_life).exp();
+        for g in 1..GAPS {
+            table[g] = table[g - 1] * one;
+        }
+        Self { half_life, table }
+    }
+
+    #[inline]
+    pub fn over(&self, gap: u32) -> f64 {
+        match self.table.get(gap as usize) {
+            Some(d) => *d,
+            None => (-std::f64::consts::LN_2 * f64::from(gap) / self.half_life).exp(),
+        }
+    }
+}
+
+/// Level per [`HALF_LIVES`] at day `end` from the first `n` days, given each day's `expected` factor.
+/// Longer ones steady the shorter: each leans on the next longer with the weight of one day.
+pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; KINDS] {
+    let discounts = HALF_LIVES.map(Discount::new);
+    let mut tables = [[0.0; KINDS]; GAPS];
+    for (gap, row) in tables.iter_mut().enumerate() {
+        for (d, t) in discounts.iter().zip(row) {
+            *t = d.table[gap];
+        }
+    }
+    let (mut seen, mut due) = ([0.0; KINDS], [0.0; KINDS]);
+    let mut last = s.day.first().copied().unwrap_or(0);
+    let fade = |seen: &mut [f64; KINDS], due: &mut [f64; KINDS], gap: u32| match tables
+        .get(gap as usize)
+    {
+        Some(row) => {
+            for k in 0..KINDS {
+                seen[k] *= row[k];
+                due[k] *= row[k];
+            }
+        }
+        None => {
+            for k in 0..KINDS {
+                let f = discounts[k].over(gap);
+                seen[k] *= f;
+                due[k] *= f;
+            }
+        }
+    };
+    for i in 0..n {
+        fade(&mut seen, &mut due, s.day[i] - last);
+        last = s.day[i];
+        let (y, e) = (s.regular[i] * s.total[i], s.regular[i] * expected[i]);
+        for k in 0..KINDS {
+            seen[k] += y;
+            due[k] += e;
+        }
+    }
+    fade(&mut seen, &mut due, (end as u32).saturating_sub(last));
+    let mut out = [0.0; KINDS];
+    let mut longer = None;
+    for k in (0..KINDS).rev() {
+        out[k] = match longer {
+            Some(l) => (seen[k] + l) / (due[k] + 1.0),
+            None if due[k] > 0.0 => seen[k] / due[k],
+            None => 0.0,
+        };
+        longer = Some(out[k]);
+    }
+    out
+}
+
+/// The level of each of the first `n` days from both sides, for estimating the other factors. A little of
+/// the overall level keeps it positive through a drought.
+pub fn path(s: &Sample, n: usize, expected: &[f64], half_life: f64, out: &mut Vec<f64>) {
+    let discount = Discount::new(half_life);
+    let (mut all_y, mut all_e) = (0.0, 0.0);
+    for i in 0..n {
+        all_y += s.regular[i] * s.total[i];
+        all_e += s.regular[i] * expected[i];
+    }
+    let overall = if all_e > 0.0 { all_y / all_e } else { 0.0 };
+    out.clear();
+    out.resize(n, 0.0);
+    let mut due = vec![0.0; n];
+    let (mut y, mut e, mut last) = (0.0, 0.0, s.day.first().copied().unwrap_or(0));
+    for i in 0..n {
+        let f = discount.over(s.day[i] - last);
+        last = s.day[i];
+        y = y * f + s.regular[i] * s.total[i];
+        e = e * f + s.regular[i] * expected[i];
+        out[i] = y;
+        due[i] = e;
+    }
+    (y, e) = (0.0, 0.0);
+    for i in (0..n).rev() {
+        let f = discount.over(last - s.day[i]);
+        last = s.day[i];
+        y *= f;
+        e *= f;
+        out[i] = (out[i] + y + 0.5 * overall) / (due[i] + e + 0.5);
+        y += s.regular[i] * s.total[i];
+        e += s.regular[i] * expected[i];
+    }
+}

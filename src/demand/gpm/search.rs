@@ -1,0 +1,270 @@
+//! The choice of a configuration: coordinate by coordinate, on past origins inside the training part.
+
+use super::super::calendar::Calendar;
+use super::super::history::Series;
+use super::factors::{DayConfig, Factors};
+use super::level::{self, HALF_LIVES};
+use super::profile::{self, Counts};
+use super::sample::Sample;
+use super::{Model, Part, Pool, prepare};
+
+/// Past origins used for validation.
+pub const ORIGINS: usize = 12;
+
+/// A chosen configuration, fitted at the cut-off and at the past origins it was chosen on.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub model: Model,
+    pub past: Vec<Model>,
+    pub sample: Sample,
+    pub horizon: usize,
+}
+
+/// Past origins for a training part that ends at `end`: windows of `horizon` days, the last ending there,
+/// none with less than half of the history before it. Ascending.
+pub fn origins(first: usize, end: usize, horizon: usize) -> Vec<usize> {
+    let span = end.saturating_sub(first);
+    let earliest = first + (span / 2).max(21);
+    let Some(latest) = end.checked_sub(horizon).filter(|l| *l >= earliest) else {
+        return Vec::new();
+    };
+    let room = latest - earliest;
+    let count = (room + 1).min(ORIGINS);
+    // No denser than needed: windows that do not overlap tell most.
+    let step = if count > 1 {
+        (room as f64 / (count - 1) as f64).min(horizon as f64)
+    } else {
+        0.0
+    };
+    (0..count)
+        .rev()
+        .map(|k| latest - (k as f64 * step).round() as usize)
+        .collect()
+}
+
+/// Fits a series on the days before `end`, choosing its configuration on past windows of `horizon` days.
+/// `pools` holds the pooled fits at those origins and at `end`, or is empty.
+pub fn fit(
+    series: &Series,
+    slots: usize,
+    calendar: &Calendar,
+    end: usize,
+    horizon: usize,
+    pools: &[Pool],
+) -> Found {
+    let pool_at = |day: usize| pools.iter().find(|p| p.end == day);
+    let mut s = Sample::new(series, slots, calendar, end);
+    prepare(&mut s, calendar, pool_at(end).map(|p| &p.factors));
+    let first = s.day.first().map_or(0, |d| *d as usize);
+    let mut ends = origins(first, end, horizon);
+
+    let validation: Vec<Origin> = ends
+        .iter()
+        .map(|&e| Origin {
+            end: e,
+            n: s.before(e),
+            to: s.before(e + horizon),
+            pool: pool_at(e).map(|p| &p.factors),
+        })
+        .filter(|o| o.to > o.n)
+        .collect();
+    let kept = choose_day(&s, calendar, &validation, !pools.is_empty());
+
+    let shares_at: Vec<_> = ends
+        .iter()
+        .map(|e| pool_at(*e).map(|p| &p.shares))
+        .collect();
+    let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
+    ends.push(end);
+    let counts = Counts::at(
+        series,
+        slots,
+        calendar,
+        profile::HALF_LIVES[config.half_life],
+        &ends,
+    );
+    let mut expected = Vec::new();
+    let mut models: Vec<Model> = ends
+        .iter()
+        .zip(&counts)
+        .map(|(&end, counts)| {
+            let (n, pool) = (s.before(end), pool_at(end));
+            let parts = kept
+                .iter()
+                .map(|(config, weights)| {
+                    let factors = Factors::fit(
+                        &s,
+                        n,
+                        calendar,
+                        config,
+                        pool.map(|p| &p.factors),
+                        &mut expected,
+                    );
+                    let levels = level::levels(&s, n, end, &expected);
+                    let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
+                    Part {
+                        config: *config,
+                        factors,
+                        level,
+                    }
+                })
+                .collect();
+            let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
+            Model {
+                parts,
+                profile: config,
+                shares,
+                excess: s.excess,
+                end,
+            }
+        })
+        .collect();
+    let model = models
+        .pop()
+        .unwrap_or_else(|| unreachable!("the cut-off itself is among the ends"));
+    Found {
+        model,
+        past: models,
+        sample: s,
+        horizon,
+    }
+}
+
+struct Origin<'a> {
+    end: usize,
+    n: usize,
+    to: usize,
+    pool: Option<&'a Factors>,
+}
+
+const KINDS: usize = HALF_LIVES.len();
+/// Configurations a forecast averages.
+const KEPT: usize = 4;
+
+/// The configurations worth keeping, each with the weight of every level half-life; all weights sum to one.
+fn choose_day(
+    s: &Sample,
+    calendar: &Calendar,
+    validation: &[Origin],
+    pooled: bool,
+) -> Vec<(DayConfig, [f64; KINDS])> {
+    let mut best = DayConfig::default();
+    if validation.is_empty() {
+        let mut weights = [0.0; KINDS];
+        weights[3] = 0.5;
+        weights[4] = 0.5;
+        return vec![(best, weights)];
+    }
+    let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
+    let mut tried: Vec<(DayConfig, [f64; KINDS])> =
+        vec![(best, score(s, calendar, validation, &best))];
+    let mut found = 0;
+    let mut attempt = |best: &mut DayConfig, next: DayConfig| {
+        if tried.iter().any(|t| t.0 == next) {
+            return;
+        }
+        tried.push((next, score(s, calendar, validation, &next)));
+        let t = temperature(&tried[found].1, tested, validation.len());
+        if soft(&tried[tried.len() - 1].1, t) < soft(&tried[found].1, t) {
+            *best = next;
+            found = tried.len() - 1;
+        }
+    };
+    for yearly in [0.0, 0.4] {
+        let next = DayConfig { yearly, ..best };
+        attempt(&mut best, next);
+    }
+    for month_day in [0.0, 0.03, 0.12, 0.24] {
+        let next = DayConfig { month_day, ..best };
+        attempt(&mut best, next);
+    }
+    for weekday_half_life in [56.0, 365.0] {
+        let next = DayConfig {
+            weekday_half_life,
+            ..best
+        };
+        attempt(&mut best, next);
+    }
+    if pooled {
+        let next = DayConfig {
+            pooled: false,
+            ..best
+        };
+        attempt(&mut best, next);
+        for own_weekday in [0.03, 0.3] {
+            let next = DayConfig {
+                own_weekday,
+                ..best
+            };
+            attempt(&mut best, next);
+        }
+    }
+    for effect in [0.1, 0.8] {
+        let next = DayConfig { effect, ..best };
+        attempt(&mut best, next);
+    }
+    let t = temperature(&tried[found].1, tested, validation.len());
+    tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
+    tried.truncate(super::knob("KEPT", KEPT as f64) as usize);
+    let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
+    let tc = t * super::knob("TC", 1.0);
+    for (_, d) in &mut tried {
+        let so = soft(d, t);
+        let low = d.iter().copied().fold(f64::INFINITY, f64::min);
+        let sum: f64 = d.iter().map(|x| (-(x - low) / t).exp()).sum();
+        *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / tc).exp());
+    }
+    let sum: f64 = tried.iter().flat_map(|c| c.1).sum();
+    tried
+        .iter_mut()
+        .for_each(|c| c.1.iter_mut().for_each(|w| *w /= sum));
+    tried
+}
+
+/// Deviance of day totals over all validation windows, by level half-life.
+fn score(
+    s: &Sample,
+    calendar: &Calendar,
+    validation: &[Origin],
+    config: &DayConfig,
+) -> [f64; KINDS] {
+    let mut total = [0.0; KINDS];
+    let mut expected = Vec::new();
+    for o in validation {
+        let f = Factors::fit(s, o.n, calendar, config, o.pool, &mut expected);
+        let levels = level::levels(s, o.n, o.end, &expected);
+        for i in o.n..o.to {
+            let e = f.expected(&calendar.days[s.day[i] as usize]);
+            for (t, l) in total.iter_mut().zip(levels) {
+                *t += deviance(s.total[i], l * e);
+            }
+        }
+    }
+    total
+}
+
+/// How much deviance is worth a factor of e: errors of one window wander together, so that a window
+/// counts for a few days only.
+fn temperature(deviances: &[f64; KINDS], tested: f64, windows: usize) -> f64 {
+    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
+    2.0 * (least / tested).max(0.2)
+        * (tested / (super::knob("TEMP", 5.0) * windows as f64)).max(1.0)
+}
+
+/// Minus the logarithm of the mean likelihood over half-lives, as a deviance.
+fn soft(deviances: &[f64; KINDS], temperature: f64) -> f64 {
+    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
+    least
+        - temperature
+            * deviances
+                .iter()
+                .map(|x| (-(x - least) / temperature).exp())
+                .sum::<f64>()
+                .ln()
+}
+
+/// Poisson deviance of one count.
+pub fn deviance(y: f64, mean: f64) -> f64 {
+    let m = mean.max(1e-9);
+    2.0 * (if y > 0.0 { y * (y / m).ln() } else { 0.0 } - (y - m))
+}

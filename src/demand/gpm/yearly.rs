@@ -1,0 +1,161 @@
+//! The yearly season: a Fourier curve on the logarithm of weekly totals over a slow level, with a ridge
+//! that grows with the square of the order.
+
+use std::sync::OnceLock;
+
+use super::level;
+use super::sample::Sample;
+
+/// Orders of the curve; each has a cosine and a sine.
+const ORDERS: usize = 8;
+const TERMS: usize = 2 * ORDERS;
+/// Prior standard deviation of the first order's coefficients, log scale.
+const PRIOR: f64 = 0.25;
+/// Weekly log errors wander together for weeks: each counts for this much of one.
+const WANDER: f64 = 0.33;
+/// Half-life of the slow level the season is read against, days.
+const SLOW: f64 = 120.0;
+
+/// A curve of the year: its coefficients on a Fourier basis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Yearly {
+    pub terms: [f64; TERMS],
+}
+
+impl Yearly {
+    /// Factor of each day of a leap year.
+    pub fn curve(&self) -> Vec<f64> {
+        basis()
+            .iter()
+            .map(|b| dot(b, &self.terms).clamp(-3.0, 3.0).exp())
+            .collect()
+    }
+
+    /// Fits the curve to the first `n` days, whose `expected` holds every other factor; pulled towards
+    /// `prior`, or towards no season.
+    pub fn fit(s: &Sample, n: usize, expected: &[f64], prior: Option<&Self>, slack: f64) -> Self {
+        let mut terms = prior.map_or([0.0; TERMS], |p| p.terms);
+        let centre = terms;
+        let (mut with, mut slow) = (expected[..n].to_vec(), Vec::new());
+        for round in 0..2 {
+            if round > 0 || prior.is_some() {
+                let curve = Self { terms }.curve();
+                for (w, (e, d)) in with.iter_mut().zip(expected.iter().zip(&s.year_day)) {
+                    *w = e * curve[usize::from(*d)];
+                }
+            }
+            level::path(s, n, &with, super::knob("SLOW", SLOW), &mut slow);
+            terms = regress(
+                s,
+                n,
+                expected,
+                &slow,
+                &centre,
+                if prior.is_some() { 0.4 * PRIOR } else { PRIOR } * slack,
+            );
+        }
+        Self { terms }
+    }
+}
+
+fn regress(
+    s: &Sample,
+    n: usize,
+    expected: &[f64],
+    slow: &[f64],
+    centre: &[f64; TERMS],
+    sd: f64,
+) -> [f64; TERMS] {
+    const SIZE: usize = TERMS + 1;
+    let mut normal = [[0.0; SIZE]; SIZE];
+    let mut right = [0.0; SIZE];
+    let mut from = 0;
+    while from < n {
+        let week = s.day[from] / 7;
+        let (mut y, mut e, mut to) = (0.0, 0.0, from);
+        while to < n && s.day[to] / 7 == week {
+            y += s.regular[to] * s.total[to];
+            e += s.regular[to] * expected[to] * slow[to];
+            to += 1;
+        }
+        let middle = usize::from(s.year_day[(from + to) / 2]);
+        if e > 0.0 {
+            let weeks = (to - from) as f64 / 7.0;
+            let weight = super::knob("WANDER", WANDER)
+                / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
+            let mut row = [1.0; SIZE];
+            row[..TERMS].copy_from_slice(&basis()[middle]);
+            let target = ((y + 0.5) / (e + 0.5)).ln() - dot(&row[..TERMS], centre);
+            for a in 0..SIZE {
+                right[a] += weight * row[a] * target;
+                for b in 0..=a {
+                    normal[a][b] += weight * row[a] * row[b];
+                }
+            }
+        }
+        from = to;
+    }
+    for k in 0..TERMS {
+        let order = (k / 2 + 1) as f64;
+        normal[k][k] += (order / sd).powi(2);
+    }
+    normal[TERMS][TERMS] += 1e-9;
+    let solved = cholesky_solve(&mut normal, right);
+    let mut terms = *centre;
+    for (t, x) in terms.iter_mut().zip(solved) {
+        *t += x;
+    }
+    terms
+}
+
+/// Solves a symmetric positive definite system given by its lower triangle.
+fn cholesky_solve<const N: usize>(a: &mut [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
+    for i in 0..N {
+        for j in 0..=i {
+            let mut sum = a[i][j];
+            for k in 0..j {
+                sum -= a[i][k] * a[j][k];
+            }
+            a[i][j] = if i == j {
+                sum.max(1e-12).sqrt()
+            } else {
+                sum / a[j][j]
+            };
+        }
+    }
+    for i in 0..N {
+        for k in 0..i {
+            b[i] -= a[i][k] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    for i in (0..N).rev() {
+        for k in i + 1..N {
+            b[i] -= a[k][i] * b[k];
+        }
+        b[i] /= a[i][i];
+    }
+    b
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+fn basis() -> &'static Vec<[f64; TERMS]> {
+    static BASIS: OnceLock<Vec<[f64; TERMS]>> = OnceLock::new();
+    BASIS.get_or_init(|| {
+        (0..366)
+            .map(|d| {
+                let angle = std::f64::consts::TAU * d as f64 / 366.0;
+                let mut row = [0.0; TERMS];
+                for k in 0..ORDERS {
+                    let (sin, cos) = (angle * (k + 1) as f64).sin_cos();
+                    row[2 * k] = cos;
+                    row[2 * k + 1] = sin;
+                }
+                row
+            })
+            .collect()
+    })
+}

@@ -1,0 +1,187 @@
+//! A bare history: many series of counts on one local wall-clock calendar, as days × open slots.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
+
+/// Counts of several series on the same local days. Slots that no series ever uses are not kept.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// The first local day; day `i` is `first + i`.
+    pub first: NaiveDate,
+    /// Calendar days covered, gaps and closed days included.
+    pub days: usize,
+    /// Length of a slot, minutes.
+    pub slot_minutes: u32,
+    /// Start of each kept slot, minutes after local midnight, ascending.
+    pub slots: Vec<u32>,
+    pub series: Vec<Series>,
+}
+
+/// The counts of one series.
+#[derive(Clone, Debug)]
+pub struct Series {
+    pub name: String,
+    /// `days × slots`, row by row; rows of absent days are zero.
+    pub volume: Vec<f32>,
+    /// Whether the day was observed; an absent day is a gap, not a zero.
+    pub present: Vec<bool>,
+}
+
+/// One row of a bare history: the local start of its slot, the series' index, the count.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub at: NaiveDateTime,
+    pub series: usize,
+    pub volume: f64,
+}
+
+impl History {
+    /// Gathers rows into days × slots. The slot is the greatest step of at least one minute that all
+    /// starts share, unless given; repeated rows of a slot add up (the hour a clock change repeats), and
+    /// a slot absent from a day that has others is zero.
+    ///
+    /// # Errors
+    /// No rows, a slot that does not divide the day, or a span of more than 200 years.
+    pub fn from_rows(names: Vec<String>, rows: &[Row], slot: Option<u32>) -> Result<Self, String> {
+        let minute = |r: &Row| r.at.hour() * 60 + r.at.minute();
+        let (Some(first), Some(last)) = (
+            rows.iter().map(|r| r.at.date()).min(),
+            rows.iter().map(|r| r.at.date()).max(),
+        ) else {
+            return Err("the history has no rows".into());
+        };
+        let slot_minutes = match slot {
+            Some(s) if s > 0 && 1440 % s == 0 => s,
+            Some(s) => return Err(format!("a slot of {s} minutes does not divide the day")),
+            None => sniff(rows.iter().map(minute)),
+        };
+        let days = usize::try_from((last - first).num_days()).unwrap_or(0) + 1;
+        if days > 73_000 {
+            return Err(format!(
+                "the history spans {days} days ({first} to {last}): check the dates"
+            ));
+        }
+        let mut used = BTreeMap::new();
+        for r in rows {
+            used.insert(minute(r) / slot_minutes * slot_minutes, 0);
+        }
+        for (column, at) in used.values_mut().enumerate() {
+            *at = column;
+        }
+        let slots: Vec<u32> = used.keys().copied().collect();
+        let mut series: Vec<Series> = names
+            .into_iter()
+            .map(|name| Series {
+                name,
+                volume: vec![0.0; days * slots.len()],
+                present: vec![false; days],
+            })
+            .collect();
+        for r in rows {
+            let day = usize::try_from((r.at.date() - first).num_days()).unwrap_or(0);
+            let column = used[&(minute(r) / slot_minutes * slot_minutes)];
+            let s = &mut series[r.series];
+            s.volume[day * slots.len() + column] += r.volume as f32;
+            s.present[day] = true;
+        }
+        Ok(Self {
+            first,
+            days,
+            slot_minutes,
+            slots,
+            series,
+        })
+    }
+
+    /// The local date of a day index; days past the end continue the calendar.
+    pub fn date(&self, day: usize) -> NaiveDate {
+        self.first + Days::new(day as u64)
+    }
+
+    /// The days of the week on which any series was ever observed, Monday first.
+    pub fn open_weekdays(&self) -> [bool; 7] {
+        let mut open = [false; 7];
+        for s in &self.series {
+            for (day, _) in s.present.iter().enumerate().filter(|(_, p)| **p) {
+                open[self.weekday(day)] = true;
+            }
+        }
+        open
+    }
+
+    /// Monday = 0.
+    pub fn weekday(&self, day: usize) -> usize {
+        (self.first.weekday().num_days_from_monday() as usize + day) % 7
+    }
+}
+
+impl Series {
+    /// The counts of one day.
+    pub fn day(&self, day: usize, slots: usize) -> &[f32] {
+        &self.volume[day * slots..(day + 1) * slots]
+    }
+
+    /// The total of one day, when it was observed.
+    pub fn total(&self, day: usize, slots: usize) -> Option<f64> {
+        self.present[day].then(|| self.day(day, slots).iter().map(|v| f64::from(*v)).sum())
+    }
+}
+
+/// The longest slot among the usual ones that every start is a multiple of; a day if all start together.
+fn sniff(minutes: impl Iterator<Item = u32> + Clone) -> u32 {
+    let Some(base) = minutes.clone().next() else {
+        return 60;
+    };
+    if minutes.clone().all(|m| m == base) {
+        return 1440;
+    }
+    [60, 30, 20, 15, 10, 5]
+        .into_iter()
+        .find(|s| minutes.clone().all(|m| m % s == 0))
+        .unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(text: &str, volume: f64) -> Row {
+        let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
+        Row {
+            at,
+            series: 0,
+            volume,
+        }
+    }
+
+    #[test]
+    fn slots_are_sniffed_and_repeats_add_up() {
+        let rows = [
+            row("2026-03-02 09:00", 2.0),
+            row("2026-03-02 10:30", 1.0),
+            row("2026-03-02 09:00", 3.0),
+            row("2026-03-04 09:30", 1.0),
+        ];
+        let h = History::from_rows(vec!["a".into()], &rows, None).expect("a history");
+        assert_eq!(
+            (h.slot_minutes, h.slots.clone(), h.days),
+            (30, vec![540, 570, 630], 3)
+        );
+        assert_eq!(h.series[0].day(0, 3), [5.0, 0.0, 1.0]);
+        assert_eq!(h.series[0].present, [true, false, true]);
+        assert_eq!(
+            h.open_weekdays(),
+            [true, false, true, false, false, false, false]
+        );
+    }
+
+    #[test]
+    fn daily_rows_make_one_slot() {
+        let rows = [row("2026-03-02 00:00", 2.0), row("2026-03-03 00:00", 1.0)];
+        let h = History::from_rows(vec!["a".into()], &rows, None).expect("a history");
+        assert_eq!((h.slot_minutes, h.slots.len()), (1440, 1));
+        assert!(History::from_rows(vec![], &[], None).is_err());
+        assert!(History::from_rows(vec!["a".into()], &rows, Some(7)).is_err());
+    }
+}
