@@ -35,6 +35,7 @@ fn the_report_is_one_file_with_every_picture() {
         .collect();
     for name in [
         "cost",
+        "waterfall",
         "break-even",
         "demand-en",
         "demand-pt-BR",

@@ -224,9 +224,10 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
     );
     let headline = match digest.saving() {
         Some((against, share)) => format!(
-            "{title} is cheapest: {price}, {} less than {}.",
+            "{title} is cheapest: {price}, {} less than {} ({}).",
             words::percent(share),
-            words::clean(digest.setup_title(against))
+            words::clean(digest.setup_title(against)),
+            words::money(currency, against.costing.per_interaction().unwrap_or(0.0)),
         ),
         None => format!("{title}: {price}."),
     };

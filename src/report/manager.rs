@@ -29,7 +29,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             (card(
                 "Service reached against promised",
                 "The dot is the share served in time over the simulated weeks, the bar its 95 % interval, \
-                 the black mark the promise. A promise is kept when the whole interval lies at or above it.",
+                 the upright mark the promise. A promise is kept when the whole interval lies at or above it.",
                 html! {
                     (charts(&pictures.service))
                     (table(&service(digest, chosen)))
@@ -143,7 +143,7 @@ fn staffing(digest: &Digest, chosen: &SetupResult, pictures: &Pictures) -> Marku
     html! {
         (card(
             "Agents on the line against agents required",
-            "Filled: who is ready to serve, breaks taken out. Orange line: the least that the formulas ask \
+            "Filled: who is ready to serve, breaks taken out. Line: the least that the formulas ask \
              for; the simulation may ask for more. Mail and messages are worked in the time between.",
             charts(&pictures.staffing),
         ))

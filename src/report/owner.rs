@@ -7,7 +7,7 @@ use super::page::{card, charts, table, table_with_total, tabs};
 use super::pictures::Pictures;
 use super::words;
 use crate::compare::SetupResult;
-use crate::scenario::{Employer, PriceForm, Tariff};
+use crate::scenario::{Employer, Money, PriceForm, Tariff};
 use crate::sheet::{Cell, Sheet};
 
 /// The section.
@@ -24,6 +24,13 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                 (charts(&pictures.costs))
                 (table(&side_by_side(digest)))
             }))
+            @if !pictures.waterfall.is_empty() {
+                (card(
+                    "What makes the difference",
+                    "What one interaction no longer costs (green) and what it costs instead (red).",
+                    charts(&pictures.waterfall),
+                ))
+            }
             @if !pictures.break_even.is_empty() {
                 (card(
                     "At which volume the answer changes",
@@ -193,7 +200,7 @@ fn worries(digest: &Digest) -> Sheet {
             continue;
         };
         let tariff = setup.tariff.as_ref();
-        let money = |amount: crate::scenario::Money| words::money_short(currency, amount.to_f64());
+        let money = |amount: Money| words::money_short(currency, amount.to_f64());
         sheet.push(vec![
             Cell::text(digest.setup_title(result)),
             Cell::text(who_serves(digest, result)),
@@ -207,11 +214,7 @@ fn worries(digest: &Digest) -> Sheet {
             })),
             Cell::text(
                 tariff.map_or("notice under labour law".to_owned(), |tariff| {
-                    format!(
-                        "{} days' notice, {}",
-                        tariff.notice_days,
-                        money(tariff.exit_fee)
-                    )
+                    leaving(digest, tariff)
                 }),
             ),
         ]);
@@ -274,7 +277,7 @@ fn weakest(digest: &Digest, result: &SetupResult) -> String {
 /// How a partner charges, in words.
 pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
     let currency = digest.plan.scenario.currency;
-    let money = |amount: &crate::scenario::Money| words::money(currency, amount.to_f64());
+    let money = |amount: &Money| words::money(currency, amount.to_f64());
     match form {
         PriceForm::PerInteraction { by_channel, other } => {
             let mut prices: Vec<String> = by_channel
@@ -307,14 +310,23 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
     }
 }
 
+fn leaving(digest: &Digest, tariff: &Tariff) -> String {
+    let fee = if tariff.exit_fee > Money::ZERO {
+        words::money_short(digest.plan.scenario.currency, tariff.exit_fee.to_f64())
+    } else {
+        "no fee".to_owned()
+    };
+    format!("{} days' notice, {fee}", tariff.notice_days)
+}
+
 fn fixed(digest: &Digest, tariff: &Tariff) -> String {
     let currency = digest.plan.scenario.currency;
-    let short = |amount: crate::scenario::Money| words::money_short(currency, amount.to_f64());
+    let short = |amount: Money| words::money_short(currency, amount.to_f64());
     let mut parts = Vec::new();
-    if tariff.monthly_fee > crate::scenario::Money::ZERO {
+    if tariff.monthly_fee > Money::ZERO {
         parts.push(format!("fee {}", short(tariff.monthly_fee)));
     }
-    if tariff.minimum_per_month > crate::scenario::Money::ZERO {
+    if tariff.minimum_per_month > Money::ZERO {
         parts.push(format!("at least {}", short(tariff.minimum_per_month)));
     }
     if parts.is_empty() {

@@ -10,6 +10,11 @@ use crate::sheet::{Cell, Sheet};
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("tabs.js");
 
+/// Letters of a text that is never broken over lines.
+const SHORT: usize = 22;
+/// Rows from which a table is folded away.
+const FOLDED: usize = 24;
+
 /// The whole report.
 pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
     let scenario = &digest.plan.scenario;
@@ -276,20 +281,30 @@ pub(super) fn table_with_total(sheet: &Sheet, total: Option<&[Cell]>) -> Markup 
             |row| matches!(row.get(column), Some(Cell::Text(text)) if text.chars().count() > 44),
         )
     };
+    let short = |column: usize| {
+        sheet.rows.iter().all(|row| match row.get(column) {
+            Some(Cell::Text(text)) => text.chars().count() <= SHORT,
+            _ => true,
+        })
+    };
+    let columns = 0..sheet.header.len();
+    let kinds: Vec<(bool, bool, bool)> = columns
+        .map(|column| (numeric(column), long(column), short(column)))
+        .collect();
     let row = |cells: &[Cell]| {
         html! {
-            @for (column, cell) in cells.iter().enumerate() {
-                td.number[numeric(column)].wide[long(column)] { (words::clean(&cell.for_people())) }
+            @for (cell, &(numeric, long, short)) in cells.iter().zip(&kinds) {
+                td.number[numeric].wide[long].short[short] { (words::clean(&cell.for_people())) }
             }
         }
     };
-    html! {
+    let whole = html! {
         div.scroll tabindex="0" {
             table {
                 thead {
                     tr {
-                        @for (column, name) in sheet.header.iter().enumerate() {
-                            th.number[numeric(column)] scope="col" { (words::clean(name)) }
+                        @for (name, &(numeric, ..)) in sheet.header.iter().zip(&kinds) {
+                            th.number[numeric] scope="col" { (words::clean(name)) }
                         }
                     }
                 }
@@ -298,6 +313,15 @@ pub(super) fn table_with_total(sheet: &Sheet, total: Option<&[Cell]>) -> Markup 
                     @if let Some(cells) = total { tr.total { (row(cells)) } }
                 }
             }
+        }
+    };
+    if sheet.rows.len() <= FOLDED {
+        return whole;
+    }
+    html! {
+        details {
+            summary { "All " (sheet.rows.len()) " rows" }
+            (whole)
         }
     }
 }

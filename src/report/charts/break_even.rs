@@ -1,6 +1,6 @@
 //! Cost of one interaction at several volumes: where one set-up overtakes another.
 
-use super::canvas::{self, AXIS, Anchor, Face, GRID, INK, MUTED, Scale, series, ticks};
+use super::canvas::{self, AXIS, Anchor, Face, GRID, MUTED, Scale, series, ticks};
 use crate::report::words;
 
 /// Set-ups over volumes.
@@ -17,7 +17,7 @@ pub(crate) struct BreakEvenChart {
     pub unit: String,
 }
 
-const WIDTH: f64 = 860.0;
+const WIDTH: f64 = 940.0;
 const HEIGHT: f64 = 380.0;
 const LEFT: f64 = 64.0;
 const BOTTOM: f64 = HEIGHT - 52.0;
@@ -91,22 +91,12 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
             } else {
                 (Anchor::Start, 6.0)
             };
-            let height = top + 10.0 + 34.0 * (row % 3) as f64;
+            let height = top + 10.0 + 18.0 * (row % 4) as f64;
             sheet.text(
                 &label,
                 (at + shift, height),
                 anchor,
                 Face::bold(12.0, series(to)),
-            );
-            let name = data
-                .setups
-                .get(to)
-                .map_or(String::new(), |name| words::label(name, 28));
-            sheet.text(
-                &name,
-                (at + shift, height + 15.0),
-                anchor,
-                Face::new(12.0, INK),
             );
         }
     })

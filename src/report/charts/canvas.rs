@@ -22,8 +22,6 @@ pub(crate) const GOOD: RGBColor = RGBColor(0x1f, 0x9d, 0x6b);
 pub(crate) const BAD: RGBColor = RGBColor(0xd6, 0x45, 0x45);
 /// The colour of one value against its background.
 pub(crate) const ACCENT: RGBColor = RGBColor(0x2f, 0x6f, 0xde);
-/// What is asked for.
-pub(crate) const REQUIRED: RGBColor = RGBColor(0xe0, 0x7b, 0x1a);
 
 /// Colours of series, distinct to colour-blind eyes and on light and dark ground.
 const SERIES: [RGBColor; 8] = [
@@ -245,7 +243,7 @@ pub(crate) fn legend_height(width: f64, items: &[(RGBColor, String)]) -> f64 {
 
 /// About how wide a text is: letters of a sans-serif face are a little over half as wide as high.
 pub(crate) fn text_width(text: &str, size: f64) -> f64 {
-    text.chars().count() as f64 * size * 0.56
+    text.chars().count() as f64 * size * 0.6
 }
 
 /// Values on pixels, straight or by their logarithm.

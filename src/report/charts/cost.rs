@@ -23,8 +23,8 @@ pub(crate) struct CostBars {
     pub unit: String,
 }
 
-const WIDTH: f64 = 860.0;
-const LEFT: f64 = 190.0;
+const WIDTH: f64 = 940.0;
+const LEFT: f64 = 250.0;
 const RIGHT: f64 = 120.0;
 const ROW: f64 = 46.0;
 
@@ -68,7 +68,7 @@ pub(crate) fn draw(data: &CostBars) -> String {
             } else {
                 NAME
             };
-            let name = words::label(&bar.setup, 26);
+            let name = words::label(&bar.setup, 28);
             match remark(bar) {
                 Some((remark, color)) => {
                     sheet.text(&name, (LEFT - 12.0, y - 8.0), Anchor::End, face);

@@ -15,7 +15,7 @@ pub(crate) struct RibbonRow {
 }
 
 const LEFT: f64 = 150.0;
-const CELL: f64 = 31.0;
+const CELL: f64 = 32.0;
 const TOP: f64 = 30.0;
 const ROW: f64 = 62.0;
 

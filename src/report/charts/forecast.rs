@@ -15,7 +15,7 @@ pub(crate) struct Forecast {
     pub unit: String,
 }
 
-const WIDTH: f64 = 920.0;
+const WIDTH: f64 = 940.0;
 const HEIGHT: f64 = 300.0;
 
 /// Draws the chart.

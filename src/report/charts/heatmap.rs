@@ -13,7 +13,7 @@ pub(crate) struct Heatmap {
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const LEFT: f64 = 46.0;
 const TOP: f64 = 30.0;
-const CELL: (f64, f64) = (30.0, 26.0);
+const CELL: (f64, f64) = (34.0, 26.0);
 const SUM: f64 = 62.0;
 
 /// Draws the chart.
@@ -21,7 +21,7 @@ pub(crate) fn draw(data: &Heatmap) -> String {
     let (first, last) = hours_shown(&data.contacts);
     let hours = last - first + 1;
     // Few hours get wide cells, so that the picture keeps its width.
-    let cell = (CELL.0 * 24.0 / hours as f64).min(56.0);
+    let cell = (CELL.0 * 24.0 / hours as f64).min(66.0);
     let width = LEFT + cell * hours as f64 + SUM;
     let height = TOP + CELL.1 * 7.0 + 8.0;
     let most = data.contacts.iter().flatten().copied().fold(0.0, f64::max);

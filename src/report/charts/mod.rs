@@ -12,3 +12,4 @@ pub(crate) mod roster;
 pub(crate) mod service;
 pub(crate) mod staffing;
 pub(crate) mod time_axis;
+pub(crate) mod waterfall;

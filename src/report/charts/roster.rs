@@ -19,8 +19,8 @@ pub(crate) struct RosterChart {
     pub rows: Vec<RosterRow>,
 }
 
-const WIDTH: f64 = 920.0;
-const LEFT: f64 = 190.0;
+const WIDTH: f64 = 940.0;
+const LEFT: f64 = 210.0;
 const ROW: f64 = 22.0;
 
 /// Draws the chart.

@@ -14,8 +14,8 @@ pub(crate) struct ServiceRow {
     pub kept: bool,
 }
 
-const WIDTH: f64 = 860.0;
-const LEFT: f64 = 190.0;
+const WIDTH: f64 = 940.0;
+const LEFT: f64 = 210.0;
 const RIGHT: f64 = 150.0;
 const TOP: f64 = 34.0;
 const ROW: f64 = 34.0;
@@ -51,7 +51,7 @@ pub(crate) fn draw(rows: &[ServiceRow]) -> String {
             let y = TOP + ROW * (index as f64 + 0.5);
             let color = if row.kept { GOOD } else { BAD };
             sheet.text(
-                &words::label(&row.queue, 26),
+                &words::label(&row.queue, 24),
                 (LEFT - 12.0, y),
                 Anchor::End,
                 NAME,

@@ -1,6 +1,6 @@
 //! Agents on the line, stacked by site, against the agents that the requirement asks for.
 
-use super::canvas::{self, AXIS, Anchor, Face, GRID, INK, REQUIRED, Scale, series, ticks};
+use super::canvas::{self, AXIS, Anchor, Face, GRID, INK, Scale, series, ticks};
 use super::time_axis::{Frame, TimeAxis, UTC_HEIGHT, WALL_HEIGHT, steps};
 use crate::report::words;
 
@@ -15,7 +15,7 @@ pub(crate) struct Staffing {
     pub required: Vec<f64>,
 }
 
-const WIDTH: f64 = 920.0;
+const WIDTH: f64 = 940.0;
 const HEIGHT: f64 = 330.0;
 
 /// Draws the chart.
@@ -26,7 +26,7 @@ pub(crate) fn draw(data: &Staffing) -> String {
         .enumerate()
         .map(|(index, (name, _))| (series(index), words::label(name, 30)))
         .collect();
-    legend.push((REQUIRED, "required on the line".to_owned()));
+    legend.push((INK, "required on the line".to_owned()));
     let legend_height = canvas::legend_height(WIDTH - 70.0, &legend);
     let frame = Frame {
         left: 52.0,
@@ -75,7 +75,7 @@ pub(crate) fn draw(data: &Staffing) -> String {
             shape.extend(steps(below, first, x, y).into_iter().rev());
             sheet.area(&shape, series(index), 0.75);
         }
-        sheet.path(&steps(&data.required, first, x, y), REQUIRED, 2, 1.0);
+        sheet.path(&steps(&data.required, first, x, y), INK, 2, 1.0);
     })
 }
 

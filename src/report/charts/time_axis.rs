@@ -26,7 +26,7 @@ pub(crate) struct Frame {
 }
 
 /// Height of the clocks: UTC above the frame, the wall clock below.
-pub(crate) const UTC_HEIGHT: f64 = 22.0;
+pub(crate) const UTC_HEIGHT: f64 = 26.0;
 pub(crate) const WALL_HEIGHT: f64 = 46.0;
 
 impl TimeAxis {
@@ -77,7 +77,7 @@ impl TimeAxis {
                 let hour = self.instant(slot).hour();
                 sheet.line((x, frame.top - 4.0), (x, frame.top), MUTED, 1);
                 if !narrow {
-                    let at = (x, frame.top - 12.0);
+                    let at = (x, frame.top - 14.0);
                     sheet.text(
                         &format!("{hour:02}"),
                         at,
@@ -88,7 +88,7 @@ impl TimeAxis {
             }
             sheet.text(
                 "UTC",
-                (frame.left - 14.0, frame.top - 12.0),
+                (frame.left - 14.0, frame.top - 14.0),
                 Anchor::End,
                 AXIS,
             );
