@@ -11,6 +11,7 @@ mod generate;
 mod init;
 mod plan;
 mod quote;
+mod settling;
 mod simulate;
 
 use std::process::ExitCode;
