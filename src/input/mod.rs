@@ -37,7 +37,7 @@ use toml::de::DeTable;
 
 use crate::ids::{Id, QueueId, SetupId};
 use crate::problem::{Place, Problem};
-use crate::scenario::{AgentGroup, Market, Queue, Scenario};
+use crate::scenario::{AgentGroup, ContactType, Market, Queue, Scenario};
 use crate::table::Table;
 use demand_source::{Histories, Loader};
 use fields::Fields;
@@ -155,17 +155,17 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
 
     let mut client_tables = root.tables("client");
     let client_names = Names::gather("client", "unknown-client", &mut client_tables);
-    let clients = rows(&client_tables, &client_names, |table, name| {
-        Some(client::read_client(table, name))
-    });
+    let clients = rows(&client_tables, &client_names, client::read_client);
     let mut market_tables = root.tables("market");
     let market_names = Names::gather("market", "unknown-market", &mut market_tables);
     let markets = rows(&market_tables, &market_names, client::read_market);
     let mut type_tables = root.tables("contact_type");
     let type_names = Names::gather("contact type", "unknown-contact-type", &mut type_tables);
-    let types = rows(&type_tables, &type_names, |table, name| {
-        Some(client::read_contact_type(table, name))
-    });
+    let types: Vec<ContactType> = type_tables
+        .iter()
+        .enumerate()
+        .map(|(index, table)| client::read_contact_type(table, type_names.name(index)))
+        .collect();
 
     let channel_defaults = queue::channel_defaults(root);
     let histories = Histories {
@@ -186,11 +186,11 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let queue_names = Names::gather("queue", "unknown-queue", &mut queue_tables);
     let queue_context = queue::Context {
         clients: &client_names,
-        client_rows: &clients.iter().flatten().cloned().collect::<Vec<_>>(),
+        client_rows: &clients,
         markets: &market_names,
         market_rows: &markets,
         contact_types: &type_names,
-        contact_type_rows: &types.iter().flatten().cloned().collect::<Vec<_>>(),
+        contact_type_rows: &types,
         languages: &languages,
         hours: &hours,
         histories: &histories,

@@ -30,7 +30,7 @@ pub(super) fn read_setup(
     if !table.has("groups") {
         table.missing("groups");
     }
-    let members: Vec<GroupId> = group_names.list(table, "groups");
+    let members: Option<Vec<GroupId>> = group_names.list(table, "groups");
     let companions = table.or("companions", value::count, 0);
     let in_house = table
         .table("in_house")
@@ -40,6 +40,7 @@ pub(super) fn read_setup(
     let tariff = table
         .table("tariff")
         .and_then(|tariff| tariff::read_tariff(&tariff, context));
+    let members = members?;
     let employs = |employer| {
         members.iter().any(|id| {
             let group = groups[id.index()].as_ref();

@@ -30,7 +30,7 @@ pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
 pub use money::{Conversion, Currency, Money};
 pub use queue::{
     Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,
-    ServiceTarget,
+    ServiceTarget, chat_pace,
 };
 pub use setup::{Borrowed, InHouseCosts, Setup, SetupKind};
 pub use shift::{BreakRule, ShiftTemplate};
