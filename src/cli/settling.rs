@@ -8,7 +8,7 @@ use crate::compare::Settled;
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
-use crate::{calibrate, requirement};
+use crate::{requirement, simulation, staffing};
 
 /// Progress of the many plans of a comparison.
 pub(super) struct Settling {
@@ -38,7 +38,9 @@ impl Settling {
     pub fn stage(&self) -> impl Fn(&Scenario, SetupId, &Demand) -> Settled + Sync {
         |scenario, setup, demand| {
             let requirement = requirement::size(scenario, demand);
-            let (staffing, observed) = calibrate::settle(scenario, setup, demand, &requirement);
+            let limits = staffing::Limits::of(scenario);
+            let staffing = staffing::optimise(scenario, setup, &requirement, &limits);
+            let observed = simulation::replay(scenario, demand, &staffing, scenario.seed);
             self.bar.inc(1);
             Settled {
                 requirement,

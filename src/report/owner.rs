@@ -279,10 +279,17 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
     let currency = digest.plan.scenario.currency;
     let money = |amount: &Money| words::money(currency, amount.to_f64());
     match form {
-        PriceForm::PerInteraction { by_channel, other } => {
-            let mut prices: Vec<String> = by_channel
+        PriceForm::PerInteraction { prices, other } => {
+            let mut prices: Vec<String> = prices
                 .iter()
-                .map(|(channel, price)| format!("{} {}", channel.name(), money(price)))
+                .map(|row| {
+                    let of = row.channel.map_or("any channel", |channel| channel.name());
+                    let about = row
+                        .contact_type
+                        .as_ref()
+                        .map_or(String::new(), |name| format!(" ({name})"));
+                    format!("{of}{about} {}", money(&row.price))
+                })
                 .collect();
             prices.push(format!("other {}", money(other)));
             format!("per interaction: {}", prices.join(", "))
@@ -290,6 +297,7 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
         PriceForm::PerMinute {
             price,
             rounding_seconds,
+            ..
         } => format!(
             "{} a minute, rounded up to {rounding_seconds} s",
             money(price)
@@ -306,6 +314,19 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
             money(fee),
             words::count(*included),
             money(overage)
+        ),
+        PriceForm::Anchored {
+            fee,
+            baseline,
+            additional,
+            reduced,
+            ..
+        } => format!(
+            "{} for {} contacts, {} for each further one, {} back for each missing",
+            money(fee),
+            words::count(*baseline),
+            money(additional),
+            money(reduced)
         ),
     }
 }
