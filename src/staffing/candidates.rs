@@ -215,12 +215,8 @@ fn priced(
     let hours = paid(start, end);
     let paid_hours = paid(start.max(horizon.start), end.min(horizon.end()));
     let inside = if hours > 0.0 { paid_hours / hours } else { 0.0 };
-    let premium = inside
-        * site
-            .premiums(wage, start, end, &unpaid)
-            .iter()
-            .map(|pay| pay.amount)
-            .sum::<f64>();
+    let premiums = site.premiums(wage, start, end, &unpaid);
+    let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>() * inside;
     let (cover, present) = slots(horizon, start, end, &breaks);
     Candidate {
         template,
