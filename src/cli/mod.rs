@@ -12,7 +12,6 @@ mod init;
 mod plan;
 mod progress;
 mod quote;
-mod settling;
 mod simulate;
 
 use std::process::ExitCode;

@@ -7,10 +7,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::check::fail;
-use super::settling::Settling;
+use super::progress::Progress;
 use crate::compare::{
     self, BreakEven, Comparison, CostQuantiles, LeverEffect, SplitPlan, Swing, Waterfall, Year,
 };
+use crate::demand::Demand;
+use crate::ids::SetupId;
+use crate::plan::{self, Options};
 use crate::scenario::Scenario;
 use crate::{demand, input};
 
@@ -66,11 +69,14 @@ pub(super) fn run(args: Args) -> ExitCode {
 }
 
 fn answer(scenario: Scenario, args: &Args) -> Answer {
-    let settling = Settling::new(args.json);
-    let settle = settling.stage();
-    settling.say("forecast");
+    let progress = Progress::start();
+    let options = Options::default();
+    let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
+        plan::settle(scenario, setup, demand, &options)
+    };
+    progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
-    settling.say("set-ups side by side");
+    progress.say("set-ups side by side");
     let comparison = compare::setups(&scenario, &demand, &settle);
     let waterfall = comparison
         .in_house()
@@ -90,29 +96,29 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
     if !args.brief {
         let comparison = &answer.comparison;
         if args.volumes > 0 {
-            settling.say("break-even");
+            progress.say("break-even");
             let weeks = demand.horizon.weeks().max(1e-9);
             let volumes = compare::volumes(demand.contacts() / weeks / 7.0, args.volumes);
             answer.break_even = compare::break_even(comparison, &volumes, &settle);
         }
-        settling.say("tornado");
+        progress.say("tornado");
         answer.tornado = compare::tornado(comparison, 10, &settle);
-        settling.say("quantiles of cost");
+        progress.say("quantiles of cost");
         answer.quantiles = compare::cost_quantiles(comparison, &settle);
-        settling.say("levers");
+        progress.say("levers");
         if let Some(cheapest) = comparison.setups.get(comparison.cheapest) {
             answer.levers = compare::levers(cheapest, &settle);
         }
     }
     if args.year {
-        settling.say("twelve months");
+        progress.say("twelve months");
         let months = compare::year(&answer.scenario, demand::forecast, &settle);
         answer.year = Some(months);
     }
     if args.splits {
-        settling.say("splits");
+        progress.say("splits");
         answer.splits = compare::splits(&answer.comparison, &settle);
     }
-    settling.done();
+    progress.finish();
     answer
 }
