@@ -411,15 +411,14 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
         rules: LabourRules {
             name: "CZ".to_owned(),
             premiums: if always {
-                vec![Premium {
-                    time: PremiumTime::Night {
+                vec![Premium::new(
+                    PremiumTime::Night {
                         from: 1320,
                         to: 360,
                     },
-                    rate: 0.1,
-                    base: PremiumBase::OwnPay,
-                    valid_from: None,
-                }]
+                    0.1,
+                    PremiumBase::OwnPay,
+                )]
             } else {
                 Vec::new()
             },
@@ -435,19 +434,18 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
 
 fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
     let tariff = |form| Tariff {
-        form,
         setup_fee: Money::from_f64(15_000.0),
         term_months: 24,
-        monthly_fee: Money::ZERO,
         minimum_per_month: Money::from_f64(12_000.0),
         uplifts: Uplifts {
             night: Share(0.2),
             weekend: Share(0.1),
+            ..Uplifts::default()
         },
         vat: Share(0.21),
         vat_deductible: true,
         notice_days: 90,
-        exit_fee: Money::ZERO,
+        ..Tariff::of(form)
     };
     let hour = |price| PriceForm::PerProductiveHour {
         price: Money::from_f64(price),
@@ -471,7 +469,12 @@ fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
             "Pay per interaction",
             SetupKind::PerInteraction,
             Some(tariff(PriceForm::PerInteraction {
-                by_channel: vec![(Channel::Phone, Money::from_f64(95.0))],
+                prices: vec![InteractionPrice {
+                    channel: Some(Channel::Phone),
+                    contact_type: None,
+                    language: None,
+                    price: Money::from_f64(95.0),
+                }],
                 other: Money::from_f64(80.0),
             })),
         ),
@@ -484,6 +487,7 @@ fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
             kind,
             groups: groups.ids().collect(),
             companions: 0,
+            bearers: None,
             in_house: InHouseCosts::default(),
             tariff,
         })
@@ -835,12 +839,14 @@ fn costing(
         interactions: demand.contacts(),
         orders: Some(320.0 * 7.0 * scenario.clients.len() as f64),
         weeks: 1.0,
+        detail: crewcast::cost::CostDetail::default(),
     }
 }
 
 fn break_even() -> BreakEven {
     let points = [5.0, 10.0, 20.0, 35.0, 60.0, 100.0, 180.0, 320.0, 600.0];
     BreakEven {
+        crossings: Vec::new(),
         points: points
             .into_iter()
             .map(|volume: f64| {
