@@ -57,6 +57,14 @@ pub fn read(dir: &Path) -> Result<Scenario, Vec<Problem>> {
     read_text(&text, Some(&|file| load(&folder, file)))
 }
 
+/// Reads the scenario with other values in its text, each as `path=value` (see
+/// [`whatif::apply`](crate::whatif::apply)).
+pub fn read_changed(dir: &Path, changes: &[String]) -> Result<Scenario, Vec<Problem>> {
+    let (folder, text) = open(dir)?;
+    let text = crate::whatif::apply_all(&text, changes).map_err(|problem| vec![problem])?;
+    read_text(&text, Some(&|file| load(&folder, file)))
+}
+
 /// Reads the scenario without its histories, which need not exist yet.
 pub fn read_without_histories(dir: &Path) -> Result<Scenario, Vec<Problem>> {
     let (_, text) = open(dir)?;
@@ -213,8 +221,13 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     });
     let mut setup_tables = root.tables("setup");
     let setup_names = Names::gather("set-up", "unknown-setup", &mut setup_tables);
+    let prices = tariff::Context {
+        exchange: &exchange,
+        languages: &languages,
+        contact_types: &type_names,
+    };
     let setups = rows(&setup_tables, &setup_names, |table, name| {
-        setup::read_setup(table, name, &group_names, &groups, &exchange)
+        setup::read_setup(table, name, &group_names, &groups, prices)
     });
 
     let mut event_tables = root.tables("event");
