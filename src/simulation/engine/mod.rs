@@ -30,6 +30,7 @@ mod network;
 mod on_line;
 mod random;
 mod run;
+mod staff;
 mod tally;
 
 use rayon::prelude::*;
