@@ -7,7 +7,7 @@ use super::page::{card, charts, table, table_with_total, tabs};
 use super::pictures::Pictures;
 use super::words;
 use crate::compare::SetupResult;
-use crate::scenario::{Employer, Money, PriceForm, Tariff};
+use crate::scenario::{BilledMinutes, Employer, Money, PriceForm, Tariff};
 use crate::sheet::{Cell, Sheet};
 
 /// The section.
@@ -279,21 +279,36 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
     let currency = digest.plan.scenario.currency;
     let money = |amount: &Money| words::money(currency, amount.to_f64());
     match form {
-        PriceForm::PerInteraction { by_channel, other } => {
-            let mut prices: Vec<String> = by_channel
+        PriceForm::PerInteraction { prices, other } => {
+            let scenario = &digest.plan.scenario;
+            let mut rows: Vec<String> = prices
                 .iter()
-                .map(|(channel, price)| format!("{} {}", channel.name(), money(price)))
+                .map(|row| {
+                    let mut what: Vec<&str> = Vec::new();
+                    what.extend(row.channel.map(|channel| channel.name()));
+                    what.extend(row.contact_type.as_deref());
+                    what.extend(row.language.map(|id| scenario.languages[id].tag.as_str()));
+                    format!("{} {}", what.join(" "), money(&row.price))
+                })
                 .collect();
-            prices.push(format!("other {}", money(other)));
-            format!("per interaction: {}", prices.join(", "))
+            rows.push(format!("other {}", money(other)));
+            format!("per interaction: {}", rows.join(", "))
         }
         PriceForm::PerMinute {
             price,
             rounding_seconds,
-        } => format!(
-            "{} a minute, rounded up to {rounding_seconds} s",
-            money(price)
-        ),
+            minutes,
+        } => {
+            let what = match minutes {
+                BilledMinutes::TalkAndWrap => "talk and wrap-up",
+                BilledMinutes::Talk(_) => "talk",
+            };
+            let rounded = match rounding_seconds {
+                0 | 1 => "by the second".to_owned(),
+                seconds => format!("rounded up to {seconds} s"),
+            };
+            format!("{} a minute of {what}, {rounded}", money(price))
+        }
         PriceForm::PerProductiveHour { price } => format!("{} an hour on the line", money(price)),
         PriceForm::PerLoggedHour { price } => format!("{} an hour logged in", money(price)),
         PriceForm::PerFteMonth { price } => format!("{} per full-timer and month", money(price)),
@@ -306,6 +321,20 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
             money(fee),
             words::count(*included),
             money(overage)
+        ),
+        PriceForm::Anchored {
+            fee,
+            baseline,
+            band,
+            additional,
+            reduced,
+        } => format!(
+            "{} for {} contacts ± {}, {} for each more, {} back for each less",
+            money(fee),
+            words::count(*baseline),
+            words::percent(band.value()),
+            money(additional),
+            money(reduced)
         ),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 
-use super::{PlannedBreak, pay};
+use super::PlannedBreak;
 use crate::ids::{GroupId, ShiftId};
 use crate::scenario::{BreakRule, Scenario, ShiftTemplate, Site};
 use crate::time::Horizon;
@@ -215,7 +215,8 @@ fn priced(
     let hours = paid(start, end);
     let paid_hours = paid(start.max(horizon.start), end.min(horizon.end()));
     let inside = if hours > 0.0 { paid_hours / hours } else { 0.0 };
-    let premium = pay::premiums(site, wage, start, end, &unpaid) * inside;
+    let premiums = site.premiums(wage, start, end, &unpaid);
+    let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>() * inside;
     let (cover, present) = slots(horizon, start, end, &breaks);
     Candidate {
         template,

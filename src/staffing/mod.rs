@@ -4,7 +4,6 @@ mod candidates;
 mod greedy;
 mod instance;
 mod model;
-mod pay;
 mod pods;
 mod search;
 mod shortage;

@@ -92,7 +92,7 @@ struct InstanceShift {
     cover: Vec<usize>,
 }
 
-pub(super) fn run(args: Args) -> ExitCode {
+pub(in crate::cli) fn run(args: Args) -> ExitCode {
     match report(&args) {
         Ok(report) => {
             print(&report, args.json);
