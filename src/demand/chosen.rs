@@ -4,7 +4,7 @@
 use super::bands::{Errors, Spread};
 use super::boost::{Boost, Cells, FEATURES, Features};
 use super::calendar::Calendar;
-use super::gpm::{Model, Pool, level, profile, sample::Sample, search};
+use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
 use super::history::Series;
 
 /// A fitted series: everything a forecast needs.
@@ -52,7 +52,7 @@ pub fn fit(
     calendar: &Calendar,
     end: usize,
     horizon: usize,
-    pools: &[Pool],
+    pools: &Pools,
     boosted: bool,
 ) -> Fitted {
     let found = search::fit(series, slots, calendar, end, horizon, pools);

@@ -25,7 +25,7 @@ pub struct DayConfig {
 
 impl Default for DayConfig {
     fn default() -> Self {
-        Self { weekday_half_life: 112.0, own_weekday: 0.1, month_day: 0.06, effect: 0.3, yearly: super::knob("YEARLY",1.0), pooled: true }
+        Self { weekday_half_life: 112.0, own_weekday: 0.1, month_day: 0.06, effect: 0.3, yearly: 1.0, pooled: true }
     }
 }
 

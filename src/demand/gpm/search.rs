@@ -4,9 +4,9 @@ use super::super::calendar::Calendar;
 use super::super::history::Series;
 use super::factors::{DayConfig, Factors};
 use super::level::{self, HALF_LIVES};
-use super::profile::{self, Counts};
+use super::profile::{self, Counts, ProfileConfig};
 use super::sample::Sample;
-use super::{Model, Part, Pool, prepare};
+use super::{Model, Part, Pool, Pools, prepare};
 
 /// Past origins used for validation.
 pub const ORIGINS: usize = 12;
@@ -41,25 +41,16 @@ pub fn fit(
     calendar: &Calendar,
     end: usize,
     horizon: usize,
-    pools: &[Pool],
+    pools: &Pools,
 ) -> Found {
-    let pool_at = |day: usize| pools.iter().find(|p| p.end == day);
+    let pool_at = |day: usize| pools.at.iter().find(|p| p.end == day);
     let mut s = Sample::new(series, slots, calendar, end);
     prepare(&mut s, calendar, pool_at(end).map(|p| &p.factors));
     let first = s.day.first().map_or(0, |d| *d as usize);
     let mut ends = origins(first, end, horizon);
 
-    let validation: Vec<Origin> = ends
-        .iter()
-        .map(|&e| Origin {
-            end: e,
-            n: s.before(e),
-            to: s.before(e + horizon),
-            pool: pool_at(e).map(|p| &p.factors),
-        })
-        .filter(|o| o.to > o.n)
-        .collect();
-    let kept = choose_day(&s, calendar, &validation, !pools.is_empty());
+    let validation = windows(&s, &ends, horizon, |e| pool_at(e).map(|p| &p.factors));
+    let kept = choose_day(&s, calendar, &validation, (!pools.at.is_empty()).then_some(pools.config));
 
     let shares_at: Vec<_> = ends.iter().map(|e| pool_at(*e).map(|p| &p.shares)).collect();
     let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
@@ -88,6 +79,40 @@ pub fn fit(
     Found { model, past: models, sample: s, horizon }
 }
 
+/// Fits the pooled series at `end` and at the past origins its members will be validated on.
+pub fn pools(total: &Series, slots: usize, calendar: &Calendar, end: usize, horizon: usize) -> Pools {
+    let mut s = Sample::new(total, slots, calendar, end);
+    prepare(&mut s, calendar, None);
+    let first = s.day.first().map_or(0, |d| *d as usize);
+    let mut ends = origins(first, end, horizon);
+    let config = choose_day(&s, calendar, &windows(&s, &ends, horizon, |_| None), None)[0].0;
+    ends.push(end);
+    let steady = DayConfig { weekday_half_life: config.weekday_half_life.max(224.0), ..config };
+    let profile = ProfileConfig { weekday: 200.0, kind: 200.0, ..ProfileConfig::default() };
+    let at = ends
+        .iter()
+        .zip(Counts::at(total, slots, calendar, 224.0, &ends))
+        .map(|(&end, counts)| Pool {
+            end,
+            factors: Factors::fit(&s, s.before(end), calendar, &steady, None, &mut Vec::new()),
+            shares: counts.shares(&profile, calendar.weekend, None),
+        })
+        .collect();
+    Pools { config, at }
+}
+
+fn windows<'a>(
+    s: &Sample,
+    ends: &[usize],
+    horizon: usize,
+    pool: impl Fn(usize) -> Option<&'a Factors>,
+) -> Vec<Origin<'a>> {
+    ends.iter()
+        .map(|&end| Origin { end, n: s.before(end), to: s.before(end + horizon), pool: pool(end) })
+        .filter(|o| o.to > o.n)
+        .collect()
+}
+
 struct Origin<'a> {
     end: usize,
     n: usize,
@@ -104,9 +129,9 @@ fn choose_day(
     s: &Sample,
     calendar: &Calendar,
     validation: &[Origin],
-    pooled: bool,
+    pooled: Option<DayConfig>,
 ) -> Vec<(DayConfig, [f64; KINDS])> {
-    let mut best = DayConfig::default();
+    let mut best = pooled.unwrap_or_default();
     if validation.is_empty() {
         let mut weights = [0.0; KINDS];
         weights[3] = 0.5;
@@ -127,7 +152,7 @@ fn choose_day(
             found = tried.len() - 1;
         }
     };
-    for yearly in [0.0, 0.4] {
+    for yearly in [0.0, 0.4, 1.0] {
         let next = DayConfig { yearly, ..best };
         attempt(&mut best, next);
     }
@@ -139,7 +164,7 @@ fn choose_day(
         let next = DayConfig { weekday_half_life, ..best };
         attempt(&mut best, next);
     }
-    if pooled {
+    if pooled.is_some() {
         let next = DayConfig { pooled: false, ..best };
         attempt(&mut best, next);
         for own_weekday in [0.03, 0.3] {
@@ -153,14 +178,13 @@ fn choose_day(
     }
     let t = temperature(&tried[found].1, tested, validation.len());
     tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
-    tried.truncate(super::knob("KEPT", KEPT as f64) as usize);
+    tried.truncate(KEPT);
     let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
-    let tc = t * super::knob("TC", 1.0);
     for (_, d) in &mut tried {
         let so = soft(d, t);
         let low = d.iter().copied().fold(f64::INFINITY, f64::min);
         let sum: f64 = d.iter().map(|x| (-(x - low) / t).exp()).sum();
-        *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / tc).exp());
+        *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / t).exp());
     }
     let sum: f64 = tried.iter().flat_map(|c| c.1).sum();
     tried.iter_mut().for_each(|c| c.1.iter_mut().for_each(|w| *w /= sum));
@@ -188,7 +212,7 @@ fn score(s: &Sample, calendar: &Calendar, validation: &[Origin], config: &DayCon
 /// counts for a few days only.
 fn temperature(deviances: &[f64; KINDS], tested: f64, windows: usize) -> f64 {
     let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
-    2.0 * (least / tested).max(0.2) * (tested / (super::knob("TEMP", 5.0) * windows as f64)).max(1.0)
+    2.0 * (least / tested).max(0.2) * (tested / (5.0 * windows as f64)).max(1.0)
 }
 
 /// Minus the logarithm of the mean likelihood over half-lives, as a deviance.

@@ -1,5 +1,5 @@
 //! The yearly season: a Fourier curve on the logarithm of weekly totals over a slow level, with a ridge
-//! that grows with the square of the order.
+//! that grows with the cube of the order.
 
 use std::sync::OnceLock;
 
@@ -41,7 +41,7 @@ impl Yearly {
                     *w = e * curve[usize::from(*d)];
                 }
             }
-            level::path(s, n, &with, super::knob("SLOW",SLOW), &mut slow);
+            level::path(s, n, &with, SLOW, &mut slow);
             terms = regress(s, n, expected, &slow, &centre, if prior.is_some() { 0.4 * PRIOR } else { PRIOR } * slack);
         }
         Self { terms }
@@ -64,7 +64,7 @@ fn regress(s: &Sample, n: usize, expected: &[f64], slow: &[f64], centre: &[f64; 
         let middle = usize::from(s.year_day[(from + to) / 2]);
         if e > 0.0 {
             let weeks = (to - from) as f64 / 7.0;
-            let weight = super::knob("WANDER",WANDER) / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
+            let weight = WANDER / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
             let mut row = [1.0; SIZE];
             row[..TERMS].copy_from_slice(&basis()[middle]);
             let target = ((y + 0.5) / (e + 0.5)).ln() - dot(&row[..TERMS], centre);
@@ -79,7 +79,7 @@ fn regress(s: &Sample, n: usize, expected: &[f64], slow: &[f64], centre: &[f64; 
     }
     for k in 0..TERMS {
         let order = (k / 2 + 1) as f64;
-        normal[k][k] += (order / sd).powi(2);
+        normal[k][k] += (order.powf(1.5) / sd).powi(2);
     }
     normal[TERMS][TERMS] += 1e-9;
     let solved = cholesky_solve(&mut normal, right);
