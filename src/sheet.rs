@@ -1,1 +1,189 @@
-//! To be written.
+//! A table of cells as a value: computed once, then shown as CSV, JSON, HTML or a terminal table.
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A number with the decimals it is shown with.
+    Number { value: f64, decimals: usize },
+    /// A share 0 to 1, shown to people in percent.
+    Percent { value: f64, decimals: usize },
+    /// Nothing to say.
+    Empty,
+}
+
+impl Cell {
+    /// Words.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A number with its decimals.
+    pub fn number(value: f64, decimals: usize) -> Self {
+        Self::Number { value, decimals }
+    }
+
+    /// A share, shown in percent.
+    pub fn percent(value: f64, decimals: usize) -> Self {
+        Self::Percent { value, decimals }
+    }
+
+    /// Whether the cell is right-aligned.
+    pub fn is_numeric(&self) -> bool {
+        matches!(self, Self::Number { .. } | Self::Percent { .. })
+    }
+
+    /// The cell as a person reads it: thousands apart by a thin space, shares in percent.
+    pub fn for_people(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number { value, decimals } => grouped(*value, *decimals),
+            Self::Percent { value, decimals } => format!("{:.*} %", decimals, value * 100.0),
+            Self::Empty => String::new(),
+        }
+    }
+
+    /// The cell as a machine reads it: plain digits, shares 0 to 1.
+    pub fn for_machines(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number { value, decimals } => plain(*value, *decimals),
+            Self::Percent { value, decimals } => plain(*value, decimals + 2),
+            Self::Empty => String::new(),
+        }
+    }
+}
+
+/// A titled table: a header and rows of the same length.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sheet {
+    pub header: Vec<String>,
+    pub rows: Vec<Vec<Cell>>,
+}
+
+impl Sheet {
+    /// An empty sheet under the given header.
+    pub fn new<S: Into<String>>(header: impl IntoIterator<Item = S>) -> Self {
+        Self {
+            header: header.into_iter().map(Into::into).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row; it has as many cells as the header.
+    pub fn push(&mut self, row: Vec<Cell>) {
+        debug_assert_eq!(row.len(), self.header.len());
+        self.rows.push(row);
+    }
+
+    /// The sheet as aligned text for a terminal.
+    pub fn for_terminal(&self) -> String {
+        let rows: Vec<Vec<String>> = self
+            .rows
+            .iter()
+            .map(|row| row.iter().map(Cell::for_people).collect())
+            .collect();
+        let width = |column: usize| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .chain([self.header[column].chars().count()])
+                .max()
+                .unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
+        let right: Vec<bool> = (0..self.header.len())
+            .map(|column| self.rows.iter().any(|row| row[column].is_numeric()))
+            .collect();
+        let line = |cells: &[String]| {
+            let mut text = String::new();
+            for (column, cell) in cells.iter().enumerate() {
+                let space = " ".repeat(widths[column] - cell.chars().count());
+                if column > 0 {
+                    text.push_str("  ");
+                }
+                if right[column] {
+                    text.push_str(&space);
+                    text.push_str(cell);
+                } else {
+                    text.push_str(cell);
+                    text.push_str(&space);
+                }
+            }
+            text.trim_end().to_owned()
+        };
+        let mut text = line(&self.header);
+        text.push('\n');
+        for row in &rows {
+            text.push_str(&line(row));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn plain(value: f64, decimals: usize) -> String {
+    let text = format!("{value:.decimals$}");
+    // "-0.00" is noise of rounding, not a debt.
+    if text
+        .trim_start_matches('-')
+        .chars()
+        .all(|c| matches!(c, '0' | '.'))
+    {
+        text.trim_start_matches('-').to_owned()
+    } else {
+        text
+    }
+}
+
+fn grouped(value: f64, decimals: usize) -> String {
+    let text = plain(value, decimals);
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.as_str()),
+    };
+    let (whole, fraction) = match digits.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (digits, None),
+    };
+    let mut out = String::from(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_see_groups_and_percent_machines_see_digits() {
+        assert_eq!(
+            Cell::number(1234567.891, 1).for_people(),
+            "1\u{202f}234\u{202f}567.9"
+        );
+        assert_eq!(Cell::number(1234567.891, 1).for_machines(), "1234567.9");
+        assert_eq!(Cell::percent(0.8125, 1).for_people(), "81.2 %");
+        assert_eq!(Cell::percent(0.8125, 1).for_machines(), "0.812");
+        assert_eq!(Cell::number(-0.0001, 2).for_people(), "0.00");
+    }
+
+    #[test]
+    fn numbers_stand_right_words_left() {
+        let mut sheet = Sheet::new(["queue", "agents"]);
+        sheet.push(vec![Cell::text("cs-phone"), Cell::number(2.0, 0)]);
+        sheet.push(vec![Cell::text("mail"), Cell::number(12.0, 0)]);
+        assert_eq!(
+            sheet.for_terminal(),
+            "queue     agents\ncs-phone       2\nmail          12\n"
+        );
+    }
+}

@@ -1,1 +1,30 @@
-//! To be written.
+//! Audit: a second opinion on a roster, re-derived from wall clocks; it knows neither the solver nor
+//! staffing.
+//!
+//! ```text
+//! people   rest, hours, days, breaks, skills, clients of each agent
+//! places   minimum cover of open queues, seats and opening of sites
+//! ```
+
+mod people;
+mod places;
+
+use crate::requirement::Requirement;
+use crate::roster::Roster;
+use crate::scenario::Scenario;
+
+/// A rule that a roster breaks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// "rest", "hours", "days", "break", "skill", "clients", "cover", "seats", "opening".
+    pub rule: &'static str,
+    /// In words: who, when, how much.
+    pub detail: String,
+}
+
+/// Every rule that the roster breaks; none is the answer hoped for.
+pub fn check(scenario: &Scenario, requirement: &Requirement, roster: &Roster) -> Vec<Finding> {
+    let mut findings = people::check(scenario, roster);
+    findings.extend(places::check(scenario, requirement, roster));
+    findings
+}

@@ -60,11 +60,17 @@ pub(super) fn run(args: Args) -> ExitCode {
     let start = Instant::now();
     let scores = backtest::run(&history, &spec, || start.elapsed().as_secs_f64());
     if scores.iter().all(|s| s.origins == 0) {
-        eprintln!("error: the history is too short: no series has {} days before an origin", args.horizon);
+        eprintln!(
+            "error: the history is too short: no series has {} days before an origin",
+            args.horizon
+        );
         return ExitCode::FAILURE;
     }
     if args.json {
-        println!("{}", json!({ "models": scores.iter().map(model_json).collect::<Vec<_>>() }));
+        println!(
+            "{}",
+            json!({ "models": scores.iter().map(model_json).collect::<Vec<_>>() })
+        );
     } else {
         print(&scores);
     }
@@ -80,10 +86,13 @@ pub(super) fn load(
 ) -> Result<crate::demand::history::History, ExitCode> {
     let mut wrong = Vec::new();
     if let Some(code) = country.filter(|c| holidays::calendar(c).is_none()) {
-        wrong.push(format!("`{code}` has no holiday calendar; write a country (CZ) or a region (US-PA)"));
+        wrong.push(format!(
+            "`{code}` has no holiday calendar; write a country (CZ) or a region (US-PA)"
+        ));
     }
     let read = std::fs::read(path).map_err(|e| vec![format!("{}: {e}", path.display())]);
-    let history = read.and_then(|bytes| history::parse(&String::from_utf8_lossy(&bytes), zone, slot));
+    let history =
+        read.and_then(|bytes| history::parse(&String::from_utf8_lossy(&bytes), zone, slot));
     match history {
         Ok(h) if wrong.is_empty() => return Ok(h),
         Ok(_) => {}
@@ -96,7 +105,13 @@ pub(super) fn load(
 }
 
 fn measures(s: &Scores) -> serde_json::Map<String, serde_json::Value> {
-    let rounded = |x: f64| if x.is_finite() { json!((x * 1e6).round() / 1e6) } else { json!(null) };
+    let rounded = |x: f64| {
+        if x.is_finite() {
+            json!((x * 1e6).round() / 1e6)
+        } else {
+            json!(null)
+        }
+    };
     [
         ("wape", s.wape),
         ("mase", s.mase),
@@ -138,7 +153,18 @@ fn model_json(m: &MethodScores) -> serde_json::Value {
 fn print(scores: &[MethodScores]) {
     println!(
         "{:<20}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}{:>7}{:>7}{:>10}",
-        "model", "WAPE", "MASE", "RMSSE", "dayWAPE", "bias", "deviance", "WQL", "cov80", "rand.", "days", "ms/series"
+        "model",
+        "WAPE",
+        "MASE",
+        "RMSSE",
+        "dayWAPE",
+        "bias",
+        "deviance",
+        "WQL",
+        "cov80",
+        "rand.",
+        "days",
+        "ms/series"
     );
     for m in scores {
         let s = &m.all;
@@ -161,10 +187,14 @@ fn print(scores: &[MethodScores]) {
 }
 
 fn method(text: &str) -> Result<Method, String> {
-    METHODS.iter().find(|m| m.0 == text).map(|m| m.1).ok_or_else(|| {
-        let names: Vec<_> = METHODS.iter().map(|m| m.0).collect();
-        format!("there are {}", names.join(", "))
-    })
+    METHODS
+        .iter()
+        .find(|m| m.0 == text)
+        .map(|m| m.1)
+        .ok_or_else(|| {
+            let names: Vec<_> = METHODS.iter().map(|m| m.0).collect();
+            format!("there are {}", names.join(", "))
+        })
 }
 
 fn days(text: &str) -> Result<usize, String> {
@@ -174,7 +204,12 @@ fn days(text: &str) -> Result<usize, String> {
         "w" => 7,
         _ => return Err("write days or weeks: 14d, 2w".into()),
     };
-    number.parse().ok().filter(|n| *n > 0).map(|n: usize| n * scale).ok_or_else(|| "write 14d or 2w".into())
+    number
+        .parse()
+        .ok()
+        .filter(|n| *n > 0)
+        .map(|n: usize| n * scale)
+        .ok_or_else(|| "write 14d or 2w".into())
 }
 
 /// `30m`, `1h`, `1d` as minutes.
@@ -187,5 +222,7 @@ pub(super) fn minutes(text: &str) -> Result<u32, String> {
         _ => return Err("write minutes or hours: 30m, 1h".into()),
     };
     let total = number.parse().ok().map(|n: u32| n.saturating_mul(scale));
-    total.filter(|n| *n > 0 && 1440 % n == 0).ok_or_else(|| "a slot must divide the day: 15m, 30m, 1h".into())
+    total
+        .filter(|n| *n > 0 && 1440 % n == 0)
+        .ok_or_else(|| "a slot must divide the day: 15m, 30m, 1h".into())
 }

@@ -1,11 +1,125 @@
-//! To be written.
+//! `crewcast check`: every problem of a scenario, or a summary of it.
 
+use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+use crate::input;
+use crate::problem::Problem;
+use crate::scenario::Scenario;
 
-pub(super) fn run(_args: Args) -> ExitCode {
-    eprintln!("error: not written yet");
-    ExitCode::from(2)
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Scenario folder, or its scenario.toml.
+    scenario: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: Args) -> ExitCode {
+    match input::read(&args.scenario) {
+        Ok(scenario) => {
+            if args.json {
+                println!(
+                    "{}",
+                    serde_json::json!({ "problems": [], "summary": summary(&scenario) })
+                );
+            } else {
+                print_summary(&scenario);
+            }
+            ExitCode::SUCCESS
+        }
+        Err(problems) => fail(&problems, args.json),
+    }
+}
+
+/// Prints every problem, for people to the error console, for machines as JSON; answers exit code 1.
+pub(super) fn fail(problems: &[Problem], json: bool) -> ExitCode {
+    if json {
+        println!("{}", serde_json::json!({ "problems": problems }));
+    } else {
+        let styled = std::io::stderr().is_terminal();
+        for problem in problems {
+            eprintln!("{}\n", problem.render(styled));
+        }
+        let count = problems.len();
+        eprintln!(
+            "{count} problem{} in the input",
+            if count == 1 { "" } else { "s" }
+        );
+    }
+    ExitCode::from(1)
+}
+
+fn summary(scenario: &Scenario) -> serde_json::Value {
+    let horizon = &scenario.horizon;
+    serde_json::json!({
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "currency": scenario.currency.code(),
+        "horizon": {
+            "start": horizon.start.to_rfc3339(),
+            "end": horizon.end().to_rfc3339(),
+            "slot_minutes": horizon.slot_minutes,
+        },
+        "clients": scenario.clients.len(),
+        "markets": scenario.markets.len(),
+        "languages": scenario.languages.values().map(|language| language.tag.as_str()).collect::<Vec<_>>(),
+        "queues": scenario.queues.len(),
+        "sites": scenario.sites.len(),
+        "groups": scenario.groups.len(),
+        "setups": scenario.setups.values().map(|setup| setup.name.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+fn print_summary(scenario: &Scenario) {
+    let horizon = &scenario.horizon;
+    let zone = scenario.zone;
+    let tags: Vec<&str> = scenario
+        .languages
+        .values()
+        .map(|language| language.tag.as_str())
+        .collect();
+    let setups: Vec<&str> = scenario
+        .setups
+        .values()
+        .map(|setup| setup.name.as_str())
+        .collect();
+    println!("{}: {}", scenario.name, scenario.title);
+    println!(
+        "  plan      {} to {} ({zone}), slots of {} minutes",
+        horizon.local(0, zone).format("%a %Y-%m-%d %H:%M"),
+        horizon
+            .local(horizon.slots, zone)
+            .format("%a %Y-%m-%d %H:%M"),
+        horizon.slot_minutes
+    );
+    println!(
+        "  demand    {} clients, {} markets, {} queues in {} languages: {}",
+        scenario.clients.len(),
+        scenario.markets.len(),
+        scenario.queues.len(),
+        tags.len(),
+        tags.join(", ")
+    );
+    let (mut days, mut contacts, mut with_history) = (0, 0.0, 0);
+    for history in scenario
+        .queues
+        .values()
+        .filter_map(|queue| queue.demand.history.as_ref())
+    {
+        days = days.max(history.days.len());
+        contacts += history.days.iter().flatten().flatten().sum::<f64>();
+        with_history += 1;
+    }
+    println!("  history   {contacts:.0} contacts of {with_history} queues over {days} days");
+    println!(
+        "  agents    {} groups at {} sites, {} shifts",
+        scenario.groups.len(),
+        scenario.sites.len(),
+        scenario.shifts.len()
+    );
+    println!("  set-ups   {}", setups.join(", "));
+    println!("No problems found.");
 }

@@ -1,11 +1,71 @@
-//! To be written.
+//! `crewcast generate`: a seeded, synthetic history for the queues of a scenario.
 
+use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+use crate::input::{self, synthetic};
+use crate::problem::Problem;
+use crate::scenario::Scenario;
 
-pub(super) fn run(_args: Args) -> ExitCode {
-    eprintln!("error: not written yet");
-    ExitCode::from(2)
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Scenario folder; its queues need `orders`.
+    scenario: PathBuf,
+    /// Weeks of history before the scenario's start.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=1040))]
+    weeks: u32,
+    /// Seed of everything drawn.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// File to write; to the console without it.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(args: Args) -> ExitCode {
+    let made = input::read_without_histories(&args.scenario).and_then(|scenario| {
+        let arrivals = synthetic::arrivals(&scenario, args.weeks, args.seed)?;
+        Ok((
+            to_csv(&scenario, &arrivals, args.weeks, args.seed),
+            arrivals.len(),
+        ))
+    });
+    let (csv, rows) = match made {
+        Ok(made) => made,
+        Err(problems) => return super::check::fail(&problems, false),
+    };
+    let Some(path) = args.out else {
+        print!("{csv}");
+        return ExitCode::SUCCESS;
+    };
+    match std::fs::write(&path, csv) {
+        Ok(()) => {
+            println!("{} slots with contacts written to {}", rows, path.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let cause = format!("cannot write {}: {error}", path.display());
+            super::check::fail(&[Problem::new("missing-file", cause)], false)
+        }
+    }
+}
+
+fn to_csv(scenario: &Scenario, arrivals: &[synthetic::Arrival], weeks: u32, seed: u64) -> String {
+    let mut csv = format!(
+        "# Synthetic, no real customers: crewcast generate, scenario {}, {weeks} weeks, seed {seed}. Local time; absent slots are 0.\n\
+         timestamp,series,volume\n",
+        scenario.name
+    );
+    for arrival in arrivals {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            csv,
+            "{},{},{}",
+            arrival.start.format("%Y-%m-%d %H:%M"),
+            scenario.queues[arrival.queue].name,
+            arrival.contacts
+        );
+    }
+    csv
 }

@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 
+use super::bands::share_inside;
 use super::calendar::Calendar;
 use super::forecaster::{Forecaster, METHODS, Method};
 use super::history::{History, Series};
 use super::metrics::{Scores, Sums, Window};
-use super::bands::share_inside;
 
 /// What to test.
 #[derive(Clone, Debug)]
@@ -54,7 +54,11 @@ struct Test {
 pub fn run(history: &History, spec: &Spec, clock: impl Fn() -> f64 + Sync) -> Vec<MethodScores> {
     let open = history.open_weekdays();
     let calendar = Calendar::new(history.first, history.days, open, spec.country.as_deref());
-    let tests: Vec<Vec<Test>> = history.series.iter().map(|s| windows(history, s, spec)).collect();
+    let tests: Vec<Vec<Test>> = history
+        .series
+        .iter()
+        .map(|s| windows(history, s, spec))
+        .collect();
     let mut ends: Vec<(usize, usize)> = tests
         .iter()
         .flatten()
@@ -116,14 +120,27 @@ fn windows(history: &History, series: &Series, spec: &Spec) -> Vec<Test> {
     for (day, _) in series.present.iter().enumerate().filter(|(_, p)| **p) {
         open[history.weekday(day)] = true;
     }
-    let first = series.present.iter().position(|p| *p).unwrap_or(history.days);
-    let own: Vec<usize> = (first..history.days).filter(|d| open[history.weekday(*d)]).collect();
+    let first = series
+        .present
+        .iter()
+        .position(|p| *p)
+        .unwrap_or(history.days);
+    let own: Vec<usize> = (first..history.days)
+        .filter(|d| open[history.weekday(*d)])
+        .collect();
     (0..spec.origins)
         .filter_map(|k| {
             let to = own.len().checked_sub(k * spec.step)?;
             let from = to.checked_sub(spec.horizon).filter(|f| *f > 0)?;
-            let days: Vec<usize> = own[from..to].iter().copied().filter(|d| series.present[*d]).collect();
-            (!days.is_empty()).then_some(Test { end: own[from], days })
+            let days: Vec<usize> = own[from..to]
+                .iter()
+                .copied()
+                .filter(|d| series.present[*d])
+                .collect();
+            (!days.is_empty()).then_some(Test {
+                end: own[from],
+                days,
+            })
         })
         .collect()
 }
@@ -138,10 +155,17 @@ fn score(
 ) {
     let slots = history.slots.len();
     let found = forecaster.predict(method, series, test.end, &test.days);
-    let actual: Vec<f64> =
-        test.days.iter().flat_map(|d| series.day(*d, slots)).map(|v| f64::from(*v)).collect();
-    let inside: Vec<f64> =
-        actual.iter().zip(&found.mean).map(|(y, m)| share_inside(*y, *m, found.spread.slot_excess(*m))).collect();
+    let actual: Vec<f64> = test
+        .days
+        .iter()
+        .flat_map(|d| series.day(*d, slots))
+        .map(|v| f64::from(*v))
+        .collect();
+    let inside: Vec<f64> = actual
+        .iter()
+        .zip(&found.mean)
+        .map(|(y, m)| share_inside(*y, *m, found.spread.slot_excess(*m)))
+        .collect();
     let q = &found.bands.slot;
     sums.add(&Window {
         slots,
@@ -160,7 +184,11 @@ fn naive_scale(history: &History, series: &Series, end: usize) -> [f64; 2] {
     let (mut absolute, mut squares, mut n) = (0.0, 0.0, 0.0);
     for day in 7..end {
         if series.present[day] && series.present[day - 7] {
-            for (a, b) in series.day(day, slots).iter().zip(series.day(day - 7, slots)) {
+            for (a, b) in series
+                .day(day, slots)
+                .iter()
+                .zip(series.day(day - 7, slots))
+            {
                 let d = f64::from(a - b);
                 absolute += d.abs();
                 squares += d * d;
@@ -168,5 +196,9 @@ fn naive_scale(history: &History, series: &Series, end: usize) -> [f64; 2] {
             n += slots as f64;
         }
     }
-    if n > 0.0 { [absolute / n, squares / n] } else { [0.0, 0.0] }
+    if n > 0.0 {
+        [absolute / n, squares / n]
+    } else {
+        [0.0, 0.0]
+    }
 }

@@ -31,14 +31,20 @@ pub struct Errors {
 impl Spread {
     /// The same excess for every slot.
     pub fn even(slot: f64, day: f64) -> Self {
-        Self { slot: vec![(0.0, slot.max(LEAST).ln())], day }
+        Self {
+            slot: vec![(0.0, slot.max(LEAST).ln())],
+            day,
+        }
     }
 
     /// The excess of a slot with this mean.
     pub fn slot_excess(&self, mean: f64) -> f64 {
         let x = mean.max(1e-9).ln();
         let at = self.slot.partition_point(|p| p.0 < x);
-        let log = match (at.checked_sub(1).and_then(|i| self.slot.get(i)), self.slot.get(at)) {
+        let log = match (
+            at.checked_sub(1).and_then(|i| self.slot.get(i)),
+            self.slot.get(at),
+        ) {
             (Some(a), Some(b)) => a.1 + (b.1 - a.1) * (x - a.0) / (b.0 - a.0),
             (Some(p), None) | (None, Some(p)) => p.1,
             (None, None) => return self.day,
@@ -48,21 +54,48 @@ impl Spread {
 
     /// Bands of `mean` (days × slots).
     pub fn bands(&self, mean: &[f64], slots: usize) -> Bands {
-        let counts: Vec<Count> =
-            mean.iter().map(|m| Count { mean: *m, excess: self.slot_excess(*m) }).collect();
+        let counts: Vec<Count> = mean
+            .iter()
+            .map(|m| Count {
+                mean: *m,
+                excess: self.slot_excess(*m),
+            })
+            .collect();
         let slot = |p| counts.iter().map(|c| c.quantile(p)).collect();
         let totals: Vec<f64> = mean.chunks(slots).map(|d| d.iter().sum()).collect();
-        let day = |p| totals.iter().map(|m| Count { mean: *m, excess: self.day }.quantile(p)).collect();
-        Bands { slot: [slot(0.1), slot(0.5), slot(0.9)], day: [day(0.1), day(0.9)] }
+        let day = |p| {
+            totals
+                .iter()
+                .map(|m| {
+                    Count {
+                        mean: *m,
+                        excess: self.day,
+                    }
+                    .quantile(p)
+                })
+                .collect()
+        };
+        Bands {
+            slot: [slot(0.1), slot(0.5), slot(0.9)],
+            day: [day(0.1), day(0.9)],
+        }
     }
 
     /// The excess variances under which 80 % of the past lies inside the 80 % band, the ends of the band
     /// counted by their share: in groups of slots of like mean. Few past errors lean on `prior`.
     pub fn calibrate(errors: &Errors, slots: usize, prior: &Self) -> Self {
         let totals = |v: &[f64]| -> Vec<f64> { v.chunks(slots).map(|d| d.iter().sum()).collect() };
-        let days: Vec<(f64, f64)> = totals(&errors.actual).into_iter().zip(totals(&errors.mean)).collect();
-        let mut points: Vec<(f64, f64)> =
-            errors.actual.iter().copied().zip(errors.mean.iter().copied()).filter(|p| p.1 > 1e-6).collect();
+        let days: Vec<(f64, f64)> = totals(&errors.actual)
+            .into_iter()
+            .zip(totals(&errors.mean))
+            .collect();
+        let mut points: Vec<(f64, f64)> = errors
+            .actual
+            .iter()
+            .copied()
+            .zip(errors.mean.iter().copied())
+            .filter(|p| p.1 > 1e-6)
+            .collect();
         points.sort_by(|a, b| a.1.total_cmp(&b.1));
         let groups = (points.len() / LIKE).clamp(1, GROUPS);
         let mut slot: Vec<(f64, f64)> = Vec::new();
@@ -76,7 +109,10 @@ impl Spread {
         if slot.is_empty() {
             slot.clone_from(&prior.slot);
         }
-        Self { slot, day: excess(&days, prior.day) }
+        Self {
+            slot,
+            day: excess(&days, prior.day),
+        }
     }
 }
 
@@ -88,18 +124,30 @@ const LIKE: usize = 100;
 const MOST: usize = 600;
 
 fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
-    let points: Vec<(f64, f64)> = points.iter().copied().step_by(points.len().div_ceil(MOST).max(1)).collect();
+    let points: Vec<(f64, f64)> = points
+        .iter()
+        .copied()
+        .step_by(points.len().div_ceil(MOST).max(1))
+        .collect();
     if points.len() < 10 {
         return prior;
     }
     let inside = |excess: f64| -> f64 {
-        points.iter().map(|(y, m)| share_inside(*y, *m, excess)).sum::<f64>() / points.len() as f64
+        points
+            .iter()
+            .map(|(y, m)| share_inside(*y, *m, excess))
+            .sum::<f64>()
+            / points.len() as f64
     };
     // Coverage grows with the excess: bisection on its logarithm.
     let (mut low, mut high) = (1e-6f64.ln(), 10f64.ln());
     for _ in 0..14 {
         let middle = 0.5 * (low + high);
-        if inside(middle.exp()) < 0.8 { low = middle } else { high = middle }
+        if inside(middle.exp()) < 0.8 {
+            low = middle
+        } else {
+            high = middle
+        }
     }
     let found = (0.5 * (low + high)).exp();
     // Twenty prior points on the log scale.
@@ -114,7 +162,10 @@ pub fn share_inside(y: f64, mean: f64, excess: f64) -> f64 {
         let shape = mean / (1.0 + excess * mean);
         let c = 1.0 / (9.0 * shape);
         let z = |x: f64| ((x.max(0.0) / mean).cbrt() - 1.0 + c) / c.sqrt();
-        (if y > 0.0 { normal_cdf(z(y - 0.5)) } else { 0.0 }, normal_cdf(z(y + 0.5)))
+        (
+            if y > 0.0 { normal_cdf(z(y - 0.5)) } else { 0.0 },
+            normal_cdf(z(y + 0.5)),
+        )
     } else {
         let (below, at) = Count { mean, excess }.below_and_at(y);
         (below, below + at)

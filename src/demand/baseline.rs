@@ -11,10 +11,18 @@ use super::history::Series;
 pub type Baseline = fn(&Series, usize, &Calendar, usize, &[usize]) -> Vec<f64>;
 
 /// The latest observed day with the same weekday, repeated.
-pub fn seasonal_naive(s: &Series, slots: usize, cal: &Calendar, end: usize, days: &[usize]) -> Vec<f64> {
+pub fn seasonal_naive(
+    s: &Series,
+    slots: usize,
+    cal: &Calendar,
+    end: usize,
+    days: &[usize],
+) -> Vec<f64> {
     per_weekday(slots, cal, days, |w| {
         let last = same_weekday(s, cal, end, w).next();
-        last.map_or(vec![0.0; slots], |d| s.day(d, slots).iter().map(|v| f64::from(*v)).collect())
+        last.map_or(vec![0.0; slots], |d| {
+            s.day(d, slots).iter().map(|v| f64::from(*v)).collect()
+        })
     })
 }
 
@@ -28,7 +36,9 @@ pub fn mean_of_weeks<const WEEKS: usize>(
 ) -> Vec<f64> {
     per_weekday(slots, cal, days, |w| {
         let from = end.saturating_sub(7 * WEEKS);
-        let mut within = same_weekday(s, cal, end, w).take_while(|d| *d >= from).peekable();
+        let mut within = same_weekday(s, cal, end, w)
+            .take_while(|d| *d >= from)
+            .peekable();
         // A weekday without an observation in the window falls back on its latest one.
         let chosen: Vec<usize> = match within.peek() {
             Some(_) => within.collect(),
@@ -46,7 +56,13 @@ pub fn mean_of_weeks<const WEEKS: usize>(
 
 /// Exponential smoothing of each weekday's slots from week to week; the constant minimises the squared
 /// one-week-ahead error.
-pub fn seasonal_smoothing(s: &Series, slots: usize, cal: &Calendar, end: usize, days: &[usize]) -> Vec<f64> {
+pub fn seasonal_smoothing(
+    s: &Series,
+    slots: usize,
+    cal: &Calendar,
+    end: usize,
+    days: &[usize],
+) -> Vec<f64> {
     let run = |alpha: f64| {
         let mut state: Vec<Option<Vec<f64>>> = vec![None; 7];
         let mut error = 0.0;
@@ -70,7 +86,9 @@ pub fn seasonal_smoothing(s: &Series, slots: usize, cal: &Calendar, end: usize, 
         .into_iter()
         .min_by(|a, b| a.0.total_cmp(&b.0))
         .map_or_else(|| vec![None; 7], |r| r.1);
-    per_weekday(slots, cal, days, |w| best[w].clone().unwrap_or_else(|| vec![0.0; slots]))
+    per_weekday(slots, cal, days, |w| {
+        best[w].clone().unwrap_or_else(|| vec![0.0; slots])
+    })
 }
 
 /// MSTL (Bandara, Hyndman & Bergmeir 2021) with daily and weekly seasons and an automatic ETS trend, by
@@ -79,8 +97,12 @@ pub fn seasonal_smoothing(s: &Series, slots: usize, cal: &Calendar, end: usize, 
 pub fn mstl_ets(s: &Series, slots: usize, cal: &Calendar, end: usize, days: &[usize]) -> Vec<f64> {
     let fallback = || mean_of_weeks::<13>(s, slots, cal, end, days);
     let mut open = [false; 7];
-    (0..end).filter(|d| s.present[*d]).for_each(|d| open[usize::from(cal.days[d].weekday)] = true);
-    let Some(first) = s.present[..end].iter().position(|p| *p) else { return fallback() };
+    (0..end)
+        .filter(|d| s.present[*d])
+        .for_each(|d| open[usize::from(cal.days[d].weekday)] = true);
+    let Some(first) = s.present[..end].iter().position(|p| *p) else {
+        return fallback();
+    };
     let is_open = |d: &usize| open[usize::from(cal.days[*d].weekday)];
     let own: Vec<usize> = (first..end).filter(is_open).collect();
     let missing: Vec<usize> = own.iter().copied().filter(|d| !s.present[*d]).collect();
@@ -97,22 +119,34 @@ pub fn mstl_ets(s: &Series, slots: usize, cal: &Calendar, end: usize, days: &[us
     if periods.is_empty() || y.len() < 2 * week + 1 {
         return fallback();
     }
-    let Some(last) = days.last() else { return Vec::new() };
+    let Some(last) = days.last() else {
+        return Vec::new();
+    };
     let ahead: Vec<usize> = (end..=*last).filter(is_open).collect();
     let trend = AutoETS::non_seasonal().into_trend_model();
     let fitted = MSTLModel::new(periods, trend).fit(&y);
-    let Ok(forecast) = fitted.map_err(|_| ()).and_then(|m| m.predict(ahead.len() * slots, None).map_err(|_| ()))
+    let Ok(forecast) = fitted
+        .map_err(|_| ())
+        .and_then(|m| m.predict(ahead.len() * slots, None).map_err(|_| ()))
     else {
         return fallback();
     };
     let mut out = Vec::with_capacity(days.len() * slots);
     for d in days {
         match ahead.binary_search(d) {
-            Ok(at) => out.extend(forecast.point[at * slots..(at + 1) * slots].iter().map(|v| v.max(0.0))),
+            Ok(at) => out.extend(
+                forecast.point[at * slots..(at + 1) * slots]
+                    .iter()
+                    .map(|v| v.max(0.0)),
+            ),
             Err(_) => out.extend(vec![0.0; slots]),
         }
     }
-    if out.iter().all(|v| v.is_finite()) { out } else { fallback() }
+    if out.iter().all(|v| v.is_finite()) {
+        out
+    } else {
+        fallback()
+    }
 }
 
 /// Observed days before `end` with weekday `w`, latest first.
@@ -122,10 +156,17 @@ fn same_weekday<'a>(
     end: usize,
     w: usize,
 ) -> impl Iterator<Item = usize> + 'a {
-    (0..end.min(s.present.len())).rev().filter(move |d| s.present[*d] && usize::from(cal.days[*d].weekday) == w)
+    (0..end.min(s.present.len()))
+        .rev()
+        .filter(move |d| s.present[*d] && usize::from(cal.days[*d].weekday) == w)
 }
 
-fn per_weekday(slots: usize, cal: &Calendar, days: &[usize], rows: impl Fn(usize) -> Vec<f64>) -> Vec<f64> {
+fn per_weekday(
+    slots: usize,
+    cal: &Calendar,
+    days: &[usize],
+    rows: impl Fn(usize) -> Vec<f64>,
+) -> Vec<f64> {
     let mut known: [Option<Vec<f64>>; 7] = Default::default();
     let mut out = Vec::with_capacity(days.len() * slots);
     for d in days {

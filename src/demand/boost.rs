@@ -114,11 +114,19 @@ struct Part {
 
 impl Part {
     fn plus(self, o: Self) -> Self {
-        Self { gradient: self.gradient + o.gradient, weight: self.weight + o.weight, days: self.days + o.days }
+        Self {
+            gradient: self.gradient + o.gradient,
+            weight: self.weight + o.weight,
+            days: self.days + o.days,
+        }
     }
 
     fn minus(self, o: Self) -> Self {
-        Self { gradient: self.gradient - o.gradient, weight: self.weight - o.weight, days: self.days - o.days }
+        Self {
+            gradient: self.gradient - o.gradient,
+            weight: self.weight - o.weight,
+            days: self.days - o.days,
+        }
     }
 
     fn value(self) -> f64 {
@@ -141,7 +149,10 @@ impl Cells {
                 continue;
             }
             let row = d as usize * self.blocks;
-            let mut part = Part { days: 1.0, ..Part::default() };
+            let mut part = Part {
+                days: 1.0,
+                ..Part::default()
+            };
             for (b, block) in blocks.iter_mut().enumerate().take(to).skip(from) {
                 let m = self.mean[row + b];
                 let g = w * (self.count[row + b] - m);
@@ -176,7 +187,9 @@ impl Cells {
                 let factor = value.exp();
                 for &d in days {
                     let row = d as usize * self.blocks;
-                    self.mean[row + from..row + to].iter_mut().for_each(|m| *m *= factor);
+                    self.mean[row + from..row + to]
+                        .iter_mut()
+                        .for_each(|m| *m *= factor);
                 }
                 Tree::Leaf(value)
             }
@@ -186,8 +199,9 @@ impl Cells {
                 Box::new(self.split(days, at, to, depth + 1)),
             ),
             Some(Choice::Day(f, set)) => {
-                let (a, b): (Vec<u32>, Vec<u32>) =
-                    days.iter().partition(|d| set >> self.features[**d as usize][f] & 1 == 1);
+                let (a, b): (Vec<u32>, Vec<u32>) = days
+                    .iter()
+                    .partition(|d| set >> self.features[**d as usize][f] & 1 == 1);
                 Tree::Day(
                     f,
                     set,
@@ -231,10 +245,20 @@ mod tests {
     #[test]
     fn an_interaction_is_found_and_noise_is_not() {
         // 400 days, 4 blocks; Mondays in the first three days of a month run 1.5 times in block 3.
-        let mut cells = Cells { blocks: 4, ..Cells::default() };
+        let mut cells = Cells {
+            blocks: 4,
+            ..Cells::default()
+        };
         let hit = |d: usize| d % 7 == 0 && d % 30 < 10;
         for d in 0..400usize {
-            cells.features.push([(d % 7) as u8, (d % 30 + 1) as u8, (29 - d % 30) as u8, 0, 1, 0]);
+            cells.features.push([
+                (d % 7) as u8,
+                (d % 30 + 1) as u8,
+                (29 - d % 30) as u8,
+                0,
+                1,
+                0,
+            ]);
             for b in 0..4 {
                 cells.mean.push(50.0);
                 cells.count.push(if hit(d) && b == 3 { 75.0 } else { 50.0 });
@@ -246,8 +270,15 @@ mod tests {
         let on = boost.factors(&[0, 1, 29, 0, 1, 0], 4);
         let off = boost.factors(&[3, 20, 10, 0, 1, 0], 4);
         assert!((on[3] - 1.5).abs() < 0.12, "{on:?}");
-        assert!(on[..3].iter().chain(&off).all(|f| (f - 1.0).abs() < 0.05), "{on:?} {off:?}");
-        let mut even = Cells { count: vec![50.0; 1600], mean: vec![50.0; 1600], ..cells };
+        assert!(
+            on[..3].iter().chain(&off).all(|f| (f - 1.0).abs() < 0.05),
+            "{on:?} {off:?}"
+        );
+        let mut even = Cells {
+            count: vec![50.0; 1600],
+            mean: vec![50.0; 1600],
+            ..cells
+        };
         let mut none = Boost::default();
         none.grow(&mut even, 60);
         assert!(none.is_empty());

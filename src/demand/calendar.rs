@@ -75,12 +75,27 @@ impl Calendar {
         let holiday = |d| name(d).filter(|_| !weekend[weekday(d)]);
         let tomorrow = |d: NaiveDate| d + Days::new(1);
         let yesterday = |d: NaiveDate| d - Days::new(1);
-        let next_open = |d| (1..=7).map(|k| d + Days::new(k)).find(|d| open[weekday(*d)]);
-        let last_open = |d| (1..=7).map(|k| d - Days::new(k)).find(|d| open[weekday(*d)]);
+        let next_open = |d| {
+            (1..=7)
+                .map(|k| d + Days::new(k))
+                .find(|d| open[weekday(*d)])
+        };
+        let last_open = |d| {
+            (1..=7)
+                .map(|k| d - Days::new(k))
+                .find(|d| open[weekday(*d)])
+        };
         let special = |d: NaiveDate| -> Option<Effect> {
             let free = weekend[weekday(d)];
             let (group, name) = if let Some(name) = name(d) {
-                (if free { Group::HolidayAtWeekend } else { Group::Holiday }, name.to_string())
+                (
+                    if free {
+                        Group::HolidayAtWeekend
+                    } else {
+                        Group::Holiday
+                    },
+                    name.to_string(),
+                )
             } else if d.month() == 12 && d.day() >= 20 || d.month() == 1 && d.day() <= 4 {
                 (Group::Christmas, d.format("%m-%d").to_string())
             } else {
@@ -112,7 +127,9 @@ impl Calendar {
                     to_month_end: (month_length(d) - d.day()) as u8,
                     month_workday: (1..=d.day())
                         .filter_map(|m| d.with_day(m))
-                        .filter(|d| open[weekday(*d)] && !weekend[weekday(*d)] && name(*d).is_none())
+                        .filter(|d| {
+                            open[weekday(*d)] && !weekend[weekday(*d)] && name(*d).is_none()
+                        })
                         .count() as u8,
                     month: d.month() as u8,
                     year_day: leap_day(d),
@@ -120,12 +137,18 @@ impl Calendar {
                 }
             })
             .collect();
-        Self { days, effects, weekend }
+        Self {
+            days,
+            effects,
+            weekend,
+        }
     }
 }
 
 fn month_length(d: NaiveDate) -> u32 {
-    let next = d.with_day(1).and_then(|d| d.checked_add_months(chrono::Months::new(1)));
+    let next = d
+        .with_day(1)
+        .and_then(|d| d.checked_add_months(chrono::Months::new(1)));
     next.and_then(|n| n.pred_opt()).map_or(31, |n| n.day())
 }
 
@@ -157,6 +180,9 @@ mod tests {
         assert_eq!(group(12, 23), Some(Group::Christmas));
         assert_eq!(group(10, 3), Some(Group::HolidayAtWeekend));
         assert_eq!(group(6, 17), None);
-        assert_eq!(leap_day(NaiveDate::from_ymd_opt(2026, 3, 1).expect("a date")), 60);
+        assert_eq!(
+            leap_day(NaiveDate::from_ymd_opt(2026, 3, 1).expect("a date")),
+            60
+        );
     }
 }

@@ -36,7 +36,9 @@ impl Fitted {
     pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
         let mut mean = self.model.day_mean(calendar, day);
         if !self.boost.is_empty() {
-            let factor = self.boost.factors(&features(calendar, day), self.blocks.count);
+            let factor = self
+                .boost
+                .factors(&features(calendar, day), self.blocks.count);
             for (m, b) in mean.iter_mut().zip(&self.blocks.of_slot) {
                 *m *= factor[*b];
             }
@@ -57,19 +59,44 @@ pub fn fit(
 ) -> Fitted {
     let found = search::fit(series, slots, calendar, end, horizon, pools);
     let blocks = Blocks::new(&found.model, slots);
-    let mut out = Fitted { model: found.model.clone(), boost: Boost::default(), spread: Spread::even(0.05, 0.02), errors: Errors::default(), blocks };
-    let trees = if boosted { out.choose_trees(series, slots, calendar, &found) } else { 0 };
+    let mut out = Fitted {
+        model: found.model.clone(),
+        boost: Boost::default(),
+        spread: Spread::even(0.05, 0.02),
+        errors: Errors::default(),
+        blocks,
+    };
+    let trees = if boosted {
+        out.choose_trees(series, slots, calendar, &found)
+    } else {
+        0
+    };
     let mut boosts = vec![Boost::default(); found.past.len()];
     if trees > 0 {
-        let mut cells = out.blocks.cells(&found.sample, found.sample.len(), series, slots, calendar, &found.model);
+        let mut cells = out.blocks.cells(
+            &found.sample,
+            found.sample.len(),
+            series,
+            slots,
+            calendar,
+            &found.model,
+        );
         out.boost.grow(&mut cells, trees);
         boosts = out.past_boosts(series, slots, calendar, &found, trees);
     }
     for (model, boost) in found.past.iter().zip(boosts) {
-        let past = Fitted { model: model.clone(), boost, spread: out.spread.clone(), errors: Errors::default(), blocks: out.blocks.clone() };
+        let past = Fitted {
+            model: model.clone(),
+            boost,
+            spread: out.spread.clone(),
+            errors: Errors::default(),
+            blocks: out.blocks.clone(),
+        };
         for day in (model.end..(model.end + horizon).min(end)).filter(|d| series.present[*d]) {
             out.errors.mean.extend(past.day_mean(calendar, day));
-            out.errors.actual.extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
+            out.errors
+                .actual
+                .extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
         }
     }
     let prior = Spread::even(out.model.excess + 0.03, out.model.excess.max(0.005));
@@ -78,34 +105,66 @@ pub fn fit(
 }
 
 impl Fitted {
-    fn past_boosts(&self, series: &Series, slots: usize, calendar: &Calendar, found: &search::Found, trees: usize) -> Vec<Boost> {
-        found.past.iter().map(|model| {
-            let n = found.sample.before(model.end);
-            let mut cells = self.blocks.cells(&found.sample, n, series, slots, calendar, model);
-            let mut boost = Boost::default();
-            boost.grow(&mut cells, trees);
-            boost
-        }).collect()
+    fn past_boosts(
+        &self,
+        series: &Series,
+        slots: usize,
+        calendar: &Calendar,
+        found: &search::Found,
+        trees: usize,
+    ) -> Vec<Boost> {
+        found
+            .past
+            .iter()
+            .map(|model| {
+                let n = found.sample.before(model.end);
+                let mut cells = self
+                    .blocks
+                    .cells(&found.sample, n, series, slots, calendar, model);
+                let mut boost = Boost::default();
+                boost.grow(&mut cells, trees);
+                boost
+            })
+            .collect()
     }
 
-    fn choose_trees(&self, series: &Series, slots: usize, calendar: &Calendar, found: &search::Found) -> usize {
+    fn choose_trees(
+        &self,
+        series: &Series,
+        slots: usize,
+        calendar: &Calendar,
+        found: &search::Found,
+    ) -> usize {
         let boosts = self.past_boosts(series, slots, calendar, found, TREES[TREES.len() - 1]);
         let mut total = [0.0; TREES.len()];
         for (model, boost) in found.past.iter().zip(&boosts) {
-            for day in (model.end..(model.end + found.horizon).min(self.model.end)).filter(|d| series.present[*d]) {
+            for day in (model.end..(model.end + found.horizon).min(self.model.end))
+                .filter(|d| series.present[*d])
+            {
                 let mean = self.blocks.gather(&model.day_mean(calendar, day));
-                let actual: Vec<f64> = series.day(day, slots).iter().map(|v| f64::from(*v)).collect();
+                let actual: Vec<f64> = series
+                    .day(day, slots)
+                    .iter()
+                    .map(|v| f64::from(*v))
+                    .collect();
                 let actual = self.blocks.gather(&actual);
                 for (t, trees) in total.iter_mut().zip(TREES) {
-                    let factor = boost.partial(&features(calendar, day), self.blocks.count, 0, trees);
+                    let factor =
+                        boost.partial(&features(calendar, day), self.blocks.count, 0, trees);
                     for ((y, m), f) in actual.iter().zip(&mean).zip(factor) {
                         *t += search::deviance(*y, m * f);
                     }
                 }
             }
         }
-        let best = (1..TREES.len()).min_by(|a, b| total[*a].total_cmp(&total[*b])).unwrap_or(0);
-        if total[best] < total[0] * (1.0 - WORTH) { TREES[best] } else { 0 }
+        let best = (1..TREES.len())
+            .min_by(|a, b| total[*a].total_cmp(&total[*b]))
+            .unwrap_or(0);
+        if total[best] < total[0] * (1.0 - WORTH) {
+            TREES[best]
+        } else {
+            0
+        }
     }
 }
 
@@ -137,7 +196,10 @@ impl Blocks {
             last = *b;
             *b = used;
         }
-        Self { of_slot, count: used + 1 }
+        Self {
+            of_slot,
+            count: used + 1,
+        }
     }
 
     fn gather(&self, slots: &[f64]) -> Vec<f64> {
@@ -148,14 +210,27 @@ impl Blocks {
         out
     }
 
-    fn cells(&self, s: &Sample, n: usize, series: &Series, slots: usize, calendar: &Calendar, model: &Model) -> Cells {
+    fn cells(
+        &self,
+        s: &Sample,
+        n: usize,
+        series: &Series,
+        slots: usize,
+        calendar: &Calendar,
+        model: &Model,
+    ) -> Cells {
         let mut expected: Vec<f64> = Vec::with_capacity(n);
         // The parts' mean without its level, which the path brings back.
         expected.extend((0..n).map(|i| model.day_total(calendar, s.day[i] as usize).max(1e-9)));
         let mut path = Vec::new();
         level::path(s, n, &expected, 21.0, &mut path);
-        let rows: Vec<Vec<f64>> = (0..profile::ROWS).map(|r| self.gather(model.shares.row(r))).collect();
-        let mut cells = Cells { blocks: self.count, ..Cells::default() };
+        let rows: Vec<Vec<f64>> = (0..profile::ROWS)
+            .map(|r| self.gather(model.shares.row(r)))
+            .collect();
+        let mut cells = Cells {
+            blocks: self.count,
+            ..Cells::default()
+        };
         let mut counts = vec![0.0; slots];
         for i in 0..n {
             let day = s.day[i] as usize;
@@ -165,10 +240,16 @@ impl Blocks {
             let raw: f64 = counts.iter().sum();
             let scale = if raw > 0.0 { s.total[i] / raw } else { 1.0 };
             let total = path[i] * expected[i];
-            cells.count.extend(self.gather(&counts).iter().map(|c| c * scale));
-            cells.mean.extend(rows[profile::row(calendar, day)].iter().map(|r| total * r));
+            cells
+                .count
+                .extend(self.gather(&counts).iter().map(|c| c * scale));
+            cells
+                .mean
+                .extend(rows[profile::row(calendar, day)].iter().map(|r| total * r));
             cells.features.push(features(calendar, day));
-            cells.weight.push(s.regular[i].max(0.2) / (1.0 + s.excess * total));
+            cells
+                .weight
+                .push(s.regular[i].max(0.2) / (1.0 + s.excess * total));
         }
         cells
     }
@@ -180,6 +261,13 @@ fn features(calendar: &Calendar, day: usize) -> Features {
         0 => 0,
         e => calendar.effects[usize::from(e) - 1].group as u8 + 1,
     };
-    let out: [u8; FEATURES] = [d.weekday, d.month_day, d.to_month_end, group, d.month, d.month_workday];
+    let out: [u8; FEATURES] = [
+        d.weekday,
+        d.month_day,
+        d.to_month_end,
+        group,
+        d.month,
+        d.month_workday,
+    ];
     out
 }

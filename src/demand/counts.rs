@@ -18,7 +18,11 @@ impl Count {
         let m = self.mean;
         let poisson = self.excess < 1e-6;
         let r = if poisson { 0.0 } else { 1.0 / self.excess };
-        let mut mass = if poisson { (-m).exp() } else { (-r * (m / r).ln_1p()).exp() };
+        let mut mass = if poisson {
+            (-m).exp()
+        } else {
+            (-r * (m / r).ln_1p()).exp()
+        };
         let q = if poisson { 0.0 } else { m / (m + r) };
         let (mut below, mut k) = (0.0, 0.0);
         loop {
@@ -27,7 +31,11 @@ impl Count {
             }
             below += mass;
             k += 1.0;
-            mass *= if poisson { m / k } else { q * (k - 1.0 + r) / k };
+            mass *= if poisson {
+                m / k
+            } else {
+                q * (k - 1.0 + r) / k
+            };
             if k > 100.0 * (m + 10.0) * (1.0 + self.excess) {
                 return k;
             }
@@ -100,7 +108,10 @@ const WIDE: f64 = 60.0;
 /// Standard normal distribution (Abramowitz & Stegun 1964, 26.2.17; error below 7.5e-8).
 pub fn normal_cdf(z: f64) -> f64 {
     let t = 1.0 / (1.0 + 0.231_641_9 * z.abs());
-    let poly = t * (0.319_381_530 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    let poly = t
+        * (0.319_381_530
+            + t * (-0.356_563_782
+                + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
     let tail = (-0.5 * z * z).exp() / (2.0 * std::f64::consts::PI).sqrt() * poly;
     if z > 0.0 { 1.0 - tail } else { tail }
 }
@@ -108,16 +119,34 @@ pub fn normal_cdf(z: f64) -> f64 {
 /// Its inverse (Acklam's rational approximation, relative error below 1.2e-9).
 pub fn normal_quantile(p: f64) -> f64 {
     const A: [f64; 6] = [
-        -3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2, 1.38357751867269e2, -3.066479806614716e1,
+        -3.969683028665376e1,
+        2.209460984245205e2,
+        -2.759285104469687e2,
+        1.38357751867269e2,
+        -3.066479806614716e1,
         2.506628277459239,
     ];
-    const B: [f64; 5] =
-        [-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2, 6.680131188771972e1, -1.328068155288572e1];
+    const B: [f64; 5] = [
+        -5.447609879822406e1,
+        1.615858368580409e2,
+        -1.556989798598866e2,
+        6.680131188771972e1,
+        -1.328068155288572e1,
+    ];
     const C: [f64; 6] = [
-        -7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838, -2.549732539343734, 4.374664141464968,
+        -7.784894002430293e-3,
+        -3.223964580411365e-1,
+        -2.400758277161838,
+        -2.549732539343734,
+        4.374664141464968,
         2.938163982698783,
     ];
-    const D: [f64; 4] = [7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416];
+    const D: [f64; 4] = [
+        7.784695709041462e-3,
+        3.224671290700398e-1,
+        2.445134137142996,
+        3.754408661907416,
+    ];
     let p = p.clamp(1e-12, 1.0 - 1e-12);
     let tail = |q: f64| {
         (((((C[0] * q + C[1]) * q + C[2]) * q + C[3]) * q + C[4]) * q + C[5])
@@ -142,13 +171,33 @@ mod tests {
     #[test]
     fn quantiles_of_known_counts() {
         // Poisson(3): P(≤1) = .1991, P(≤5) = .9161; R qpois.
-        let c = Count { mean: 3.0, excess: 0.0 };
-        assert_eq!((c.whole_quantile(0.1), c.whole_quantile(0.5), c.whole_quantile(0.9)), (1.0, 3.0, 5.0));
+        let c = Count {
+            mean: 3.0,
+            excess: 0.0,
+        };
+        assert_eq!(
+            (
+                c.whole_quantile(0.1),
+                c.whole_quantile(0.5),
+                c.whole_quantile(0.9)
+            ),
+            (1.0, 3.0, 5.0)
+        );
         let (below, at) = c.below_and_at(2.0);
         assert!((below - 0.199_148).abs() < 1e-5 && (at - 0.224_042).abs() < 1e-5);
         // Negative binomial, mean 10, size 2 (excess .5): R qnbinom(c(.1,.5,.9), 2, mu = 10) = 3 8 20.
-        let c = Count { mean: 10.0, excess: 0.5 };
-        assert_eq!((c.whole_quantile(0.1), c.whole_quantile(0.5), c.whole_quantile(0.9)), (2.0, 8.0, 20.0));
+        let c = Count {
+            mean: 10.0,
+            excess: 0.5,
+        };
+        assert_eq!(
+            (
+                c.whole_quantile(0.1),
+                c.whole_quantile(0.5),
+                c.whole_quantile(0.9)
+            ),
+            (2.0, 8.0, 20.0)
+        );
         assert!((normal_cdf(1.281_551_565_5) - 0.9).abs() < 1e-7);
         assert!((normal_quantile(0.9) - 1.281_551_565_5).abs() < 1e-8);
     }
@@ -156,8 +205,14 @@ mod tests {
     #[test]
     fn large_counts_meet_small_ones() {
         for excess in [0.0, 0.02, 0.3] {
-            let below = Count { mean: WIDE - 0.001, excess };
-            let above = Count { mean: WIDE + 0.001, excess };
+            let below = Count {
+                mean: WIDE - 0.001,
+                excess,
+            };
+            let above = Count {
+                mean: WIDE + 0.001,
+                excess,
+            };
             for p in [0.05, 0.1, 0.5, 0.9, 0.95] {
                 let (a, b) = (below.quantile(p), above.quantile(p));
                 assert!((a - b).abs() < 0.6 + 0.01 * a, "{excess} {p}: {a} {b}");

@@ -58,21 +58,46 @@ impl<'a> Forecaster<'a> {
                 pools.insert(end, search::pools(&total, slots, calendar, end, horizon));
             }
         }
-        Self { slots, calendar, pools }
+        Self {
+            slots,
+            calendar,
+            pools,
+        }
     }
 
     /// Forecasts `days`, ascending and not before `end`, from the days before `end`.
-    pub fn predict(&self, method: Method, series: &Series, end: usize, days: &[usize]) -> Prediction {
+    pub fn predict(
+        &self,
+        method: Method,
+        series: &Series,
+        end: usize,
+        days: &[usize],
+    ) -> Prediction {
         let baseline: Baseline = match method {
             Method::Crewcast | Method::Gpm => {
                 let alone = Pools::default();
                 let pools = self.pools.get(&end).unwrap_or(&alone);
                 let horizon = days.last().map_or(1, |l| l + 1 - end);
                 let boosted = method == Method::Crewcast;
-                let fitted = chosen::fit(series, self.slots, self.calendar, end, horizon, pools, boosted);
-                let mean: Vec<f64> = days.iter().flat_map(|d| fitted.day_mean(self.calendar, *d)).collect();
+                let fitted = chosen::fit(
+                    series,
+                    self.slots,
+                    self.calendar,
+                    end,
+                    horizon,
+                    pools,
+                    boosted,
+                );
+                let mean: Vec<f64> = days
+                    .iter()
+                    .flat_map(|d| fitted.day_mean(self.calendar, *d))
+                    .collect();
                 let bands = fitted.spread.bands(&mean, self.slots);
-                return Prediction { mean, spread: fitted.spread, bands };
+                return Prediction {
+                    mean,
+                    spread: fitted.spread,
+                    bands,
+                };
             }
             Method::SeasonalNaive => baseline::seasonal_naive,
             Method::Mean13Weeks => baseline::mean_of_weeks::<13>,
@@ -84,18 +109,32 @@ impl<'a> Forecaster<'a> {
     }
 
     /// A baseline with bands from its errors on the window before the cut-off.
-    fn predict_baseline(&self, baseline: Baseline, series: &Series, end: usize, days: &[usize]) -> Prediction {
+    fn predict_baseline(
+        &self,
+        baseline: Baseline,
+        series: &Series,
+        end: usize,
+        days: &[usize],
+    ) -> Prediction {
         let mean = baseline(series, self.slots, self.calendar, end, days);
         let horizon = days.last().map_or(1, |l| l + 1 - end);
         let from = end.saturating_sub(horizon);
         let past: Vec<usize> = (from..end).filter(|d| series.present[*d]).collect();
         let errors = Errors {
             mean: baseline(series, self.slots, self.calendar, from, &past),
-            actual: past.iter().flat_map(|d| series.day(*d, self.slots)).map(|v| f64::from(*v)).collect(),
+            actual: past
+                .iter()
+                .flat_map(|d| series.day(*d, self.slots))
+                .map(|v| f64::from(*v))
+                .collect(),
         };
         let spread = Spread::calibrate(&errors, self.slots, &Spread::even(0.1, 0.05));
         let bands = spread.bands(&mean, self.slots);
-        Prediction { mean, spread, bands }
+        Prediction {
+            mean,
+            spread,
+            bands,
+        }
     }
 }
 
@@ -111,5 +150,9 @@ fn total(history: &History) -> Series {
             *t |= p;
         }
     }
-    Series { name: "total".into(), volume, present }
+    Series {
+        name: "total".into(),
+        volume,
+        present,
+    }
 }

@@ -45,9 +45,10 @@ impl History {
     /// No rows, a slot that does not divide the day, or a span of more than 200 years.
     pub fn from_rows(names: Vec<String>, rows: &[Row], slot: Option<u32>) -> Result<Self, String> {
         let minute = |r: &Row| r.at.hour() * 60 + r.at.minute();
-        let (Some(first), Some(last)) =
-            (rows.iter().map(|r| r.at.date()).min(), rows.iter().map(|r| r.at.date()).max())
-        else {
+        let (Some(first), Some(last)) = (
+            rows.iter().map(|r| r.at.date()).min(),
+            rows.iter().map(|r| r.at.date()).max(),
+        ) else {
             return Err("the history has no rows".into());
         };
         let slot_minutes = match slot {
@@ -57,7 +58,9 @@ impl History {
         };
         let days = usize::try_from((last - first).num_days()).unwrap_or(0) + 1;
         if days > 73_000 {
-            return Err(format!("the history spans {days} days ({first} to {last}): check the dates"));
+            return Err(format!(
+                "the history spans {days} days ({first} to {last}): check the dates"
+            ));
         }
         let mut used = BTreeMap::new();
         for r in rows {
@@ -69,7 +72,11 @@ impl History {
         let slots: Vec<u32> = used.keys().copied().collect();
         let mut series: Vec<Series> = names
             .into_iter()
-            .map(|name| Series { name, volume: vec![0.0; days * slots.len()], present: vec![false; days] })
+            .map(|name| Series {
+                name,
+                volume: vec![0.0; days * slots.len()],
+                present: vec![false; days],
+            })
             .collect();
         for r in rows {
             let day = usize::try_from((r.at.date() - first).num_days()).unwrap_or(0);
@@ -78,7 +85,13 @@ impl History {
             s.volume[day * slots.len() + column] += r.volume as f32;
             s.present[day] = true;
         }
-        Ok(Self { first, days, slot_minutes, slots, series })
+        Ok(Self {
+            first,
+            days,
+            slot_minutes,
+            slots,
+            series,
+        })
     }
 
     /// The local date of a day index; days past the end continue the calendar.
@@ -117,11 +130,16 @@ impl Series {
 
 /// The longest slot among the usual ones that every start is a multiple of; a day if all start together.
 fn sniff(minutes: impl Iterator<Item = u32> + Clone) -> u32 {
-    let Some(base) = minutes.clone().next() else { return 60 };
+    let Some(base) = minutes.clone().next() else {
+        return 60;
+    };
     if minutes.clone().all(|m| m == base) {
         return 1440;
     }
-    [60, 30, 20, 15, 10, 5].into_iter().find(|s| minutes.clone().all(|m| m % s == 0)).unwrap_or(1)
+    [60, 30, 20, 15, 10, 5]
+        .into_iter()
+        .find(|s| minutes.clone().all(|m| m % s == 0))
+        .unwrap_or(1)
 }
 
 #[cfg(test)]
@@ -130,7 +148,11 @@ mod tests {
 
     fn row(text: &str, volume: f64) -> Row {
         let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
-        Row { at, series: 0, volume }
+        Row {
+            at,
+            series: 0,
+            volume,
+        }
     }
 
     #[test]
@@ -142,10 +164,16 @@ mod tests {
             row("2026-03-04 09:30", 1.0),
         ];
         let h = History::from_rows(vec!["a".into()], &rows, None).expect("a history");
-        assert_eq!((h.slot_minutes, h.slots.clone(), h.days), (30, vec![540, 570, 630], 3));
+        assert_eq!(
+            (h.slot_minutes, h.slots.clone(), h.days),
+            (30, vec![540, 570, 630], 3)
+        );
         assert_eq!(h.series[0].day(0, 3), [5.0, 0.0, 1.0]);
         assert_eq!(h.series[0].present, [true, false, true]);
-        assert_eq!(h.open_weekdays(), [true, false, true, false, false, false, false]);
+        assert_eq!(
+            h.open_weekdays(),
+            [true, false, true, false, false, false, false]
+        );
     }
 
     #[test]

@@ -77,7 +77,12 @@ impl Sums {
         self.absolute += absolute;
         let n = w.actual.len() as f64;
         self.points += n;
-        for (d, (y, m)) in w.actual.chunks(w.slots).zip(w.mean.chunks(w.slots)).enumerate() {
+        for (d, (y, m)) in w
+            .actual
+            .chunks(w.slots)
+            .zip(w.mean.chunks(w.slots))
+            .enumerate()
+        {
             let (y, m): (f64, f64) = (y.iter().sum(), m.iter().sum());
             self.day_absolute += (m - y).abs();
             self.day_covered += f64::from(u8::from(w.day_band[0][d] <= y && y <= w.day_band[1][d]));
@@ -156,7 +161,10 @@ mod tests {
         assert!((s.wape - 2.0 / 6.0).abs() < 1e-12);
         assert!((s.mase - 0.5).abs() < 1e-12);
         assert!((s.rmsse - 0.5).abs() < 1e-12);
-        assert_eq!((s.daily_wape, s.bias, s.coverage80, s.coverage80_daily), (0.0, 0.0, 0.5, 1.0));
+        assert_eq!(
+            (s.daily_wape, s.bias, s.coverage80, s.coverage80_daily),
+            (0.0, 0.0, 0.5, 1.0)
+        );
         // Pinball: y=2: .1·1, .5·1 (over), .1·3 ; y=4: .1·3, .5·1, .9·.5; twice, over 3 and 6.
         let pinball = 2.0 * (0.1 + 0.5 + 0.3 + 0.3 + 0.5 + 0.45);
         assert!((s.wql - pinball / 18.0).abs() < 1e-12);

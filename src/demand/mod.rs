@@ -1,4 +1,4 @@
-//! Demand.
+//! Demand: how many interactions arrive in each queue and slot, and how sure that is.
 
 pub mod backtest;
 pub mod bands;
@@ -11,3 +11,70 @@ pub mod forecaster;
 pub mod gpm;
 pub mod history;
 pub mod metrics;
+
+use crate::ids::QueueId;
+use crate::table::Table;
+use crate::time::Horizon;
+
+/// Forecast of every queue over the horizon.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    pub horizon: Horizon,
+    pub queues: Table<QueueId, QueueDemand>,
+}
+
+/// Forecast of one queue: contacts offered per slot, repeats included; closed slots are zero.
+#[derive(Debug, Clone)]
+pub struct QueueDemand {
+    /// The model used, in words a user understands.
+    pub model: String,
+    pub mean: Vec<f64>,
+    pub p10: Vec<f64>,
+    pub p50: Vec<f64>,
+    pub p80: Vec<f64>,
+    pub p95: Vec<f64>,
+    /// Variance of the day's busyness factor (mean 1): what makes the slots of a day move together.
+    pub day_variance: f64,
+    /// Variance of a slot's own factor beyond Poisson and the day's busyness.
+    pub slot_variance: f64,
+    /// Scores of the backtest, where there was a history to test on.
+    pub accuracy: Option<Accuracy>,
+    /// What raises or lowers this queue, by name: events, levers, holidays, growth, repeats.
+    pub factors: Vec<Factor>,
+}
+
+/// Scores of the model used, by rolling origins within the history.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Accuracy {
+    pub wape: f64,
+    /// WAPE of the weekly seasonal naive on the same origins.
+    pub naive_wape: f64,
+    pub mase: f64,
+    /// Weighted quantile loss at 0.1, 0.5, 0.9.
+    pub wql: f64,
+    /// Share of actuals inside the 80 % band.
+    pub coverage80: f64,
+    pub origins: usize,
+}
+
+/// One named effect on a queue's demand over the horizon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Factor {
+    pub name: String,
+    /// Contacts over the horizon with the effect ÷ without it.
+    pub factor: f64,
+}
+
+impl Demand {
+    /// Contacts expected over the horizon, over all queues.
+    pub fn contacts(&self) -> f64 {
+        self.queues.values().map(QueueDemand::contacts).sum()
+    }
+}
+
+impl QueueDemand {
+    /// Contacts expected over the horizon.
+    pub fn contacts(&self) -> f64 {
+        self.mean.iter().sum()
+    }
+}

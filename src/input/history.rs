@@ -15,17 +15,26 @@ use crate::demand::history::{History, Row};
 pub fn parse(text: &str, zone: Option<Tz>, slot: Option<u32>) -> Result<History, Vec<String>> {
     let text = text.trim_start_matches('\u{feff}');
     let header = text.lines().next().unwrap_or("");
-    let delimiter = [b';', b'\t', b'|'].into_iter().find(|d| header.contains(char::from(*d))).unwrap_or(b',');
+    let delimiter = [b';', b'\t', b'|']
+        .into_iter()
+        .find(|d| header.contains(char::from(*d)))
+        .unwrap_or(b',');
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
     let headers = reader.headers().map_err(|e| vec![e.to_string()])?.clone();
-    let column = |names: &[&str]| headers.iter().position(|h| names.iter().any(|n| h.eq_ignore_ascii_case(n)));
+    let column = |names: &[&str]| {
+        headers
+            .iter()
+            .position(|h| names.iter().any(|n| h.eq_ignore_ascii_case(n)))
+    };
     let time = column(&["timestamp", "time", "datetime", "date", "interval_start"]);
     let Some(time) = time else {
-        return Err(vec!["the first line must name a column `timestamp` (also: series, volume)".into()]);
+        return Err(vec![
+            "the first line must name a column `timestamp` (also: series, volume)".into(),
+        ]);
     };
     let series_at = column(&["series", "queue", "id"]);
     let volume_at = column(&["volume", "count", "contacts", "calls"]);
@@ -48,7 +57,9 @@ pub fn parse(text: &str, zone: Option<Tz>, slot: Option<u32>) -> Result<History,
         };
         let text = record.get(time).unwrap_or("");
         let Some(at) = moment(text, zone) else {
-            fail(format!("`{text}` is no time; write 2026-03-29 13:30 or 2026-03-29T13:30:00Z"));
+            fail(format!(
+                "`{text}` is no time; write 2026-03-29 13:30 or 2026-03-29T13:30:00Z"
+            ));
             continue;
         };
         // Without a volume column each row is one contact.
@@ -57,7 +68,9 @@ pub fn parse(text: &str, zone: Option<Tz>, slot: Option<u32>) -> Result<History,
             Some(v) => match v.replace(',', ".").parse::<f64>() {
                 Ok(v) if v >= 0.0 && v.is_finite() => v,
                 _ => {
-                    fail(format!("`{v}` is no count of contacts; write a number of at least 0"));
+                    fail(format!(
+                        "`{v}` is no count of contacts; write a number of at least 0"
+                    ));
                     continue;
                 }
             },
@@ -88,7 +101,10 @@ fn moment(text: &str, zone: Option<Tz>) -> Option<NaiveDateTime> {
         "%d.%m.%Y %H:%M",
         "%d.%m.%Y %H:%M:%S",
     ];
-    if let Some(at) = LOCAL.iter().find_map(|f| NaiveDateTime::parse_from_str(text, f).ok()) {
+    if let Some(at) = LOCAL
+        .iter()
+        .find_map(|f| NaiveDateTime::parse_from_str(text, f).ok())
+    {
         return Some(at);
     }
     for format in ["%Y-%m-%d", "%d.%m.%Y"] {
@@ -119,7 +135,10 @@ mod tests {
         let local = "timestamp;series;volume\n2026-07-01 08:00;a;3\n01.07.2026 08:30;a;1\n";
         for text in [utc, local] {
             let h = parse(text, zone, None).expect("a history");
-            assert_eq!((h.slots.clone(), h.series[0].volume.clone()), (vec![480, 510], vec![3.0, 1.0]));
+            assert_eq!(
+                (h.slots.clone(), h.series[0].volume.clone()),
+                (vec![480, 510], vec![3.0, 1.0])
+            );
         }
     }
 
@@ -127,12 +146,16 @@ mod tests {
     fn the_repeated_hour_of_autumn_adds_up() {
         let text = "timestamp,volume\n2026-10-25T00:00:00Z,3\n2026-10-25T01:00:00Z,4\n2026-10-25T05:00:00Z,1\n";
         let h = parse(text, Some(chrono_tz::Europe::Prague), None).expect("a history");
-        assert_eq!((h.slots.clone(), h.series[0].volume.clone()), (vec![120, 360], vec![7.0, 1.0]));
+        assert_eq!(
+            (h.slots.clone(), h.series[0].volume.clone()),
+            (vec![120, 360], vec![7.0, 1.0])
+        );
     }
 
     #[test]
     fn every_bad_line_is_told() {
-        let text = "timestamp,series,volume\nyesterday,a,1\n2026-01-01 10:00,a,-4\n2026-01-01 10:00,a,x\n";
+        let text =
+            "timestamp,series,volume\nyesterday,a,1\n2026-01-01 10:00,a,-4\n2026-01-01 10:00,a,x\n";
         let wrong = parse(text, None, None).expect_err("problems");
         assert_eq!(wrong.len(), 3);
         assert!(wrong[0].starts_with("line 2") && wrong[2].starts_with("line 4"));

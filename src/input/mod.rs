@@ -1,2 +1,312 @@
-//! To be written.
+//! From a folder to a checked [`Scenario`], or every problem in it at once.
+//!
+//! `scenario.toml` is read as a tree with the place of every value ([`fields`]); each noun has its
+//! reader, which notes what is wrong and goes on; what only the whole can show is left to [`check`].
+//! Wire values never leave this module.
+
+pub mod arrivals;
+mod change;
+mod check;
+mod client;
+mod demand_source;
+mod fields;
+mod group;
+mod header;
 pub mod history;
+mod hours;
+mod language;
+mod money;
+mod names;
+mod queue;
+mod rules;
+mod setup;
+mod shift;
+mod site;
+mod source;
+pub mod synthetic;
+mod target;
+mod tariff;
+mod timestamp;
+mod value;
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use chrono_tz::Tz;
+use toml::de::DeTable;
+
+use crate::ids::{Id, QueueId, SetupId};
+use crate::problem::{Place, Problem};
+use crate::scenario::{AgentGroup, Market, Queue, Scenario};
+use crate::table::Table;
+use demand_source::{Histories, Loader};
+use fields::Fields;
+use hours::Hours;
+use language::Languages;
+use money::Exchange;
+use names::Names;
+use rules::Rules;
+use source::{Reading, Source};
+
+/// The scenario's file within its folder.
+pub const SCENARIO_FILE: &str = "scenario.toml";
+
+/// Reads the scenario in folder `dir` (or the scenario file itself), histories included.
+pub fn read(dir: &Path) -> Result<Scenario, Vec<Problem>> {
+    let (folder, text) = open(dir)?;
+    read_text(&text, Some(&|file| load(&folder, file)))
+}
+
+/// Reads the scenario without its histories, which need not exist yet.
+pub fn read_without_histories(dir: &Path) -> Result<Scenario, Vec<Problem>> {
+    let (_, text) = open(dir)?;
+    read_text(&text, None)
+}
+
+/// Reads the text of a scenario; `loader` answers the bytes of its history files, if these are wanted.
+pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Problem>> {
+    let source = Source {
+        file: SCENARIO_FILE.to_owned(),
+        text: text.to_owned(),
+    };
+    let problems = RefCell::default();
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    let reading = Reading::new(&source, &problems);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        reading.problem("toml-syntax", &span, error.message().to_owned(), "");
+    }
+    // What follows a broken line would be noise.
+    let scenario = if errors.is_empty() {
+        let root = Fields::new(reading, "", 0..0, document.get_ref());
+        assemble(&root, loader)
+    } else {
+        None
+    };
+    let mut problems = problems.into_inner();
+    match scenario {
+        Some(scenario) if problems.is_empty() => Ok(scenario),
+        _ => {
+            if problems.is_empty() {
+                problems.push(Problem::new("wrong-type", "the scenario cannot be read"));
+            }
+            let key = |problem: &Problem| {
+                let place = problem.place.as_ref();
+                place.map(|place| (place.file != SCENARIO_FILE, place.line, place.column))
+            };
+            problems.sort_by_key(key);
+            problems.dedup();
+            Err(problems)
+        }
+    }
+}
+
+/// The folder of a scenario and its text.
+fn open(dir: &Path) -> Result<(std::path::PathBuf, String), Vec<Problem>> {
+    let (folder, path) = if dir.is_file() {
+        (dir.parent().unwrap_or(dir).to_owned(), dir.to_owned())
+    } else {
+        (dir.to_owned(), dir.join(SCENARIO_FILE))
+    };
+    let bytes = std::fs::read(&path).map_err(|error| {
+        vec![
+            Problem::new(
+                "missing-file",
+                format!("cannot read {}: {error}", path.display()),
+            )
+            .at(Place::line(path.display().to_string(), 1))
+            .remedy("name a folder that holds a scenario.toml; `crewcast init DIR` makes one"),
+        ]
+    })?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok((folder, text.trim_start_matches('\u{feff}').to_owned())),
+        Err(error) => {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(vec![
+                Problem::new("toml-syntax", "the text is not UTF-8")
+                    .at(Place::line(SCENARIO_FILE, line))
+                    .remedy("save the file as UTF-8"),
+            ])
+        }
+    }
+}
+
+fn load(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
+    std::fs::read(folder.join(file)).map_err(|error| error.to_string())
+}
+
+/// The whole scenario; none if something is wrong, which has been noted.
+fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
+    let header = header::read_header(root);
+    let exchange = Exchange::read(header.currency, &root.tables("rate"));
+    let policy = header::read_policy(root, &exchange);
+    let languages = Languages::default();
+    let hours = Hours::read(&mut root.tables("hours"));
+    let rules = Rules::read(&mut root.tables("rules"), &exchange);
+
+    let mut client_tables = root.tables("client");
+    let client_names = Names::gather("client", "unknown-client", &mut client_tables);
+    let clients = rows(&client_tables, &client_names, |table, name| {
+        Some(client::read_client(table, name))
+    });
+    let mut market_tables = root.tables("market");
+    let market_names = Names::gather("market", "unknown-market", &mut market_tables);
+    let markets = rows(&market_tables, &market_names, client::read_market);
+    let mut type_tables = root.tables("contact_type");
+    let type_names = Names::gather("contact type", "unknown-contact-type", &mut type_tables);
+    let types = rows(&type_tables, &type_names, |table, name| {
+        Some(client::read_contact_type(table, name))
+    });
+
+    let channel_defaults = queue::channel_defaults(root);
+    let histories = Histories {
+        loader,
+        slot_minutes: header.slot_minutes,
+        default: root.table("history"),
+        files: RefCell::default(),
+    };
+    let mut queue_tables: Vec<Fields> = root.tables("queue");
+    for table in &mut queue_tables {
+        let named = table.raw("channel").and_then(|raw| raw.get_ref().as_str());
+        let defaults = channel_defaults
+            .iter()
+            .find(|(channel, _)| Some(channel.name()) == named)
+            .map(|(_, defaults)| defaults.as_fallback());
+        table.set_fallback(defaults);
+    }
+    let queue_names = Names::gather("queue", "unknown-queue", &mut queue_tables);
+    let queue_context = queue::Context {
+        clients: &client_names,
+        client_rows: &clients.iter().flatten().cloned().collect::<Vec<_>>(),
+        markets: &market_names,
+        market_rows: &markets,
+        contact_types: &type_names,
+        contact_type_rows: &types.iter().flatten().cloned().collect::<Vec<_>>(),
+        languages: &languages,
+        hours: &hours,
+        histories: &histories,
+    };
+    let queues = rows(&queue_tables, &queue_names, |table, name| {
+        queue::read_queue(table, name, &queue_context)
+    });
+
+    let mut site_tables = root.tables("site");
+    let site_names = Names::gather("site", "unknown-site", &mut site_tables);
+    let sites = rows(&site_tables, &site_names, |table, name| {
+        site::read_site(table, name, &hours, &rules)
+    });
+    let mut shift_tables = root.tables("shift");
+    let shift_names = Names::gather("shift", "unknown-shift", &mut shift_tables);
+    let shifts = rows(&shift_tables, &shift_names, shift::read_shift);
+    let mut group_tables = root.tables("group");
+    let group_names = Names::gather("agent group", "unknown-group", &mut group_tables);
+    let group_context = group::Context {
+        sites: &site_names,
+        clients: &client_names,
+        shifts: &shift_names,
+        languages: &languages,
+        exchange: &exchange,
+    };
+    let groups = rows(&group_tables, &group_names, |table, name| {
+        group::read_group(table, name, &group_context)
+    });
+    let mut setup_tables = root.tables("setup");
+    let setup_names = Names::gather("set-up", "unknown-setup", &mut setup_tables);
+    let setups = rows(&setup_tables, &setup_names, |table, name| {
+        setup::read_setup(table, name, &group_names, &groups, &exchange)
+    });
+
+    let mut event_tables = root.tables("event");
+    let event_names = Names::gather("event", "unknown-choice", &mut event_tables);
+    let events = rows(&event_tables, &event_names, |table, name| {
+        change::read_event(table, name, &client_names)
+    });
+    let mut lever_tables = root.tables("lever");
+    let lever_names = Names::gather("lever", "unknown-choice", &mut lever_tables);
+    let levers = rows(&lever_tables, &lever_names, |table, name| {
+        change::read_lever(table, name, &queue_names, &type_names, &queues)
+    });
+    let plan_setup = header
+        .plan_setup
+        .as_ref()
+        .map(|name| setup_names.find::<SetupId>(root.reading, name));
+
+    check::nothing_missing(root, &queues, &groups, &setups);
+    let queues: Vec<Queue> = all(queues)?;
+    let zone = header.zone.or_else(|| first_zone(&markets))?;
+    let horizon = header::horizon(root, &header, zone, &queues)?;
+    let scenario = Scenario {
+        name: header.name,
+        title: header.title,
+        currency: header.currency,
+        seed: header.seed,
+        horizon,
+        zone,
+        policy,
+        clients: Table::new(all(clients)?),
+        markets: Table::new(all(markets)?),
+        languages: languages.into_table(),
+        queues: Table::new(
+            queues
+                .into_iter()
+                .map(|queue| before(queue, &horizon, zone))
+                .collect(),
+        ),
+        sites: Table::new(all(sites)?),
+        shifts: Table::new(all(shifts)?),
+        groups: Table::new(all::<AgentGroup>(groups)?),
+        setups: Table::new(all(setups)?),
+        events: all(events)?,
+        levers: all(levers)?,
+        plan_setup: plan_setup.flatten(),
+    };
+    check::whole(
+        &scenario,
+        root.reading,
+        &queue_tables,
+        &group_tables,
+        &setup_tables,
+    );
+    Some(scenario)
+}
+
+/// One row per table, none where the table is wrong.
+fn rows<T>(
+    tables: &[Fields],
+    names: &Names,
+    read: impl Fn(&Fields, &str) -> Option<T>,
+) -> Vec<Option<T>> {
+    tables
+        .iter()
+        .enumerate()
+        .map(|(index, table)| read(table, names.name(index)))
+        .collect()
+}
+
+fn all<T>(rows: Vec<Option<T>>) -> Option<Vec<T>> {
+    rows.into_iter().collect()
+}
+
+fn first_zone(markets: &[Option<Market>]) -> Option<Tz> {
+    markets.iter().flatten().map(|market| market.zone).next()
+}
+
+/// A queue whose history ends before the plan starts: a plan never sees the days it plans.
+fn before(mut queue: Queue, horizon: &crate::time::Horizon, zone: Tz) -> Queue {
+    let start = horizon.local(0, zone).date();
+    if let Some(history) = &mut queue.demand.history {
+        let known = (start - history.first_day).num_days().max(0) as usize;
+        history.days.truncate(known);
+    }
+    queue
+}
+
+/// The index of a queue by its name.
+pub fn queue_named(scenario: &Scenario, name: &str) -> Option<QueueId> {
+    scenario
+        .queues
+        .iter()
+        .find(|(_, queue)| queue.name == name)
+        .map(|(id, _)| QueueId::new(id.index()))
+}

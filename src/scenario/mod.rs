@@ -1,1 +1,143 @@
-//! To be written.
+//! The domain at rest: a checked scenario. Nothing in it is missing, every id points somewhere, every
+//! share lies in 0..=1, every amount is in the scenario's one currency.
+//!
+//! ```text
+//! Scenario
+//!   client, market, language        who the customers are
+//!   queue                           client × market × language × channel × contact type
+//!   event, lever                    what changes the demand
+//!   site, rules, shift, group       where, how long and who can work
+//!   setup                           the ways to run the service, and what each costs
+//! ```
+
+mod change;
+mod client;
+mod demand;
+mod group;
+mod money;
+mod queue;
+mod setup;
+mod shift;
+mod site;
+
+use chrono_tz::Tz;
+
+pub use change::{Event, Lever};
+pub use client::{Client, Language, LanguageLevel, Market, Speaks};
+pub use demand::{DemandSource, History, OrderDriver, PROFILES};
+pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
+pub use money::{Currency, Money};
+pub use queue::{
+    Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,
+    ServiceTarget,
+};
+pub use setup::{InHouseCosts, PriceForm, Setup, SetupKind, Tariff, Uplifts};
+pub use shift::{BreakRule, ShiftTemplate};
+pub use site::{LabourRules, Premium, PremiumBase, PremiumTime, Site, Stacking};
+
+use crate::ids::{ClientId, GroupId, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId};
+use crate::table::Table;
+use crate::time::Horizon;
+
+/// Everything a plan needs to know.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// Short name, as in file names.
+    pub name: String,
+    /// The question in words.
+    pub title: String,
+    /// The one currency inside.
+    pub currency: Currency,
+    /// Seed of everything drawn.
+    pub seed: u64,
+    /// The slots that are planned.
+    pub horizon: Horizon,
+    /// The wall clock on which the horizon's days begin; reports show it beside UTC.
+    pub zone: Tz,
+    /// What planning may assume.
+    pub policy: Policy,
+    pub clients: Table<ClientId, Client>,
+    pub markets: Table<MarketId, Market>,
+    pub languages: Table<LanguageId, Language>,
+    pub queues: Table<QueueId, Queue>,
+    pub sites: Table<SiteId, Site>,
+    pub shifts: Table<ShiftId, ShiftTemplate>,
+    pub groups: Table<GroupId, AgentGroup>,
+    pub setups: Table<SetupId, Setup>,
+    pub events: Vec<Event>,
+    pub levers: Vec<Lever>,
+    /// The set-up whose roster is wanted; none means the cheapest that keeps its promises.
+    pub plan_setup: Option<SetupId>,
+}
+
+/// What planning may assume.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Over what time a service level is promised.
+    pub promise: PromiseScope,
+    /// Highest share of time on the line that an agent is busy.
+    pub max_occupancy: f64,
+    /// Price of an agent-hour that the plan leaves uncovered.
+    pub shortfall_per_hour: f64,
+    /// Replications of the simulation.
+    pub replications: usize,
+    /// Relative gap at which the solver may stop.
+    pub gap: f64,
+    /// Rounds of simulate, tighten, solve again.
+    pub rounds: usize,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            promise: PromiseScope::Week,
+            max_occupancy: 0.85,
+            shortfall_per_hour: 10_000.0,
+            replications: 40,
+            gap: 0.005,
+            rounds: 6,
+        }
+    }
+}
+
+/// Over what time a service level is promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PromiseScope {
+    Slot,
+    Day,
+    Week,
+}
+
+impl Scenario {
+    /// The queues that `group` is able to serve: its clients, languages (at the level asked for) and
+    /// channels.
+    pub fn queues_of(&self, group: GroupId) -> Vec<QueueId> {
+        let group = &self.groups[group];
+        self.queues
+            .iter()
+            .filter(|(_, queue)| {
+                group.clients.contains(&queue.client)
+                    && group.channels.contains(&queue.channel)
+                    && group.speaks(queue.language, queue.native_only)
+            })
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// The share of each slot in which a queue is open, on its market's clock and calendar.
+    pub fn open_share(&self, queue: QueueId) -> Vec<f64> {
+        let queue = &self.queues[queue];
+        let market = &self.markets[queue.market];
+        queue
+            .hours
+            .open_share(&self.horizon, market.zone, &market.calendar)
+    }
+
+    /// The set-up of that name.
+    pub fn setup_named(&self, name: &str) -> Option<SetupId> {
+        self.setups
+            .iter()
+            .find(|(_, setup)| setup.name == name)
+            .map(|(id, _)| id)
+    }
+}

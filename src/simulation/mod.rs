@@ -1,1 +1,47 @@
-//! To be written.
+//! Simulation: what really happens when the plan meets the demand; the judge.
+
+use crate::ids::QueueId;
+use crate::table::Table;
+
+/// What the replications saw.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    pub seed: u64,
+    pub replications: usize,
+    pub queues: Table<QueueId, QueueService>,
+    /// Share of time on the line spent on contacts, per team of the staffing.
+    pub occupancy: Vec<Interval>,
+}
+
+/// Service of one queue over the horizon, means over replications.
+#[derive(Debug, Clone)]
+pub struct QueueService {
+    pub offered: f64,
+    pub answered: f64,
+    pub abandoned: f64,
+    /// Neither answered nor abandoned when the horizon ends.
+    pub unanswered: f64,
+    /// Share within the promised time (or done by the deadline), with its 95 % interval.
+    pub reached: Interval,
+    pub promised: f64,
+    pub mean_wait: Interval,
+    /// 90 % wait no longer.
+    pub wait_p90: f64,
+    /// Share within the promised time per day of the horizon, on the market's wall clock.
+    pub by_day: Vec<f64>,
+}
+
+/// A mean with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Interval {
+    pub mean: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl QueueService {
+    /// Whether the promise is kept at 95 % confidence, a hair of rounding allowed.
+    pub fn keeps_promise(&self) -> bool {
+        self.reached.low >= self.promised - 0.005
+    }
+}

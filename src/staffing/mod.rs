@@ -1,1 +1,109 @@
-//! To be written.
+//! Staffing: which shifts of which teams cover the requirement at the least cost.
+
+mod greedy;
+mod instance;
+mod model;
+mod search;
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
+
+pub use instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+pub use search::{Effort, Progress, Solved, solve};
+
+/// Who works when, and what the solver can say of it.
+#[derive(Debug, Clone)]
+pub struct Staffing {
+    /// Teams: an agent group, or a pod of one with the clients it has learnt.
+    pub teams: Vec<Team>,
+    pub shifts: Vec<PlannedShift>,
+    /// Agents on the line (breaks taken out) per team and slot.
+    pub on_line: Vec<Vec<u32>>,
+    /// Cover of each pool of the requirement, in its order: agents able to serve any queue of it.
+    pub cover: Vec<Vec<u32>>,
+    pub shortfall: Vec<Shortfall>,
+    pub proof: Proof,
+}
+
+/// Agents who share a site and a set of queues.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Team {
+    /// The group's name, with its clients where a shared group was split into pods.
+    pub name: String,
+    pub group: GroupId,
+    /// Clients it has learnt.
+    pub clients: Vec<ClientId>,
+    /// Queues it serves, in the order in which it prefers them.
+    pub queues: Vec<QueueId>,
+}
+
+/// A shift of a team on a date, worked by some agents.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedShift {
+    /// Index into `Staffing::teams`.
+    pub team: usize,
+    pub template: ShiftId,
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub breaks: Vec<PlannedBreak>,
+    pub agents: u32,
+    /// Pay of one agent for the shift with premiums, within the horizon, before charges and shrinkage.
+    pub pay: f64,
+    /// The part of `pay` that is premiums.
+    pub premium: f64,
+    /// Paid hours of one agent within the horizon (unpaid breaks taken out).
+    pub paid_hours: f64,
+}
+
+/// A break of a planned shift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlannedBreak {
+    pub start: DateTime<Utc>,
+    pub end: DateTime<Utc>,
+    pub paid: bool,
+}
+
+/// A promise that cannot be kept, in the words of the domain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shortfall {
+    /// The pool or deferrable queue that is short.
+    pub pool: String,
+    /// First slot of the run.
+    pub slot: usize,
+    /// Slots in the run.
+    pub slots: usize,
+    /// Agent-hours missing.
+    pub agent_hours: f64,
+    /// Why and what would mend it.
+    pub reason: String,
+}
+
+/// What the solver can say of its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proof {
+    /// "optimal", "within gap", "time limit".
+    pub status: String,
+    /// Cost of the plan as the model counts it: loaded pay with premiums plus priced shortfall.
+    pub objective: f64,
+    /// No plan can cost less.
+    pub bound: f64,
+    /// (objective − bound) ÷ objective.
+    pub gap: f64,
+    pub seconds: f64,
+}
+
+impl Staffing {
+    /// Agents × paid hours within the horizon.
+    pub fn paid_hours(&self) -> f64 {
+        self.shifts
+            .iter()
+            .map(|shift| shift.paid_hours * f64::from(shift.agents))
+            .sum()
+    }
+
+    /// Agent-hours that the requirement asks for and the plan leaves open.
+    pub fn shortfall_hours(&self) -> f64 {
+        self.shortfall.iter().map(|short| short.agent_hours).sum()
+    }
+}

@@ -6,14 +6,14 @@ mod staffing;
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Subcommand)]
-pub(super) enum Command {
+pub(in crate::cli) enum Command {
     /// Simulated contacts per second.
     Simulate(simulate::Args),
     /// Staffing instances: objective, bound, gap, seconds.
     Staffing(staffing::Args),
 }
 
-pub(super) fn run(command: Command) -> ExitCode {
+pub(in crate::cli) fn run(command: Command) -> ExitCode {
     match command {
         Command::Simulate(args) => simulate::run(args),
         Command::Staffing(args) => staffing::run(args),

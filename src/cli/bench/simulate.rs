@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(in crate::cli) struct Args {}
 
-pub(super) fn run(_args: Args) -> ExitCode {
+pub(in crate::cli) fn run(_args: Args) -> ExitCode {
     eprintln!("error: not written yet");
     ExitCode::from(2)
 }

@@ -25,7 +25,14 @@ pub struct DayConfig {
 
 impl Default for DayConfig {
     fn default() -> Self {
-        Self { weekday_half_life: 112.0, own_weekday: 0.1, month_day: 0.06, effect: 0.3, yearly: 1.0, pooled: true }
+        Self {
+            weekday_half_life: 112.0,
+            own_weekday: 0.1,
+            month_day: 0.06,
+            effect: 0.3,
+            yearly: 1.0,
+            pooled: true,
+        }
     }
 }
 
@@ -49,7 +56,11 @@ const YEAR: u32 = 400;
 impl Factors {
     /// The product of the factors on a day.
     pub fn expected(&self, d: &Day) -> f64 {
-        let season = self.curve.get(usize::from(d.year_day)).copied().unwrap_or(1.0);
+        let season = self
+            .curve
+            .get(usize::from(d.year_day))
+            .copied()
+            .unwrap_or(1.0);
         self.weekday[usize::from(d.weekday)]
             * self.month_day[usize::from(d.month_day)]
             * self.effect[usize::from(d.effect)]
@@ -91,7 +102,9 @@ impl Factors {
             f.month_day = [1.0; 32];
         }
         f.fill(s, n, expected);
-        let Some(last) = n.checked_sub(1).map(|i| s.day[i]) else { return f };
+        let Some(last) = n.checked_sub(1).map(|i| s.day[i]) else {
+            return f;
+        };
         let span = last - s.day[0] + 1;
         let mut weight = vec![0.0; n];
         let fade = std::f64::consts::LN_2 / config.weekday_half_life;
@@ -142,7 +155,11 @@ impl Factors {
             due[w] += weight[i] * level[i] * expected[i];
             days[w] += weight[i];
         }
-        let sd = if prior.is_some() { config.own_weekday } else { 1.0 };
+        let sd = if prior.is_some() {
+            config.own_weekday
+        } else {
+            1.0
+        };
         let (mut sum, mut mass) = (0.0, 0.0);
         for w in 0..7 {
             let centre = prior.map_or(1.0, |p| p.weekday[w]);
@@ -191,7 +208,14 @@ impl Factors {
             }
             let centre = prior.map_or(1.0, |p| p.month_day[m]);
             if b > 0.0 {
-                *o = shrink((a + 0.05) / (b + 0.05), centre, config.month_day, a.max(b), s.excess, k);
+                *o = shrink(
+                    (a + 0.05) / (b + 0.05),
+                    centre,
+                    config.month_day,
+                    a.max(b),
+                    s.excess,
+                    k,
+                );
                 sum += days[m] * *o;
                 mass += days[m];
             }
@@ -229,7 +253,8 @@ impl Factors {
         let mut group = [(0.0, 0.0); Group::COUNT];
         for (e, effect) in calendar.effects.iter().enumerate() {
             if due[e + 1] > 0.0 {
-                let se = 1.0 / (seen[e + 1].max(due[e + 1]) + 1.0) + (s.excess + 0.02) / days[e + 1];
+                let se =
+                    1.0 / (seen[e + 1].max(due[e + 1]) + 1.0) + (s.excess + 0.02) / days[e + 1];
                 let w = 1.0 / (config.effect.powi(2) + se);
                 let g = &mut group[effect.group as usize];
                 g.0 += w * ((seen[e + 1] + 0.3) / (due[e + 1] + 0.3)).ln();
@@ -244,17 +269,38 @@ impl Factors {
             };
             self.effect[e + 1] = if due[e + 1] > 0.0 {
                 let raw = (seen[e + 1] + 0.05) / (due[e + 1] + 0.05);
-                shrink(raw, centre, config.effect, seen[e + 1].max(due[e + 1]), s.excess, days[e + 1])
+                shrink(
+                    raw,
+                    centre,
+                    config.effect,
+                    seen[e + 1].max(due[e + 1]),
+                    s.excess,
+                    days[e + 1],
+                )
             } else {
                 centre
             };
         }
     }
 
-    fn fit_yearly(&mut self, s: &Sample, n: usize, config: &DayConfig, prior: Option<&Self>, expected: &[f64]) {
-        let without: Vec<f64> =
-            (0..n).map(|i| expected[i] / self.season(usize::from(s.year_day[i]))).collect();
-        let yearly = Yearly::fit(s, n, &without, prior.and_then(|p| p.yearly.as_ref()), config.yearly);
+    fn fit_yearly(
+        &mut self,
+        s: &Sample,
+        n: usize,
+        config: &DayConfig,
+        prior: Option<&Self>,
+        expected: &[f64],
+    ) {
+        let without: Vec<f64> = (0..n)
+            .map(|i| expected[i] / self.season(usize::from(s.year_day[i])))
+            .collect();
+        let yearly = Yearly::fit(
+            s,
+            n,
+            &without,
+            prior.and_then(|p| p.yearly.as_ref()),
+            config.yearly,
+        );
         self.curve = yearly.curve();
         self.yearly = Some(yearly);
     }
@@ -264,5 +310,7 @@ impl Factors {
 fn shrink(raw: f64, centre: f64, sd: f64, count: f64, excess: f64, days: f64) -> f64 {
     let noise = 1.0 / (count + 0.5) + excess / days.max(1e-9);
     let weight = sd * sd / (sd * sd + noise);
-    (weight * raw.ln() + (1.0 - weight) * centre.ln()).clamp(-12.0, 6.0).exp()
+    (weight * raw.ln() + (1.0 - weight) * centre.ln())
+        .clamp(-12.0, 6.0)
+        .exp()
 }

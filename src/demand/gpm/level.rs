@@ -45,7 +45,9 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; KINDS
     }
     let (mut seen, mut due) = ([0.0; KINDS], [0.0; KINDS]);
     let mut last = s.day.first().copied().unwrap_or(0);
-    let fade = |seen: &mut [f64; KINDS], due: &mut [f64; KINDS], gap: u32| match tables.get(gap as usize) {
+    let fade = |seen: &mut [f64; KINDS], due: &mut [f64; KINDS], gap: u32| match tables
+        .get(gap as usize)
+    {
         Some(row) => {
             for k in 0..KINDS {
                 seen[k] *= row[k];

@@ -60,13 +60,20 @@ pub struct Pool {
 impl Model {
     /// Mean of a calendar day.
     pub fn day_total(&self, calendar: &Calendar, day: usize) -> f64 {
-        self.parts.iter().map(|p| p.level * p.factors.expected(&calendar.days[day])).sum()
+        self.parts
+            .iter()
+            .map(|p| p.level * p.factors.expected(&calendar.days[day]))
+            .sum()
     }
 
     /// Mean of each slot of a calendar day.
     pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
         let total = self.day_total(calendar, day);
-        self.shares.row(profile::row(calendar, day)).iter().map(|s| total * s).collect()
+        self.shares
+            .row(profile::row(calendar, day))
+            .iter()
+            .map(|s| total * s)
+            .collect()
     }
 }
 

@@ -26,7 +26,13 @@ pub struct ProfileConfig {
 
 impl Default for ProfileConfig {
     fn default() -> Self {
-        Self { half_life: 2, weekday: 500.0, kind: 500.0, pool: 500.0, smooth: 0.0 }
+        Self {
+            half_life: 2,
+            weekday: 500.0,
+            kind: 500.0,
+            pool: 500.0,
+            smooth: 0.0,
+        }
     }
 }
 
@@ -62,7 +68,10 @@ pub fn row(calendar: &Calendar, day: usize) -> usize {
 
 impl Counts {
     pub fn new(slots: usize) -> Self {
-        Self { cells: vec![0.0; ROWS * slots], slots }
+        Self {
+            cells: vec![0.0; ROWS * slots],
+            slots,
+        }
     }
 
     pub fn row(&self, row: usize) -> &[f64] {
@@ -84,7 +93,13 @@ impl Counts {
 
     /// Discounted counts before each of `ends` (ascending): one pass over the history. The discount is
     /// applied week by week.
-    pub fn at(series: &Series, slots: usize, calendar: &Calendar, half_life: f64, ends: &[usize]) -> Vec<Self> {
+    pub fn at(
+        series: &Series,
+        slots: usize,
+        calendar: &Calendar,
+        half_life: f64,
+        ends: &[usize],
+    ) -> Vec<Self> {
         let mut now = Self::new(slots);
         let mut out = Vec::with_capacity(ends.len());
         let discount = Discount::new(half_life);
@@ -103,7 +118,12 @@ impl Counts {
     }
 
     /// The chain of shrinkage, its foot on `pool` or on equal shares.
-    pub fn shares(&self, config: &ProfileConfig, weekend: [bool; 7], pool: Option<&Shares>) -> Shares {
+    pub fn shares(
+        &self,
+        config: &ProfileConfig,
+        weekend: [bool; 7],
+        pool: Option<&Shares>,
+    ) -> Shares {
         let slots = self.slots;
         let pool = pool.filter(|_| config.pool > 0.0);
         let even = vec![1.0 / slots as f64; slots];
@@ -128,7 +148,11 @@ impl Counts {
         };
         let kinds = [0, 1].map(|k| {
             let base = tilted(&all, pool.map(|p| (&p.kinds[k][..], &p.all[..])));
-            lean(&smoothed(&kind_counts[k], config.smooth), &base, config.kind)
+            lean(
+                &smoothed(&kind_counts[k], config.smooth),
+                &base,
+                config.kind,
+            )
         });
         let mut cells = Vec::with_capacity(ROWS * slots);
         let mut quietest = (f64::INFINITY, 6);
@@ -145,7 +169,12 @@ impl Counts {
         // Holidays lean on the quietest day of the week.
         let base = cells[quietest.1 * slots..(quietest.1 + 1) * slots].to_vec();
         cells.extend(lean(self.row(HOLIDAY), &base, config.weekday.min(200.0)));
-        Shares { cells, slots, kinds, all }
+        Shares {
+            cells,
+            slots,
+            kinds,
+            all,
+        }
     }
 }
 
@@ -158,7 +187,12 @@ impl Shares {
 /// Minus twice the log-likelihood of test counts given shares: how the profile part of the Poisson
 /// deviance depends on the shares.
 pub fn misfit(test: &Counts, shares: &Shares) -> f64 {
-    test.cells.iter().zip(&shares.cells).filter(|(y, _)| **y > 0.0).map(|(y, s)| -2.0 * y * s.ln()).sum()
+    test.cells
+        .iter()
+        .zip(&shares.cells)
+        .filter(|(y, _)| **y > 0.0)
+        .map(|(y, s)| -2.0 * y * s.ln())
+        .sum()
 }
 
 /// Picks the pseudo-counts and the half-life on past origins: `ends` (ascending) with `horizon` days each.
@@ -182,8 +216,10 @@ pub fn choose(
             c
         })
         .collect();
-    let trained: Vec<Vec<Counts>> =
-        HALF_LIVES.iter().map(|h| Counts::at(series, slots, calendar, *h, ends)).collect();
+    let trained: Vec<Vec<Counts>> = HALF_LIVES
+        .iter()
+        .map(|h| Counts::at(series, slots, calendar, *h, ends))
+        .collect();
     let score = |c: &ProfileConfig| -> f64 {
         trained[c.half_life]
             .iter()
@@ -214,7 +250,7 @@ pub fn choose(
         if pools.iter().any(Option::is_some) {
             for pool in [0.0, 20.0, 500.0, 5000.0] {
                 let next = ProfileConfig { pool, ..best };
-            attempt(&mut best, next);
+                attempt(&mut best, next);
             }
         }
         for kind in [20.0, 200.0, 2000.0] {
@@ -232,13 +268,23 @@ pub fn choose(
 /// Dirichlet posterior mean.
 fn lean(counts: &[f64], base: &[f64], pseudo: f64) -> Vec<f64> {
     let n: f64 = counts.iter().sum();
-    counts.iter().zip(base).map(|(c, b)| (c + pseudo * b) / (n + pseudo)).collect()
+    counts
+        .iter()
+        .zip(base)
+        .map(|(c, b)| (c + pseudo * b) / (n + pseudo))
+        .collect()
 }
 
 /// `base` with the pattern of the pool's part over its whole laid on, rescaled to one.
 fn tilted(base: &[f64], pool: Option<(&[f64], &[f64])>) -> Vec<f64> {
-    let Some((part, whole)) = pool else { return base.to_vec() };
-    let mut out: Vec<f64> = base.iter().zip(part.iter().zip(whole)).map(|(b, (p, w))| b * p / w).collect();
+    let Some((part, whole)) = pool else {
+        return base.to_vec();
+    };
+    let mut out: Vec<f64> = base
+        .iter()
+        .zip(part.iter().zip(whole))
+        .map(|(b, (p, w))| b * p / w)
+        .collect();
     let sum: f64 = out.iter().sum();
     out.iter_mut().for_each(|o| *o /= sum);
     out

@@ -25,7 +25,9 @@ impl Sample {
     pub fn new(series: &Series, slots: usize, calendar: &Calendar, end: usize) -> Self {
         let mut s = Self::default();
         for day in 0..end.min(series.present.len()) {
-            let Some(total) = series.total(day, slots) else { continue };
+            let Some(total) = series.total(day, slots) else {
+                continue;
+            };
             let d = calendar.days[day];
             s.day.push(day as u32);
             s.total.push(total);

@@ -25,12 +25,21 @@ pub struct Found {
 pub fn origins(first: usize, end: usize, horizon: usize) -> Vec<usize> {
     let span = end.saturating_sub(first);
     let earliest = first + (span / 2).max(21);
-    let Some(latest) = end.checked_sub(horizon).filter(|l| *l >= earliest) else { return Vec::new() };
+    let Some(latest) = end.checked_sub(horizon).filter(|l| *l >= earliest) else {
+        return Vec::new();
+    };
     let room = latest - earliest;
     let count = (room + 1).min(ORIGINS);
     // No denser than needed: windows that do not overlap tell most.
-    let step = if count > 1 { (room as f64 / (count - 1) as f64).min(horizon as f64) } else { 0.0 };
-    (0..count).rev().map(|k| latest - (k as f64 * step).round() as usize).collect()
+    let step = if count > 1 {
+        (room as f64 / (count - 1) as f64).min(horizon as f64)
+    } else {
+        0.0
+    };
+    (0..count)
+        .rev()
+        .map(|k| latest - (k as f64 * step).round() as usize)
+        .collect()
 }
 
 /// Fits a series on the days before `end`, choosing its configuration on past windows of `horizon` days.
@@ -50,12 +59,26 @@ pub fn fit(
     let mut ends = origins(first, end, horizon);
 
     let validation = windows(&s, &ends, horizon, |e| pool_at(e).map(|p| &p.factors));
-    let kept = choose_day(&s, calendar, &validation, (!pools.at.is_empty()).then_some(pools.config));
+    let kept = choose_day(
+        &s,
+        calendar,
+        &validation,
+        (!pools.at.is_empty()).then_some(pools.config),
+    );
 
-    let shares_at: Vec<_> = ends.iter().map(|e| pool_at(*e).map(|p| &p.shares)).collect();
+    let shares_at: Vec<_> = ends
+        .iter()
+        .map(|e| pool_at(*e).map(|p| &p.shares))
+        .collect();
     let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
     ends.push(end);
-    let counts = Counts::at(series, slots, calendar, profile::HALF_LIVES[config.half_life], &ends);
+    let counts = Counts::at(
+        series,
+        slots,
+        calendar,
+        profile::HALF_LIVES[config.half_life],
+        &ends,
+    );
     let mut expected = Vec::new();
     let mut models: Vec<Model> = ends
         .iter()
@@ -65,30 +88,67 @@ pub fn fit(
             let parts = kept
                 .iter()
                 .map(|(config, weights)| {
-                    let factors = Factors::fit(&s, n, calendar, config, pool.map(|p| &p.factors), &mut expected);
+                    let factors = Factors::fit(
+                        &s,
+                        n,
+                        calendar,
+                        config,
+                        pool.map(|p| &p.factors),
+                        &mut expected,
+                    );
                     let levels = level::levels(&s, n, end, &expected);
                     let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
-                    Part { config: *config, factors, level }
+                    Part {
+                        config: *config,
+                        factors,
+                        level,
+                    }
                 })
                 .collect();
             let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
-            Model { parts, profile: config, shares, excess: s.excess, end }
+            Model {
+                parts,
+                profile: config,
+                shares,
+                excess: s.excess,
+                end,
+            }
         })
         .collect();
-    let model = models.pop().unwrap_or_else(|| unreachable!("the cut-off itself is among the ends"));
-    Found { model, past: models, sample: s, horizon }
+    let model = models
+        .pop()
+        .unwrap_or_else(|| unreachable!("the cut-off itself is among the ends"));
+    Found {
+        model,
+        past: models,
+        sample: s,
+        horizon,
+    }
 }
 
 /// Fits the pooled series at `end` and at the past origins its members will be validated on.
-pub fn pools(total: &Series, slots: usize, calendar: &Calendar, end: usize, horizon: usize) -> Pools {
+pub fn pools(
+    total: &Series,
+    slots: usize,
+    calendar: &Calendar,
+    end: usize,
+    horizon: usize,
+) -> Pools {
     let mut s = Sample::new(total, slots, calendar, end);
     prepare(&mut s, calendar, None);
     let first = s.day.first().map_or(0, |d| *d as usize);
     let mut ends = origins(first, end, horizon);
     let config = choose_day(&s, calendar, &windows(&s, &ends, horizon, |_| None), None)[0].0;
     ends.push(end);
-    let steady = DayConfig { weekday_half_life: config.weekday_half_life.max(224.0), ..config };
-    let profile = ProfileConfig { weekday: 200.0, kind: 200.0, ..ProfileConfig::default() };
+    let steady = DayConfig {
+        weekday_half_life: config.weekday_half_life.max(224.0),
+        ..config
+    };
+    let profile = ProfileConfig {
+        weekday: 200.0,
+        kind: 200.0,
+        ..ProfileConfig::default()
+    };
     let at = ends
         .iter()
         .zip(Counts::at(total, slots, calendar, 224.0, &ends))
@@ -108,7 +168,12 @@ fn windows<'a>(
     pool: impl Fn(usize) -> Option<&'a Factors>,
 ) -> Vec<Origin<'a>> {
     ends.iter()
-        .map(|&end| Origin { end, n: s.before(end), to: s.before(end + horizon), pool: pool(end) })
+        .map(|&end| Origin {
+            end,
+            n: s.before(end),
+            to: s.before(end + horizon),
+            pool: pool(end),
+        })
         .filter(|o| o.to > o.n)
         .collect()
 }
@@ -139,7 +204,8 @@ fn choose_day(
         return vec![(best, weights)];
     }
     let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
-    let mut tried: Vec<(DayConfig, [f64; KINDS])> = vec![(best, score(s, calendar, validation, &best))];
+    let mut tried: Vec<(DayConfig, [f64; KINDS])> =
+        vec![(best, score(s, calendar, validation, &best))];
     let mut found = 0;
     let mut attempt = |best: &mut DayConfig, next: DayConfig| {
         if tried.iter().any(|t| t.0 == next) {
@@ -161,14 +227,23 @@ fn choose_day(
         attempt(&mut best, next);
     }
     for weekday_half_life in [56.0, 365.0] {
-        let next = DayConfig { weekday_half_life, ..best };
+        let next = DayConfig {
+            weekday_half_life,
+            ..best
+        };
         attempt(&mut best, next);
     }
     if pooled.is_some() {
-        let next = DayConfig { pooled: false, ..best };
+        let next = DayConfig {
+            pooled: false,
+            ..best
+        };
         attempt(&mut best, next);
         for own_weekday in [0.03, 0.3] {
-            let next = DayConfig { own_weekday, ..best };
+            let next = DayConfig {
+                own_weekday,
+                ..best
+            };
             attempt(&mut best, next);
         }
     }
@@ -187,12 +262,19 @@ fn choose_day(
         *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / t).exp());
     }
     let sum: f64 = tried.iter().flat_map(|c| c.1).sum();
-    tried.iter_mut().for_each(|c| c.1.iter_mut().for_each(|w| *w /= sum));
+    tried
+        .iter_mut()
+        .for_each(|c| c.1.iter_mut().for_each(|w| *w /= sum));
     tried
 }
 
 /// Deviance of day totals over all validation windows, by level half-life.
-fn score(s: &Sample, calendar: &Calendar, validation: &[Origin], config: &DayConfig) -> [f64; KINDS] {
+fn score(
+    s: &Sample,
+    calendar: &Calendar,
+    validation: &[Origin],
+    config: &DayConfig,
+) -> [f64; KINDS] {
     let mut total = [0.0; KINDS];
     let mut expected = Vec::new();
     for o in validation {
@@ -218,7 +300,13 @@ fn temperature(deviances: &[f64; KINDS], tested: f64, windows: usize) -> f64 {
 /// Minus the logarithm of the mean likelihood over half-lives, as a deviance.
 fn soft(deviances: &[f64; KINDS], temperature: f64) -> f64 {
     let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
-    least - temperature * deviances.iter().map(|x| (-(x - least) / temperature).exp()).sum::<f64>().ln()
+    least
+        - temperature
+            * deviances
+                .iter()
+                .map(|x| (-(x - least) / temperature).exp())
+                .sum::<f64>()
+                .ln()
 }
 
 /// Poisson deviance of one count.

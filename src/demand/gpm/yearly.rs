@@ -25,7 +25,10 @@ pub struct Yearly {
 impl Yearly {
     /// Factor of each day of a leap year.
     pub fn curve(&self) -> Vec<f64> {
-        basis().iter().map(|b| dot(b, &self.terms).clamp(-3.0, 3.0).exp()).collect()
+        basis()
+            .iter()
+            .map(|b| dot(b, &self.terms).clamp(-3.0, 3.0).exp())
+            .collect()
     }
 
     /// Fits the curve to the first `n` days, whose `expected` holds every other factor; pulled towards
@@ -42,13 +45,27 @@ impl Yearly {
                 }
             }
             level::path(s, n, &with, SLOW, &mut slow);
-            terms = regress(s, n, expected, &slow, &centre, if prior.is_some() { 0.4 * PRIOR } else { PRIOR } * slack);
+            terms = regress(
+                s,
+                n,
+                expected,
+                &slow,
+                &centre,
+                if prior.is_some() { 0.4 * PRIOR } else { PRIOR } * slack,
+            );
         }
         Self { terms }
     }
 }
 
-fn regress(s: &Sample, n: usize, expected: &[f64], slow: &[f64], centre: &[f64; TERMS], sd: f64) -> [f64; TERMS] {
+fn regress(
+    s: &Sample,
+    n: usize,
+    expected: &[f64],
+    slow: &[f64],
+    centre: &[f64; TERMS],
+    sd: f64,
+) -> [f64; TERMS] {
     const SIZE: usize = TERMS + 1;
     let mut normal = [[0.0; SIZE]; SIZE];
     let mut right = [0.0; SIZE];
@@ -98,7 +115,11 @@ fn cholesky_solve<const N: usize>(a: &mut [[f64; N]; N], mut b: [f64; N]) -> [f6
             for k in 0..j {
                 sum -= a[i][k] * a[j][k];
             }
-            a[i][j] = if i == j { sum.max(1e-12).sqrt() } else { sum / a[j][j] };
+            a[i][j] = if i == j {
+                sum.max(1e-12).sqrt()
+            } else {
+                sum / a[j][j]
+            };
         }
     }
     for i in 0..N {

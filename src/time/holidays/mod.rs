@@ -72,9 +72,13 @@ fn parse() -> HashMap<&'static str, Vec<Holiday>> {
                 None => (false, list),
             };
             let days = list.parse().ok().and_then(|i: usize| lists.get(i));
-            out.entry(code).or_default().extend(
-                days.into_iter().flatten().map(|&date| Holiday { date, name, estimated }),
-            );
+            out.entry(code)
+                .or_default()
+                .extend(days.into_iter().flatten().map(|&date| Holiday {
+                    date,
+                    name,
+                    estimated,
+                }));
         }
     }
     for list in out.values_mut() {
@@ -99,12 +103,18 @@ fn dates(list: &str) -> Vec<NaiveDate> {
         return out;
     }
     for part in list.split(';') {
-        let Some((month_day, years)) = part.split_once(':') else { continue };
-        let Ok(md) = month_day.parse::<u32>() else { continue };
+        let Some((month_day, years)) = part.split_once(':') else {
+            continue;
+        };
+        let Ok(md) = month_day.parse::<u32>() else {
+            continue;
+        };
         for span in years.split(',') {
             let (a, b) = span.split_once('-').unwrap_or((span, span));
             if let (Ok(a), Ok(b)) = (a.parse::<i32>(), b.parse::<i32>()) {
-                out.extend((a..=b).filter_map(|y| NaiveDate::from_ymd_opt(first + y, md / 100, md % 100)));
+                out.extend(
+                    (a..=b).filter_map(|y| NaiveDate::from_ymd_opt(first + y, md / 100, md % 100)),
+                );
             }
         }
     }
@@ -142,10 +152,20 @@ mod tests {
     #[test]
     fn counts_of_2026_match_the_source() {
         // Counted with PyPI holidays 0.109 by its own command.
-        for (code, n) in [("CZ", 13), ("DE", 9), ("MA", 18), ("TN", 16), ("EG", 16), ("RO", 16)] {
+        for (code, n) in [
+            ("CZ", 13),
+            ("DE", 9),
+            ("MA", 18),
+            ("TN", 16),
+            ("EG", 16),
+            ("RO", 16),
+        ] {
             let list = calendar(code).expect(code);
-            let dates: std::collections::BTreeSet<_> =
-                list.iter().map(|h| h.date).filter(|d| d.year() == 2026).collect();
+            let dates: std::collections::BTreeSet<_> = list
+                .iter()
+                .map(|h| h.date)
+                .filter(|d| d.year() == 2026)
+                .collect();
             assert_eq!(dates.len(), n, "{code}");
         }
     }
@@ -161,7 +181,10 @@ mod tests {
 
     #[test]
     fn lunar_dates_are_flagged() {
-        let eid = calendar("EG").expect("EG").iter().filter(|h| h.name.contains("Eid"));
+        let eid = calendar("EG")
+            .expect("EG")
+            .iter()
+            .filter(|h| h.name.contains("Eid"));
         assert!(eid.clone().count() > 50);
         assert!(eid.filter(|h| h.date.year() > 2027).all(|h| h.estimated));
     }
@@ -169,7 +192,8 @@ mod tests {
     #[test]
     fn every_country_asked_for_is_there() {
         let eu = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE";
-        let more = "GB GB-ENG GB-WLS GB-SCT GB-NIR NO CH RS UA CO EG PH MA TN ZA IL BR US US-CA CA IN";
+        let more =
+            "GB GB-ENG GB-WLS GB-SCT GB-NIR NO CH RS UA CO EG PH MA TN ZA IL BR US US-CA CA IN";
         for code in eu.split(' ').chain(more.split(' ')) {
             assert!(calendar(code).is_some_and(|l| l.len() > 30), "{code}");
         }
@@ -185,6 +209,10 @@ mod tests {
         let l = (32 + 2 * e + 2 * i - h - k) % 7;
         let m = (a + 11 * h + 22 * l) / 451;
         let n = h + l - 7 * m + 114;
-        NaiveDate::from_ymd_opt(year, u32::try_from(n / 31).ok()?, u32::try_from(n % 31).ok()? + 1)
+        NaiveDate::from_ymd_opt(
+            year,
+            u32::try_from(n / 31).ok()?,
+            u32::try_from(n % 31).ok()? + 1,
+        )
     }
 }

@@ -1,0 +1,436 @@
+//! Contacts of the past as CSV: slot rows `timestamp,series,volume` (with a handle time if there is
+//! one) or event rows `timestamp,series`, one contact each.
+//!
+//! What is sniffed: encoding (UTF-8 or UTF-16 by their marks, else Latin-1), delimiter (`,` `;` tab
+//! `|`), decimal comma, ISO or `dd.mm.yyyy` dates, the length of a slot. What is agreed:
+//! - Rows of one series and slot add up: the hour that autumn repeats holds both.
+//! - Local rows in the hour that spring skips count in the hour after it.
+//! - A slot absent from a day that is present is 0. A day is present if its series has a row on it;
+//!   where a series never writes its zeros, if any series of the file has.
+//! - Days before a series' first row do not belong to it.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
+use chrono_tz::Tz;
+
+use super::timestamp::{self, Stamp};
+use crate::problem::{Place, Problem};
+use crate::scenario::History;
+use crate::time::zone::{self, Wall};
+use crate::units::Seconds;
+
+/// Whose clock bare timestamps follow; those with an offset say it themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Clock {
+    /// The wall clock of the market.
+    Local,
+    Utc,
+}
+
+/// The rows of one file, by series.
+#[derive(Debug)]
+pub struct Arrivals {
+    file: String,
+    names: Vec<String>,
+    rows: Vec<Vec<Row>>,
+    /// Each row is one contact, at any minute.
+    events: bool,
+    /// What all series share on one clock.
+    calendars: RefCell<BTreeMap<(Clock, &'static str), Rc<FileCalendar>>>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    stamp: Stamp,
+    volume: f64,
+    handle_time: Option<f64>,
+}
+
+/// Days with any row, and the slot length of the rows.
+#[derive(Debug)]
+struct FileCalendar {
+    days: BTreeSet<NaiveDate>,
+    slot_minutes: u32,
+}
+
+/// Broken rows that are shown one by one; more are counted.
+const SHOWN_ROWS: usize = 10;
+
+impl Arrivals {
+    /// Reads the bytes of `file`, or says everything wrong with it.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
+        let text = decode(bytes);
+        let delimiter = sniff_delimiter(&text);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .comment(Some(b'#'))
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(text.as_bytes());
+        let header = reader.headers().cloned().unwrap_or_default();
+        let columns = Columns::find(file, &header)?;
+        let mut arrivals = Self {
+            file: file.to_owned(),
+            names: Vec::new(),
+            rows: Vec::new(),
+            events: columns.volume.is_none(),
+            calendars: RefCell::default(),
+        };
+        let mut index: HashMap<String, usize> = HashMap::new();
+        let mut problems = Vec::new();
+        let mut broken = 0_usize;
+        let mut record = csv::StringRecord::new();
+        loop {
+            let read = match reader.read_record(&mut record) {
+                Ok(false) => break,
+                Ok(true) => columns.row(&record),
+                Err(error) => Err(error.to_string()),
+            };
+            match read {
+                Ok(row) => {
+                    let name = columns
+                        .series
+                        .and_then(|column| record.get(column))
+                        .unwrap_or("total");
+                    let series = match index.get(name) {
+                        Some(series) => *series,
+                        None => {
+                            arrivals.names.push(name.to_owned());
+                            arrivals.rows.push(Vec::new());
+                            index.insert(name.to_owned(), arrivals.names.len() - 1);
+                            arrivals.names.len() - 1
+                        }
+                    };
+                    arrivals.rows[series].push(row);
+                }
+                Err(cause) => {
+                    broken += 1;
+                    if broken <= SHOWN_ROWS {
+                        let line = record
+                            .position()
+                            .map_or(0, |position| position.line() as usize);
+                        problems.push(
+                            Problem::new("csv-row", cause)
+                                .at(Place::line(file, line))
+                                .remedy("correct the row or take it out"),
+                        );
+                    }
+                }
+            }
+        }
+        if broken > SHOWN_ROWS {
+            let more = broken - SHOWN_ROWS;
+            problems.push(
+                Problem::new(
+                    "csv-row",
+                    format!("{more} more rows of {file} cannot be read"),
+                )
+                .at(Place::line(file, 1)),
+            );
+        }
+        if problems.is_empty() && arrivals.names.is_empty() {
+            problems.push(
+                Problem::new("empty-history", format!("{file} holds no rows"))
+                    .at(Place::line(file, 1))
+                    .remedy("leave the history out and give `orders`"),
+            );
+        }
+        if problems.is_empty() {
+            Ok(arrivals)
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The series of the file, in the order of their first rows.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
+    /// The index of a series; a file of one nameless series answers to every name.
+    pub fn series(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|known| known == name)
+    }
+
+    /// The history of a series on the wall clock of `zone`. Rows that are single contacts are
+    /// gathered into slots of `event_slot` minutes, and so are slots shorter than 15 minutes.
+    pub fn history(&self, series: usize, zone: Tz, clock: Clock, event_slot: u32) -> History {
+        let calendar = self.calendar(zone, clock);
+        let slot_minutes = if self.events {
+            event_slot
+        } else {
+            calendar.slot_minutes
+        };
+        let per_day = (1440 / slot_minutes) as usize;
+        let rows = &self.rows[series];
+        let writes_zeros = !self.events && rows.iter().any(|row| row.volume == 0.0);
+        let mut wall = WallClock::new(zone, clock);
+        let mut counts: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
+        let (mut handled, mut contacts) = (0.0, 0.0);
+        for row in rows {
+            let local = wall.local(row.stamp);
+            let slot = (local.num_seconds_from_midnight() / 60 / slot_minutes) as usize;
+            let day = counts
+                .entry(local.date())
+                .or_insert_with(|| vec![0.0; per_day]);
+            day[slot] += row.volume;
+            if let Some(seconds) = row.handle_time {
+                handled += seconds * row.volume;
+                contacts += row.volume;
+            }
+        }
+        let first_day = counts.keys().next().copied().unwrap_or_default();
+        let mut last_day = counts.keys().next_back().copied().unwrap_or_default();
+        if !writes_zeros {
+            last_day = last_day.max(calendar.days.last().copied().unwrap_or(last_day));
+        }
+        let days = first_day
+            .iter_days()
+            .take_while(|day| *day <= last_day)
+            .map(|day| match counts.remove(&day) {
+                Some(counts) => Some(counts),
+                None if !writes_zeros && calendar.days.contains(&day) => Some(vec![0.0; per_day]),
+                None => None,
+            })
+            .collect();
+        History {
+            source: format!("{}: {}", self.file, self.names[series]),
+            slot_minutes,
+            first_day,
+            days,
+            mean_handle_time: (contacts > 0.0).then(|| Seconds(handled / contacts)),
+        }
+    }
+
+    fn calendar(&self, zone: Tz, clock: Clock) -> Rc<FileCalendar> {
+        let key = (clock, zone.name());
+        if let Some(calendar) = self.calendars.borrow().get(&key) {
+            return Rc::clone(calendar);
+        }
+        let mut days = BTreeSet::new();
+        let mut last = NaiveDate::MIN;
+        let mut minutes = 0;
+        let mut midnights_only = true;
+        for rows in &self.rows {
+            let mut wall = WallClock::new(zone, clock);
+            for row in rows {
+                let local = wall.local(row.stamp);
+                if local.date() != last {
+                    last = local.date();
+                    days.insert(last);
+                }
+                midnights_only &= local.hour() == 0 && local.minute() == 0;
+                minutes = gcd(minutes, local.minute());
+            }
+        }
+        let slot_minutes = match gcd(minutes, 60) {
+            60 if midnights_only && days.len() > 1 => 1440,
+            slot if slot < 15 => 15,
+            slot => slot,
+        };
+        let calendar = Rc::new(FileCalendar { days, slot_minutes });
+        self.calendars
+            .borrow_mut()
+            .insert(key, Rc::clone(&calendar));
+        calendar
+    }
+}
+
+/// Wall-clock times of a file's stamps, remembering the hour last looked up.
+struct WallClock {
+    zone: Tz,
+    clock: Clock,
+    hour: Option<(NaiveDateTime, Duration)>,
+}
+
+impl WallClock {
+    fn new(zone: Tz, clock: Clock) -> Self {
+        let hour = None;
+        Self { zone, clock, hour }
+    }
+
+    fn local(&mut self, stamp: Stamp) -> NaiveDateTime {
+        let utc = match (stamp.offset, self.clock) {
+            (Some(offset), _) => stamp.naive - Duration::seconds(i64::from(offset)),
+            (None, Clock::Utc) => stamp.naive,
+            (None, Clock::Local) => return self.existing(stamp.naive),
+        };
+        // Offsets change at whole quarters of an hour of UTC.
+        let quarter = truncate(utc, 15);
+        match self.hour {
+            Some((known, shift)) if known == quarter => utc + shift,
+            _ => {
+                let instant: DateTime<chrono::Utc> = utc.and_utc();
+                let local = instant.with_timezone(&self.zone).naive_local();
+                self.hour = Some((quarter, local - utc));
+                local
+            }
+        }
+    }
+
+    /// The time itself, or the end of the hour skipped.
+    fn existing(&mut self, local: NaiveDateTime) -> NaiveDateTime {
+        let quarter = truncate(local, 15);
+        match self.hour {
+            Some((known, shift)) if known == quarter => local + shift,
+            _ => {
+                let shift = match zone::look_up(self.zone, local) {
+                    Wall::Never(change) => change.with_timezone(&self.zone).naive_local() - quarter,
+                    Wall::Once(_) | Wall::Twice(..) => Duration::zero(),
+                };
+                self.hour = Some((quarter, shift));
+                local + shift
+            }
+        }
+    }
+}
+
+fn truncate(time: NaiveDateTime, minutes: u32) -> NaiveDateTime {
+    let over = time.num_seconds_from_midnight() % (minutes * 60);
+    time - Duration::seconds(i64::from(over))
+}
+
+fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// Which column holds what.
+#[derive(Debug)]
+struct Columns {
+    timestamp: usize,
+    series: Option<usize>,
+    volume: Option<usize>,
+    handle_time: Option<usize>,
+}
+
+impl Columns {
+    fn find(file: &str, header: &csv::StringRecord) -> Result<Self, Vec<Problem>> {
+        let names: Vec<String> = header
+            .iter()
+            .map(|name| name.to_lowercase().replace(['_', '-', ' '], ""))
+            .collect();
+        let column = |known: &[&str]| {
+            known
+                .iter()
+                .find_map(|known| names.iter().position(|name| name == known))
+        };
+        let timestamp = column(&[
+            "timestamp",
+            "datetime",
+            "intervalstartutcdate",
+            "intervalstart",
+            "createdat",
+            "createdtime",
+            "start",
+            "time",
+            "date",
+        ]);
+        let Some(timestamp) = timestamp else {
+            let found: Vec<&str> = header.iter().collect();
+            return Err(vec![
+                Problem::new(
+                    "csv-header",
+                    format!("{file} has no column of times; it has: {}", found.join(", ")),
+                )
+                .at(Place::line(file, 1))
+                .remedy(
+                    "name its columns timestamp,series,volume (slots) or timestamp,series (contacts)",
+                ),
+            ]);
+        };
+        Ok(Self {
+            timestamp,
+            series: column(&["series", "queue", "queuename"]),
+            volume: column(&[
+                "volume",
+                "contacts",
+                "count",
+                "offered",
+                "incomingcontactvolume",
+                "calls",
+            ]),
+            handle_time: column(&[
+                "handletime",
+                "aht",
+                "averagehandletime",
+                "handletimeseconds",
+                "duration",
+            ]),
+        })
+    }
+
+    fn row(&self, record: &csv::StringRecord) -> Result<Row, String> {
+        let cell = |column: usize| record.get(column).unwrap_or("");
+        let text = cell(self.timestamp);
+        let stamp = timestamp::parse(text).ok_or_else(|| timestamp::complaint(text))?;
+        let volume = match self.volume {
+            None => 1.0,
+            Some(column) => match number(cell(column)) {
+                Some(volume) if (0.0..=1e7).contains(&volume) => volume,
+                Some(volume) => return Err(format!("a volume of {volume} is out of bounds")),
+                None if cell(column).is_empty() => return Err("the volume is missing".to_owned()),
+                None => return Err(format!("`{}` is no volume", cell(column))),
+            },
+        };
+        let handle_time = match self.handle_time.map(cell) {
+            None | Some("") => None,
+            Some(text) => match number(text) {
+                Some(seconds) if (0.0..=1e6).contains(&seconds) => Some(seconds),
+                _ => return Err(format!("`{text}` is no handle time in seconds")),
+            },
+        };
+        Ok(Row {
+            stamp,
+            volume,
+            handle_time,
+        })
+    }
+}
+
+/// A number with a decimal point or comma, blanks between thousands allowed.
+fn number(text: &str) -> Option<f64> {
+    if let Ok(number) = text.parse::<f64>() {
+        return number.is_finite().then_some(number);
+    }
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| if c == ',' { '.' } else { c })
+        .collect();
+    plain.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// The text of bytes by their mark, else as UTF-8, else as Latin-1.
+fn decode(bytes: &[u8]) -> String {
+    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = rest
+            .chunks_exact(2)
+            .map(|pair| unit([pair[0], pair[1]]))
+            .collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
+        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+        },
+    }
+}
+
+/// The sign that parts the columns of the first line that is no comment.
+fn sniff_delimiter(text: &str) -> u8 {
+    let header = text
+        .lines()
+        .find(|line| !line.starts_with('#') && !line.trim().is_empty())
+        .unwrap_or_default();
+    [b';', b'\t', b'|', b',']
+        .into_iter()
+        .max_by_key(|sign| header.bytes().filter(|byte| byte == sign).count())
+        .unwrap_or(b',')
+}

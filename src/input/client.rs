@@ -1,0 +1,79 @@
+//! `[[client]]`, `[[market]]` and `[[contact_type]]`: who writes and calls, and about what.
+
+use super::fields::Fields;
+use super::value;
+use crate::scenario::{Client, ContactType, Market};
+use crate::time::{Calendar, holidays};
+use crate::units::Share;
+
+pub(super) fn read_client(table: &Fields, name: &str) -> Client {
+    Client {
+        name: name.to_owned(),
+        title: table.or("title", value::text, name.to_owned()),
+        orders_per_day: table.optional("orders_per_day", value::number),
+    }
+}
+
+pub(super) fn read_market(table: &Fields, name: &str) -> Option<Market> {
+    let zone = table.required("timezone", value::zone);
+    let calendar = read_calendar(table);
+    Some(Market {
+        name: name.to_owned(),
+        zone: zone?,
+        calendar,
+    })
+}
+
+/// `country` and `holidays = { add = [{ date, name }], strike = [dates] }` of a market or a site.
+pub(super) fn read_calendar(table: &Fields) -> Calendar {
+    let mut calendar = Calendar {
+        region: table.optional("country", region),
+        ..Calendar::default()
+    };
+    if let Some(own) = table.table("holidays") {
+        for added in own.tables("add") {
+            let date = added.required("date", value::date);
+            let name = added.or("name", value::text, "own holiday".to_owned());
+            calendar.added.extend(date.map(|date| (date, name)));
+        }
+        let struck = own.list("strike", value::date).unwrap_or_default();
+        calendar
+            .struck
+            .extend(struck.into_iter().map(|at| at.value));
+    }
+    calendar
+}
+
+/// A country, or one with its subdivision, that has a table of holidays.
+fn region(value: &toml::de::DeValue) -> Result<String, value::Wrong> {
+    let text = value::text(value)?;
+    let country = text.split('-').next().unwrap_or_default();
+    let upper = |text: &str| text.bytes().all(|b| b.is_ascii_uppercase());
+    if country.len() == 2 && upper(country) && holidays::calendar(&text).is_some() {
+        return Ok(text);
+    }
+    let remedy = if country.len() == 2
+        && holidays::calendar(&text.to_uppercase()).is_some()
+        && !upper(country)
+    {
+        format!("did you mean `{}`?", text.to_uppercase())
+    } else {
+        "name it by ISO 3166, as in \"CZ\" or \"US-PA\"; without `country` there are no public \
+         holidays but those you add"
+            .to_owned()
+    };
+    Err(value::Wrong::new(
+        "unknown-country",
+        format!("there is no table of holidays for `{text}`"),
+        remedy,
+    ))
+}
+
+pub(super) fn read_contact_type(table: &Fields, name: &str) -> ContactType {
+    ContactType {
+        name: name.to_owned(),
+        informational: table.or("informational", value::flag, false),
+        product: table.or("product", value::flag, false),
+        deflectable: table.or("deflectable", value::share, Share::ZERO),
+    }
+}

@@ -1,0 +1,196 @@
+//! Where a queue's demand comes from: `history = { file, series, timestamps }`, or the `[history]` of
+//! the whole scenario, and `orders = { contacts_per_order, share, per_day, profile }`.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use chrono_tz::Tz;
+use toml::de::DeValue;
+
+use super::arrivals::{Arrivals, Clock};
+use super::fields::Fields;
+use super::source::{At, did_you_mean};
+use super::value::{self, Wrong};
+use crate::problem::Problem;
+use crate::scenario::{Client, DemandSource, History, OrderDriver, PROFILES};
+use crate::units::Share;
+
+/// A file's bytes by its name, or why they cannot be had.
+pub type Loader<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
+
+/// The history files, each read once; none is a file that cannot be read, which has been noted.
+pub(super) struct Histories<'a> {
+    /// None where histories are not wanted.
+    pub loader: Option<&'a Loader<'a>>,
+    pub slot_minutes: u32,
+    /// The `[history]` of the scenario.
+    pub default: Option<Fields<'a>>,
+    pub files: RefCell<BTreeMap<String, Option<Rc<Arrivals>>>>,
+}
+
+const CLOCKS: [(&str, Clock); 2] = [("local", Clock::Local), ("utc", Clock::Utc)];
+
+pub(super) fn read(
+    queue: &Fields,
+    name: &str,
+    client: Option<&Client>,
+    zone: Option<Tz>,
+    histories: &Histories,
+) -> Option<DemandSource> {
+    let orders_given = queue.has("orders");
+    let orders = queue
+        .table("orders")
+        .and_then(|table| read_orders(&table, client));
+    let own = queue.table("history");
+    let given = own.is_some() || histories.default.is_some() || queue.has("history");
+    let history = match (&own, &histories.default, zone) {
+        (Some(table), _, Some(zone)) => read_history(table, name, true, zone, histories),
+        (None, Some(table), Some(zone)) if !queue.has("history") => {
+            // Queues that the common file does not hold live from their orders.
+            read_history(table, name, !orders_given, zone, histories)
+        }
+        _ => None,
+    };
+    if !given && !orders_given {
+        queue.reading.problem(
+            "missing-demand",
+            &queue.span,
+            format!("{} has neither history nor orders", queue.what),
+            "give `history = { file = \"history.csv\" }` or `orders = { contacts_per_order = 0.05 }`",
+        );
+    }
+    Some(DemandSource { history, orders })
+}
+
+fn read_history(
+    table: &Fields,
+    queue: &str,
+    needed: bool,
+    zone: Tz,
+    histories: &Histories,
+) -> Option<History> {
+    let file = table.required_at("file", value::text);
+    let series = table
+        .optional_at("series", value::text)
+        .unwrap_or_else(|| At {
+            value: queue.to_owned(),
+            span: table.span.clone(),
+        });
+    let clock = table.or("timestamps", value::choice(&CLOCKS), Clock::Local);
+    let file = file?;
+    let arrivals = histories.arrivals(table, &file)?;
+    let Some(index) = arrivals.series(&series.value) else {
+        if needed {
+            let cause = format!("{} holds no series `{}`", file.value, series.value);
+            let known = arrivals.names();
+            let remedy = did_you_mean(&series.value, known);
+            table
+                .reading
+                .problem("unknown-series", &series.span, cause, &remedy);
+        }
+        return None;
+    };
+    let history = arrivals.history(index, zone, clock, histories.slot_minutes);
+    let contacts: f64 = history.days.iter().flatten().flatten().sum();
+    if contacts <= 0.0 {
+        table.reading.problem(
+            "empty-history",
+            &series.span,
+            format!(
+                "series `{}` of {} holds no contact",
+                series.value, file.value
+            ),
+            "leave the history out and give `orders`, or choose another series",
+        );
+    }
+    Some(history)
+}
+
+impl Histories<'_> {
+    /// The arrivals of a file; problems with it are noted once.
+    fn arrivals(&self, table: &Fields, file: &At<String>) -> Option<Rc<Arrivals>> {
+        let loader = self.loader?;
+        if let Some(known) = self.files.borrow().get(&file.value) {
+            return known.clone();
+        }
+        let arrivals = match loader(&file.value) {
+            Err(why) => {
+                table.reading.push(
+                    Problem::new("missing-file", format!("cannot read {}: {why}", file.value))
+                        .at(table.reading.place(&file.span))
+                        .remedy(
+                            "paths are relative to the scenario's folder; `crewcast generate` \
+                             makes a synthetic history",
+                        ),
+                );
+                None
+            }
+            Ok(bytes) => match Arrivals::read(&file.value, &bytes) {
+                Ok(arrivals) => Some(Rc::new(arrivals)),
+                Err(problems) => {
+                    problems
+                        .into_iter()
+                        .for_each(|problem| table.reading.push(problem));
+                    None
+                }
+            },
+        };
+        self.files
+            .borrow_mut()
+            .insert(file.value.clone(), arrivals.clone());
+        arrivals
+    }
+}
+
+fn read_orders(table: &Fields, client: Option<&Client>) -> Option<OrderDriver> {
+    let contacts_per_order = table.required("contacts_per_order", |value| {
+        let number = value::number(value)?;
+        if number <= 20.0 {
+            return Ok(number);
+        }
+        Err(Wrong::new(
+            "bad-number",
+            format!("{number} contacts for every order"),
+            "usual are 0.02 to 0.5 per order",
+        ))
+    });
+    let share = table.or("share", value::share, Share::ONE);
+    let per_day = table.optional("per_day", value::number);
+    let profile = table.or("profile", profile, PROFILES[0].to_owned());
+    let base = match (per_day, client) {
+        (Some(per_day), _) => Some(per_day),
+        (None, Some(client)) => {
+            if client.orders_per_day.is_none() {
+                table.reading.problem(
+                    "missing-demand",
+                    &table.span,
+                    format!(
+                        "{} needs orders, and client `{}` has none",
+                        table.what, client.name
+                    ),
+                    "give the client `orders_per_day`, or these orders `per_day`",
+                );
+            }
+            client.orders_per_day
+        }
+        (None, None) => None,
+    };
+    Some(OrderDriver {
+        orders_per_day: base? * share.value(),
+        contacts_per_order: contacts_per_order?,
+        profile,
+    })
+}
+
+fn profile(value: &DeValue) -> Result<String, Wrong> {
+    let text = value::text(value)?;
+    if PROFILES.contains(&text.as_str()) {
+        return Ok(text);
+    }
+    Err(Wrong::new(
+        "unknown-profile",
+        format!("there is no profile `{text}`"),
+        did_you_mean(&text, PROFILES.iter().copied()),
+    ))
+}

@@ -1,0 +1,114 @@
+//! `[[group]]`: agents alike.
+
+use super::fields::Fields;
+use super::language::{Languages, best_levels};
+use super::money::Exchange;
+use super::names::Names;
+use super::value;
+use crate::scenario::{AgentGroup, Channel, Employer, GroupKind, Shrinkage};
+use crate::units::Share;
+
+/// What groups point to.
+pub(super) struct Context<'a> {
+    pub sites: &'a Names,
+    pub clients: &'a Names,
+    pub shifts: &'a Names,
+    pub languages: &'a Languages,
+    pub exchange: &'a Exchange,
+}
+
+pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Option<AgentGroup> {
+    // Kept for the reader of the file; the plan names groups by their ids.
+    table.optional("title", value::text);
+    let site = context.sites.field(table, "site");
+    let kind = read_kind(table);
+    let employers = [("own", Employer::Own), ("partner", Employer::Partner)];
+    let employer = table.required("employer", value::choice(&employers));
+    let clients = context.clients.list(table, "clients");
+    let languages = table.list("languages", |value| context.languages.speaks(value));
+    if languages.as_ref().is_none_or(Vec::is_empty) && !table.has("languages") {
+        table.missing("languages");
+    }
+    let channels = read_channels(table);
+    let wage = table.required("wage", |value| context.exchange.number(value));
+    let charges = table.or("charges", value::rate, 0.0);
+    let shrinkage = read_shrinkage(table);
+    let max_agents = table.optional("max_agents", value::positive_count);
+    let shifts = context.shifts.list(table, "shifts");
+    Some(AgentGroup {
+        name: name.to_owned(),
+        site: site?,
+        employer: employer?,
+        kind: kind?,
+        clients,
+        languages: best_levels(languages?),
+        channels,
+        wage: wage?,
+        charges: Share(charges),
+        shrinkage,
+        max_agents,
+        shifts,
+    })
+}
+
+fn read_kind(table: &Fields) -> Option<GroupKind> {
+    let kind = table.required(
+        "kind",
+        value::choice(&[("dedicated", false), ("shared", true)]),
+    );
+    let max_clients = table.or("max_clients", value::positive_count, 4);
+    Some(if kind? {
+        GroupKind::Shared { max_clients }
+    } else {
+        GroupKind::Dedicated
+    })
+}
+
+fn read_channels(table: &Fields) -> Vec<Channel> {
+    let all = table
+        .raw("channels")
+        .is_none_or(|raw| raw.get_ref().as_str() == Some("all"));
+    if all {
+        return Channel::ALL.to_vec();
+    }
+    let mut channels: Vec<Channel> = table
+        .list("channels", value::channel)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|at| at.value)
+        .collect();
+    channels.sort_unstable();
+    channels.dedup();
+    channels
+}
+
+/// `shrinkage = { leave = "10%", sickness = "4%" }`, kinds as the user names them.
+fn read_shrinkage(table: &Fields) -> Vec<Shrinkage> {
+    let Some(kinds) = table.table("shrinkage") else {
+        return Vec::new();
+    };
+    let shrinkage: Vec<Shrinkage> = kinds
+        .entries()
+        .filter_map(|(kind, raw)| {
+            let share = kinds.read(&kind.value, raw, value::share)?.value;
+            Some(Shrinkage {
+                kind: kind.value,
+                share,
+            })
+        })
+        .collect();
+    let total: Share = shrinkage.iter().map(|kind| kind.share).sum();
+    if total.value() > 0.9 {
+        table.problem(
+            "shrinkage",
+            "bad-shrinkage",
+            format!(
+                "{} is away {:.0}% of its paid time",
+                table.what,
+                total.percent()
+            ),
+            "kinds of shrinkage add up; together 25% to 40% is usual",
+        );
+    }
+    shrinkage
+}

@@ -1,0 +1,187 @@
+//! `[scenario]` and `[policy]`: what is asked, from when, on which assumptions.
+
+use chrono::{Datelike, Duration, NaiveDate, Weekday};
+use chrono_tz::Tz;
+
+use super::fields::Fields;
+use super::money::{self, Exchange};
+use super::source::At;
+use super::value::{self, Wrong};
+use crate::scenario::{Currency, Policy, PromiseScope, Queue};
+use crate::time::{Horizon, zone};
+use crate::units::Seconds;
+
+/// `[scenario]` as read.
+pub(super) struct Header {
+    pub name: String,
+    pub title: String,
+    pub currency: Currency,
+    pub seed: u64,
+    pub slot_minutes: u32,
+    pub start: Option<At<NaiveDate>>,
+    pub weeks: u32,
+    pub zone: Option<Tz>,
+    pub plan_setup: Option<At<String>>,
+}
+
+pub(super) fn read_header(root: &Fields) -> Header {
+    let Some(table) = root.table("scenario") else {
+        root.missing("[scenario]");
+        return Header {
+            name: String::new(),
+            title: String::new(),
+            currency: Currency::EUR,
+            seed: 1,
+            slot_minutes: 30,
+            start: None,
+            weeks: 1,
+            zone: None,
+            plan_setup: None,
+        };
+    };
+    let name = table.required("name", value::id).unwrap_or_default();
+    let start = table.optional_at("start", value::date);
+    if let Some(start) = &start
+        && start.value.weekday() != Weekday::Mon
+    {
+        let monday = next_monday(start.value);
+        table.problem(
+            "start",
+            "not-monday",
+            format!("{} is a {}", start.value, start.value.format("%A")),
+            &format!("a plan covers whole weeks; the next Monday is {monday}"),
+        );
+    }
+    Header {
+        title: table.or("title", value::text, name.clone()),
+        name,
+        currency: table
+            .required("currency", money::currency)
+            .unwrap_or(Currency::EUR),
+        seed: table.or("seed", value::seed, 1),
+        slot_minutes: table.or("slot", slot, 30),
+        start,
+        weeks: table.or("weeks", weeks, 1),
+        zone: table.optional("timezone", value::zone),
+        plan_setup: table.optional_at("plan_setup", value::text),
+    }
+}
+
+fn slot(value: &toml::de::DeValue) -> Result<u32, Wrong> {
+    match value::minutes(value)? {
+        minutes @ (15 | 30 | 60) => Ok(minutes),
+        minutes => Err(Wrong::new(
+            "bad-slot",
+            format!("slots of {minutes} minutes"),
+            "choose \"15m\", \"30m\" or \"60m\"",
+        )),
+    }
+}
+
+fn weeks(value: &toml::de::DeValue) -> Result<u32, Wrong> {
+    match value::positive_count(value)? {
+        weeks @ 1..=53 => Ok(weeks),
+        weeks => Err(Wrong::new(
+            "bad-number",
+            format!("{weeks} weeks is more than a year"),
+            "plan 1 to 53 weeks",
+        )),
+    }
+}
+
+pub(super) fn read_policy(root: &Fields, exchange: &Exchange) -> Policy {
+    let default = Policy {
+        // As a price in the scenario's currency it must exceed any way to cover the hour.
+        shortfall_per_hour: Policy::default().shortfall_per_hour,
+        ..Policy::default()
+    };
+    let Some(table) = root.table("policy") else {
+        return default;
+    };
+    let scopes = [
+        ("slot", PromiseScope::Slot),
+        ("day", PromiseScope::Day),
+        ("week", PromiseScope::Week),
+    ];
+    let max_occupancy = table
+        .optional("max_occupancy", value::share)
+        .map_or(default.max_occupancy, |share| share.value());
+    if max_occupancy < 0.05 {
+        table.problem(
+            "max_occupancy",
+            "bad-share",
+            "agents would have to be idle nearly all the time".to_owned(),
+            "usual are 75% to 90%",
+        );
+    }
+    Policy {
+        promise: table.or("promise", value::choice(&scopes), default.promise),
+        max_occupancy,
+        shortfall_per_hour: table.or(
+            "shortfall_per_hour",
+            |value| exchange.number(value),
+            default.shortfall_per_hour,
+        ),
+        replications: table.or("replications", replications, default.replications as u32) as usize,
+        gap: table
+            .optional("gap", value::share)
+            .map_or(default.gap, |gap| gap.value()),
+        rounds: table.or("rounds", value::count, default.rounds as u32) as usize,
+    }
+}
+
+fn replications(value: &toml::de::DeValue) -> Result<u32, Wrong> {
+    match value::count(value)? {
+        count @ 2..=100_000 => Ok(count),
+        count => Err(Wrong::new(
+            "bad-number",
+            format!("{count} replications"),
+            "an interval needs 2 at least; 20 to 200 are usual",
+        )),
+    }
+}
+
+/// The weeks that are planned: from the start given, or from the first Monday after every history.
+pub(super) fn horizon(
+    root: &Fields,
+    header: &Header,
+    zone: Tz,
+    queues: &[Queue],
+) -> Option<Horizon> {
+    let ends = queues.iter().filter_map(|queue| {
+        let history = queue.demand.history.as_ref()?;
+        Some(history.first_day + Duration::days(history.days.len() as i64))
+    });
+    let start = match &header.start {
+        Some(start) => start.value,
+        None => match ends.max() {
+            Some(end) => next_monday(end),
+            None => {
+                root.reading.problem(
+                    "missing-start",
+                    &root.span,
+                    "there is no history whose end could start the plan".to_owned(),
+                    "add `start = \"2026-11-30\"`, a Monday, to [scenario]",
+                );
+                return None;
+            }
+        },
+    };
+    let end = start + Duration::weeks(i64::from(header.weeks));
+    let (from, _) = zone::day_bounds(zone, start);
+    let (to, _) = zone::day_bounds(zone, end);
+    // The grid keeps whole hours of UTC also where the zone's midnight does not.
+    let seconds = (to - from).num_seconds() as f64;
+    let slots = (Seconds(seconds) / Seconds(f64::from(header.slot_minutes) * 60.0)).round();
+    Some(Horizon {
+        start: from,
+        slot_minutes: header.slot_minutes,
+        slots: slots as usize,
+    })
+}
+
+/// The Monday on or after a day.
+fn next_monday(day: NaiveDate) -> NaiveDate {
+    let over = i64::from(day.weekday().num_days_from_monday());
+    day + Duration::days((7 - over) % 7)
+}

@@ -1,0 +1,260 @@
+//! `[[rules]]`: what law and agreement ask for. The countries of `labour.toml` are built in, written
+//! as a user would write them; rules of the same id in a scenario replace them.
+
+use std::cell::RefCell;
+
+use toml::de::DeTable;
+
+use super::fields::Fields;
+use super::money::Exchange;
+use super::source::{Reading, Source, did_you_mean};
+use super::value::{self, Wrong};
+use crate::scenario::{LabourRules, Premium, PremiumBase, PremiumTime, Stacking};
+use crate::units::Hours;
+
+const BUILT_IN: &str = include_str!("labour.toml");
+
+/// The rules that a site may name.
+pub(super) struct Rules<'a> {
+    own: Vec<(String, Option<LabourRules>)>,
+    exchange: &'a Exchange,
+}
+
+impl<'a> Rules<'a> {
+    /// Reads the `[[rules]]` of the scenario.
+    pub fn read(tables: &mut [Fields], exchange: &'a Exchange) -> Self {
+        let names = super::names::Names::gather("rules", "unknown-rules", tables);
+        let own = tables.iter().enumerate().map(|(index, table)| {
+            let name = names.name(index).to_owned();
+            let rules = read_rules(table, &name, exchange);
+            (name, rules)
+        });
+        Self {
+            own: own.collect(),
+            exchange,
+        }
+    }
+
+    /// The rules of a site: those it names, else its country's.
+    pub fn of_site(&self, site: &Fields) -> Option<LabourRules> {
+        let field = if site.has("rules") {
+            "rules"
+        } else {
+            "country"
+        };
+        let Some(name) = site.optional_at(field, value::text) else {
+            if !site.has("country") && !site.has("rules") {
+                site.missing("country");
+            }
+            return None;
+        };
+        // A subdivision works by its country's rules.
+        let country = name.value.split('-').next().unwrap_or_default();
+        if let Some((_, rules)) = self.own.iter().find(|(own, _)| *own == name.value) {
+            return rules.clone();
+        }
+        match self.built_in(if field == "country" {
+            country
+        } else {
+            &name.value
+        }) {
+            Ok(Some(rules)) => Some(rules),
+            Ok(None) => {
+                let known = built_in_names();
+                let own = self.own.iter().map(|(name, _)| name.as_str());
+                site.reading.problem(
+                    "unknown-rules",
+                    &name.span,
+                    format!("there are no labour rules `{}`", name.value),
+                    &format!(
+                        "add [[rules]] id = \"{}\", or {}",
+                        name.value,
+                        did_you_mean(&name.value, known.iter().map(String::as_str).chain(own))
+                    ),
+                );
+                None
+            }
+            // A rule with an amount in the country's own money needs a rate.
+            Err(wrongs) => {
+                for wrong in wrongs {
+                    let cause = format!("labour rules of {}: {}", name.value, wrong.cause);
+                    site.reading.problem(
+                        wrong.code,
+                        &name.span,
+                        cause,
+                        wrong.remedy.as_deref().unwrap_or(""),
+                    );
+                }
+                None
+            }
+        }
+    }
+
+    /// Built-in rules, or what stands in their way.
+    fn built_in(&self, name: &str) -> Result<Option<LabourRules>, Vec<crate::problem::Problem>> {
+        let source = Source {
+            file: "labour.toml".to_owned(),
+            text: BUILT_IN.to_owned(),
+        };
+        let problems = RefCell::default();
+        let rules = with_tables(&source, &problems, |tables| {
+            let table = tables
+                .iter()
+                .find(|table| table.optional("id", value::id).is_some_and(|id| id == name))?;
+            read_rules(table, name, self.exchange)
+        });
+        let mut problems: Vec<crate::problem::Problem> = problems.into_inner();
+        problems.retain(|problem| problem.code != "unknown-field");
+        if problems.is_empty() {
+            Ok(rules)
+        } else {
+            Err(problems)
+        }
+    }
+}
+
+/// The countries whose rules are built in.
+pub(super) fn built_in_names() -> Vec<String> {
+    let source = Source {
+        file: "labour.toml".to_owned(),
+        text: BUILT_IN.to_owned(),
+    };
+    let problems = RefCell::default();
+    with_tables(&source, &problems, |tables| {
+        tables
+            .iter()
+            .filter_map(|table| table.optional("id", value::id))
+            .collect()
+    })
+}
+
+fn with_tables<T>(
+    source: &Source,
+    problems: &RefCell<Vec<crate::problem::Problem>>,
+    f: impl FnOnce(&[Fields]) -> T,
+) -> T {
+    let (document, _) = DeTable::parse_recoverable(&source.text);
+    let root = Fields::new(Reading::new(source, problems), "", 0..0, document.get_ref());
+    let tables = root.tables("rules");
+    f(&tables)
+}
+
+fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourRules> {
+    let stackings = [("add", Stacking::Add), ("highest", Stacking::Highest)];
+    let rules = LabourRules {
+        name: name.to_owned(),
+        premiums: table
+            .tables("premium")
+            .iter()
+            .filter_map(|premium| read_premium(premium, exchange))
+            .collect(),
+        stacking: table.or("stacking", value::choice(&stackings), Stacking::Add),
+        daily_rest: table.or("daily_rest", value::hours, Hours(11.0)),
+        max_week: table.or("max_week", value::hours, Hours(48.0)),
+        full_time: table.or("full_time", value::hours, Hours(40.0)),
+        max_days: table.or("max_days", value::positive_count, 6),
+        source: table.or("source", value::text, "the scenario".to_owned()),
+    };
+    let cause = if rules.daily_rest.value() >= 24.0 {
+        "rest of a whole day between shifts leaves no work"
+    } else if rules.full_time.value() <= 0.0 || rules.max_week.value() > 168.0 {
+        "a week has 168 hours"
+    } else if rules.full_time.value() > rules.max_week.value() {
+        "a full-time week is longer than the longest week allowed"
+    } else if rules.max_days > 7 {
+        "a week has 7 days"
+    } else {
+        return Some(rules);
+    };
+    table.reading.problem(
+        "bad-number",
+        &table.span,
+        format!("{}: {cause}", table.what),
+        "usual are 11h of rest, full_time = \"40h\", max_week = \"48h\", max_days = 6",
+    );
+    None
+}
+
+fn read_premium(table: &Fields, exchange: &Exchange) -> Option<Premium> {
+    let time = table.required("time", |value| {
+        let text = value::text(value)?;
+        match text.as_str() {
+            "saturday" => Ok(PremiumTime::Saturday),
+            "sunday" => Ok(PremiumTime::Sunday),
+            "holiday" => Ok(PremiumTime::Holiday),
+            _ => match value::band(value) {
+                Ok((from, to)) if from != to => Ok(PremiumTime::Night {
+                    from: from % 1440,
+                    to: to % 1440,
+                }),
+                _ => Err(Wrong::new(
+                    "unknown-choice",
+                    format!("`{text}` is no time of a premium"),
+                    "one of: saturday, sunday, holiday, or hours of the night as \"22:00-06:00\"",
+                )),
+            },
+        }
+    });
+    let rate = table.required("rate", value::rate);
+    let base = match table.raw("base").map(|raw| raw.get_ref()) {
+        None => Some(PremiumBase::OwnPay),
+        Some(value) if value.as_str() == Some("own pay") => Some(PremiumBase::OwnPay),
+        Some(_) => table
+            .optional("base", |value| exchange.number(value))
+            .map(PremiumBase::Hourly),
+    };
+    Some(Premium {
+        valid_from: table.optional("valid_from", value::date),
+        time: time?,
+        rate: rate?,
+        base: base?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_country_is_read_without_a_problem() {
+        let source = Source {
+            file: "labour.toml".to_owned(),
+            text: BUILT_IN.to_owned(),
+        };
+        let problems = RefCell::default();
+        let rates = Source {
+            file: "rates".to_owned(),
+            text: ["PLN", "BGN", "CZK"]
+                .map(|from| {
+                    format!("[[rate]]\nfrom='{from}'\nto='EUR'\nvalue=0.2\ndate='2026-01-01'\n")
+                })
+                .concat(),
+        };
+        let (document, _) = DeTable::parse_recoverable(&rates.text);
+        let root = Fields::new(
+            Reading::new(&rates, &problems),
+            "",
+            0..0,
+            document.get_ref(),
+        );
+        let exchange = Exchange::read(crate::scenario::Currency::EUR, &root.tables("rate"));
+        let rules: Vec<LabourRules> = with_tables(&source, &problems, |tables| {
+            tables
+                .iter()
+                .filter_map(|table| {
+                    let id = table.required("id", value::id)?;
+                    read_rules(table, &id, &exchange)
+                })
+                .collect()
+        });
+        assert_eq!(problems.borrow().as_slice(), []);
+        assert!(rules.len() >= 9);
+        for rules in &rules {
+            assert!(
+                rules.source.contains("20"),
+                "{} has no dated source",
+                rules.name
+            );
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! Where a queue's demand comes from.
+
+use chrono::NaiveDate;
+
+use crate::units::Seconds;
+
+/// The named profiles of hours, weekdays and months for demand without a history.
+pub const PROFILES: &[&str] = &["shop", "fashion", "electronics", "gifts", "flat"];
+
+/// History, orders, or both (orders as prior, history as evidence).
+#[derive(Debug, Clone, PartialEq)]
+pub struct DemandSource {
+    pub history: Option<History>,
+    pub orders: Option<OrderDriver>,
+}
+
+/// Contacts of the past on the market's wall clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    /// File and series it came from, for the report.
+    pub source: String,
+    pub slot_minutes: u32,
+    pub first_day: NaiveDate,
+    /// One entry per day from the first; none is a gap; else `1440 / slot_minutes` counts. The hour
+    /// that a clock change skips is 0, the one it repeats holds both.
+    pub days: Vec<Option<Vec<f64>>>,
+    /// Mean handle time observed, where the history has one.
+    pub mean_handle_time: Option<Seconds>,
+}
+
+/// Contacts as a share of orders.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderDriver {
+    /// Orders per day that drive this queue: the client's, or its market's part of them.
+    pub orders_per_day: f64,
+    /// Contacts of this queue per order.
+    pub contacts_per_order: f64,
+    /// Named profile of hours, weekdays and months, one of [`PROFILES`].
+    pub profile: String,
+}

@@ -1,0 +1,196 @@
+//! Whole shifts from a linear relaxation: round down, fill what is missing by value for money, take out
+//! what is not needed.
+
+use super::instance::{Choice, Instance, Plan};
+
+/// Agents on the line and seated under a growing plan, and what each cover still misses.
+struct Books<'a> {
+    instance: &'a Instance,
+    serving: &'a [Vec<u32>],
+    /// Covers that each group counts towards.
+    covers_of: Vec<Vec<u32>>,
+    /// need − agents, per cover and slot; negative where there are more than needed.
+    missing: Vec<Vec<f64>>,
+    /// Seats left per site and slot.
+    free_seats: Vec<Vec<f64>>,
+    sites_of: Vec<Vec<usize>>,
+    shifts_left: Vec<f64>,
+    plan: Plan,
+}
+
+/// A whole plan near the relaxed `counts`, covering `needs` (per cover and slot, deferrable work included).
+///
+/// `worth` is the dual of each cover and slot: what one more agent there saves.
+pub(super) fn round(
+    instance: &Instance,
+    serving: &[Vec<u32>],
+    needs: &[Vec<f64>],
+    worth: &[Vec<f64>],
+    counts: &[(Choice, f64)],
+) -> Plan {
+    let mut books = Books::new(instance, serving, needs);
+    for &(choice, count) in counts {
+        for _ in 0..(count + 1e-6).floor() as u32 {
+            if books.has_room(choice) {
+                books.change(choice, 1);
+            }
+        }
+    }
+    let choices: Vec<Choice> = counts.iter().map(|&(choice, _)| choice).collect();
+    books.fill(worth, &choices);
+    books.prune();
+    books.plan
+}
+
+/// Take out of a plan what `needs` do not ask for, dearest first.
+pub(super) fn prune(
+    instance: &Instance,
+    serving: &[Vec<u32>],
+    needs: &[Vec<f64>],
+    plan: &Plan,
+) -> Plan {
+    let mut books = Books::new(instance, serving, needs);
+    for (&choice, &count) in plan {
+        for _ in 0..count {
+            books.change(choice, 1);
+        }
+    }
+    books.prune();
+    books.plan
+}
+
+impl<'a> Books<'a> {
+    fn new(instance: &'a Instance, serving: &'a [Vec<u32>], needs: &[Vec<f64>]) -> Self {
+        let mut covers_of = vec![Vec::new(); instance.groups.len()];
+        for (c, groups) in serving.iter().enumerate() {
+            for &g in groups {
+                covers_of[g as usize].push(c as u32);
+            }
+        }
+        let mut sites_of = vec![Vec::new(); instance.groups.len()];
+        for (site, seats) in instance.seats.iter().enumerate() {
+            for &g in &seats.groups {
+                sites_of[g as usize].push(site);
+            }
+        }
+        Self {
+            instance,
+            serving,
+            covers_of,
+            missing: needs.to_vec(),
+            free_seats: instance
+                .seats
+                .iter()
+                .map(|s| vec![s.seats; instance.slots])
+                .collect(),
+            sites_of,
+            shifts_left: instance
+                .groups
+                .iter()
+                .map(|g| g.most_shifts.unwrap_or(f64::INFINITY))
+                .collect(),
+            plan: Plan::new(),
+        }
+    }
+
+    fn has_room(&self, choice: Choice) -> bool {
+        let g = choice.group as usize;
+        let seated = self.instance.shifts[choice.shift as usize].seated();
+        self.shifts_left[g] >= 1.0
+            && self.sites_of[g].iter().all(|&site| {
+                let free = &self.free_seats[site];
+                seated.iter().all(|&t| free[t as usize] >= 1.0)
+            })
+    }
+
+    fn change(&mut self, choice: Choice, by: i32) {
+        let g = choice.group as usize;
+        let shift = &self.instance.shifts[choice.shift as usize];
+        for &c in &self.covers_of[g] {
+            for &t in &shift.cover {
+                self.missing[c as usize][t as usize] -= f64::from(by);
+            }
+        }
+        for &site in &self.sites_of[g] {
+            for &t in shift.seated() {
+                self.free_seats[site][t as usize] -= f64::from(by);
+            }
+        }
+        self.shifts_left[g] -= f64::from(by);
+        let count = self.plan.entry(choice).or_insert(0);
+        *count = count.saturating_add_signed(by);
+        if *count == 0 {
+            self.plan.remove(&choice);
+        }
+    }
+
+    /// Add the shift of the most worth per money until nothing is missing that a choice could cover.
+    fn fill(&mut self, worth: &[Vec<f64>], choices: &[Choice]) {
+        // A row without a dual still wants covering: give it a little.
+        let prices = choices.iter().map(|&c| self.instance.price(c));
+        let cheapest = prices.fold(f64::INFINITY, f64::min);
+        let least = if cheapest.is_finite() {
+            cheapest * 0.01
+        } else {
+            1.0
+        };
+        loop {
+            let value = self.value_per_slot(worth, least);
+            let gain = |choice: Choice| {
+                let cover = &self.instance.shifts[choice.shift as usize].cover;
+                let of_group = &value[choice.group as usize];
+                let sum: f64 = cover.iter().map(|&t| of_group[t as usize]).sum();
+                sum / self.instance.price(choice).max(1e-9)
+            };
+            let mut best: Option<(f64, Choice)> = None;
+            for &choice in choices {
+                let gain = gain(choice);
+                if gain > best.map_or(0.0, |(g, _)| g * (1.0 + 1e-9)) && self.has_room(choice) {
+                    best = Some((gain, choice));
+                }
+            }
+            match best {
+                Some((_, choice)) => self.change(choice, 1),
+                None => break,
+            }
+        }
+    }
+
+    /// What one more agent of each group is worth in each slot.
+    fn value_per_slot(&self, worth: &[Vec<f64>], least: f64) -> Vec<Vec<f64>> {
+        let mut value = vec![vec![0.0; self.instance.slots]; self.instance.groups.len()];
+        for (c, missing) in self.missing.iter().enumerate() {
+            for (t, &missing) in missing.iter().enumerate() {
+                if missing > 1e-6 {
+                    let gain = worth[c][t].max(least) * missing.min(1.0);
+                    for &g in &self.serving[c] {
+                        value[g as usize][t] += gain;
+                    }
+                }
+            }
+        }
+        value
+    }
+
+    fn prune(&mut self) {
+        let mut order: Vec<Choice> = self.plan.keys().copied().collect();
+        order.sort_by(|&a, &b| {
+            let (a_price, b_price) = (self.instance.price(a), self.instance.price(b));
+            b_price.total_cmp(&a_price).then(a.cmp(&b))
+        });
+        for choice in order {
+            while self.plan.contains_key(&choice) && self.is_spare(choice) {
+                self.change(choice, -1);
+            }
+        }
+    }
+
+    /// Could one agent of this choice go without anything becoming (more) short?
+    fn is_spare(&self, choice: Choice) -> bool {
+        let cover = &self.instance.shifts[choice.shift as usize].cover;
+        self.covers_of[choice.group as usize].iter().all(|&c| {
+            let missing = &self.missing[c as usize];
+            cover.iter().all(|&t| missing[t as usize] <= -1.0 + 1e-6)
+        })
+    }
+}

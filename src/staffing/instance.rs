@@ -1,0 +1,177 @@
+//! The staffing problem in the abstract: who could work when, at what price, and what must be covered.
+//!
+//! Slots may be cyclic or not: a shift simply names the slots it works. The same form carries a corner shop's
+//! week and the skills, sites and clients of an agency.
+
+/// One day's work that an agent can be given: the slots on the line and its price.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shift {
+    /// Slots worked on the line, breaks left out, ascending.
+    pub cover: Vec<u32>,
+    /// Slots in the building (a seat taken), breaks included; empty means the same as `cover`.
+    pub present: Vec<u32>,
+    /// Price of the shift for an agent of factor 1.
+    pub price: f64,
+}
+
+impl Shift {
+    /// Slots in which the shift takes a seat.
+    pub fn seated(&self) -> &[u32] {
+        if self.present.is_empty() {
+            &self.cover
+        } else {
+            &self.present
+        }
+    }
+}
+
+/// Agents with the same skills at the same site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Queues its agents can serve, ascending.
+    pub queues: Vec<u32>,
+    /// Factor on the price of a shift.
+    pub factor: f64,
+    /// Shifts its agents may be given.
+    pub shifts: Vec<u32>,
+    /// At most so many shifts in the horizon (heads × shifts per head).
+    pub most_shifts: Option<f64>,
+}
+
+impl Group {
+    /// Can its agents serve any of these queues?
+    pub fn serves_any(&self, queues: &[u32]) -> bool {
+        queues.iter().any(|q| self.queues.binary_search(q).is_ok())
+    }
+}
+
+/// In each slot the agents able to serve any of `queues` must reach `need`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cover {
+    /// The set of queues.
+    pub queues: Vec<u32>,
+    /// Agents on the line per slot.
+    pub need: Vec<f64>,
+    /// Erlangs of real-time work per slot: what lies between it and `need` is safety, idle on average.
+    pub load: Vec<f64>,
+    /// Price of one agent missing for one slot.
+    pub shortfall_price: f64,
+}
+
+/// Work that may wait: it fills what real-time work leaves idle, then asks for agents of its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deferrable {
+    /// The queue it belongs to.
+    pub queue: u32,
+    /// Agent-slots of work arriving in each slot.
+    pub work: Vec<f64>,
+    /// Most work (agent-slots) that may still be open at the end of each slot without any of it being late.
+    pub open_allowed: Vec<f64>,
+    /// Price of one agent-slot of work late for one slot.
+    pub late_price: f64,
+}
+
+/// Seats of a site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seats {
+    /// Groups that sit there.
+    pub groups: Vec<u32>,
+    /// Seats.
+    pub seats: f64,
+}
+
+/// A staffing problem over one horizon (usually a week).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Instance {
+    /// Slots of the horizon.
+    pub slots: usize,
+    /// Candidate shifts, shared by the groups that may use them.
+    pub shifts: Vec<Shift>,
+    /// Agent groups.
+    pub groups: Vec<Group>,
+    /// What must be covered.
+    pub covers: Vec<Cover>,
+    /// What may wait.
+    pub deferrables: Vec<Deferrable>,
+    /// Where agents sit.
+    pub seats: Vec<Seats>,
+    /// Share of the safety capacity (need − load) that deferrable work may fill: it yields to calls, so most.
+    pub fill: f64,
+}
+
+/// A group working a shift: one decision of the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Choice {
+    /// Index of the group.
+    pub group: u32,
+    /// Index of the shift.
+    pub shift: u32,
+}
+
+/// How many agents of each group work each shift; no zero counts, in order of [`Choice`].
+pub type Plan = std::collections::BTreeMap<Choice, u32>;
+
+impl Instance {
+    /// Every group with every shift it may work.
+    pub fn choices(&self) -> Vec<Choice> {
+        let of_group = |(g, group): (usize, &Group)| {
+            let shifts = group.shifts.clone();
+            shifts.into_iter().map(move |shift| Choice {
+                group: g as u32,
+                shift,
+            })
+        };
+        self.groups.iter().enumerate().flat_map(of_group).collect()
+    }
+
+    /// Price of one agent of the group working the shift.
+    pub fn price(&self, choice: Choice) -> f64 {
+        self.groups[choice.group as usize].factor * self.shifts[choice.shift as usize].price
+    }
+
+    /// Price of a plan.
+    pub fn cost(&self, plan: &Plan) -> f64 {
+        plan.iter()
+            .map(|(&c, &n)| self.price(c) * f64::from(n))
+            .sum()
+    }
+
+    /// Agents of each group scheduled on the line in each slot: `[group][slot]`.
+    pub fn on_line(&self, plan: &Plan) -> Vec<Vec<u32>> {
+        let mut agents = vec![vec![0; self.slots]; self.groups.len()];
+        for (choice, &count) in plan {
+            for &slot in &self.shifts[choice.shift as usize].cover {
+                agents[choice.group as usize][slot as usize] += count;
+            }
+        }
+        agents
+    }
+
+    /// For each cover, the groups that count towards it.
+    pub fn serving(&self) -> Vec<Vec<u32>> {
+        let serves = |cover: &Cover| {
+            (0..self.groups.len() as u32)
+                .filter(|&g| self.groups[g as usize].serves_any(&cover.queues))
+                .collect()
+        };
+        self.covers.iter().map(serves).collect()
+    }
+
+    /// Agents missing, per cover and slot, under a plan: `[cover][slot]`.
+    pub fn missing(&self, plan: &Plan) -> Vec<Vec<f64>> {
+        let agents = self.on_line(plan);
+        let of_cover = |(cover, groups): (&Cover, Vec<u32>)| {
+            (0..self.slots)
+                .map(|t| {
+                    let there: u32 = groups.iter().map(|&g| agents[g as usize][t]).sum();
+                    (cover.need[t] - f64::from(there)).max(0.0)
+                })
+                .collect()
+        };
+        self.covers
+            .iter()
+            .zip(self.serving())
+            .map(of_cover)
+            .collect()
+    }
+}

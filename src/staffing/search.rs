@@ -1,0 +1,412 @@
+//! From the linear bound to whole shifts: relaxation → the few columns that matter → greedy rounding → the
+//! whole over those columns where it is small, else neighbourhoods of some groups over the whole horizon.
+
+use std::collections::BTreeMap;
+
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::greedy;
+use super::instance::{Choice, Instance, Plan};
+use super::model::{Fixed, Model, build};
+use crate::solver::{Limits, Live, Method, Outcome, Status, relative_gap};
+
+/// How long and how hard to search. Without a clock it counts rounds, and is repeatable to the bit.
+#[derive(Clone, Copy)]
+pub struct Effort<'a> {
+    /// Stop at this relative gap.
+    pub gap: f64,
+    /// Seconds, read from `clock`.
+    pub seconds: Option<f64>,
+    /// Seconds since some beginning.
+    pub clock: Option<&'a dyn Fn() -> f64>,
+    /// Neighbourhoods without improvement after which the search ends.
+    pub patience: usize,
+    /// Seed of the neighbourhoods.
+    pub seed: u64,
+}
+
+/// What is known so far, for a line of progress.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Progress {
+    /// No plan costs less.
+    pub bound: f64,
+    /// Cost of the best plan yet, shortfall included.
+    pub best: f64,
+}
+
+/// A plan and its proof.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Solved {
+    /// Agents per group and shift.
+    pub plan: Plan,
+    /// Price of shifts and of shortfall.
+    pub objective: f64,
+    /// No plan costs less.
+    pub bound: f64,
+    /// Did it reach the gap?
+    pub proved: bool,
+    /// What one more agent is worth, per cover and slot (the duals of the relaxation).
+    pub worth: Vec<Vec<f64>>,
+}
+
+impl Solved {
+    /// (objective − bound) ÷ objective.
+    pub fn gap(&self) -> f64 {
+        relative_gap(self.objective, self.bound)
+    }
+}
+
+/// Whole models of at most so many columns are given to HiGHS as they are.
+const WHOLE_COLUMNS: usize = 3_000;
+/// Nodes for one neighbourhood, and for a whole small model.
+const NODES: u32 = 300;
+const WHOLE_NODES: u32 = 20_000;
+
+struct Search<'a> {
+    instance: &'a Instance,
+    serving: Vec<Vec<u32>>,
+    effort: Effort<'a>,
+    started: f64,
+    bound: f64,
+    objective: f64,
+    plan: Plan,
+    /// Choices worth considering.
+    pool: Vec<Choice>,
+}
+
+/// The cheapest plan found for an instance, with a valid bound.
+///
+/// `start` is a plan to begin from (a warm start), `report` hears of every improvement.
+pub fn solve(
+    instance: &Instance,
+    start: Option<&Plan>,
+    effort: Effort,
+    report: &mut dyn FnMut(Progress),
+) -> Solved {
+    let started = effort.clock.map_or(0.0, |clock| clock());
+    let serving = instance.serving();
+    let all = instance.choices();
+    let model = build(instance, &serving, &all, &Fixed::none(instance));
+    let relaxed = relax(&model, &effort);
+    let worth = worth(instance, &model, &relaxed);
+    let mut search = Search {
+        instance,
+        serving,
+        effort,
+        started,
+        bound: relaxed.proof.bound.max(0.0),
+        objective: f64::INFINITY,
+        plan: Plan::new(),
+        pool: all,
+    };
+    search.begin(&model, &relaxed, &worth, start);
+    report(search.progress());
+    if search.keep_columns(&model, &relaxed) {
+        search.whole(report);
+    }
+    search.neighbourhoods(report);
+    Solved {
+        proved: search.is_close(),
+        plan: search.plan,
+        objective: search.objective,
+        bound: search.bound,
+        worth,
+    }
+}
+
+fn relax(model: &Model, effort: &Effort) -> Outcome {
+    let large = model.program.rows() > 4_000;
+    let limits = Limits {
+        method: if large {
+            Method::InteriorPoint
+        } else {
+            Method::Automatic
+        },
+        seconds: effort.seconds,
+        ..Limits::to_gap(0.0)
+    };
+    Live::relaxed(&model.program).solve(&limits)
+}
+
+/// Duals per cover and slot; zero where there is none.
+fn worth(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>> {
+    let mut worth = vec![vec![0.0; instance.slots]; instance.covers.len()];
+    for &(c, t, row) in &model.rows {
+        if let Some(dual) = relaxed.duals.get(row.index()) {
+            worth[c as usize][t as usize] += dual.max(0.0);
+        }
+    }
+    worth
+}
+
+impl Search<'_> {
+    /// The first plan: rounded from the relaxation, or the one given.
+    fn begin(
+        &mut self,
+        model: &Model,
+        relaxed: &Outcome,
+        worth: &[Vec<f64>],
+        start: Option<&Plan>,
+    ) {
+        let value = |index: usize| relaxed.columns.get(index).copied().unwrap_or(0.0);
+        let needs = self.needs(model, relaxed);
+        let counts: Vec<(Choice, f64)> = model
+            .choices
+            .iter()
+            .map(|&(choice, column)| (choice, value(column.index())))
+            .collect();
+        let rounded = greedy::round(self.instance, &self.serving, &needs, worth, &counts);
+        self.offer(rounded);
+        if let Some(start) = start {
+            self.offer(start.clone());
+            self.offer(greedy::prune(self.instance, &self.serving, &needs, start));
+        }
+    }
+
+    /// Agents each cover must reach per slot, with the deferrable work where the relaxation put it.
+    fn needs(&self, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>> {
+        let with_work = |cover: &super::instance::Cover| {
+            let mut needs = cover.need.clone();
+            let waiting = self.instance.deferrables.iter().zip(&model.work);
+            let waiting: Vec<_> = waiting
+                .filter(|(d, _)| cover.queues.contains(&d.queue))
+                .map(|(_, columns)| columns)
+                .collect();
+            if waiting.is_empty() || relaxed.columns.is_empty() {
+                return needs;
+            }
+            for (t, need) in needs.iter_mut().enumerate() {
+                let work: f64 = waiting
+                    .iter()
+                    .map(|columns| relaxed.columns[columns[t].index()])
+                    .sum();
+                let safety = (*need - cover.load[t]).max(0.0);
+                *need = need.max(*need - self.instance.fill * safety + work);
+            }
+            needs
+        };
+        self.instance.covers.iter().map(with_work).collect()
+    }
+
+    /// Take a plan if it is the best yet.
+    fn offer(&mut self, plan: Plan) {
+        let objective = self.value(&plan);
+        if objective < self.objective {
+            self.objective = objective;
+            self.plan = plan;
+        }
+    }
+
+    /// Price of a plan with its shortfall.
+    fn value(&self, plan: &Plan) -> f64 {
+        let shifts = self.instance.cost(plan);
+        if self.instance.deferrables.is_empty() {
+            let missing = self.instance.missing(plan);
+            let prices = self.instance.covers.iter().zip(&missing);
+            let short = prices.map(|(c, missing)| c.shortfall_price * missing.iter().sum::<f64>());
+            return shifts + short.sum::<f64>();
+        }
+        let fixed = Fixed::others(self.instance, &self.serving, plan, |_| false);
+        let rest = build(self.instance, &self.serving, &[], &fixed);
+        let solved = Live::relaxed(&rest.program).solve(&Limits::to_gap(0.0));
+        shifts + solved.proof.objective
+    }
+
+    /// Keep the columns that the relaxation uses or nearly uses.
+    ///
+    /// While the gap is small the rule is exact: a column whose reduced cost exceeds the distance between
+    /// best and bound is in no better plan. Answers whether the columns kept are so proved and few.
+    fn keep_columns(&mut self, model: &Model, relaxed: &Outcome) -> bool {
+        if relaxed.proof.status != Status::Optimal {
+            return self.pool.len() <= WHOLE_COLUMNS;
+        }
+        let distance = self.objective - self.bound;
+        let reduced = |column: crate::solver::ColumnId| relaxed.reduced_costs[column.index()];
+        let exact: Vec<Choice> = model
+            .choices
+            .iter()
+            .filter(|&&(_, column)| reduced(column) <= distance + 1e-6)
+            .map(|&(choice, _)| choice)
+            .collect();
+        if exact.len() <= WHOLE_COLUMNS {
+            self.pool = exact;
+            return true;
+        }
+        let near = |choice: Choice| 0.01 * self.instance.price(choice);
+        self.pool = model
+            .choices
+            .iter()
+            .filter(|&&(choice, column)| {
+                relaxed.columns[column.index()] > 1e-6
+                    || reduced(column) <= near(choice)
+                    || self.plan.contains_key(&choice)
+            })
+            .map(|&(choice, _)| choice)
+            .collect();
+        false
+    }
+
+    /// All kept columns at once.
+    fn whole(&mut self, report: &mut dyn FnMut(Progress)) {
+        let fixed = Fixed::none(self.instance);
+        let pool = std::mem::take(&mut self.pool);
+        let outcome = self.improve(&pool, &fixed, WHOLE_NODES, self.effort.gap, f64::INFINITY);
+        self.pool = pool;
+        // Columns were dropped only if no better plan uses them: the bound of the rest is one of the whole.
+        self.bound = self.bound.max(outcome.proof.bound.min(self.objective));
+        report(self.progress());
+    }
+
+    /// Free some related groups over the whole horizon, hold the others, solve, keep what is better; the
+    /// number of free columns follows what HiGHS can finish.
+    fn neighbourhoods(&mut self, report: &mut dyn FnMut(Progress)) {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(self.effort.seed);
+        let mut columns = 250.0_f64;
+        let mut idle = 0;
+        while idle < self.effort.patience && !self.is_close() && self.seconds_left() > 0.5 {
+            let chosen = self.related_groups(columns as usize, &mut random);
+            let is_free = |choice: Choice| chosen.contains(&choice.group);
+            let free: Vec<Choice> = self.pool.iter().copied().filter(|&c| is_free(c)).collect();
+            let fixed = Fixed::others(self.instance, &self.serving, &self.plan, is_free);
+            let before = self.objective;
+            let outcome = self.improve(&free, &fixed, NODES, 5e-4, 3.0);
+            let finished = outcome.proof.status == Status::Optimal;
+            if self.objective < before - 1e-6 {
+                idle = 0;
+                report(self.progress());
+            } else {
+                idle += 1;
+                if finished && free.len() == self.pool.len() {
+                    break;
+                }
+            }
+            columns = match finished {
+                true => columns * 1.03,
+                false => (columns * 0.85).max(60.0),
+            };
+        }
+    }
+
+    /// Solve the model of the `free` choices on the `fixed` agents, starting from the plan in hand; keep
+    /// what is better. The objective of the outcome is that of the whole plan.
+    fn improve(
+        &mut self,
+        free: &[Choice],
+        fixed: &Fixed,
+        nodes: u32,
+        gap: f64,
+        most_seconds: f64,
+    ) -> Outcome {
+        let model = build(self.instance, &self.serving, free, fixed);
+        let freed: f64 = free
+            .iter()
+            .map(|c| self.instance.price(*c) * f64::from(self.plan.get(c).copied().unwrap_or(0)))
+            .sum();
+        let others = self.instance.cost(&self.plan) - freed;
+        let mut live = Live::new(&model.program);
+        live.hint(&self.hint(&model));
+        let seconds = self.seconds_left();
+        let outcome = live.solve(&Limits {
+            gap,
+            seconds: seconds
+                .is_finite()
+                .then(|| seconds.min(most_seconds).max(0.5)),
+            nodes: Some(nodes),
+            seed: 0,
+            method: Method::Automatic,
+        });
+        if outcome.proof.has_solution() && outcome.proof.objective + others < self.objective - 1e-6
+        {
+            let mut plan = self.plan.clone();
+            for &(choice, column) in &model.choices {
+                let count = outcome.columns[column.index()].round() as u32;
+                if count > 0 {
+                    plan.insert(choice, count);
+                } else {
+                    plan.remove(&choice);
+                }
+            }
+            self.offer(plan);
+        }
+        outcome
+    }
+
+    /// The plan in hand as values of the model's columns.
+    fn hint(&self, model: &Model) -> Vec<f64> {
+        let mut values = vec![0.0; model.program.columns()];
+        let mut on_line: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+        for &(choice, column) in &model.choices {
+            let count = f64::from(self.plan.get(&choice).copied().unwrap_or(0));
+            values[column.index()] = count;
+            if count > 0.0 {
+                for &t in &self.instance.shifts[choice.shift as usize].cover {
+                    *on_line.entry((choice.group, t)).or_insert(0.0) += count;
+                }
+            }
+        }
+        for (key, count) in on_line {
+            if let Some(column) = model.on_line.get(&key) {
+                values[column.index()] = count;
+            }
+        }
+        values
+    }
+
+    /// Some groups that have queues in common, chosen at random until they hold so many columns.
+    fn related_groups(&self, columns: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32> {
+        let groups = &self.instance.groups;
+        let first = random.random_range(0..groups.len());
+        let mut ranked: Vec<(f64, u32)> = groups
+            .iter()
+            .enumerate()
+            .map(|(g, group)| {
+                let common = group
+                    .queues
+                    .iter()
+                    .filter(|q| groups[first].queues.contains(q));
+                let kinship = common.count() as f64 / group.queues.len().max(1) as f64;
+                let chance: f64 = random.random();
+                let score = if g == first {
+                    f64::INFINITY
+                } else {
+                    kinship + chance
+                };
+                (score, g as u32)
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut sizes = vec![0; groups.len()];
+        for choice in &self.pool {
+            sizes[choice.group as usize] += 1;
+        }
+        let mut chosen = Vec::new();
+        let mut held = 0;
+        for (_, g) in ranked {
+            if held > 0 && held + sizes[g as usize] > columns {
+                continue;
+            }
+            held += sizes[g as usize];
+            chosen.push(g);
+        }
+        chosen
+    }
+
+    fn is_close(&self) -> bool {
+        relative_gap(self.objective, self.bound) <= self.effort.gap + 1e-12
+    }
+
+    fn seconds_left(&self) -> f64 {
+        match (self.effort.seconds, self.effort.clock) {
+            (Some(seconds), Some(clock)) => seconds - (clock() - self.started),
+            _ => f64::INFINITY,
+        }
+    }
+
+    fn progress(&self) -> Progress {
+        Progress {
+            bound: self.bound,
+            best: self.objective,
+        }
+    }
+}
