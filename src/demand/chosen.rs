@@ -47,6 +47,26 @@ impl Fitted {
     }
 }
 
+impl Fitted {
+    /// The model in words.
+    pub fn describe(&self, days: usize) -> String {
+        let mut text =
+            format!("multiplicative count model on {days} days: level, weekday, hours, holidays");
+        if let Some(part) = self.model.parts.first() {
+            if part.config.month_day > 0.0 {
+                text.push_str(", day of month");
+            }
+            if part.factors.yearly.is_some() {
+                text.push_str(", time of year");
+            }
+        }
+        if !self.boost.is_empty() {
+            text.push_str(&format!(", {} boosted trees", self.boost.len()));
+        }
+        text
+    }
+}
+
 /// Fits a series on the days before `end`; see [`search::fit`].
 pub fn fit(
     series: &Series,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::bands::{Bands, Errors, Spread};
 use super::baseline::{self, Baseline};
 use super::calendar::Calendar;
-use super::chosen;
+use super::chosen::{self, Fitted};
 use super::gpm::{Pools, search};
 use super::history::{History, Series};
 
@@ -65,6 +65,21 @@ impl<'a> Forecaster<'a> {
         }
     }
 
+    /// Fits our own model on the days before `end`, for `horizon` days after.
+    pub fn fit(&self, series: &Series, end: usize, horizon: usize, boosted: bool) -> Fitted {
+        let alone = Pools::default();
+        let pools = self.pools.get(&end).unwrap_or(&alone);
+        chosen::fit(
+            series,
+            self.slots,
+            self.calendar,
+            end,
+            horizon,
+            pools,
+            boosted,
+        )
+    }
+
     /// Forecasts `days`, ascending and not before `end`, from the days before `end`.
     pub fn predict(
         &self,
@@ -75,19 +90,8 @@ impl<'a> Forecaster<'a> {
     ) -> Prediction {
         let baseline: Baseline = match method {
             Method::Crewcast | Method::Gpm => {
-                let alone = Pools::default();
-                let pools = self.pools.get(&end).unwrap_or(&alone);
                 let horizon = days.last().map_or(1, |l| l + 1 - end);
-                let boosted = method == Method::Crewcast;
-                let fitted = chosen::fit(
-                    series,
-                    self.slots,
-                    self.calendar,
-                    end,
-                    horizon,
-                    pools,
-                    boosted,
-                );
+                let fitted = self.fit(series, end, horizon, method == Method::Crewcast);
                 let mean: Vec<f64> = days
                     .iter()
                     .flat_map(|d| fitted.day_mean(self.calendar, *d))
