@@ -83,7 +83,15 @@ pub fn prepare(s: &mut Sample, calendar: &Calendar, pool: Option<&Factors>) {
     let (mut expected, mut path) = (Vec::new(), Vec::new());
     s.excess = 0.02;
     for _ in 0..2 {
-        Factors::fit(s, n, calendar, &DayConfig::default(), pool, &mut expected);
+        Factors::fit(
+            s,
+            n,
+            calendar,
+            &DayConfig::default(),
+            pool,
+            None,
+            &mut expected,
+        );
         level::path(s, n, &expected, 21.0, &mut path);
         let fitted: Vec<f64> = path.iter().zip(&expected).map(|(l, e)| l * e).collect();
         s.winsorise(&fitted);

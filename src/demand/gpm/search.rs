@@ -2,7 +2,7 @@
 
 use super::super::calendar::Calendar;
 use super::super::history::Series;
-use super::factors::{DayConfig, Factors};
+use super::factors::{self, DayConfig, Factors};
 use super::level::{self, HALF_LIVES};
 use super::profile::{self, Counts, ProfileConfig};
 use super::sample::Sample;
@@ -72,58 +72,51 @@ pub fn fit(
         .collect();
     let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
     ends.push(end);
-    let counts = Counts::at(
-        series,
-        slots,
-        calendar,
-        profile::HALF_LIVES[config.half_life],
-        &ends,
-    );
-    let mut expected = Vec::new();
-    let mut models: Vec<Model> = ends
-        .iter()
-        .zip(&counts)
-        .map(|(&end, counts)| {
-            let (n, pool) = (s.before(end), pool_at(end));
-            let parts = kept
-                .iter()
-                .map(|(config, weights)| {
-                    let factors = Factors::fit(
-                        &s,
-                        n,
-                        calendar,
-                        config,
-                        pool.map(|p| &p.factors),
-                        &mut expected,
-                    );
-                    let levels = level::levels(&s, n, end, &expected);
-                    let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
-                    Part {
-                        config: *config,
-                        factors,
-                        level,
-                    }
-                })
-                .collect();
-            let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
-            Model {
-                parts,
-                profile: config,
-                shares,
-                excess: s.excess,
-                end,
-            }
-        })
-        .collect();
-    let model = models
-        .pop()
-        .unwrap_or_else(|| unreachable!("the cut-off itself is among the ends"));
+    let half_life = profile::HALF_LIVES[config.half_life];
+    let counts = Counts::at(series, slots, calendar, half_life, &ends);
+    let mut past: Vec<Model> = Vec::with_capacity(ends.len());
+    for (&end, counts) in ends.iter().zip(&counts) {
+        let pool = pool_at(end);
+        let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
+        past.push(Model {
+            parts: parts(&s, calendar, &kept, end, pool.map(|p| &p.factors)),
+            profile: config,
+            shares,
+            excess: s.excess,
+            end,
+        });
+    }
+    let model = past.split_off(ends.len() - 1).swap_remove(0);
     Found {
         model,
-        past: models,
+        past,
         sample: s,
         horizon,
     }
+}
+
+/// The kept configurations fitted at one cut-off.
+fn parts(
+    s: &Sample,
+    calendar: &Calendar,
+    kept: &[(DayConfig, [f64; KINDS])],
+    end: usize,
+    pool: Option<&Factors>,
+) -> Vec<Part> {
+    let n = s.before(end);
+    let mut expected = Vec::new();
+    let mut out: Vec<Part> = Vec::with_capacity(kept.len());
+    for (config, weights) in kept {
+        let near = out.first().map(|p| (&p.config, &p.factors));
+        let factors = Factors::fit(s, n, calendar, config, pool, near, &mut expected);
+        let levels = level::levels(s, n, end, &expected);
+        out.push(Part {
+            config: *config,
+            factors,
+            level: levels.iter().zip(weights).map(|(l, w)| l * w).sum(),
+        });
+    }
+    out
 }
 
 /// Fits the pooled series at `end` and at the past origins its members will be validated on.
@@ -154,7 +147,15 @@ pub fn pools(
         .zip(Counts::at(total, slots, calendar, 224.0, &ends))
         .map(|(&end, counts)| Pool {
             end,
-            factors: Factors::fit(&s, s.before(end), calendar, &steady, None, &mut Vec::new()),
+            factors: Factors::fit(
+                &s,
+                s.before(end),
+                calendar,
+                &steady,
+                None,
+                None,
+                &mut Vec::new(),
+            ),
             shares: counts.shares(&profile, calendar.weekend, None),
         })
         .collect();
@@ -204,23 +205,27 @@ fn choose_day(
         return vec![(best, weights)];
     }
     let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
-    let mut tried: Vec<(DayConfig, [f64; KINDS])> =
-        vec![(best, score(s, calendar, validation, &best))];
-    let mut found = 0;
+    let mut leader = Trial::run(s, calendar, validation, best, None);
+    let mut tried = vec![(best, leader.deviance)];
     let mut attempt = |best: &mut DayConfig, next: DayConfig| {
         if tried.iter().any(|t| t.0 == next) {
             return;
         }
-        tried.push((next, score(s, calendar, validation, &next)));
-        let t = temperature(&tried[found].1, tested, validation.len());
-        if soft(&tried[tried.len() - 1].1, t) < soft(&tried[found].1, t) {
+        let trial = Trial::run(s, calendar, validation, next, Some(&leader));
+        tried.push((next, trial.deviance));
+        let t = temperature(&leader.deviance, tested, validation.len());
+        if soft(&trial.deviance, t) < soft(&leader.deviance, t) {
             *best = next;
-            found = tried.len() - 1;
+            leader = trial;
         }
     };
-    for yearly in [0.0, 0.4, 1.0] {
-        let next = DayConfig { yearly, ..best };
-        attempt(&mut best, next);
+    // A choice that makes no difference is not one.
+    let span = s.day.last().map_or(0, |l| l - s.day[0]);
+    if span > factors::YEAR {
+        for yearly in [0.0, 0.4, 1.0] {
+            let next = DayConfig { yearly, ..best };
+            attempt(&mut best, next);
+        }
     }
     for month_day in [0.0, 0.03, 0.12, 0.24] {
         let next = DayConfig { month_day, ..best };
@@ -247,11 +252,13 @@ fn choose_day(
             attempt(&mut best, next);
         }
     }
-    for effect in [0.1, 0.8] {
-        let next = DayConfig { effect, ..best };
-        attempt(&mut best, next);
+    if s.effect.iter().any(|e| *e > 0) {
+        for effect in [0.1, 0.8] {
+            let next = DayConfig { effect, ..best };
+            attempt(&mut best, next);
+        }
     }
-    let t = temperature(&tried[found].1, tested, validation.len());
+    let t = temperature(&leader.deviance, tested, validation.len());
     tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
     tried.truncate(KEPT);
     let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
@@ -268,26 +275,42 @@ fn choose_day(
     tried
 }
 
-/// Deviance of day totals over all validation windows, by level half-life.
-fn score(
-    s: &Sample,
-    calendar: &Calendar,
-    validation: &[Origin],
-    config: &DayConfig,
-) -> [f64; KINDS] {
-    let mut total = [0.0; KINDS];
-    let mut expected = Vec::new();
-    for o in validation {
-        let f = Factors::fit(s, o.n, calendar, config, o.pool, &mut expected);
-        let levels = level::levels(s, o.n, o.end, &expected);
-        for i in o.n..o.to {
-            let e = f.expected(&calendar.days[s.day[i] as usize]);
-            for (t, l) in total.iter_mut().zip(levels) {
-                *t += deviance(s.total[i], l * e);
+/// A configuration tried: its fits at the past origins, and the deviance of day totals over all their
+/// windows by level half-life.
+struct Trial {
+    config: DayConfig,
+    fits: Vec<Factors>,
+    deviance: [f64; KINDS],
+}
+
+impl Trial {
+    fn run(
+        s: &Sample,
+        calendar: &Calendar,
+        validation: &[Origin],
+        config: DayConfig,
+        near: Option<&Self>,
+    ) -> Self {
+        let mut out = Self {
+            config,
+            fits: Vec::with_capacity(validation.len()),
+            deviance: [0.0; KINDS],
+        };
+        let mut expected = Vec::new();
+        for (k, o) in validation.iter().enumerate() {
+            let near = near.map(|t| (&t.config, &t.fits[k]));
+            let f = Factors::fit(s, o.n, calendar, &config, o.pool, near, &mut expected);
+            let levels = level::levels(s, o.n, o.end, &expected);
+            for i in o.n..o.to {
+                let e = f.expected(&calendar.days[s.day[i] as usize]);
+                for (t, l) in out.deviance.iter_mut().zip(levels) {
+                    *t += deviance(s.total[i], l * e);
+                }
             }
+            out.fits.push(f);
         }
+        out
     }
-    total
 }
 
 /// How much deviance is worth a factor of e: errors of one window wander together, so that a window
