@@ -303,16 +303,8 @@ impl Factors {
         prior: Option<&Self>,
         expected: &[f64],
     ) {
-        let without: Vec<f64> = (0..n)
-            .map(|i| expected[i] / self.season(usize::from(s.year_day[i])))
-            .collect();
-        let yearly = Yearly::fit(
-            s,
-            n,
-            &without,
-            prior.and_then(|p| p.yearly.as_ref()),
-            config.yearly,
-        );
+        let centre = prior.and_then(|p| p.yearly.as_ref());
+        let yearly = Yearly::fit(s, n, expected, self.yearly.as_ref(), centre, config.yearly);
         self.curve = yearly.curve();
         self.yearly = Some(yearly);
     }

@@ -31,28 +31,36 @@ impl Yearly {
             .collect()
     }
 
-    /// Fits the curve to the first `n` days, whose `expected` holds every other factor; pulled towards
-    /// `prior`, or towards no season.
-    pub fn fit(s: &Sample, n: usize, expected: &[f64], prior: Option<&Self>, slack: f64) -> Self {
-        let mut terms = prior.map_or([0.0; TERMS], |p| p.terms);
-        let centre = terms;
-        let (mut with, mut slow) = (expected[..n].to_vec(), Vec::new());
-        for round in 0..2 {
-            if round > 0 || prior.is_some() {
-                let curve = Self { terms }.curve();
-                for (w, (e, d)) in with.iter_mut().zip(expected.iter().zip(&s.year_day)) {
-                    *w = e * curve[usize::from(*d)];
-                }
+    /// Fits the curve to the first `n` days, whose `expected` holds every factor, the season `so_far`
+    /// with them; pulled towards `prior`, or towards no season.
+    pub fn fit(
+        s: &Sample,
+        n: usize,
+        expected: &[f64],
+        so_far: Option<&Self>,
+        prior: Option<&Self>,
+        slack: f64,
+    ) -> Self {
+        let centre = prior.map_or([0.0; TERMS], |p| p.terms);
+        let sd = slack * if prior.is_some() { 0.4 * PRIOR } else { PRIOR };
+        let mut without = expected[..n].to_vec();
+        if let Some(season) = so_far {
+            let curve = season.curve();
+            for (w, d) in without.iter_mut().zip(&s.year_day) {
+                *w /= curve[usize::from(*d)];
             }
+        }
+        let mut slow = Vec::new();
+        level::path(s, n, expected, SLOW, &mut slow);
+        let mut terms = regress(s, n, &without, &slow, &centre, sd);
+        if so_far.is_none() {
+            // The first curve was read against a level that still held the season.
+            let curve = Self { terms }.curve();
+            let with: Vec<f64> = (0..n)
+                .map(|i| without[i] * curve[usize::from(s.year_day[i])])
+                .collect();
             level::path(s, n, &with, SLOW, &mut slow);
-            terms = regress(
-                s,
-                n,
-                expected,
-                &slow,
-                &centre,
-                if prior.is_some() { 0.4 * PRIOR } else { PRIOR } * slack,
-            );
+            terms = regress(s, n, &without, &slow, &centre, sd);
         }
         Self { terms }
     }
