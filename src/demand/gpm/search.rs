@@ -70,21 +70,37 @@ pub fn fit(
         .iter()
         .map(|e| pool_at(*e).map(|p| &p.shares))
         .collect();
-    let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
+    let profiles = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
     ends.push(end);
-    let half_life = profile::HALF_LIVES[config.half_life];
-    let counts = Counts::at(series, slots, calendar, half_life, &ends);
+    let counts: Vec<Vec<Counts>> = profiles
+        .iter()
+        .map(|(c, _)| {
+            Counts::at(
+                series,
+                slots,
+                calendar,
+                profile::HALF_LIVES[c.half_life],
+                &ends,
+            )
+        })
+        .collect();
     let mut past: Vec<Model> = Vec::with_capacity(ends.len());
-    for (&end, counts) in ends.iter().zip(&counts) {
+    for (k, &end) in ends.iter().enumerate() {
         let pool = pool_at(end);
-        let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
-        past.push(Model {
+        let shares = profiles
+            .iter()
+            .zip(&counts)
+            .map(|((config, weight), counts)| {
+                let lent = pool.map(|p| &p.shares);
+                (counts[k].shares(config, calendar.weekend, lent), *weight)
+            });
+        past.extend(profile::average(shares.collect()).map(|shares| Model {
             parts: parts(&s, calendar, &kept, end, pool.map(|p| &p.factors)),
-            profile: config,
+            profile: profiles[0].0,
             shares,
             excess: s.excess,
             end,
-        });
+        }));
     }
     let model = past.split_off(ends.len() - 1).swap_remove(0);
     Found {
