@@ -1,5 +1,7 @@
 //! Within the day: what today's contacts so far say of the rest of it, and of the days after.
 
+use super::QueueDemand;
+
 /// The factor on the rest of the day: the gamma posterior mean of the day's busyness,
 /// (a + seen) ÷ (a + expected), a = 1 ÷ excess of day totals (Weinberg, Brown & Stroud 2007, in the large).
 ///
@@ -26,6 +28,32 @@ pub fn update(forecast: &[f64], actual: &[f64], excess: f64) -> Vec<f64> {
     let factor = rest_of_day(seen, forecast[..now].iter().sum(), excess);
     let rest = forecast[now..].iter().map(|m| m * factor);
     actual[..now].iter().copied().chain(rest).collect()
+}
+
+/// A queue updated by today's contacts: slots up to now hold what came, the rest of the day and the days
+/// after what that says of them. `day` gives each slot's day, ascending; `actual` the slots that passed, of
+/// which those of the last day speak for it; `carry` see [`carry`].
+pub fn update_queue(queue: &QueueDemand, day: &[u32], actual: &[f64], carry: f64) -> QueueDemand {
+    let mut out = queue.clone();
+    let now = actual.len().min(queue.mean.len()).min(day.len());
+    let Some(today) = now.checked_sub(1).map(|last| day[last]) else {
+        return out;
+    };
+    let from = day.partition_point(|d| *d < today);
+    let seen: f64 = actual[from..now].iter().sum();
+    let rest = rest_of_day(seen, queue.mean[from..now].iter().sum(), queue.day_variance);
+    for (slot, of) in day.iter().enumerate().take(queue.mean.len()) {
+        let bands = [&mut out.p10, &mut out.p50, &mut out.p80, &mut out.p95];
+        if slot < now {
+            out.mean[slot] = actual[slot];
+            bands.into_iter().for_each(|b| b[slot] = actual[slot]);
+        } else {
+            let f = day_ahead(rest, carry, of - today);
+            out.mean[slot] *= f;
+            bands.into_iter().for_each(|b| b[slot] *= f);
+        }
+    }
+    out
 }
 
 /// How much of a day's relative surprise the next day keeps: lag-one correlation of day ratios

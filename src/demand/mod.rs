@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod bands;
+pub mod bare;
 pub mod baseline;
 pub mod boost;
 pub mod calendar;
