@@ -28,6 +28,8 @@ mod line;
 mod measure;
 mod network;
 mod on_line;
+#[cfg(test)]
+mod properties;
 mod random;
 mod run;
 mod staff;
