@@ -64,7 +64,9 @@ fn main() {
                 }
             }
         }
-        None => eprintln!("SKIPPED simpy and ciw: there is no Python that makes an environment here"),
+        None => {
+            eprintln!("SKIPPED simpy and ciw: there is no Python that makes an environment here")
+        }
     }
     if folder.exists() && std::fs::remove_dir_all(&folder).is_err() {
         eprintln!("left behind: {}", folder.display());
@@ -78,7 +80,11 @@ fn one_queue() -> f64 {
         slot_seconds: 1800.0,
         slots,
         day_of_slot: vec![0; slots],
-        queues: vec![Queue::calls(vec![100.0; slots], 180.0, vec![Route::to(0, 0)])],
+        queues: vec![Queue::calls(
+            vec![100.0; slots],
+            180.0,
+            vec![Route::to(0, 0)],
+        )],
         groups: vec![Group::default()],
         shared_busyness: 0.0,
         edge: Edge::Cyclic { lead_in: 2 },

@@ -168,6 +168,100 @@ proptest! {
     }
 }
 
+/// Four days of two queues and two groups, much and little to do.
+fn four_days(order: u32) -> (Network, Vec<Vec<u32>>) {
+    let slots = 4 * 48;
+    let day = |slot: usize| (8..20).contains(&(slot % 48 / 2));
+    let rate = |busy: f64| {
+        (0..slots)
+            .map(|slot| if day(slot) { busy } else { 0.3 })
+            .collect()
+    };
+    let network = Network {
+        slot_seconds: 1800.0,
+        slots,
+        day_of_slot: (0..slots).map(|slot| (slot / 48) as u16).collect(),
+        queues: vec![
+            Queue {
+                patience: vec![Patience::Exponential { mean: 200.0 }],
+                ..Queue::calls(
+                    rate(20.0),
+                    300.0,
+                    vec![Route::to(0, 0), Route::to(1, order)],
+                )
+            },
+            Queue {
+                retrial: Comeback {
+                    share: 0.5,
+                    delay: 600.0,
+                },
+                patience: vec![Patience::Exponential { mean: 300.0 }],
+                ..Queue::calls(rate(10.0), 240.0, vec![Route::to(1, 0)])
+            },
+            Queue {
+                kind: Kind::Deferrable {
+                    deadline: DueBy {
+                        within: 7200.0,
+                        open: None,
+                    },
+                },
+                ..Queue::calls(rate(4.0), 400.0, vec![Route::to(0, 0), Route::to(1, 0)])
+            },
+        ],
+        groups: vec![Group::default(), Group::default()],
+        shared_busyness: 0.1,
+        edge: Edge::Cyclic { lead_in: 12 },
+    };
+    let agents = |many: u32| {
+        (0..slots)
+            .map(|slot| if day(slot) { many } else { 1 })
+            .collect()
+    };
+    (network, vec![agents(4), agents(3)])
+}
+
+#[test]
+fn neighbours_of_a_baseline_are_judged_as_if_alone() {
+    for order in [0, 1] {
+        let (network, counts) = four_days(order);
+        let judge = Judge::new(network, 12, 5).unwrap();
+        let on_line = |counts: &[Vec<u32>]| OnLine::from_counts(judge.network(), counts);
+        let baseline = judge.baseline(on_line(&counts));
+        let alone = judge.measure(&on_line(&counts));
+        assert_eq!(
+            baseline.measured().queues[0].level.mean,
+            alone.queues[0].level.mean
+        );
+        for (group, from, to, agents) in [
+            (0, 60, 76, 3),
+            (1, 20, 30, 5),
+            (0, 180, 192, 2),
+            (1, 0, 6, 4),
+        ] {
+            let mut other = counts.clone();
+            other[group][from..to].fill(agents);
+            let (fast, slow) = (
+                baseline.measure(&on_line(&other)),
+                judge.measure(&on_line(&other)),
+            );
+            for (fast, slow) in fast.queues.iter().zip(&slow.queues) {
+                assert_eq!(fast.cells, slow.cells);
+                assert!((fast.level.mean - slow.level.mean).abs() < 1e-12);
+                assert!((fast.level.low - slow.level.low).abs() < 1e-9);
+                assert!((fast.asa.mean - slow.asa.mean).abs() < 1e-6);
+                assert!((fast.abandonment.mean - slow.abandonment.mean).abs() < 1e-12);
+            }
+            for (fast, slow) in fast.groups.iter().zip(&slow.groups) {
+                assert!(
+                    (fast.occupancy.mean - slow.occupancy.mean).abs() < 1e-9,
+                    "{order} {group} {from} {fast:?} {slow:?}"
+                );
+                assert!((fast.hours - slow.hours).abs() < 1e-6);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_judge_says_what_a_measurement_says() {
     let network = Network {
