@@ -3,6 +3,7 @@
 mod greedy;
 mod instance;
 mod model;
+mod promise;
 mod search;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use chrono::{DateTime, Utc};
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
 pub use instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
 
 /// Who works when, and what the solver can say of it.
