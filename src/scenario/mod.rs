@@ -29,7 +29,7 @@ pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
 pub use money::{Currency, Money};
 pub use queue::{
     Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,
-    ServiceTarget,
+    ServiceTarget, chat_pace,
 };
 pub use setup::{InHouseCosts, PriceForm, Setup, SetupKind, Tariff, Uplifts};
 pub use shift::{BreakRule, ShiftTemplate};
