@@ -195,12 +195,12 @@ pub(super) fn take_out(plan: &mut Plan, choice: Choice) {
     }
 }
 
-/// Seats, head counts and least cover: what a change of the plan must not break.
+/// Seats, people and least cover: what a change of the plan must not break.
 pub(super) struct Room<'a> {
     instance: &'a Instance,
     /// Per floor: the groups that count, and agents above the floor per slot.
     floors: Vec<(Vec<u32>, Vec<f64>)>,
-    free_seats: Vec<Vec<f64>>,
+    left: Vec<Vec<f64>>,
     shifts_left: Vec<f64>,
 }
 
@@ -217,16 +217,12 @@ impl<'a> Room<'a> {
         let mut room = Self {
             instance,
             floors: floors.collect(),
-            free_seats: instance
-                .seats
+            left: instance
+                .limits
                 .iter()
-                .map(|s| vec![s.seats; instance.slots])
+                .map(|limit| vec![limit.most; instance.slots])
                 .collect(),
-            shifts_left: instance
-                .groups
-                .iter()
-                .map(|g| g.most_shifts.unwrap_or(f64::INFINITY))
-                .collect(),
+            shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
         };
         for (&choice, &count) in plan {
             room.change(choice, count as i32);
@@ -246,12 +242,14 @@ impl<'a> Room<'a> {
     }
 
     fn can_add(&self, choice: Choice) -> bool {
-        let seated = self.instance.shifts[choice.shift as usize].seated();
-        let sites = self.instance.seats.iter().zip(&self.free_seats);
-        self.shifts_left[choice.group as usize] >= 1.0
-            && sites
-                .filter(|(site, _)| site.groups.contains(&choice.group))
-                .all(|(_, free)| seated.iter().all(|&t| free[t as usize] >= 1.0))
+        let shift = &self.instance.shifts[choice.shift as usize];
+        let limits = self.instance.limits.iter().zip(&self.left);
+        limits
+            .zip(&self.shifts_left)
+            .filter(|((limit, _), _)| limit.groups.contains(&choice.group))
+            .all(|((limit, left), &shifts)| {
+                shifts >= 1.0 && limit.uses(shift).all(|t| left[t as usize] >= 1.0)
+            })
     }
 
     pub fn change(&mut self, choice: Choice, by: i32) {
@@ -264,13 +262,14 @@ impl<'a> Room<'a> {
                 }
             }
         }
-        for (site, free) in self.instance.seats.iter().zip(&mut self.free_seats) {
-            if site.groups.contains(&choice.group) {
-                for &t in shift.seated() {
-                    free[t as usize] -= by;
+        let limits = self.instance.limits.iter().zip(&mut self.left);
+        for ((limit, left), shifts) in limits.zip(&mut self.shifts_left) {
+            if limit.groups.contains(&choice.group) {
+                *shifts -= by;
+                for t in limit.uses(shift) {
+                    left[t as usize] -= by;
                 }
             }
         }
-        self.shifts_left[choice.group as usize] -= by;
     }
 }

@@ -3,14 +3,21 @@
 mod greedy;
 mod instance;
 mod model;
+mod optimise;
+mod pay;
+mod prepare;
 mod promise;
 mod search;
+mod shifts;
+mod teams;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
-pub use instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+pub use instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
+pub use optimise::{Prepared, optimise};
+pub use prepare::prepare;
 pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
 

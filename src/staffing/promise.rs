@@ -100,6 +100,7 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, limits: &Limits) ->
         plan,
         bound: answer.proof.bound,
         proved: answer.proof.gap() <= limits.gap + 1e-9,
+        seconds: 0.0,
         worth: Vec::new(),
     }
 }
@@ -140,11 +141,7 @@ mod tests {
 
     #[test]
     fn a_promise_over_the_day_lets_dear_hours_pay_for_cheap_ones() {
-        let shift = |slot, price| Shift {
-            cover: vec![slot],
-            present: Vec::new(),
-            price,
-        };
+        let shift = |slot, price| Shift::on_line(vec![slot], price);
         let instance = Instance {
             slots: 2,
             shifts: vec![shift(0, 1.0), shift(1, 3.0)],
@@ -152,7 +149,6 @@ mod tests {
                 queues: vec![0],
                 factor: 1.0,
                 shifts: vec![0, 1],
-                most_shifts: None,
             }],
             ..Instance::default()
         };

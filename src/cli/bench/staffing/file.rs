@@ -99,11 +99,10 @@ impl OneSkill {
                 self.slots
             ));
         }
-        let shifts = self.cols.iter().map(|column| Shift {
-            cover: column.cover.clone(),
-            present: Vec::new(),
-            price: column.cost,
-        });
+        let shifts = self
+            .cols
+            .iter()
+            .map(|column| Shift::on_line(column.cover.clone(), column.cost));
         let instance = Instance {
             slots: self.slots,
             shifts: shifts.collect(),
@@ -111,7 +110,6 @@ impl OneSkill {
                 queues: vec![0],
                 factor: 1.0,
                 shifts: (0..self.cols.len() as u32).collect(),
-                most_shifts: None,
             }],
             covers: vec![Cover {
                 queues: vec![0],
@@ -138,11 +136,7 @@ impl ManySkills {
                     usable.push(shifts.len() as u32);
                 }
                 shift_in_file.push(number as u32);
-                shifts.push(Shift {
-                    cover: shift.cover.clone(),
-                    present: Vec::new(),
-                    price: shift.base,
-                });
+                shifts.push(Shift::on_line(shift.cover.clone(), shift.base));
             }
             of_site.insert(site, usable);
         }
@@ -157,7 +151,6 @@ impl ManySkills {
                 queues,
                 factor: group.mult,
                 shifts: shifts.clone(),
-                most_shifts: None,
             });
         }
         let mut covers = Vec::new();
