@@ -159,7 +159,7 @@ fn time_varying_staffing_keeps_the_delay() {
     let agents: Vec<u32> = (0..slots)
         .map(|slot| (load(mid(slot)) + 0.5 * load(mid(slot)).sqrt()).ceil() as u32)
         .collect();
-    let on_line = OnLine::from_counts(&network, &[agents.clone()]);
+    let on_line = OnLine::from_counts(&network, std::slice::from_ref(&agents));
     let seen = measure(&network, |_| on_line.clone(), 4000, 5).unwrap();
     for (slot, delay) in [(0, 0.3128), (157, 0.2960)] {
         let exact = |slot: usize| {
