@@ -102,7 +102,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         scenario.seed = seed;
     }
     let setup = match args.setup.as_deref().map(|name| named(&scenario, name)) {
-        Some(Err(problem)) => return fail(&[problem], args.json),
+        Some(Err(problems)) => return fail(&problems, args.json),
         Some(Ok(setup)) => Some(setup),
         None => None,
     };
@@ -130,15 +130,17 @@ pub(super) fn run(args: Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn named(scenario: &Scenario, name: &str) -> Result<SetupId, Problem> {
+fn named(scenario: &Scenario, name: &str) -> Result<SetupId, Vec<Problem>> {
     scenario.setup_named(name).ok_or_else(|| {
         let names: Vec<&str> = scenario
             .setups
             .values()
             .map(|setup| setup.name.as_str())
             .collect();
-        Problem::new("unknown-setup", format!("there is no set-up `{name}`"))
-            .remedy(format!("choose one of {}", names.join(", ")))
+        vec![
+            Problem::new("unknown-setup", format!("there is no set-up `{name}`"))
+                .remedy(format!("choose one of {}", names.join(", "))),
+        ]
     })
 }
 

@@ -172,7 +172,7 @@ fn share_within(text: &str) -> Result<(f64, f64), String> {
 
 fn number(text: &str) -> Result<f64, String> {
     match text.trim().replace(',', ".").parse::<f64>() {
-        Ok(value) if value >= 0.0 && value <= 1e9 => Ok(value),
+        Ok(value) if (0.0..=1e9).contains(&value) => Ok(value),
         _ => Err(format!("'{text}' is no number of contacts")),
     }
 }
