@@ -34,6 +34,7 @@ use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::requirement::Requirement;
 use crate::scenario::{Employer, Scenario};
+pub use crate::settle::Settled;
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
 use crate::whatif;
@@ -61,14 +62,6 @@ pub struct SetupResult {
     pub costing: Costing,
     /// Whether every queue keeps its promise in simulation and nothing is left uncovered.
     pub keeps_promises: bool,
-}
-
-/// What sizing, staffing and simulation make of a demand under a set-up.
-#[derive(Debug, Clone)]
-pub struct Settled {
-    pub requirement: Requirement,
-    pub staffing: Staffing,
-    pub observed: Observed,
 }
 
 /// Plans, simulates and prices every set-up on the same demand.

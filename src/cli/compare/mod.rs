@@ -72,7 +72,9 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
     let progress = Progress::start();
     let options = Options::default();
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        plan::settle(scenario, setup, demand, &options)
+        plan::settle(scenario, setup, demand, &options, &|what| {
+            progress.say(what)
+        })
     };
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
