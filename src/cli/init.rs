@@ -84,7 +84,7 @@ fn write(dir: &Path, like: &str) -> Result<Vec<PathBuf>, Vec<Problem>> {
     }
     let failed = |path: &Path, cause: String| {
         let cause = format!("cannot write {}: {cause}", path.display());
-        vec![Problem::new("missing-file", cause).remedy("name another folder")]
+        vec![Problem::new("cannot-write", cause).remedy("name another folder")]
     };
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
         return Err(failed(path, "it is there already".to_owned()));
