@@ -194,29 +194,46 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
     }
     let mut full: Vec<String> = Vec::new();
     for &t in &reaching {
-        let held = instance.seats.iter().zip(taken).find(|(seats, taken)| {
-            seats.groups.contains(&(t as u32)) && taken[slot] + 1.0 > seats.seats + HAIR
+        let shifts = instance.groups[t].shifts.iter();
+        let mut reach = shifts.filter(|&&s| {
+            let cover = &instance.shifts[s as usize].cover;
+            cover.binary_search(&(slot as u32)).is_ok()
         });
-        let Some((seats, _)) = held else {
+        // A shift is held back by a full house in any of its slots.
+        let holds = |s: u32| {
+            let mut limits = instance.seats.iter().zip(taken);
+            limits.find(|(seats, taken)| {
+                seats.groups.contains(&(t as u32))
+                    && instance.shifts[s as usize]
+                        .seated()
+                        .iter()
+                        .any(|&slot| taken[slot as usize] + 1.0 > seats.seats + HAIR)
+            })
+        };
+        let first = reach.next().and_then(|&s| holds(s));
+        let (Some((seats, _)), true) = (first, reach.all(|&s| holds(s).is_some())) else {
             return format!(
-                "an agent there would cost more than the {} {} an hour that the policy prices a \
-                 shortfall at, or would need a shift whose other hours are full",
+                "an agent more would cost more than the {} {} an hour at which the policy prices a \
+                 shortfall: raise `shortfall_per_hour`",
                 scenario.policy.shortfall_per_hour,
                 scenario.currency.code()
             );
         };
         let group = &scenario.groups[crew.teams[t].group];
         let site = &scenario.sites[group.site];
-        let most = group.max_agents.map(f64::from);
-        full.push(if most == Some(seats.seats) {
+        let is_group = group.max_agents.map(f64::from) == Some(seats.seats);
+        full.push(if is_group {
             format!("{} has only {} people", group.name, seats.seats)
         } else {
-            format!("all {} seats of {} are taken", seats.seats, site.name)
+            format!("{} has only {} seats", site.name, seats.seats)
         });
     }
     full.sort_unstable();
     full.dedup();
-    format!("{}: more people or seats would mend it", full.join("; "))
+    format!(
+        "{}, all at work then or in the hours around: more of them would mend it",
+        full.join("; ")
+    )
 }
 
 fn are(sites: &[&str]) -> String {
