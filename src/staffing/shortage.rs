@@ -19,7 +19,7 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
             .map(|&n| (n, (n > HAIR).then(|| reason.clone())));
         found.extend(runs(crew, name, &short.collect::<Vec<_>>(), missing));
     }
-    let taken = taken_seats(&task.instance, plan);
+    let taken = taken(&task.instance, plan);
     let missing = beyond_parts(task, task.instance.missing(plan));
     for (c, missing) in missing.iter().enumerate() {
         let cover = &task.instance.covers[c];
@@ -201,17 +201,15 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
         });
         // A shift is held back by a full house in any of its slots.
         let holds = |s: u32| {
-            let mut limits = instance.seats.iter().zip(taken);
-            limits.find(|(seats, taken)| {
-                seats.groups.contains(&(t as u32))
-                    && instance.shifts[s as usize]
-                        .seated()
-                        .iter()
-                        .any(|&slot| taken[slot as usize] + 1.0 > seats.seats + HAIR)
+            let mut limits = instance.limits.iter().zip(taken);
+            limits.find(|(limit, taken)| {
+                let mut slots = limit.uses(&instance.shifts[s as usize]);
+                limit.groups.contains(&(t as u32))
+                    && slots.any(|slot| taken[slot as usize] + 1.0 > limit.most + HAIR)
             })
         };
         let first = reach.next().and_then(|&s| holds(s));
-        let (Some((seats, _)), true) = (first, reach.all(|&s| holds(s).is_some())) else {
+        let (Some((limit, _)), true) = (first, reach.all(|&s| holds(s).is_some())) else {
             return format!(
                 "an agent more would cost more than the {} {} an hour at which the policy prices a \
                  shortfall: raise `shortfall_per_hour`",
@@ -221,11 +219,10 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
         };
         let group = &scenario.groups[crew.teams[t].group];
         let site = &scenario.sites[group.site];
-        let is_group = group.max_agents.map(f64::from) == Some(seats.seats);
-        full.push(if is_group {
-            format!("{} has only {} people", group.name, seats.seats)
+        full.push(if limit.people {
+            format!("{} has only {} people", group.name, limit.most)
         } else {
-            format!("{} has only {} seats", site.name, seats.seats)
+            format!("{} has only {} seats", site.name, limit.most)
         });
     }
     full.sort_unstable();
@@ -243,19 +240,13 @@ fn are(sites: &[&str]) -> String {
     }
 }
 
-/// Seats taken per entry of `Instance::seats` and slot.
-fn taken_seats(instance: &Instance, plan: &Plan) -> Vec<Vec<f64>> {
-    let mut taken = vec![vec![0.0; instance.slots]; instance.seats.len()];
-    for (choice, &count) in plan {
-        for (seats, taken) in instance.seats.iter().zip(&mut taken) {
-            if seats.groups.contains(&choice.group) {
-                for &slot in instance.shifts[choice.shift as usize].seated() {
-                    taken[slot as usize] += f64::from(count);
-                }
-            }
-        }
-    }
-    taken
+/// Seats and people taken per entry of `Instance::limits` and slot.
+fn taken(instance: &Instance, plan: &Plan) -> Vec<Vec<f64>> {
+    instance
+        .limits
+        .iter()
+        .map(|limit| limit.taken(instance, plan))
+        .collect()
 }
 
 /// Agent-slots of deferrable work that become late in each slot, where whoever is idle does what is due
