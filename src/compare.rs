@@ -7,6 +7,7 @@
 //! quantiles    cost at the volumes that the forecast thinks possible
 //! waterfall    from one set-up's total to another's, line by line
 //! levers       what self-service, first-contact resolution, templates and growth would move
+//! quote        a client's service in every price form, from the seller's own cost
 //! splits       work shared out between one's own people and the partner
 //! year         the same by months, each through a typical week
 //! ```
@@ -14,6 +15,7 @@
 mod break_even;
 mod levers;
 mod quantiles;
+mod quote;
 mod split;
 mod tornado;
 mod waterfall;
@@ -24,6 +26,7 @@ use rayon::prelude::*;
 pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, volumes};
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
+pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION, quote};
 pub use split::{SplitPlan, splits};
 pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};
