@@ -4,7 +4,7 @@ use crate::compare::SetupResult;
 use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
 use crate::report::words;
-use crate::scenario::{Queue, Setup};
+use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
 
 /// A plan with the numbers that reports ask of it again and again.
@@ -152,58 +152,43 @@ impl<'a> Digest<'a> {
         self.teams().iter().map(|team| team.heads).sum()
     }
 
-    /// Saving of the cheapest set-up against the first that is dearer and in-house, or else the
-    /// dearest: (that set-up, share saved).
+    /// Other shops that the people of a set-up serve beside the user's.
+    pub(crate) fn companions(&self, result: &SetupResult) -> Option<u32> {
+        self.setup(result)
+            .map(|setup| setup.companions)
+            .filter(|others| *others > 0)
+    }
+
+    /// What the cheapest set-up is held against: the in-house one where that is dearer, else the next
+    /// dearer one; and the share saved.
     pub(crate) fn saving(&self) -> Option<(&'a SetupResult, f64)> {
-        let cheapest = self.cheapest?;
-        let price = cheapest.costing.per_interaction()?;
-        let dearer = |result: &&SetupResult| {
-            result
-                .costing
-                .per_interaction()
-                .is_some_and(|other| other > price)
-        };
-        let results = &self.plan.comparison.setups;
-        let against = results
+        let price = self.cheapest?.costing.per_interaction()?;
+        let (against, other) = self
+            .plan
+            .comparison
+            .setups
             .iter()
-            .filter(dearer)
-            .find(|result| {
-                self.setup(result)
-                    .is_some_and(|setup| setup.kind == crate::scenario::SetupKind::InHouse)
-            })
-            .or_else(|| {
-                results.iter().filter(dearer).max_by(|a, b| {
-                    let cost = |result: &SetupResult| result.costing.per_interaction();
-                    cost(a).unwrap_or(0.0).total_cmp(&cost(b).unwrap_or(0.0))
-                })
+            .filter_map(|result| Some((result, result.costing.per_interaction()?)))
+            .filter(|(_, other)| *other > price)
+            .min_by(|a, b| {
+                let foreign = |result: &SetupResult| {
+                    self.setup(result)
+                        .is_none_or(|setup| setup.kind != SetupKind::InHouse)
+                };
+                (foreign(a.0).cmp(&foreign(b.0))).then(a.1.total_cmp(&b.1))
             })?;
-        let other = against.costing.per_interaction()?;
         Some((against, 1.0 - price / other))
     }
 
-    /// Volumes at which the cheapest set-up changes (interactions a day, the set-up from there on):
-    /// where the two lines cross, read between the volumes solved.
-    pub(crate) fn crossings(&self) -> Vec<(f64, usize)> {
-        let points = &self.plan.break_even.points;
-        points
-            .windows(2)
-            .filter(|pair| pair[0].cheapest != pair[1].cheapest)
-            .map(|pair| {
-                let (before, after) = (pair[0].cheapest, pair[1].cheapest);
-                let lead = |point: &crate::compare::BreakEvenPoint| {
-                    let cost = |setup: usize| point.per_interaction.get(setup).copied();
-                    Some(cost(before)? - cost(after)?)
-                };
-                let part = match (lead(&pair[0]), lead(&pair[1])) {
-                    (Some(from), Some(to)) if (to - from).is_finite() && to > from => {
-                        (-from / (to - from)).clamp(0.0, 1.0)
-                    }
-                    _ => 0.5,
-                };
-                let (low, high) = (pair[0].interactions_per_day, pair[1].interactions_per_day);
-                (low.max(1e-9) * (high / low.max(1e-9)).powf(part), after)
-            })
-            .collect()
+    /// Whether some set-up costs less than the one called cheapest, at the price of a promise.
+    pub(crate) fn undercut(&self) -> bool {
+        let price = self.cheapest.and_then(|it| it.costing.per_interaction());
+        price.is_some_and(|price| {
+            let others = self.plan.comparison.setups.iter();
+            others
+                .filter_map(|it| it.costing.per_interaction())
+                .any(|other| other < price)
+        })
     }
 }
 
@@ -222,13 +207,19 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
         || "no interaction to price".to_owned(),
         |price| format!("{} an interaction", words::money(currency, price)),
     );
+    let rank = if digest.undercut() {
+        "is the cheapest that keeps every promise"
+    } else {
+        "is cheapest"
+    };
     let headline = match digest.saving() {
         Some((against, share)) => format!(
-            "{title} is cheapest: {price}, {} less than {} ({}).",
+            "{title} {rank}: {price}, {} less than {} ({}).",
             words::percent(share),
             words::clean(digest.setup_title(against)),
             words::money(currency, against.costing.per_interaction().unwrap_or(0.0)),
         ),
+        None if digest.plan.comparison.setups.len() > 1 => format!("{title} {rank}: {price}."),
         None => format!("{title}: {price}."),
     };
     (headline, caveat(digest, cheapest))

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::digest::Digest;
 use super::page::{card, charts, table};
-use super::pictures::Pictures;
+use super::pictures::{MOST_ROSTERED, Pictures};
 use super::words;
 use crate::compare::SetupResult;
 use crate::scenario::{GroupKind, Queue};
@@ -21,7 +21,13 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
     html! {
         h2 id="manager" { "Demand, staff and service" }
         @if let Some(chosen) = digest.chosen {
-            p.lead { "The plan of the set-up “" (words::clean(digest.setup_title(chosen))) "”." }
+            p.lead {
+                "The plan of the set-up “" (words::clean(digest.setup_title(chosen))) "”."
+                @if let Some(others) = digest.companions(chosen) {
+                    " Its people also serve " (words::counted(f64::from(others), "other shop"))
+                    " of the same demand: people, hours and cover are those of all, costs are this shop's part."
+                }
+            }
         }
         (demand(digest, pictures))
         @if let Some(chosen) = digest.chosen {
@@ -46,7 +52,7 @@ fn demand(digest: &Digest, pictures: &Pictures) -> Markup {
         (card(
             "When customers come",
             "Contacts expected per hour of each weekday, on the wall clock of the customers' market; the \
-             darker, the more.",
+             stronger the colour, the more.",
             charts(&pictures.heatmaps),
         ))
         (card(
@@ -313,8 +319,14 @@ fn shifts(digest: &Digest, chosen: &SetupResult, pictures: &Pictures) -> Markup 
         @if !pictures.roster.is_empty() {
             (card(
                 "Roster of the first three days",
-                "One row per person, coloured by team; gaps are breaks. The whole roster is in roster.csv, \
-                 and each person's calendar in the folder ics.",
+                &format!(
+                    "One row per person, coloured by team; gaps are breaks. {}The whole roster is in \
+                     roster.csv, and each person's calendar in the folder ics.",
+                    match digest.plan.roster.agents.len() {
+                        all if all > MOST_ROSTERED => format!("The first {MOST_ROSTERED} of {all} people. "),
+                        _ => String::new(),
+                    }
+                ),
                 charts(&pictures.roster),
             ))
         } @else if digest.plan.roster.agents.is_empty() {

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Timelike, Utc};
 
 use crewcast::audit::Finding;
-use crewcast::compare::{BreakEven, BreakEvenPoint, Comparison, SetupResult};
-use crewcast::cost::{CostLine, Costing};
+use crewcast::compare::{BreakEven, BreakEvenPoint, Comparison, Crossing, SetupResult};
+use crewcast::cost::{CostDetail, CostLine, Costing};
 use crewcast::demand::{Accuracy, Demand, Factor, QueueDemand};
 use crewcast::ids::{
     ClientId, GroupId, Id, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId,
@@ -411,14 +411,17 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
         rules: LabourRules {
             name: "CZ".to_owned(),
             premiums: if always {
-                vec![Premium::new(
-                    PremiumTime::Night {
+                vec![Premium {
+                    time: PremiumTime::Night {
                         from: 1320,
                         to: 360,
                     },
-                    0.1,
-                    PremiumBase::OwnPay,
-                )]
+                    rate: 0.1,
+                    base: PremiumBase::OwnPay,
+                    valid_from: None,
+                    least_hours: Hours::ZERO,
+                    floor: 0.0,
+                }]
             } else {
                 Vec::new()
             },
@@ -437,14 +440,9 @@ fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
         setup_fee: Money::from_f64(15_000.0),
         term_months: 24,
         minimum_per_month: Money::from_f64(12_000.0),
-        uplifts: Uplifts {
-            night: Share(0.2),
-            weekend: Share(0.1),
-            ..Uplifts::default()
-        },
         vat: Share(0.21),
-        vat_deductible: true,
         notice_days: 90,
+        go_live_days: 14,
         ..Tariff::of(form)
     };
     let hour = |price| PriceForm::PerProductiveHour {
@@ -839,14 +837,18 @@ fn costing(
         interactions: demand.contacts(),
         orders: Some(320.0 * 7.0 * scenario.clients.len() as f64),
         weeks: 1.0,
-        detail: crewcast::cost::CostDetail::default(),
+        detail: CostDetail {
+            weeks_without_cover: 2.5,
+            lock_in: Money::from_f64(61_000.0),
+            lock_in_basis: "90 days of notice".to_owned(),
+            ..CostDetail::default()
+        },
     }
 }
 
 fn break_even() -> BreakEven {
     let points = [5.0, 10.0, 20.0, 35.0, 60.0, 100.0, 180.0, 320.0, 600.0];
     BreakEven {
-        crossings: Vec::new(),
         points: points
             .into_iter()
             .map(|volume: f64| {
@@ -867,6 +869,18 @@ fn break_even() -> BreakEven {
                 }
             })
             .collect(),
+        crossings: vec![
+            Crossing {
+                interactions_per_day: 18.6,
+                from: 3,
+                to: 2,
+            },
+            Crossing {
+                interactions_per_day: 84.0,
+                from: 2,
+                to: 1,
+            },
+        ],
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn draw(data: &Waterfall) -> String {
     }
     let marks = ticks(most, 5);
     let scale = Scale::linear(0.0, marks[marks.len() - 1], LEFT, WIDTH - RIGHT);
-    let title = format!("From {} to {}, per interaction", data.from.0, data.to);
+    let title = format!("From {} to {}", data.from.0, data.to);
     canvas::svg(WIDTH as u32, (bottom + 44.0) as u32, &title, |sheet| {
         for &mark in &marks {
             let x = scale.at(mark);
@@ -71,7 +71,10 @@ pub(crate) fn draw(data: &Waterfall) -> String {
             );
             sheet.text(&words::label(name, 32), (LEFT - 12.0, y), Anchor::End, NAME);
             let sign = if *step > 0.0 { "+" } else { "" };
-            let said = format!("{sign}{}", words::number(*step, 2));
+            let said = format!(
+                "{sign}{}",
+                words::number(*step, if step.abs() < 100.0 { 2 } else { 0 })
+            );
             let at = (before.max(after) + 8.0, y);
             sheet.text(&said, at, Anchor::Start, Face::new(13.0, color));
             level += step;

@@ -1,7 +1,7 @@
 //! Pictures of money: what an interaction costs, why, and from which volume.
 
 use super::{Picture, picture};
-use crate::compare::SetupResult;
+use crate::compare::{self, SetupResult};
 use crate::report::charts::break_even::{self, BreakEvenChart};
 use crate::report::charts::cost::{self, CostBar, CostBars};
 use crate::report::charts::waterfall::{self, Waterfall};
@@ -82,29 +82,17 @@ pub(super) fn costs(digest: &Digest) -> Vec<Picture> {
     vec![picture("cost", "Cost", svg)]
 }
 
-/// From the set-up that the answer is held against to the cheapest, line by line.
+/// From the total of the set-up that the answer is held against to that of the cheapest.
 pub(super) fn waterfalls(digest: &Digest) -> Vec<Picture> {
     let (Some(cheapest), Some((against, _))) = (digest.cheapest, digest.saving()) else {
         return Vec::new();
     };
-    let prices = (
-        against.costing.per_interaction(),
-        cheapest.costing.per_interaction(),
-    );
-    let (Some(from), Some(to)) = prices else {
-        return Vec::new();
-    };
-    let mut steps: Vec<(String, f64)> = Vec::new();
-    for (costing, sign) in [(&against.costing, -1.0), (&cheapest.costing, 1.0)] {
-        for line in &costing.lines {
-            let change = sign * line.amount.to_f64() / costing.interactions;
-            match steps.iter_mut().find(|(name, _)| *name == line.line) {
-                Some((_, sum)) => *sum += change,
-                None => steps.push((line.line.clone(), change)),
-            }
-        }
-    }
-    steps.retain(|(_, change)| change.abs() >= 0.005);
+    let way = compare::waterfall(against, cheapest);
+    let mut steps: Vec<(String, f64)> = way
+        .steps
+        .iter()
+        .map(|step| (step.line.clone(), step.amount.to_f64()))
+        .collect();
     steps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     if steps.len() > MOST_PARTS + 2 {
         let rest = steps.split_off(MOST_PARTS + 1);
@@ -112,14 +100,16 @@ pub(super) fn waterfalls(digest: &Digest) -> Vec<Picture> {
         steps.push(("everything else".to_owned(), sum));
     }
     // What falls away first, then what comes instead.
-    steps.sort_by(|a, b| (a.1 > 0.0).cmp(&(b.1 > 0.0)));
+    steps.sort_by_key(|(_, change)| *change > 0.0);
     let currency = digest.plan.scenario.currency;
+    let said = |amount: crate::scenario::Money| words::money_short(currency, amount.to_f64());
+    let weeks = words::counted(digest.plan.scenario.horizon.weeks(), "week");
     let svg = waterfall::draw(&Waterfall {
-        from: (digest.setup_title(against).to_owned(), from),
+        from: (digest.setup_title(against).to_owned(), way.start.to_f64()),
         steps,
         to: digest.setup_title(cheapest).to_owned(),
-        unit: format!("{} for one interaction", words::symbol(currency)),
-        said: (words::money(currency, from), words::money(currency, to)),
+        unit: format!("{} over {weeks}", words::symbol(currency)),
+        said: (said(way.start), said(way.end)),
     });
     vec![picture("waterfall", "Waterfall", svg)]
 }
@@ -142,7 +132,12 @@ pub(super) fn break_evens(digest: &Digest) -> Vec<Picture> {
             .iter()
             .map(|point| (point.interactions_per_day, point.per_interaction.clone()))
             .collect(),
-        crossings: digest.crossings(),
+        crossings: plan
+            .break_even
+            .crossings
+            .iter()
+            .map(|crossing| (crossing.interactions_per_day, crossing.to))
+            .collect(),
         today: Some(digest.contacts_per_day()).filter(|today| *today > 0.0),
         unit: format!(
             "{} for one interaction",
