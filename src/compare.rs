@@ -32,6 +32,8 @@ pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};
 pub use year::{Month, MonthCost, Year, year};
 
+pub use crate::settle::Settled;
+
 use crate::cost::{self, Costing};
 use crate::demand::Demand;
 use crate::ids::SetupId;
@@ -64,14 +66,6 @@ pub struct SetupResult {
     pub costing: Costing,
     /// Whether every queue keeps its promise in simulation and nothing is left uncovered.
     pub keeps_promises: bool,
-}
-
-/// What sizing, staffing and simulation make of a demand under a set-up.
-#[derive(Debug, Clone)]
-pub struct Settled {
-    pub requirement: Requirement,
-    pub staffing: Staffing,
-    pub observed: Observed,
 }
 
 /// Plans, simulates and prices every set-up on the same demand.

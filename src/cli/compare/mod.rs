@@ -13,8 +13,9 @@ use crate::compare::{
 };
 use crate::demand::Demand;
 use crate::ids::SetupId;
-use crate::plan::{self, Options};
 use crate::scenario::Scenario;
+use crate::settle::settle;
+use crate::staffing::Limits;
 use crate::{demand, input};
 
 #[derive(Debug, clap::Args)]
@@ -70,9 +71,8 @@ pub(super) fn run(args: Args) -> ExitCode {
 
 fn answer(scenario: Scenario, args: &Args) -> Answer {
     let progress = Progress::start();
-    let options = Options::default();
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        plan::settle(scenario, setup, demand, &options)
+        settle(scenario, setup, demand, &Limits::of(scenario), &|_| {})
     };
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);

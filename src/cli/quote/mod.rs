@@ -15,10 +15,11 @@ use crate::compare::{self, Offer, Quote};
 use crate::demand::{self, Demand};
 use crate::ids::{ClientId, SetupId};
 use crate::input;
-use crate::plan::{self, Options};
 use crate::problem::Problem;
 use crate::scenario::{Employer, Scenario};
+use crate::settle::settle;
 use crate::sheet::{Cell, Sheet};
+use crate::staffing::Limits;
 use crate::units::Share;
 
 /// The price forms, as scenarios spell them.
@@ -72,10 +73,9 @@ pub(super) fn run(args: Args) -> ExitCode {
     let progress = Progress::start();
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
-    let options = Options::default();
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
         progress.say("planning the service");
-        plan::settle(scenario, setup, demand, &options)
+        settle(scenario, setup, demand, &Limits::of(scenario), &|_| {})
     };
     let quote = compare::quote(
         &scenario,
