@@ -3,6 +3,7 @@
 //! ```text
 //! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises
 //! break_even   the same at other volumes: where the order of the set-ups flips
+//! by_client    the same plans seen by each client
 //! tornado      the inputs that move the answer most
 //! quantiles    cost at the volumes that the forecast thinks possible
 //! waterfall    from one set-up's total to another's, line by line
@@ -13,6 +14,7 @@
 //! ```
 
 mod break_even;
+mod clients;
 mod levers;
 mod quantiles;
 mod quote;
@@ -23,7 +25,8 @@ mod year;
 
 use rayon::prelude::*;
 
-pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, volumes};
+pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, own_volume, volumes};
+pub use clients::{ClientCosts, by_client};
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
 pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION, quote};

@@ -105,7 +105,7 @@ where
 }
 
 /// Contacts a day of the set-up's own clients.
-pub(super) fn own_volume(result: &SetupResult) -> f64 {
+pub fn own_volume(result: &SetupResult) -> f64 {
     let contacts: f64 = result
         .demand
         .queues

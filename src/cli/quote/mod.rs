@@ -133,7 +133,8 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-fn client(scenario: &Scenario, name: &str) -> Result<ClientId, Problem> {
+/// The client of that name.
+pub(super) fn client(scenario: &Scenario, name: &str) -> Result<ClientId, Problem> {
     let found = scenario
         .clients
         .iter()
