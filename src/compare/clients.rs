@@ -3,6 +3,7 @@
 use super::{Comparison, cheapest};
 use crate::cost;
 use crate::ids::ClientId;
+use crate::whatif;
 
 /// What each set-up costs one client.
 #[derive(Debug, Clone)]
@@ -10,7 +11,7 @@ pub struct ClientCosts {
     pub client: ClientId,
     pub interactions_per_day: f64,
     /// Cost of one interaction per set-up, in their order: the client's own teams, its share of shared
-    /// ones, and a contract of its own with the partner (fees and minimum in full).
+    /// ones, and an even part of what is paid once for all.
     pub per_interaction: Vec<f64>,
     pub cheapest: usize,
 }
@@ -33,8 +34,7 @@ pub fn by_client(comparison: &Comparison) -> Vec<ClientCosts> {
                 .setups
                 .iter()
                 .map(|result| {
-                    let mut scenario = result.scenario.clone();
-                    scenario.setups[result.setup].bearers = Some(vec![client]);
+                    let scenario = whatif::for_client(&result.scenario, result.setup, client);
                     let costing = cost::price(
                         &scenario,
                         result.setup,

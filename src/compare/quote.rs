@@ -98,8 +98,7 @@ pub fn quote<F>(
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    let mut base = scenario.clone();
-    base.setups[setup].bearers = Some(vec![client]);
+    let mut base = whatif::for_client(scenario, setup, client);
     let tariff = base.setups[setup].tariff.take();
     let (wide, all) = whatif::with_companions(&base, demand, setup);
     let seller = Seller {

@@ -17,7 +17,7 @@ use crate::ids::SetupId;
 use crate::scenario::Scenario;
 use crate::settle::settle;
 use crate::staffing::Limits;
-use crate::{demand, input};
+use crate::{demand, input, whatif};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -71,7 +71,7 @@ pub(super) fn run(args: Args) -> ExitCode {
             Err(problem) => return fail(&[problem], args.json),
         };
         for setup in scenario.setups.ids().collect::<Vec<_>>() {
-            scenario.setups[setup].bearers = Some(vec![client]);
+            scenario = whatif::for_client(&scenario, setup, client);
         }
     }
     let answer = answer(scenario, &args);
