@@ -16,7 +16,7 @@ use crate::scenario::Scenario;
 use crate::simulation::engine::{Judge, Measured, OnLine};
 use crate::simulation::{Observed, network, replay, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{Choice, Crew, Instance, Limits, Plan, Proof, Seats, Staffing, Task};
+use crate::staffing::{Choice, Crew, Instance, Limit, Limits, Plan, Proof, Staffing, Task};
 use crate::table::Table;
 use crate::time::Stopwatch;
 
@@ -399,25 +399,20 @@ impl Work<'_> {
         let instance = &self.floor.instance;
         let missing = |plan: &Plan| -> f64 { instance.missing(plan).iter().flatten().sum() };
         missing(plan) <= missing(before) + 1e-9
-            && over_seats(instance, plan) <= over_seats(instance, before) + 1e-9
+            && over_limits(instance, plan) <= over_limits(instance, before) + 1e-9
     }
 }
 
-/// Agent-slots for which there is no seat.
-fn over_seats(instance: &Instance, plan: &Plan) -> f64 {
-    let of_site = |seats: &Seats| -> f64 {
-        let mut taken = vec![0.0; instance.slots];
-        for (choice, &count) in plan.iter().filter(|(c, _)| seats.groups.contains(&c.group)) {
-            for &slot in instance.shifts[choice.shift as usize].seated() {
-                taken[slot as usize] += f64::from(count);
-            }
-        }
+/// Agent-slots for which there is no seat or nobody to send.
+fn over_limits(instance: &Instance, plan: &Plan) -> f64 {
+    let over = |limit: &Limit| -> f64 {
+        let taken = limit.taken(instance, plan);
         taken
             .iter()
-            .map(|taken| (taken - seats.seats).max(0.0))
+            .map(|taken| (taken - limit.most).max(0.0))
             .sum()
     };
-    instance.seats.iter().map(of_site).sum()
+    instance.limits.iter().map(over).sum()
 }
 
 /// A plan with one agent of `choice` less and one of `instead` more.

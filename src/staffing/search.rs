@@ -46,6 +46,8 @@ pub struct Solved {
     pub bound: f64,
     /// Did it reach the gap?
     pub proved: bool,
+    /// Seconds by the clock given; 0 without one.
+    pub seconds: f64,
     /// What one more agent is worth, per cover and slot (the duals of the relaxation).
     pub worth: Vec<Vec<f64>>,
 }
@@ -108,6 +110,7 @@ pub fn solve(
     search.neighbourhoods(report);
     Solved {
         proved: search.is_close(),
+        seconds: effort.clock.map_or(0.0, |clock| clock() - started),
         plan: search.plan,
         objective: search.objective,
         bound: search.bound,
