@@ -91,9 +91,8 @@ fn side_by_side(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new(header);
     for result in &plan.comparison.setups {
         let (kept, all) = digest.promises_kept(result);
-        let amount = |value: Option<f64>, decimals| match value {
-            Some(value) if value.is_finite() => Cell::number(value, decimals),
-            _ => Cell::Empty,
+        let amount = |value: Option<f64>, decimals| {
+            value.map_or(Cell::Empty, |value| Cell::number(value, decimals))
         };
         let mut row = vec![
             Cell::text(digest.setup_title(result)),

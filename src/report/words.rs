@@ -9,11 +9,7 @@ use crate::units::{Seconds, Share};
 
 /// A number with its thousands apart.
 pub(crate) fn number(value: f64, decimals: usize) -> String {
-    if value.is_finite() {
-        Cell::number(value, decimals).for_people()
-    } else {
-        "–".to_owned()
-    }
+    Cell::number(value, decimals).for_people()
 }
 
 /// A count that is rarely whole: no decimals from 100, one from 10, else two at most.
