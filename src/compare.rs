@@ -6,19 +6,28 @@
 //! tornado      the inputs that move the answer most
 //! quantiles    cost at the volumes that the forecast thinks possible
 //! waterfall    from one set-up's total to another's, line by line
+//! levers       what self-service, first-contact resolution, templates and growth would move
+//! splits       work shared out between one's own people and the partner
+//! year         the same by months, each through a typical week
 //! ```
 
 mod break_even;
+mod levers;
 mod quantiles;
+mod split;
 mod tornado;
 mod waterfall;
+mod year;
 
 use rayon::prelude::*;
 
 pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, volumes};
+pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
+pub use split::{SplitPlan, splits};
 pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};
+pub use year::{Month, MonthCost, Year, year};
 
 use crate::cost::{self, Costing};
 use crate::demand::Demand;

@@ -74,7 +74,8 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
     }
 }
 
-fn settle(scenario: &Scenario, setup: SetupId, demand: &Demand, options: &Options) -> Settled {
+/// Sizes, staffs and simulates one set-up.
+pub fn settle(scenario: &Scenario, setup: SetupId, demand: &Demand, options: &Options) -> Settled {
     let requirement = requirement::size(scenario, demand);
     let limits = Limits {
         gap: options.gap.unwrap_or(scenario.policy.gap),

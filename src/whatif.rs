@@ -6,6 +6,6 @@ mod set;
 mod volume;
 
 pub use companions::with_companions;
-pub use patch::{Patch, PatchUnit, patches};
+pub use patch::{Patch, PatchUnit, levers, patches};
 pub use set::{apply, apply_all};
 pub use volume::{scaled_demand, scaled_queue};

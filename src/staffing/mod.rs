@@ -109,6 +109,11 @@ impl Staffing {
 
     /// Agent-hours that the requirement asks for and the plan leaves open.
     pub fn shortfall_hours(&self) -> f64 {
-        self.shortfall.iter().map(|short| short.agent_hours).sum()
+        // An empty sum of floats is −0.
+        0.0 + self
+            .shortfall
+            .iter()
+            .map(|short| short.agent_hours)
+            .sum::<f64>()
     }
 }

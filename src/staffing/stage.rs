@@ -186,7 +186,8 @@ impl<'a> Crew<'a> {
         task
     }
 
-    fn is_served(&self, queue: QueueId) -> bool {
+    /// Whether any team serves a queue.
+    pub fn serves(&self, queue: QueueId) -> bool {
         !self.serving[queue.index()].is_empty()
     }
 
@@ -195,7 +196,7 @@ impl<'a> Crew<'a> {
             .queues
             .iter()
             .copied()
-            .filter(|&queue| self.is_served(queue))
+            .filter(|&queue| self.serves(queue))
             .collect();
         let mut need: Vec<f64> = pool.agents.iter().map(|&n| f64::from(n)).collect();
         if let [queue] = pool.queues[..] {
@@ -237,7 +238,7 @@ impl<'a> Crew<'a> {
         let hours = self.scenario.horizon.slot_hours();
         let name = &self.scenario.queues[work.queue].name;
         let agents: Vec<f64> = work.arriving.iter().map(|h| h / hours).collect();
-        if !self.is_served(work.queue) {
+        if !self.serves(work.queue) {
             task.unserved.push((name.clone(), work.queue, agents));
             return;
         }
@@ -329,7 +330,7 @@ impl<'a> Crew<'a> {
             .queues
             .ids()
             .filter(|&queue| {
-                self.is_served(queue)
+                self.serves(queue)
                     && (self.scenario.queues[queue].is_real_time()
                         || task.deferred.contains(&queue))
             })
@@ -339,12 +340,10 @@ impl<'a> Crew<'a> {
             .iter()
             .any(|cover| cover.queues.len() == everything.len());
         if !task.deferred.is_empty() && !is_whole {
-            let real_time = everything
-                .iter()
-                .filter(|&&queue| self.scenario.queues[queue].is_real_time());
+            let alone = |pool: &&Pool| matches!(pool.queues[..], [queue] if self.serves(queue));
             let mut load = vec![0.0; task.instance.slots];
-            for &queue in real_time {
-                for (sum, erlangs) in load.iter_mut().zip(&requirement.load[queue]) {
+            for pool in requirement.pools.iter().filter(alone) {
+                for (sum, erlangs) in load.iter_mut().zip(&pool.offered_load) {
                     *sum += erlangs;
                 }
             }
@@ -393,15 +392,8 @@ impl<'a> Crew<'a> {
         self.teams.iter().map(of_team).collect()
     }
 
-    /// A plan of the model as shifts on the wall clock, with what it leaves open.
-    pub fn staffing(
-        &self,
-        requirement: &Requirement,
-        task: &Task,
-        plan: &Plan,
-        proof: Proof,
-    ) -> Staffing {
-        let on_line = task.instance.on_line(plan);
+    /// The shifts of a plan on the wall clock, by team and start.
+    pub fn planned(&self, plan: &Plan) -> Vec<PlannedShift> {
         let shift = |(choice, &agents): (&Choice, &u32)| {
             let candidate = &self.candidates[choice.shift as usize];
             PlannedShift {
@@ -418,6 +410,18 @@ impl<'a> Crew<'a> {
         };
         let mut shifts: Vec<PlannedShift> = plan.iter().map(shift).collect();
         shifts.sort_by_key(|shift| (shift.team, shift.start, shift.end, shift.template));
+        shifts
+    }
+
+    /// A plan of the model as shifts on the wall clock, with what it leaves open.
+    pub fn staffing(
+        &self,
+        requirement: &Requirement,
+        task: &Task,
+        plan: &Plan,
+        proof: Proof,
+    ) -> Staffing {
+        let on_line = task.instance.on_line(plan);
         let covering = |pool: &Pool| {
             let serves = |team: &Team| team.queues.iter().any(|queue| pool.queues.contains(queue));
             let mut agents = vec![0; task.instance.slots];
@@ -437,7 +441,7 @@ impl<'a> Crew<'a> {
         let shortfall = shortage::name(self, task, plan);
         Staffing {
             teams: self.teams.clone(),
-            shifts,
+            shifts: self.planned(plan),
             cover,
             shortfall,
             on_line,
