@@ -69,7 +69,7 @@ fn the_answer_stands_on_top_with_its_money() {
     let headline = html.find("class=\"headline\"").unwrap();
     let first = html[headline..].find(&price).unwrap();
     assert!(first < 400, "the price stands in the headline");
-    assert!(html.contains("Outsourced, shared pod of four shops is cheapest"));
+    assert!(html.contains("“Outsourced, shared pod of four shops” is cheapest"));
 }
 
 #[test]

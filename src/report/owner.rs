@@ -34,7 +34,8 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             @if !pictures.break_even.is_empty() {
                 (card(
                     "At which volume the answer changes",
-                    "Each set-up was planned again at several volumes. Steps are whole people hired or minimum fees met.",
+                    "Each set-up was planned again at several volumes; steps are whole people hired or minimum fees met. \
+                     Only set-ups that keep their promises are called cheapest: a lower line breaks one.",
                     html! {
                         (charts(&pictures.break_even))
                         (crossings(digest))
