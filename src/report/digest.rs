@@ -210,13 +210,18 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
         "is cheapest"
     };
     let headline = match digest.saving() {
+        _ if !cheapest.keeps_promises => {
+            format!("No set-up keeps every promise. “{title}” costs least: {price}.")
+        }
         Some((against, share)) => format!(
             "“{title}” {rank}: {price}, {} less than “{}” ({}).",
             words::percent(share),
             words::clean(digest.setup_title(against)),
             words::money(currency, against.costing.per_interaction().unwrap_or(0.0)),
         ),
-        None if digest.plan.comparison.setups.len() > 1 => format!("“{title}” {rank}: {price}."),
+        None if digest.plan.comparison.setups.len() > 1 => {
+            format!("“{title}” {rank}: {price}.")
+        }
         None => format!("“{title}”: {price}."),
     };
     (headline, caveat(digest, cheapest))
@@ -226,18 +231,9 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
     let (kept, all) = digest.promises_kept(cheapest);
     let mut text = if cheapest.keeps_promises {
         "Every promise of service is kept in simulation.".to_owned()
-    } else if digest
-        .plan
-        .comparison
-        .setups
-        .iter()
-        .any(|other| other.keeps_promises)
-    {
-        format!("It keeps {kept} of {all} promises; another set-up keeps them all.")
     } else {
         format!(
-            "No set-up keeps every promise of service: this one keeps {kept} of {all}. The shortfalls \
-             below say where and why."
+            "It keeps {kept} of {all}; the shortfalls below say where the others fail, and why."
         )
     };
     if let Some((other, price)) = digest.undercut() {
