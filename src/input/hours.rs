@@ -19,7 +19,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// The hours that any table may name.
 pub(super) struct Hours {
     names: Names,
-    table: Vec<OpeningHours>,
+    table: Vec<Option<OpeningHours>>,
 }
 
 impl Hours {
@@ -37,7 +37,7 @@ impl Hours {
             return Some(OpeningHours::always());
         }
         let index: Index = self.names.find(table.reading, &name)?;
-        Some(self.table[index.index()].clone())
+        self.table[index.index()].clone()
     }
 }
 
@@ -54,17 +54,23 @@ impl Id for Index {
     }
 }
 
-fn read_hours(table: &Fields) -> OpeningHours {
+/// The hours of one table; none where a day of it is wrong.
+fn read_hours(table: &Fields) -> Option<OpeningHours> {
     let mut given: Vec<(Vec<usize>, At<DayHours>)> = Vec::new();
     let mut holidays = None;
+    let mut all_read = true;
     for (key, value) in table.entries() {
         match key.value.as_str() {
             "id" => {}
-            "holidays" => holidays = table.read("holidays", value, day_hours),
+            "holidays" => {
+                holidays = table.read("holidays", value, day_hours);
+                all_read &= holidays.is_some();
+            }
             name => match days_of(name) {
-                Some(days) => {
-                    given.extend(table.read(name, value, day_hours).map(|at| (days, at)));
-                }
+                Some(days) => match table.read(name, value, day_hours) {
+                    Some(hours) => given.push((days, hours)),
+                    None => all_read = false,
+                },
                 None => table.reading.problem(
                     "unknown-field",
                     &key.span,
@@ -112,7 +118,7 @@ fn read_hours(table: &Fields) -> OpeningHours {
         join(&mut at.value);
         at.value
     });
-    OpeningHours { week, holidays }
+    all_read.then_some(OpeningHours { week, holidays })
 }
 
 /// Hours that end before they begin go on in the next day.

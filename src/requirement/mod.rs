@@ -5,6 +5,7 @@ pub mod delay;
 pub mod erlang;
 pub mod patience;
 pub mod service;
+mod size;
 pub mod target;
 
 use crate::ids::QueueId;
@@ -12,6 +13,7 @@ use crate::table::Table;
 
 pub use patience::Patience;
 pub use service::{LevelOver, Service, Traffic};
+pub use size::{level_over, size};
 pub use target::{Target, least_agents, least_fractional_agents, most_contacts};
 
 /// What must be on the line: pools of real-time queues, and work that may wait.

@@ -1,7 +1,12 @@
 //! Simulation: what really happens when the plan meets the demand; the judge.
 
+pub mod engine;
+mod replay;
+
 use crate::ids::QueueId;
 use crate::table::Table;
+
+pub use replay::{network, replay, shifts};
 
 /// What the replications saw.
 #[derive(Debug, Clone)]

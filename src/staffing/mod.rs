@@ -1,9 +1,13 @@
 //! Staffing: which shifts of which teams cover the requirement at the least cost.
 
+mod candidates;
 mod greedy;
 mod instance;
 mod model;
+mod pods;
 mod search;
+mod shortage;
+mod stage;
 
 use chrono::{DateTime, Utc};
 
@@ -11,6 +15,7 @@ use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
 pub use instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
 pub use search::{Effort, Progress, Solved, solve};
+pub use stage::{Crew, Limits, Task, optimise, proof};
 
 /// Who works when, and what the solver can say of it.
 #[derive(Debug, Clone)]

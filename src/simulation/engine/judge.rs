@@ -1,0 +1,61 @@
+//! Many plans before the same customers: what a staffing loop calls.
+
+use rayon::prelude::*;
+
+use super::arrivals::{self, Contact};
+use super::measure::Measured;
+use super::network::Network;
+use super::on_line::OnLine;
+
+/// A network and the customers of its replications, drawn once: 24 bytes a contact.
+#[derive(Debug)]
+pub struct Judge {
+    network: Network,
+    seed: u64,
+    contacts: Vec<Vec<Contact>>,
+}
+
+impl Judge {
+    /// Draws the customers of `replications` replications. The faults of an unsound network in words.
+    pub fn new(network: Network, replications: usize, seed: u64) -> Result<Self, Vec<String>> {
+        let faults = network.faults();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let contacts = (0..replications as u64)
+            .into_par_iter()
+            .map(|replication| {
+                let mut contacts = Vec::new();
+                arrivals::draw(&network, seed, replication, &mut contacts);
+                contacts
+            })
+            .collect();
+        Ok(Self {
+            network,
+            seed,
+            contacts,
+        })
+    }
+
+    /// The network judged.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// The service that agents on the line, `counts[group][slot]`, give.
+    pub fn measure_counts(&self, counts: &[Vec<u32>]) -> Measured {
+        self.measure(&OnLine::from_counts(&self.network, counts))
+    }
+
+    /// The service that these agents on the line give.
+    pub fn measure(&self, on_line: &OnLine) -> Measured {
+        super::replicate_sound(
+            &self.network,
+            self.contacts.len(),
+            |run, _, replication, tally| {
+                run.replicate(&self.contacts[replication as usize], on_line, tally);
+            },
+            self.seed,
+        )
+    }
+}

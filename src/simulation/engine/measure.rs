@@ -1,0 +1,297 @@
+//! Means over replications with their 95 % intervals; memory does not grow with the replications.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+use super::network::Network;
+use super::tally::{BINS, Cell, QueueTally, Tally, quantile};
+use crate::requirement::LevelOver;
+use crate::simulation::Interval;
+
+/// What the replications saw of a network.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    pub replications: usize,
+    pub queues: Vec<QueueMeasure>,
+    pub groups: Vec<GroupMeasure>,
+    /// Over all real-time queues and all deferrable ones together: share on target.
+    pub level: Interval,
+}
+
+/// One queue; contacts are means per replication.
+#[derive(Debug, Clone)]
+pub struct QueueMeasure {
+    pub offered: Interval,
+    pub answered: Interval,
+    pub abandoned: Interval,
+    pub unanswered: Interval,
+    /// Those answered within the time, or done by the deadline.
+    pub reached: Interval,
+    /// Share within the time (or by the deadline), by the queue's definition.
+    pub level: Interval,
+    /// Share abandoned of offered.
+    pub abandonment: Interval,
+    /// Mean wait of the answered; time to completion of deferrable work.
+    pub asa: Interval,
+    /// Mean wait of all who were answered or hung up.
+    pub mean_wait: Interval,
+    /// Sums over all replications by slot of arrival.
+    pub cells: Vec<Cell>,
+    over: LevelOver,
+    waits: [u64; BINS],
+}
+
+/// One group.
+#[derive(Debug, Clone, Copy)]
+pub struct GroupMeasure {
+    /// Share of time on the line with a contact in hand.
+    pub occupancy: Interval,
+    /// Agent-hours on the line per replication.
+    pub hours: f64,
+}
+
+/// Sums of pairs (x, y) over replications: enough for means and for the ratio Σx ÷ Σy.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Sums {
+    n: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    xy: f64,
+    yy: f64,
+}
+
+impl Sums {
+    pub(super) fn add(&mut self, x: f64, y: f64) {
+        self.n += 1.0;
+        self.x += x;
+        self.y += y;
+        self.xx += x * x;
+        self.xy += x * y;
+        self.yy += y * y;
+    }
+
+    /// Mean of x.
+    pub(super) fn mean(&self) -> Interval {
+        let mean = self.x / self.n.max(1.0);
+        let variance = (self.xx - self.n * mean * mean).max(0.0) / (self.n - 1.0);
+        self.around(mean, variance)
+    }
+
+    /// Σx ÷ Σy by the delta method; `empty` where nothing was counted.
+    pub(super) fn ratio(&self, empty: f64) -> Interval {
+        if self.y <= 0.0 {
+            return Interval {
+                mean: empty,
+                low: empty,
+                high: empty,
+            };
+        }
+        let ratio = self.x / self.y;
+        let residual = self.xx - 2.0 * ratio * self.xy + ratio * ratio * self.yy;
+        let mean_y = self.y / self.n;
+        self.around(
+            ratio,
+            residual.max(0.0) / (self.n - 1.0) / (mean_y * mean_y),
+        )
+    }
+
+    fn around(&self, mean: f64, variance: f64) -> Interval {
+        // One replication tells nothing of the spread: the interval is the number itself.
+        let half = if self.n > 1.0 {
+            student(self.n - 1.0) * (variance / self.n).sqrt()
+        } else {
+            0.0
+        };
+        Interval {
+            mean,
+            low: mean - half,
+            high: mean + half,
+        }
+    }
+}
+
+/// 97.5 % quantile of Student's t.
+fn student(freedom: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom).map_or(1.96, |t| t.inverse_cdf(0.975))
+}
+
+/// Running sums over the tallies of replications.
+#[derive(Debug)]
+pub(super) struct Accumulator<'a> {
+    network: &'a Network,
+    queues: Vec<QueueSums>,
+    groups: Vec<Sums>,
+    all: Sums,
+}
+
+#[derive(Debug, Clone)]
+struct QueueSums {
+    offered: Sums,
+    answered: Sums,
+    abandoned: Sums,
+    unanswered: Sums,
+    level: Sums,
+    asa: Sums,
+    mean_wait: Sums,
+    cells: Vec<Cell>,
+    waits: [u64; BINS],
+}
+
+impl<'a> Accumulator<'a> {
+    pub(super) fn new(network: &'a Network) -> Self {
+        let queue = QueueSums {
+            offered: Sums::default(),
+            answered: Sums::default(),
+            abandoned: Sums::default(),
+            unanswered: Sums::default(),
+            level: Sums::default(),
+            asa: Sums::default(),
+            mean_wait: Sums::default(),
+            cells: vec![Cell::default(); network.slots],
+            waits: [0; BINS],
+        };
+        Self {
+            network,
+            queues: vec![queue; network.queues.len()],
+            groups: vec![Sums::default(); network.groups.len()],
+            all: Sums::default(),
+        }
+    }
+
+    pub(super) fn add(&mut self, tally: &Tally) {
+        let (mut reached, mut base) = (0.0, 0.0);
+        for (number, (sums, seen)) in self.queues.iter_mut().zip(&tally.queues).enumerate() {
+            let of = seen.base(self.network.queues[number].over);
+            let offered = seen.offered as f64;
+            sums.offered.add(offered, 1.0);
+            sums.answered.add(seen.answered as f64, offered);
+            sums.abandoned.add(seen.abandoned as f64, offered);
+            sums.unanswered.add(seen.unanswered as f64, offered);
+            sums.level.add(seen.reached as f64, of);
+            sums.asa.add(seen.wait, seen.answered as f64);
+            sums.mean_wait.add(
+                seen.wait + seen.wait_lost,
+                (seen.answered + seen.abandoned) as f64,
+            );
+            reached += seen.reached as f64;
+            base += of;
+            for (sum, cell) in sums.cells.iter_mut().zip(tally.cells(number)) {
+                sum.offered += cell.offered;
+                sum.answered += cell.answered;
+                sum.reached += cell.reached;
+                sum.abandoned_late += cell.abandoned_late;
+            }
+            for (sum, count) in sums.waits.iter_mut().zip(&tally.waits[number]) {
+                *sum += u64::from(*count);
+            }
+        }
+        self.all.add(reached, base);
+        for (sums, seen) in self.groups.iter_mut().zip(&tally.groups) {
+            sums.add(seen.busy, seen.present);
+        }
+    }
+
+    pub(super) fn finish(self) -> Measured {
+        let replications = self.all.n as usize;
+        Measured {
+            replications,
+            level: share(self.all.ratio(1.0)),
+            queues: self
+                .queues
+                .into_iter()
+                .zip(&self.network.queues)
+                .map(|(sums, queue)| QueueMeasure {
+                    offered: sums.offered.mean(),
+                    answered: sums.answered.mean(),
+                    abandoned: sums.abandoned.mean(),
+                    unanswered: sums.unanswered.mean(),
+                    reached: sums.level.mean(),
+                    level: share(sums.level.ratio(1.0)),
+                    abandonment: share(sums.abandoned.ratio(0.0)),
+                    asa: sums.asa.ratio(0.0),
+                    mean_wait: sums.mean_wait.ratio(0.0),
+                    cells: sums.cells,
+                    over: queue.over,
+                    waits: sums.waits,
+                })
+                .collect(),
+            groups: self
+                .groups
+                .into_iter()
+                .map(|sums| GroupMeasure {
+                    occupancy: share(sums.ratio(0.0)),
+                    hours: sums.y / sums.n.max(1.0) / 3600.0,
+                })
+                .collect(),
+        }
+    }
+}
+
+/// An interval of a share stays within 0 to 1.
+fn share(interval: Interval) -> Interval {
+    Interval {
+        mean: interval.mean.clamp(0.0, 1.0),
+        low: interval.low.clamp(0.0, 1.0),
+        high: interval.high.clamp(0.0, 1.0),
+    }
+}
+
+impl QueueTally {
+    /// What the service level is taken over.
+    pub fn base(&self, over: LevelOver) -> f64 {
+        let base = match over {
+            LevelOver::Offered => self.offered - self.pending,
+            LevelOver::Answered => self.answered,
+            LevelOver::AnsweredAndLateAbandoned => self.answered + self.abandoned_late,
+        };
+        base as f64
+    }
+}
+
+impl Cell {
+    /// What the service level is taken over.
+    pub fn base(&self, over: LevelOver) -> u32 {
+        match over {
+            LevelOver::Offered => self.offered,
+            LevelOver::Answered => self.answered,
+            LevelOver::AnsweredAndLateAbandoned => self.answered + self.abandoned_late,
+        }
+    }
+}
+
+impl QueueMeasure {
+    /// The wait that a share of the answered does not exceed, seconds; within a quarter doubling.
+    pub fn wait_quantile(&self, share: f64) -> f64 {
+        quantile(&self.waits, share)
+    }
+
+    /// Share on target of the contacts that arrived in some slots; none if there were none.
+    pub fn level_in(&self, slots: impl IntoIterator<Item = usize>) -> Option<f64> {
+        let (mut reached, mut base) = (0u64, 0u64);
+        for slot in slots {
+            reached += u64::from(self.cells[slot].reached);
+            base += u64::from(self.cells[slot].base(self.over));
+        }
+        (base > 0).then(|| reached as f64 / base as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ratios_and_their_intervals() {
+        let mut sums = Sums::default();
+        for (x, y) in [(8.0, 10.0), (18.0, 20.0), (7.0, 10.0), (16.0, 20.0)] {
+            sums.add(x, y);
+        }
+        let ratio = sums.ratio(1.0);
+        assert!((ratio.mean - 49.0 / 60.0).abs() < 1e-12);
+        // By hand: residuals x − r y are −1/6, 5/3, −7/6, −1/3.
+        let residual: f64 = (1.0 + 100.0 + 49.0 + 4.0) / 36.0;
+        let half = 3.182_446 * (residual / 3.0 / 225.0 / 4.0).sqrt();
+        assert!((ratio.high - ratio.mean - half).abs() < 1e-6);
+        assert_eq!(Sums::default().ratio(1.0).mean, 1.0);
+    }
+}

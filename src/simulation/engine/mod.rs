@@ -1,0 +1,98 @@
+//! The engine: a network of queues × agent groups, event by event, on plain indices.
+//!
+//! ```text
+//! Network   queues (rate per slot, handle time, patience, kind, routes), groups, edge
+//! OnLine    who is on the line when: from counts per group and slot, or from shifts
+//! measure(&network, |replication| on_line, replications, seed)  -> Measured
+//! Judge::new(&network, replications, seed)                      customers drawn once
+//!   .measure(&on_line) -> Measured                              any number of plans, the same customers
+//! ```
+//!
+//! A staffing loop does:
+//!
+//! ```text
+//! let judge = Judge::new(network, 30, seed)?;            // keeps 24 bytes a contact and replication
+//! let seen = judge.measure_counts(&counts);              // counts[group][slot] agents on the line
+//! seen.queues[q].level                                   // service of queue q with its 95 % interval
+//! seen.queues[q].cells[slot]                             // offered and reached by slot of arrival
+//! ```
+//!
+//! Customers (when they come, how long they take, how patient they are) do not depend on the staffing:
+//! two plans judged with one seed meet the same ones. Replications run in parallel and are summed in
+//! order, so the numbers do not depend on the number of threads.
+
+mod arrivals;
+mod calendar;
+mod judge;
+mod line;
+mod measure;
+mod network;
+mod on_line;
+mod random;
+mod run;
+mod tally;
+
+use rayon::prelude::*;
+
+pub use judge::Judge;
+pub use measure::{GroupMeasure, Measured, QueueMeasure};
+pub use network::{Comeback, DueBy, Edge, Group, HandleTime, Kind, Network, Queue, Route};
+pub use on_line::{OnLine, Shift};
+pub use tally::{Cell, GroupTally, QueueTally, Tally};
+
+use measure::Accumulator;
+use run::Run;
+
+/// Replications whose tallies are held at once.
+const BATCH: usize = 64;
+
+/// Simulates `replications` replications; `on_line` says who is there in each. The faults of an unsound
+/// network in words.
+pub fn measure(
+    network: &Network,
+    on_line: impl Fn(u64) -> OnLine + Sync,
+    replications: usize,
+    seed: u64,
+) -> Result<Measured, Vec<String>> {
+    let faults = network.faults();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok(replicate_sound(
+        network,
+        replications,
+        |run, contacts, replication, tally| {
+            arrivals::draw(network, seed, replication, contacts);
+            run.replicate(contacts, &on_line(replication), tally);
+        },
+        seed,
+    ))
+}
+
+/// Runs `one` for each replication, in parallel batches, and sums in order.
+fn replicate_sound(
+    network: &Network,
+    replications: usize,
+    one: impl Fn(&mut Run, &mut Vec<arrivals::Contact>, u64, &mut Tally) + Sync,
+    seed: u64,
+) -> Measured {
+    let mut sums = Accumulator::new(network);
+    let empty = || Tally::new(network.queues.len(), network.groups.len(), network.slots);
+    for first in (0..replications).step_by(BATCH) {
+        let tallies: Vec<Tally> = (first..replications.min(first + BATCH))
+            .into_par_iter()
+            .map_init(
+                || (Run::new(network, seed), Vec::new()),
+                |(run, contacts), replication| {
+                    let mut tally = empty();
+                    one(run, contacts, replication as u64, &mut tally);
+                    tally
+                },
+            )
+            .collect();
+        for tally in &tallies {
+            sums.add(tally);
+        }
+    }
+    sums.finish()
+}

@@ -1,0 +1,103 @@
+//! Who is on the line when: coming and going of agents, from counts per slot or from shifts.
+
+use super::arrivals::{lead_in, slot_of, slots_run};
+use super::network::{Edge, Network};
+use super::random::{Purpose, binomial, stream};
+
+/// Agents coming and going, in order of time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct OnLine {
+    pub(super) changes: Vec<Change>,
+}
+
+/// At `at` seconds from the start of the lead-in, `delta` agents come (or go).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Change {
+    pub at: f64,
+    pub group: u32,
+    pub delta: i32,
+}
+
+/// Agents with one shift.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shift {
+    pub group: usize,
+    /// Stretches on the line, seconds from the start of the horizon, breaks left out.
+    pub on: Vec<(f64, f64)>,
+    pub agents: u32,
+    /// Probability that one of them does not come that day.
+    pub absence: f64,
+}
+
+impl OnLine {
+    /// From agents on the line, `counts[group][slot]`.
+    pub fn from_counts(network: &Network, counts: &[Vec<u32>]) -> Self {
+        let mut changes = Vec::new();
+        let mut now = vec![0i64; network.groups.len()];
+        for index in 0..slots_run(network) {
+            let slot = slot_of(network, index);
+            for (group, counts) in counts.iter().enumerate().take(now.len()) {
+                let count = i64::from(counts.get(slot).copied().unwrap_or(0));
+                if count != now[group] {
+                    changes.push(Change {
+                        at: index as f64 * network.slot_seconds,
+                        group: group as u32,
+                        delta: (count - now[group]) as i32,
+                    });
+                    now[group] = count;
+                }
+            }
+        }
+        if network.edge == Edge::Close {
+            for (group, &count) in now.iter().enumerate().filter(|(_, count)| **count > 0) {
+                changes.push(Change {
+                    at: network.seconds(),
+                    group: group as u32,
+                    delta: -(count as i32),
+                });
+            }
+        }
+        Self { changes }
+    }
+
+    /// From shifts, with those absent in replication `replication` drawn: one stream per shift.
+    pub fn from_shifts(network: &Network, shifts: &[Shift], seed: u64, replication: u64) -> Self {
+        let lead = lead_in(network) as f64 * network.slot_seconds;
+        let last = slots_run(network) as f64 * network.slot_seconds;
+        let length = network.seconds();
+        let repeats: &[f64] = match network.edge {
+            Edge::Cyclic { .. } => &[-1.0, 0.0, 1.0],
+            Edge::Finish | Edge::Close => &[0.0],
+        };
+        let mut changes = Vec::new();
+        for (number, shift) in shifts.iter().enumerate() {
+            let mut rng = stream(seed, Purpose::Absence, replication, number as u64);
+            let present = shift.agents - binomial(&mut rng, shift.agents, shift.absence);
+            if present == 0 {
+                continue;
+            }
+            for &(from, to) in &shift.on {
+                for repeat in repeats {
+                    let shifted = |at: f64| (at + lead + repeat * length).max(0.0);
+                    if shifted(from) >= shifted(to) || shifted(from) >= last {
+                        continue;
+                    }
+                    let change = |at, delta| Change {
+                        at,
+                        group: shift.group as u32,
+                        delta,
+                    };
+                    changes.push(change(shifted(from), present as i32));
+                    changes.push(change(shifted(to), -(present as i32)));
+                }
+            }
+        }
+        // Who goes at an instant goes before who comes.
+        changes.sort_by(|a, b| {
+            a.at.total_cmp(&b.at)
+                .then(a.delta.cmp(&b.delta))
+                .then(a.group.cmp(&b.group))
+        });
+        Self { changes }
+    }
+}

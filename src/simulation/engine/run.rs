@@ -1,0 +1,666 @@
+//! One replication, event by event.
+
+use std::collections::VecDeque;
+
+use super::arrivals::{Contact, UNCOUNTED, lead_in};
+use super::calendar::{Calendar, Event};
+use super::line::Lines;
+use super::network::{Comeback, Edge, Kind, Network, Route};
+use super::on_line::{Change, OnLine};
+use super::random::{Purpose, Sampler, exponential, stream};
+use super::tally::Tally;
+use rand::RngExt;
+
+/// The state of a replication; kept between replications for its memory only.
+#[derive(Debug)]
+pub(super) struct Run<'a> {
+    network: &'a Network,
+    seed: u64,
+    /// Per queue, by order.
+    routes: Vec<Vec<Route>>,
+    /// Per queue: waits after which further groups open.
+    overflows: Vec<Vec<f64>>,
+    /// Per group, calls and chats before deferrable work, then by priority.
+    skills: Vec<Vec<Skill>>,
+    calendar: Calendar,
+    lines: Lines,
+    agents: Vec<Agent>,
+    /// Numbers of agents who have gone, to be used again.
+    gone: Vec<u32>,
+    groups: Vec<Floor>,
+    returning: Vec<(Contact, u32)>,
+    now: f64,
+    /// When something last happened; events that came to nothing do not count.
+    last: f64,
+    /// Counted contacts neither answered nor abandoned.
+    open: u64,
+    came: u32,
+    /// Start and end of the slots whose arrivals are counted.
+    counted: (f64, f64),
+    /// Until when agents' time is counted.
+    time_ends: f64,
+}
+
+/// What an agent of a group can take.
+#[derive(Debug, Clone, Copy)]
+struct Skill {
+    queue: u32,
+    rank: u32,
+    chat: bool,
+    after: f64,
+    reserve: u32,
+}
+
+/// The agents of a group that can take something.
+#[derive(Debug, Clone, Default)]
+struct Floor {
+    /// Longest idle first, with since when.
+    idle: VecDeque<(u32, f64)>,
+    /// At deferrable work.
+    deferred: Vec<u32>,
+    /// With 1, 2, … chats and room for one more.
+    chatting: Vec<VecDeque<u32>>,
+    present: u32,
+    since: f64,
+    /// Agents whose time is up while everybody is busy: the next to finish leave.
+    surplus: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Agent {
+    group: u32,
+    doing: Doing,
+    leaving: bool,
+    /// Ticket of the completion in force.
+    ticket: u32,
+    came: u32,
+    /// Busy, or at the chats' last change, since.
+    busy_since: f64,
+    updated: f64,
+    /// Deferrable work or chats in hand, `handle` being what is left of it.
+    held: Vec<Contact>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Nothing,
+    Call,
+    Chat,
+    Deferrable,
+    Gone,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(network: &'a Network, seed: u64) -> Self {
+        let routes: Vec<Vec<Route>> = network
+            .queues
+            .iter()
+            .map(|queue| {
+                let mut routes = queue.routes.clone();
+                routes.sort_by_key(|route| route.order);
+                routes
+            })
+            .collect();
+        let overflows = routes
+            .iter()
+            .map(|routes| {
+                let mut waits: Vec<f64> = routes.iter().map(|route| route.after).collect();
+                waits.retain(|wait| *wait > 0.0);
+                waits.sort_by(f64::total_cmp);
+                waits.dedup();
+                waits
+            })
+            .collect();
+        let mut skills = vec![Vec::new(); network.groups.len()];
+        for (number, queue) in network.queues.iter().enumerate() {
+            let deferrable = matches!(queue.kind, Kind::Deferrable { .. });
+            for route in &queue.routes {
+                skills[route.group].push(Skill {
+                    queue: number as u32,
+                    rank: route.priority.min(1 << 30) | u32::from(deferrable) << 31,
+                    chat: matches!(queue.kind, Kind::Chat { .. }),
+                    after: route.after,
+                    reserve: route.reserve,
+                });
+            }
+        }
+        for skills in &mut skills {
+            skills.sort_by_key(|skill| skill.rank);
+        }
+        let start = lead_in(network) as f64 * network.slot_seconds;
+        Self {
+            network,
+            seed,
+            routes,
+            overflows,
+            skills,
+            calendar: Calendar::default(),
+            lines: Lines::new(network.queues.len()),
+            agents: Vec::new(),
+            gone: Vec::new(),
+            groups: network
+                .groups
+                .iter()
+                .map(|group| Floor {
+                    chatting: vec![VecDeque::new(); group.pace.len()],
+                    ..Floor::default()
+                })
+                .collect(),
+            returning: Vec::new(),
+            now: 0.0,
+            last: 0.0,
+            open: 0,
+            came: 0,
+            counted: (start, start + network.seconds()),
+            time_ends: match network.edge {
+                Edge::Finish => f64::INFINITY,
+                Edge::Close | Edge::Cyclic { .. } => start + network.seconds(),
+            },
+        }
+    }
+
+    /// Runs the contacts of one replication past the agents on the line.
+    pub(super) fn replicate(&mut self, contacts: &[Contact], on_line: &OnLine, tally: &mut Tally) {
+        self.clear();
+        tally.clear();
+        let cyclic = matches!(self.network.edge, Edge::Cyclic { .. });
+        let (mut contacts, mut changes) = (contacts.iter(), on_line.changes.iter());
+        let (mut contact, mut change) = (contacts.next(), changes.next());
+        loop {
+            let arrival = contact.map_or(f64::INFINITY, |contact| contact.at);
+            let shift = change.map_or(f64::INFINITY, |change| change.at);
+            let event = self.calendar.next_at();
+            let next = arrival.min(shift).min(event);
+            if next == f64::INFINITY || (cyclic && next >= self.counted.1 && self.open == 0) {
+                break;
+            }
+            self.now = next;
+            // At one instant: what ends, then who comes and goes, then who calls.
+            if event <= next {
+                self.happen(tally);
+            } else if shift <= next {
+                if let Some(shift) = change {
+                    self.staff(*shift, tally);
+                }
+                change = changes.next();
+            } else {
+                if let Some(contact) = contact {
+                    self.arrive(*contact, tally);
+                }
+                contact = contacts.next();
+            }
+        }
+        self.close(tally);
+    }
+
+    fn clear(&mut self) {
+        self.calendar.clear();
+        self.lines.clear();
+        self.agents.clear();
+        self.gone.clear();
+        self.returning.clear();
+        for floor in &mut self.groups {
+            floor.idle.clear();
+            floor.deferred.clear();
+            floor.chatting.iter_mut().for_each(VecDeque::clear);
+            (floor.present, floor.since, floor.surplus) = (0, 0.0, 0);
+        }
+        (self.now, self.last, self.open, self.came) = (0.0, 0.0, 0, 0);
+    }
+
+    fn happen(&mut self, tally: &mut Tally) {
+        let Some((_, ticket, event)) = self.calendar.pop() else {
+            return;
+        };
+        match event {
+            Event::Complete(agent) => {
+                if self.agents[agent as usize].ticket == ticket {
+                    self.complete(agent, tally);
+                }
+            }
+            Event::Abandon(place) => {
+                if let Some(contact) = self.lines.give_up(place, ticket) {
+                    self.last = self.now;
+                    let wait = self.now - contact.at;
+                    let late = wait > self.within(contact.queue);
+                    tally.abandon(&contact, wait, late);
+                    self.settle(&contact);
+                    let retrial = self.network.queues[contact.queue as usize].retrial;
+                    self.come_back(&contact, retrial, self.now);
+                }
+            }
+            Event::Overflow(place) => {
+                if let Some(contact) = self.lines.waiting(place, ticket)
+                    && let Some(agent) =
+                        self.find(contact.queue as usize, self.now - contact.at, tally)
+                {
+                    self.lines.remove(place);
+                    self.begin(agent, contact, tally);
+                }
+            }
+            Event::Return(number) => {
+                let contact = self.returning[number as usize].0;
+                self.arrive(contact, tally);
+            }
+        }
+    }
+
+    fn arrive(&mut self, contact: Contact, tally: &mut Tally) {
+        tally.offer(&contact);
+        self.open += u64::from(contact.slot != UNCOUNTED);
+        let queue = contact.queue as usize;
+        if let Some(agent) = self.find(queue, 0.0, tally) {
+            self.begin(agent, contact, tally);
+            return;
+        }
+        let key = match &self.network.queues[queue].kind {
+            Kind::Deferrable { deadline } => self.due(deadline, contact.at),
+            _ => contact.at,
+        };
+        let place = self.lines.join(contact, key);
+        for &wait in &self.overflows[queue] {
+            let ticket = self.calendar.add(contact.at + wait, Event::Overflow(place));
+            self.lines.expect_overflow(place, ticket);
+        }
+        let gives_up = contact.at + f64::from(contact.patience);
+        if gives_up < f64::INFINITY {
+            let ticket = self.calendar.add(gives_up, Event::Abandon(place));
+            self.lines.expect_abandon(place, ticket);
+        }
+    }
+
+    /// Deadlines run on the clock of the horizon, events on that of the run.
+    fn due(&self, deadline: &super::network::DueBy, at: f64) -> f64 {
+        deadline.due(at - self.counted.0) + self.counted.0
+    }
+
+    fn within(&self, queue: u16) -> f64 {
+        match self.network.queues[queue as usize].kind {
+            Kind::Call { within } | Kind::Chat { within } => within,
+            Kind::Deferrable { .. } => f64::INFINITY,
+        }
+    }
+
+    /// Takes an agent for a contact of `queue` that has waited `waited`: by order, then longest idle.
+    fn find(&mut self, queue: usize, waited: f64, tally: &mut Tally) -> Option<u32> {
+        let kind = &self.network.queues[queue].kind;
+        let chat = matches!(kind, Kind::Chat { .. });
+        let deferrable = matches!(kind, Kind::Deferrable { .. });
+        let mut best: Option<(u32, f64, usize)> = None;
+        for route in &self.routes[queue] {
+            if best.is_some_and(|(order, ..)| route.order > order) {
+                break;
+            }
+            let floor = &self.groups[route.group];
+            let idle_since = match floor.idle.front() {
+                Some(&(_, since)) if floor.idle.len() as u32 > route.reserve => since,
+                Some(_) => continue,
+                None if deferrable || route.reserve > 0 => continue,
+                None if !floor.deferred.is_empty() => f64::MAX,
+                None if chat && floor.chatting.iter().any(|held| !held.is_empty()) => f64::INFINITY,
+                None => continue,
+            };
+            if route.after > waited + 1e-9 {
+                continue;
+            }
+            if best.is_none_or(|(_, since, _)| idle_since < since) {
+                best = Some((route.order, idle_since, route.group));
+            }
+        }
+        let (.., group) = best?;
+        let floor = &mut self.groups[group];
+        if let Some((agent, _)) = floor.idle.pop_front() {
+            return Some(agent);
+        }
+        if let Some(agent) = floor.deferred.pop() {
+            self.lay_aside(agent, tally);
+            return Some(agent);
+        }
+        floor.chatting.iter_mut().find_map(VecDeque::pop_front)
+    }
+
+    /// The queue from which an agent of `group` takes next; `chats` only if chats are in hand.
+    fn next_for(&self, group: usize, chats: bool) -> Option<usize> {
+        if self.lines.is_empty() {
+            return None;
+        }
+        let idle = self.groups[group].idle.len() as u32 + 1;
+        let mut best = (f64::INFINITY, u32::MAX, None);
+        for skill in &self.skills[group] {
+            if best.2.is_some() && skill.rank > best.1 {
+                break;
+            }
+            let (key, arrived) = self.lines.head(skill.queue as usize);
+            if key < best.0
+                && (!chats || skill.chat)
+                && idle > skill.reserve
+                && (skill.after <= 0.0 || self.now - arrived >= skill.after - 1e-9)
+            {
+                best = (key, skill.rank, Some(skill.queue as usize));
+            }
+        }
+        best.2
+    }
+
+    /// An agent begins a contact.
+    fn begin(&mut self, agent: u32, contact: Contact, tally: &mut Tally) {
+        self.last = self.now;
+        let queue = &self.network.queues[contact.queue as usize];
+        let desk = &mut self.agents[agent as usize];
+        if desk.doing == Doing::Nothing {
+            desk.busy_since = self.now;
+        }
+        let wait = self.now - contact.at;
+        match queue.kind {
+            Kind::Call { within } => {
+                desk.doing = Doing::Call;
+                let end = self.now + f64::from(contact.handle);
+                desk.ticket = self.calendar.add(end, Event::Complete(agent));
+                tally.answer(&contact, wait, wait <= within);
+                self.settle(&contact);
+                self.come_back(&contact, queue.recontact, end);
+            }
+            Kind::Deferrable { .. } => {
+                desk.doing = Doing::Deferrable;
+                let end = self.now + f64::from(contact.handle);
+                desk.updated = self.now;
+                desk.held.push(contact);
+                desk.ticket = self.calendar.add(end, Event::Complete(agent));
+                let group = desk.group as usize;
+                self.groups[group].deferred.push(agent);
+            }
+            Kind::Chat { within } => {
+                self.progress(agent);
+                let desk = &mut self.agents[agent as usize];
+                desk.doing = Doing::Chat;
+                desk.held.push(contact);
+                tally.answer(&contact, wait, wait <= within);
+                self.settle(&contact);
+                self.come_back(
+                    &contact,
+                    queue.recontact,
+                    self.now + f64::from(contact.handle),
+                );
+                self.chat_on(agent);
+            }
+        }
+    }
+
+    /// Brings what is left of an agent's chats up to now.
+    fn progress(&mut self, agent: u32) {
+        let desk = &mut self.agents[agent as usize];
+        if let Some(held) = desk.held.len().checked_sub(1) {
+            let pace = self.network.groups[desk.group as usize].pace[held];
+            let done = ((self.now - desk.updated) / pace) as f32;
+            for chat in &mut desk.held {
+                chat.handle = (chat.handle - done).max(0.0);
+            }
+        }
+        desk.updated = self.now;
+    }
+
+    /// Schedules the next of an agent's chats to end, and offers the room that is left.
+    fn chat_on(&mut self, agent: u32) {
+        let desk = &mut self.agents[agent as usize];
+        let group = desk.group as usize;
+        let held = desk.held.len();
+        let pace = &self.network.groups[group].pace;
+        let least = desk
+            .held
+            .iter()
+            .map(|chat| chat.handle)
+            .fold(f32::INFINITY, f32::min);
+        let end = self.now + f64::from(least) * pace[held - 1];
+        desk.ticket = self.calendar.add(end, Event::Complete(agent));
+        if held < pace.len() && !desk.leaving {
+            self.groups[group].chatting[held].push_back(agent);
+        }
+    }
+
+    /// An agent's contact ends.
+    fn complete(&mut self, agent: u32, tally: &mut Tally) {
+        self.last = self.now;
+        let desk = &mut self.agents[agent as usize];
+        let group = desk.group as usize;
+        match desk.doing {
+            Doing::Deferrable => {
+                self.groups[group].deferred.retain(|&other| other != agent);
+                if let Some(contact) = desk.held.pop() {
+                    let queue = &self.network.queues[contact.queue as usize];
+                    if let Kind::Deferrable { deadline } = &queue.kind {
+                        let on_time = self.now <= self.due(deadline, contact.at);
+                        tally.answer(&contact, self.now - contact.at, on_time);
+                    }
+                    self.settle(&contact);
+                    self.come_back(&contact, queue.recontact, self.now);
+                }
+            }
+            Doing::Chat => {
+                let held = desk.held.len();
+                self.progress(agent);
+                if let Some(room) = self.groups[group].chatting.get_mut(held) {
+                    room.retain(|&other| other != agent);
+                }
+                let chats = &mut self.agents[agent as usize].held;
+                let ended =
+                    (0..chats.len()).min_by(|&a, &b| chats[a].handle.total_cmp(&chats[b].handle));
+                if let Some(ended) = ended {
+                    chats.remove(ended);
+                }
+                if !chats.is_empty() {
+                    let leaving = self.agents[agent as usize].leaving;
+                    match self.next_for(group, true) {
+                        Some(queue) if !leaving => {
+                            let contact = self.lines.take(queue);
+                            self.begin(agent, contact, tally);
+                        }
+                        _ => self.chat_on(agent),
+                    }
+                    return;
+                }
+            }
+            Doing::Call | Doing::Nothing | Doing::Gone => {}
+        }
+        self.free(agent, tally);
+    }
+
+    /// An agent has nothing in hand any more: goes, if the time is up.
+    fn free(&mut self, agent: u32, tally: &mut Tally) {
+        let desk = &self.agents[agent as usize];
+        let group = desk.group as usize;
+        if desk.doing != Doing::Nothing {
+            tally.groups[group].busy += self.counted_time(desk.busy_since, self.now);
+        }
+        let desk = &mut self.agents[agent as usize];
+        desk.doing = Doing::Nothing;
+        desk.ticket = 0;
+        let floor = &mut self.groups[group];
+        if desk.leaving || floor.surplus > 0 {
+            floor.surplus -= u32::from(!desk.leaving);
+            self.leave(agent, tally);
+        } else {
+            self.seat(agent, tally);
+        }
+    }
+
+    /// An agent with nothing in hand takes what waits, or is idle.
+    fn seat(&mut self, agent: u32, tally: &mut Tally) {
+        let group = self.agents[agent as usize].group as usize;
+        match self.next_for(group, false) {
+            Some(queue) => {
+                let contact = self.lines.take(queue);
+                self.begin(agent, contact, tally);
+            }
+            None => self.groups[group].idle.push_back((agent, self.now)),
+        }
+    }
+
+    /// Deferrable work leaves its agent: for one who is idle elsewhere, or back to its line.
+    fn lay_aside(&mut self, agent: u32, tally: &mut Tally) {
+        let desk = &mut self.agents[agent as usize];
+        let done = (self.now - desk.updated) as f32;
+        desk.ticket = 0;
+        if let Some(mut contact) = desk.held.pop() {
+            contact.handle = (contact.handle - done).max(0.0);
+            let waited = self.now - contact.at;
+            if let Some(other) = self.find(contact.queue as usize, waited, tally) {
+                self.begin(other, contact, tally);
+            } else if let Kind::Deferrable { deadline } =
+                &self.network.queues[contact.queue as usize].kind
+            {
+                let key = self.due(deadline, contact.at);
+                self.lines.rejoin(contact, key);
+            }
+        }
+    }
+
+    fn staff(&mut self, change: Change, tally: &mut Tally) {
+        let group = change.group as usize;
+        for _ in 0..change.delta {
+            self.present(group, 1, tally);
+            self.came += 1;
+            let newcomer = Agent {
+                group: change.group,
+                doing: Doing::Nothing,
+                leaving: false,
+                ticket: 0,
+                came: self.came,
+                busy_since: self.now,
+                updated: self.now,
+                held: Vec::new(),
+            };
+            let agent = match self.gone.pop() {
+                Some(agent) => {
+                    self.agents[agent as usize] = newcomer;
+                    agent
+                }
+                None => {
+                    self.agents.push(newcomer);
+                    (self.agents.len() - 1) as u32
+                }
+            };
+            self.seat(agent, tally);
+        }
+        for _ in change.delta..0 {
+            self.send_home(group, tally);
+        }
+    }
+
+    /// One agent of a group goes: an idle one, else one at deferrable work, else the next to finish a
+    /// call. Who holds chats finishes them and takes no more: whoever came first.
+    fn send_home(&mut self, group: usize, tally: &mut Tally) {
+        let floor = &mut self.groups[group];
+        if let Some((agent, _)) = floor.idle.pop_back() {
+            self.leave(agent, tally);
+        } else if let Some(agent) = floor.deferred.pop() {
+            self.lay_aside(agent, tally);
+            self.agents[agent as usize].leaving = true;
+            self.free(agent, tally);
+        } else if self.network.groups[group].pace.len() == 1 {
+            floor.surplus += 1;
+        } else if let Some(agent) = self
+            .agents
+            .iter_mut()
+            .filter(|agent| {
+                agent.group as usize == group && !agent.leaving && agent.doing != Doing::Gone
+            })
+            .min_by_key(|agent| agent.came)
+        {
+            agent.leaving = true;
+            let came = agent.came;
+            for room in &mut self.groups[group].chatting {
+                room.retain(|&other| self.agents[other as usize].came != came);
+            }
+        }
+    }
+
+    fn leave(&mut self, agent: u32, tally: &mut Tally) {
+        let desk = &mut self.agents[agent as usize];
+        desk.doing = Doing::Gone;
+        let group = desk.group as usize;
+        self.gone.push(agent);
+        self.present(group, -1, tally);
+    }
+
+    fn present(&mut self, group: usize, delta: i32, tally: &mut Tally) {
+        let floor = &self.groups[group];
+        tally.groups[group].present +=
+            f64::from(floor.present) * self.counted_time(floor.since, self.now);
+        let floor = &mut self.groups[group];
+        floor.present = floor.present.saturating_add_signed(delta);
+        floor.since = self.now;
+    }
+
+    /// The part of a stretch of time that is counted.
+    fn counted_time(&self, from: f64, to: f64) -> f64 {
+        (to.min(self.time_ends) - from.max(self.counted.0)).max(0.0)
+    }
+
+    fn settle(&mut self, contact: &Contact) {
+        self.open -= u64::from(contact.slot != UNCOUNTED);
+    }
+
+    /// Draws whether and when a contact comes again, from a stream of its own.
+    fn come_back(&mut self, contact: &Contact, comeback: Comeback, from: f64) {
+        if comeback.share <= 0.0 {
+            return;
+        }
+        let mut rng = stream(
+            self.seed,
+            Purpose::Comeback,
+            contact.at.to_bits(),
+            u64::from(contact.queue),
+        );
+        if rng.random::<f64>() >= comeback.share {
+            return;
+        }
+        let at = from + comeback.delay * exponential(&mut rng);
+        if at >= self.counted.1 {
+            return;
+        }
+        let slot = ((at - self.counted.0) / self.network.slot_seconds).max(0.0) as usize;
+        let queue = &self.network.queues[contact.queue as usize];
+        let again = Contact {
+            at,
+            handle: Sampler::handling(queue.handle_at(slot)).draw(&mut rng) as f32,
+            patience: Sampler::patience(queue.patience_at(slot)).draw(&mut rng) as f32,
+            queue: contact.queue,
+            slot: if at < self.counted.0 {
+                UNCOUNTED
+            } else {
+                slot as u16
+            },
+        };
+        let number = self.returning.len() as u32;
+        let ticket = self.calendar.add(at, Event::Return(number));
+        self.returning.push((again, ticket));
+    }
+
+    /// Counts what is left when nothing happens any more.
+    fn close(&mut self, tally: &mut Tally) {
+        for (contact, key) in self.lines.drain() {
+            let deferrable = matches!(
+                self.network.queues[contact.queue as usize].kind,
+                Kind::Deferrable { .. }
+            );
+            tally.leave_unanswered(&contact, deferrable && key > self.last.max(self.counted.1));
+        }
+        let end = self.last.max(self.counted.1);
+        for index in 0..self.agents.len() {
+            let desk = &self.agents[index];
+            let group = desk.group as usize;
+            if !matches!(desk.doing, Doing::Gone | Doing::Nothing) {
+                tally.groups[group].busy += self.counted_time(desk.busy_since, end);
+            }
+            for contact in &desk.held {
+                if desk.doing == Doing::Deferrable {
+                    tally.leave_unanswered(contact, true);
+                }
+            }
+        }
+        self.now = end;
+        for group in 0..self.groups.len() {
+            self.present(group, 0, tally);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! What one replication counts.
+
+use super::arrivals::{Contact, UNCOUNTED};
+
+/// Bins of the wait: four per doubling from 1/16 s, the first for no wait at all.
+pub(super) const BINS: usize = 128;
+
+/// Counts of one replication.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    pub queues: Vec<QueueTally>,
+    pub groups: Vec<GroupTally>,
+    pub(super) slots: usize,
+    /// Queue-major: `queue × slots + slot` of arrival.
+    pub(super) cells: Vec<Cell>,
+    /// Of waits of the answered, per queue.
+    pub(super) waits: Vec<[u32; BINS]>,
+}
+
+/// Contacts of one queue that arrived in the counted slots.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct QueueTally {
+    pub offered: u64,
+    /// Begun by an agent; deferrable work: done.
+    pub answered: u64,
+    /// Answered within the time, or done by the deadline.
+    pub reached: u64,
+    pub abandoned: u64,
+    /// Hung up after the time within which they should have been answered.
+    pub abandoned_late: u64,
+    /// Neither answered nor abandoned at the end.
+    pub unanswered: u64,
+    /// The part of `unanswered` whose deadline lies after the end.
+    pub pending: u64,
+    /// Seconds waited by the answered.
+    pub wait: f64,
+    /// Seconds waited by those who hung up.
+    pub wait_lost: f64,
+}
+
+/// Time of one group within the counted slots, agent-seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct GroupTally {
+    pub present: f64,
+    pub busy: f64,
+}
+
+/// Contacts of one queue and slot of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Cell {
+    pub offered: u32,
+    pub answered: u32,
+    pub reached: u32,
+    pub abandoned_late: u32,
+}
+
+impl Tally {
+    pub(super) fn new(queues: usize, groups: usize, slots: usize) -> Self {
+        Self {
+            queues: vec![QueueTally::default(); queues],
+            groups: vec![GroupTally::default(); groups],
+            slots,
+            cells: vec![Cell::default(); queues * slots],
+            waits: vec![[0; BINS]; queues],
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.queues.fill(QueueTally::default());
+        self.groups.fill(GroupTally::default());
+        self.cells.fill(Cell::default());
+        self.waits.fill([0; BINS]);
+    }
+
+    /// Contacts of a queue by slot of arrival.
+    pub fn cells(&self, queue: usize) -> &[Cell] {
+        &self.cells[queue * self.slots..(queue + 1) * self.slots]
+    }
+
+    fn rows(&mut self, contact: &Contact) -> Option<(&mut QueueTally, &mut Cell)> {
+        if contact.slot == UNCOUNTED {
+            return None;
+        }
+        let queue = contact.queue as usize;
+        Some((
+            &mut self.queues[queue],
+            &mut self.cells[queue * self.slots + contact.slot as usize],
+        ))
+    }
+
+    pub(super) fn offer(&mut self, contact: &Contact) {
+        if let Some((queue, cell)) = self.rows(contact) {
+            queue.offered += 1;
+            cell.offered += 1;
+        }
+    }
+
+    pub(super) fn answer(&mut self, contact: &Contact, wait: f64, reached: bool) {
+        if let Some((queue, cell)) = self.rows(contact) {
+            queue.answered += 1;
+            queue.wait += wait;
+            queue.reached += u64::from(reached);
+            cell.answered += 1;
+            cell.reached += u32::from(reached);
+            self.waits[contact.queue as usize][bin(wait)] += 1;
+        }
+    }
+
+    pub(super) fn abandon(&mut self, contact: &Contact, wait: f64, late: bool) {
+        if let Some((queue, cell)) = self.rows(contact) {
+            queue.abandoned += 1;
+            queue.wait_lost += wait;
+            queue.abandoned_late += u64::from(late);
+            cell.abandoned_late += u32::from(late);
+        }
+    }
+
+    pub(super) fn leave_unanswered(&mut self, contact: &Contact, pending: bool) {
+        if let Some((queue, cell)) = self.rows(contact) {
+            queue.unanswered += 1;
+            queue.pending += u64::from(pending);
+            // Not yet due: neither kept nor broken.
+            cell.offered -= u32::from(pending);
+        }
+    }
+}
+
+/// The bin of a wait.
+fn bin(wait: f64) -> usize {
+    if wait <= 0.0 {
+        return 0;
+    }
+    // Sign and exponent and the first two bits of the mantissa count quarter doublings.
+    let quarter = (wait as f32).to_bits() >> 21;
+    let first = 0.0625f32.to_bits() >> 21;
+    (quarter.saturating_sub(first) as usize + 1).min(BINS - 1)
+}
+
+/// Where a bin begins, seconds.
+fn bin_start(bin: usize) -> f64 {
+    match bin {
+        0 | 1 => 0.0,
+        bin => {
+            let first = 0.0625f32.to_bits() >> 21;
+            f64::from(f32::from_bits((first + bin as u32 - 1) << 21))
+        }
+    }
+}
+
+/// The wait that a share `share` of those in the bins does not exceed, interpolated in its bin.
+pub(super) fn quantile(bins: &[u64; BINS], share: f64) -> f64 {
+    let all: u64 = bins.iter().sum();
+    let mut left = share.clamp(0.0, 1.0) * all as f64;
+    for (bin, &count) in bins.iter().enumerate() {
+        let count = count as f64;
+        if count > 0.0 && left <= count {
+            if bin == 0 {
+                return 0.0;
+            }
+            let (from, to) = (bin_start(bin), bin_start((bin + 1).min(BINS - 1)));
+            return from + (to - from).max(0.0) * (left / count);
+        }
+        left -= count;
+    }
+    0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantiles_of_bins_are_within_a_quarter_doubling() {
+        let mut bins = [0u64; BINS];
+        for i in 0..100_000 {
+            // Exponential of mean 100 by its quantiles.
+            let wait = -100.0 * (1.0 - (f64::from(i) + 0.5) / 100_000.0).ln();
+            bins[bin(wait)] += 1;
+        }
+        for share in [0.1, 0.5, 0.9, 0.99] {
+            let exact = -100.0 * (1.0f64 - share).ln();
+            let found = quantile(&bins, share);
+            assert!(
+                (found / exact - 1.0).abs() < 0.02,
+                "{share}: {found} {exact}"
+            );
+        }
+        assert_eq!(quantile(&[0; BINS], 0.9), 0.0);
+    }
+}

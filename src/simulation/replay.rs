@@ -1,0 +1,288 @@
+//! From a scenario, its demand and its staffing to what the simulation sees of them.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::engine::{
+    self, Comeback, DueBy, Edge, Group, HandleTime, Kind, Measured, Network, OnLine, Route, Shift,
+};
+use super::{Interval, Observed, QueueService};
+use crate::demand::{Demand, QueueDemand};
+use crate::ids::{Id, QueueId};
+use crate::requirement::{LevelOver, Patience, level_over};
+use crate::scenario::{Deadline, DeadlineClock, Queue, Scenario, Service, chat_pace};
+use crate::staffing::{PlannedShift, Staffing, Team};
+use crate::time::Horizon;
+
+/// Share of a queue's busyness of the day that all queues have in common.
+const COMMON: f64 = 0.5;
+/// Days of the end of the horizon that are run first, so that Monday begins with what the weekend left.
+const LEAD_IN_DAYS: usize = 3;
+/// Days of opening hours laid out before and after the horizon for business clocks.
+const CLOCK_DAYS: i64 = 14;
+
+/// Replays a staffing `scenario.policy.replications` times and says what service it gives.
+pub fn replay(scenario: &Scenario, demand: &Demand, staffing: &Staffing, seed: u64) -> Observed {
+    let network = network(scenario, demand, &staffing.teams);
+    let shifts = shifts(&scenario.horizon, &staffing.shifts);
+    let replications = scenario.policy.replications.max(1);
+    let on_line = |replication| OnLine::from_shifts(&network, &shifts, seed, replication);
+    match engine::measure(&network, on_line, replications, seed) {
+        Ok(measured) => observed(scenario, staffing.teams.len(), &measured, seed),
+        // A checked scenario makes a sound network; should it not, nothing was observed to be served.
+        Err(_) => nothing(scenario, demand, staffing.teams.len(), seed),
+    }
+}
+
+/// The scenario's queues and a staffing's teams as the engine's network: queue `q` is queue id `q`, group
+/// `t` is team `t`.
+pub fn network(scenario: &Scenario, demand: &Demand, teams: &[Team]) -> Network {
+    let horizon = &scenario.horizon;
+    let first = horizon.local(0, scenario.zone).date();
+    let day = |slot| (horizon.local(slot, scenario.zone).date() - first).num_days() as u16;
+    let shared = demand
+        .queues
+        .values()
+        .filter(|queue| queue.contacts() > 0.0)
+        .map(|queue| queue.day_variance)
+        .fold(f64::INFINITY, f64::min);
+    let shared = if shared.is_finite() {
+        COMMON * shared
+    } else {
+        0.0
+    };
+    let per_day = (1440 / horizon.slot_minutes) as usize;
+    Network {
+        slot_seconds: horizon.slot_seconds(),
+        slots: horizon.slots,
+        day_of_slot: (0..horizon.slots).map(day).collect(),
+        queues: scenario
+            .queues
+            .iter()
+            .map(|(id, queue)| engine_queue(scenario, id, queue, &demand.queues[id], teams, shared))
+            .collect(),
+        groups: teams.iter().map(|team| group(scenario, team)).collect(),
+        shared_busyness: shared.sqrt(),
+        edge: Edge::Cyclic {
+            lead_in: (LEAD_IN_DAYS * per_day).min(horizon.slots),
+        },
+    }
+}
+
+/// The engine's shifts of a plan: stretches on the line within the horizon, breaks left out.
+pub fn shifts(horizon: &Horizon, planned: &[PlannedShift]) -> Vec<Shift> {
+    let end = horizon.slots as f64 * horizon.slot_seconds();
+    let seconds = |at: DateTime<Utc>| ((at - horizon.start).num_seconds() as f64).clamp(0.0, end);
+    planned
+        .iter()
+        .map(|shift| {
+            let mut on = Vec::new();
+            let mut from = shift.start;
+            for pause in &shift.breaks {
+                on.push((seconds(from), seconds(pause.start)));
+                from = pause.end;
+            }
+            on.push((seconds(from), seconds(shift.end)));
+            on.retain(|(from, to)| from < to);
+            Shift {
+                group: shift.team,
+                on,
+                agents: shift.agents,
+                absence: 0.0,
+            }
+        })
+        .collect()
+}
+
+fn engine_queue(
+    scenario: &Scenario,
+    id: QueueId,
+    queue: &Queue,
+    demand: &QueueDemand,
+    teams: &[Team],
+    shared: f64,
+) -> engine::Queue {
+    let (kind, patience, over) = match &queue.service {
+        Service::RealTime {
+            target,
+            patience,
+            concurrency,
+        } => {
+            let within = queue.promised_within().value();
+            let kind = if *concurrency > 1 {
+                Kind::Chat { within }
+            } else {
+                Kind::Call { within }
+            };
+            let patience = Patience::of_mean(patience.map(|mean| mean.value()));
+            (kind, patience, level_over(target.definition))
+        }
+        Service::Deferrable { deadline } => {
+            let deadline = due_by(scenario, id, deadline);
+            let kind = Kind::Deferrable { deadline };
+            (kind, Patience::Endless, LevelOver::Offered)
+        }
+    };
+    engine::Queue {
+        rate: demand.mean.clone(),
+        handle: vec![HandleTime::LogNormal {
+            mean: queue.handle_time.mean.value(),
+            cv: queue.handle_time.cv,
+        }],
+        patience: vec![patience],
+        kind,
+        over,
+        busyness: ((1.0 + demand.day_variance) / (1.0 + shared) - 1.0)
+            .max(0.0)
+            .sqrt(),
+        retrial: Comeback::default(),
+        // Repeats are in the forecast already.
+        recontact: Comeback::default(),
+        routes: routes(id, teams),
+    }
+}
+
+/// Specialists first: a contact goes to the team with the fewest queues that has somebody free.
+fn routes(id: QueueId, teams: &[Team]) -> Vec<Route> {
+    teams
+        .iter()
+        .enumerate()
+        .filter(|(_, team)| team.queues.contains(&id))
+        .map(|(index, team)| Route::to(index, team.queues.len() as u32))
+        .collect()
+}
+
+/// A team holds as many chats as the most that any of its chat queues allows.
+fn group(scenario: &Scenario, team: &Team) -> Group {
+    let chats = team
+        .queues
+        .iter()
+        .map(|&queue| match scenario.queues[queue].service {
+            Service::RealTime { concurrency, .. } => concurrency,
+            Service::Deferrable { .. } => 1,
+        })
+        .max()
+        .unwrap_or(1);
+    Group {
+        pace: chat_pace(chats),
+    }
+}
+
+/// The deadline on its clock; a business clock runs while the queue is open.
+fn due_by(scenario: &Scenario, id: QueueId, deadline: &Deadline) -> DueBy {
+    let open = match deadline.clock {
+        DeadlineClock::Calendar => None,
+        DeadlineClock::Business => Some(open_hours(scenario, id)),
+    };
+    DueBy {
+        within: deadline.within.value(),
+        open,
+    }
+}
+
+/// Stretches in which a queue is open, seconds from the start of the horizon, joined where they meet.
+fn open_hours(scenario: &Scenario, id: QueueId) -> Vec<(f64, f64)> {
+    let queue = &scenario.queues[id];
+    let market = &scenario.markets[queue.market];
+    let horizon = &scenario.horizon;
+    let around = (CLOCK_DAYS * 1440 / i64::from(horizon.slot_minutes)) as usize;
+    let wide = Horizon {
+        start: horizon.start - Duration::days(CLOCK_DAYS),
+        slot_minutes: horizon.slot_minutes,
+        slots: horizon.slots + 2 * around,
+    };
+    let length = horizon.slot_seconds();
+    let mut open: Vec<(f64, f64)> = Vec::new();
+    let shares = queue.hours.open_share(&wide, market.zone, &market.calendar);
+    for (slot, share) in shares.into_iter().enumerate() {
+        if share <= 0.0 {
+            continue;
+        }
+        let from = (slot as f64 - around as f64) * length;
+        let to = from + share * length;
+        match open.last_mut() {
+            Some(last) if last.1 >= from - 1e-6 => last.1 = to,
+            _ => open.push((from, to)),
+        }
+    }
+    open
+}
+
+fn observed(scenario: &Scenario, teams: usize, measured: &Measured, seed: u64) -> Observed {
+    Observed {
+        seed,
+        replications: measured.replications,
+        queues: scenario
+            .queues
+            .iter()
+            .map(|(id, queue)| {
+                let seen = &measured.queues[id.index()];
+                QueueService {
+                    offered: seen.offered.mean,
+                    answered: seen.answered.mean,
+                    abandoned: seen.abandoned.mean,
+                    unanswered: seen.unanswered.mean,
+                    reached: seen.level,
+                    promised: queue.promised_share().value(),
+                    mean_wait: seen.asa,
+                    wait_p90: seen.wait_quantile(0.9),
+                    by_day: days(scenario, queue)
+                        .into_iter()
+                        .map(|slots| seen.level_in(slots).unwrap_or(f64::NAN))
+                        .collect(),
+                }
+            })
+            .collect(),
+        occupancy: measured
+            .groups
+            .iter()
+            .take(teams)
+            .map(|group| group.occupancy)
+            .collect(),
+    }
+}
+
+/// The slots of each local day of a queue's market.
+fn days(scenario: &Scenario, queue: &Queue) -> Vec<std::ops::Range<usize>> {
+    let horizon = &scenario.horizon;
+    let zone = scenario.markets[queue.market].zone;
+    let mut days: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut last = None;
+    for slot in 0..horizon.slots {
+        let day = horizon.local(slot, zone).date();
+        if last == Some(day) {
+            if let Some(range) = days.last_mut() {
+                range.end = slot + 1;
+            }
+        } else {
+            days.push(slot..slot + 1);
+            last = Some(day);
+        }
+    }
+    days
+}
+
+fn nothing(scenario: &Scenario, demand: &Demand, teams: usize, seed: u64) -> Observed {
+    Observed {
+        seed,
+        replications: 0,
+        queues: scenario
+            .queues
+            .iter()
+            .map(|(id, queue)| {
+                let offered = demand.queues[id].contacts();
+                QueueService {
+                    offered,
+                    answered: 0.0,
+                    abandoned: 0.0,
+                    unanswered: offered,
+                    reached: Interval::default(),
+                    promised: queue.promised_share().value(),
+                    mean_wait: Interval::default(),
+                    wait_p90: 0.0,
+                    by_day: Vec::new(),
+                }
+            })
+            .collect(),
+        occupancy: vec![Interval::default(); teams],
+    }
+}

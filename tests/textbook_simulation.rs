@@ -1,0 +1,265 @@
+//! Exact formulas and published simulations that `simulation` must give.
+
+use crewcast::requirement::{LevelOver, Patience, Traffic};
+use crewcast::simulation::Interval;
+use crewcast::simulation::engine::{
+    Comeback, Edge, Group, HandleTime, Kind, Measured, Network, OnLine, Queue, Route, measure,
+};
+
+/// One queue on one group, in a long cyclic run: the steady state.
+fn single(traffic: &Traffic, hours: usize) -> Network {
+    let slots = hours * 2;
+    let lead_in = 24.min(slots);
+    Network {
+        slot_seconds: 1800.0,
+        slots,
+        day_of_slot: vec![0; slots],
+        queues: vec![Queue {
+            patience: vec![traffic.patience],
+            kind: if traffic.pace.len() > 1 {
+                Kind::Chat { within: 20.0 }
+            } else {
+                Kind::Call { within: 20.0 }
+            },
+            ..Queue::calls(
+                vec![traffic.rate * 1800.0; slots],
+                traffic.aht,
+                vec![Route::to(0, 0)],
+            )
+        }],
+        groups: vec![Group {
+            pace: traffic.pace.clone(),
+        }],
+        shared_busyness: 0.0,
+        edge: Edge::Cyclic { lead_in },
+    }
+}
+
+fn constant(network: &Network, agents: &[u32], replications: usize, seed: u64) -> Measured {
+    let counts: Vec<Vec<u32>> = agents
+        .iter()
+        .map(|&agents| vec![agents; network.slots])
+        .collect();
+    let on_line = OnLine::from_counts(network, &counts);
+    measure(network, |_| on_line.clone(), replications, seed).unwrap()
+}
+
+/// How many half-widths of its 95 % interval a figure lies from the truth.
+fn distance(found: Interval, truth: f64) -> f64 {
+    (found.mean - truth).abs() / (found.high - found.mean).max(1e-4)
+}
+
+/// Erlang C and A over loads from 0.1 to 200: 95 % of the truths must lie inside the 95 % intervals (here
+/// at least 90 % of some fifty), and none far outside.
+#[test]
+fn single_queues_are_erlang_c_and_a() {
+    let (mut inside, mut figures) = (0, 0);
+    for (number, load) in [0.1, 0.5, 2.0, 7.0, 20.0, 60.0, 200.0]
+        .into_iter()
+        .enumerate()
+    {
+        for patience in [Patience::Endless, Patience::Exponential { mean: 120.0 }] {
+            let traffic = Traffic::new(load / 240.0, 240.0).with_patience(patience);
+            let agents = match patience {
+                Patience::Endless => f64::ceil(load + 0.9 * f64::sqrt(load)),
+                _ => f64::ceil(load),
+            };
+            let hours = (400.0 / load).clamp(24.0, 400.0) as usize;
+            let network = single(&traffic, hours);
+            let seen = constant(&network, &[agents as u32], 40, 100 + number as u64);
+            let truth = traffic.served_by(agents);
+            let queue = &seen.queues[0];
+            for (name, found, exact) in [
+                ("level", queue.level, truth.answered_within(20.0)),
+                ("abandoned", queue.abandonment, truth.p_abandon),
+                ("asa", queue.asa, truth.asa),
+                ("occupancy", seen.groups[0].occupancy, truth.occupancy),
+            ] {
+                let off = distance(found, exact);
+                assert!(
+                    off < 2.5,
+                    "{name} at {load}, {patience:?}: {found:?} for {exact}"
+                );
+                figures += 1;
+                inside += usize::from(off <= 1.0);
+            }
+        }
+    }
+    assert!(inside * 10 >= figures * 9, "{inside} of {figures}");
+}
+
+/// Lognormal patience (M/M/n+G) and retrials.
+#[test]
+fn other_patience_is_zeltyn_mandelbaum() {
+    let traffic = Traffic::new(20.0 / 240.0, 240.0).with_patience(Patience::LogNormal {
+        mean: 90.0,
+        cv: 1.5,
+    });
+    let seen = constant(&single(&traffic, 48), &[20], 40, 3);
+    let truth = traffic.served_by(20.0);
+    let queue = &seen.queues[0];
+    assert!(distance(queue.level, truth.answered_within(20.0)) < 1.5);
+    assert!(distance(queue.abandonment, truth.p_abandon) < 1.5);
+    assert!(distance(queue.asa, truth.asa) < 1.5);
+    assert!(distance(queue.mean_wait, truth.mean_wait) < 1.5);
+}
+
+/// Chat as a birth–death process (`staffing`'s chat cases): 3 at once, even spread.
+#[test]
+fn chat_is_birth_and_death() {
+    let pace = vec![1.0, 8.0 / 6.0, 10.5 / 6.0];
+    for (per_hour, agents, p_abandon) in [(60.0, 4, 0.0624), (200.0, 11, 0.0992)] {
+        let traffic = Traffic {
+            pace: pace.clone(),
+            ..Traffic::new(per_hour / 3600.0, 360.0)
+                .with_patience(Patience::Exponential { mean: 180.0 })
+        };
+        let truth = traffic.served_by(f64::from(agents));
+        let seen = constant(&single(&traffic, 96), &[agents], 40, 11);
+        let queue = &seen.queues[0];
+        assert!((truth.p_abandon - p_abandon).abs() < 5e-5);
+        assert!(
+            distance(queue.abandonment, p_abandon) < 1.5,
+            "{:?}",
+            queue.abandonment
+        );
+        assert!(distance(queue.level, truth.answered_within(20.0)) < 1.5);
+    }
+}
+
+/// Jennings, Mandelbaum, Massey & Whitt 1996: 100 + 20 sin t, μ = θ = 1, agents ⌈m + ½ √m⌉ with
+/// m(t) = 100 + 10 (sin t − cos t). The number in system is Poisson of mean m(t), so the delay at each
+/// moment is a Poisson tail: .3128 at t = 0, .2960 at π/2.
+#[test]
+fn time_varying_staffing_keeps_the_delay() {
+    use std::f64::consts::PI;
+    let slots = 628;
+    let width = 2.0 * PI / slots as f64;
+    let mid = |slot: usize| (slot as f64 + 0.5) * width;
+    let load = |t: f64| 100.0 + 10.0 * (t.sin() - t.cos());
+    let network = Network {
+        slot_seconds: width,
+        slots,
+        day_of_slot: vec![0; slots],
+        queues: vec![Queue {
+            patience: vec![Patience::Exponential { mean: 1.0 }],
+            kind: Kind::Call { within: 0.0 },
+            ..Queue::calls(
+                (0..slots)
+                    .map(|slot| (100.0 + 20.0 * mid(slot).sin()) * width)
+                    .collect(),
+                1.0,
+                vec![Route::to(0, 0)],
+            )
+        }],
+        groups: vec![Group::default()],
+        shared_busyness: 0.0,
+        edge: Edge::Cyclic { lead_in: slots },
+    };
+    let agents: Vec<u32> = (0..slots)
+        .map(|slot| (load(mid(slot)) + 0.5 * load(mid(slot)).sqrt()).ceil() as u32)
+        .collect();
+    let on_line = OnLine::from_counts(&network, &[agents.clone()]);
+    let seen = measure(&network, |_| on_line.clone(), 4000, 5).unwrap();
+    for (slot, delay) in [(0, 0.3128), (157, 0.2960)] {
+        let exact = |slot: usize| {
+            Traffic::new(load(mid(slot)), 1.0)
+                .with_patience(Patience::Exponential { mean: 1.0 })
+                .served_by(f64::from(agents[slot]))
+                .p_wait
+        };
+        assert!((exact(slot) - delay).abs() < 0.004);
+        let around = (slot + 628 - 15..slot + 628 + 15).map(|slot| slot % 628);
+        let expected = around.clone().map(exact).sum::<f64>() / 30.0;
+        let found = 1.0 - seen.queues[0].level_in(around).unwrap();
+        assert!((found - expected).abs() < 0.02, "{found} for {expected}");
+    }
+}
+
+/// SimpleMSK of the ContactCenters library (Buist & L'Ecuyer), 1,000 days, times in minutes. Printed
+/// there, 95 %: answered 4,270–4,324, abandoned 876–945, service .494–.509, occupancy of group 0
+/// .877–.884, good calls of type 0 per period 164–176, 594–605, 14–17.
+#[test]
+fn simple_msk() {
+    let rates = [[4.2, 5.3, 3.2], [5.1, 4.3, 4.8], [6.3, 5.2, 4.8]];
+    let routes = [
+        vec![Route::to(0, 0)],
+        vec![Route::to(0, 0), Route::to(1, 1)],
+        vec![Route::to(1, 0)],
+    ];
+    let queues = rates
+        .iter()
+        .zip(routes)
+        .map(|(rates, routes)| Queue {
+            rate: rates.iter().map(|rate| rate * 120.0).collect(),
+            handle: [0.5f64, 0.6, 0.4]
+                .map(|rate| HandleTime::Exponential { mean: 1.0 / rate })
+                .to_vec(),
+            patience: [0.3f64, 0.4, 0.2]
+                .map(|rate| Patience::Exponential { mean: 1.0 / rate })
+                .to_vec(),
+            kind: Kind::Call {
+                within: 20.0 / 60.0,
+            },
+            over: LevelOver::AnsweredAndLateAbandoned,
+            ..Queue::calls(vec![], 1.0, routes)
+        })
+        .collect();
+    let network = Network {
+        slot_seconds: 120.0,
+        slots: 3,
+        day_of_slot: vec![0; 3],
+        queues,
+        groups: vec![Group::default(), Group::default()],
+        shared_busyness: 28.7f64.sqrt().recip(),
+        edge: Edge::Finish,
+    };
+    let on_line = OnLine::from_counts(&network, &[vec![12, 18, 9], vec![15, 20, 11]]);
+    let seen = measure(&network, |_| on_line.clone(), 1000, 1).unwrap();
+    let sum = |of: fn(&crewcast::simulation::engine::QueueMeasure) -> Interval| {
+        seen.queues.iter().map(|queue| of(queue).mean).sum::<f64>()
+    };
+    let within = |found: f64, low: f64, high: f64| {
+        // Theirs is an interval too: both estimate the same number, so ours may lie one half-width out.
+        let slack = 0.5 * (high - low);
+        assert!(
+            (low - slack..=high + slack).contains(&found),
+            "{found} for {low}–{high}"
+        );
+    };
+    within(sum(|queue| queue.answered), 4270.0, 4324.0);
+    within(sum(|queue| queue.abandoned), 876.0, 945.0);
+    within(seen.level.mean, 0.494, 0.509);
+    within(seen.groups[0].occupancy.mean, 0.877, 0.884);
+    let good = |slot: usize| f64::from(seen.queues[0].cells[slot].reached) / 1000.0;
+    within(good(0), 164.0, 176.0);
+    within(good(1), 594.0, 605.0);
+    within(good(2), 14.0, 17.0);
+    for queue in &seen.queues {
+        let lost = queue.offered.mean - queue.answered.mean - queue.abandoned.mean;
+        assert!(lost.abs() < 1e-9 && queue.unanswered.mean == 0.0);
+    }
+}
+
+/// Those who call again are offered again.
+#[test]
+fn retrials_come_back() {
+    let traffic = Traffic {
+        retrial: 0.6,
+        ..Traffic::new(20.0 / 240.0, 240.0).with_patience(Patience::Exponential { mean: 90.0 })
+    };
+    let mut network = single(&traffic, 96);
+    network.queues[0].retrial = Comeback {
+        share: 0.6,
+        delay: 1800.0,
+    };
+    let seen = constant(&network, &[18], 30, 8);
+    let truth = traffic.served_by(18.0);
+    let offered = seen.queues[0].offered.mean / (96.0 * 3600.0) * 240.0;
+    assert!(
+        (offered / truth.load - 1.0).abs() < 0.02,
+        "{offered} {}",
+        truth.load
+    );
+    assert!((seen.queues[0].abandonment.mean - truth.p_abandon).abs() < 0.01);
+}
