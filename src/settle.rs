@@ -82,8 +82,6 @@ const HAIR: f64 = 0.005;
 /// First step of κ, and by how much steps shrink from round to round.
 const STEP: f64 = 0.6;
 const SHRINK: f64 = 0.75;
-/// Gap of a round's plan: taking out makes up for it.
-const ROUND_GAP: f64 = 0.02;
 /// Bounds of κ.
 const KAPPA: (f64, f64) = (-0.5, 4.0);
 /// Simulated contacts that taking out may cost, and trials at most.
@@ -199,7 +197,6 @@ impl Work<'_> {
                 .limits
                 .seconds
                 .map(|all| (all / rounds as f64).max(0.5)),
-            gap: self.limits.gap.max(ROUND_GAP),
             ..*self.limits
         }
     }
