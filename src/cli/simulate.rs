@@ -193,9 +193,15 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
             })
             .collect();
         if found.iter().any(Option::is_none) {
-            let strangers = names.iter().zip(&found).filter(|(_, team)| team.is_none());
-            if unknown.is_empty() {
-                unknown = strangers.map(|(name, _)| stranger(&file, *name)).collect();
+            // Those of the set-up that knows the most of them.
+            let strangers: Vec<Problem> = names
+                .iter()
+                .zip(&found)
+                .filter(|(_, team)| team.is_none())
+                .map(|(name, _)| stranger(&file, *name))
+                .collect();
+            if unknown.is_empty() || strangers.len() < unknown.len() {
+                unknown = strangers;
             }
             continue;
         }
