@@ -26,6 +26,7 @@
 mod arrivals;
 mod baseline;
 mod calendar;
+mod comeback;
 mod judge;
 mod line;
 mod measure;

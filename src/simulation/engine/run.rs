@@ -5,11 +5,9 @@ use std::collections::VecDeque;
 use super::arrivals::{Contact, UNCOUNTED, lead_in};
 use super::calendar::{Calendar, Event};
 use super::line::Lines;
-use super::network::{Comeback, Edge, Kind, Network, Route};
+use super::network::{Edge, Kind, Network, Route};
 use super::on_line::OnLine;
-use super::random::{Purpose, Sampler, exponential, stream};
 use super::tally::Tally;
-use rand::RngExt;
 
 /// The state of a replication; kept between replications for its memory only.
 #[derive(Debug)]
@@ -553,42 +551,6 @@ impl<'a> Run<'a> {
 
     fn settle(&mut self, contact: &Contact) {
         self.open -= u64::from(contact.slot != UNCOUNTED);
-    }
-
-    /// Draws whether and when a contact comes again, from a stream of its own.
-    fn come_back(&mut self, contact: &Contact, comeback: Comeback, from: f64) {
-        if comeback.share <= 0.0 {
-            return;
-        }
-        let mut rng = stream(
-            self.seed,
-            Purpose::Comeback,
-            contact.at.to_bits(),
-            u64::from(contact.queue),
-        );
-        if rng.random::<f64>() >= comeback.share {
-            return;
-        }
-        let at = from + comeback.delay * exponential(&mut rng);
-        if at >= self.counted.1 {
-            return;
-        }
-        let slot = ((at - self.counted.0) / self.network.slot_seconds).max(0.0) as usize;
-        let queue = &self.network.queues[contact.queue as usize];
-        let again = Contact {
-            at,
-            handle: Sampler::handling(queue.handle_at(slot)).draw(&mut rng) as f32,
-            patience: Sampler::patience(queue.patience_at(slot)).draw(&mut rng) as f32,
-            queue: contact.queue,
-            slot: if at < self.counted.0 {
-                UNCOUNTED
-            } else {
-                slot as u16
-            },
-        };
-        let number = self.returning.len() as u32;
-        let ticket = self.calendar.add(at, Event::Return(number));
-        self.returning.push((again, ticket));
     }
 
     /// Counts what is left when nothing happens any more.
