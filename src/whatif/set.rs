@@ -118,6 +118,15 @@ fn find(table: Table, parts: &[&str], path: &str, text: &str) -> Result<Edit, Pr
     if let ([name], false) = (parts, table.is_root) {
         return Ok(insert(text, &table, name));
     }
+    // The one table that a scenario may leave out and still have values in it.
+    if let (["policy", name], true) = (parts, table.is_root) {
+        return Ok(Edit::Insert {
+            at: text.len(),
+            before: "\n[policy]\n",
+            name: (*name).to_owned(),
+            after: "\n",
+        });
+    }
     let known = table.table.keys().map(|key| key.get_ref().as_ref());
     Err(unknown(path, &near(parts[0], known)))
 }
@@ -288,6 +297,8 @@ prices = { phone = "95 CZK" }
             table["setup"][1]["tariff"]["prices"]["chat"].as_str(),
             Some("80 CZK")
         );
+        let table = set("policy.rounds", "1").unwrap();
+        assert_eq!(table["policy"]["rounds"].as_integer(), Some(1));
         let table = set("scenario.seed", "7").unwrap();
         assert_eq!(table["scenario"]["seed"].as_integer(), Some(7));
     }

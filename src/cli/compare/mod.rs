@@ -93,7 +93,7 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
     progress.say("set-ups side by side");
-    let comparison = compare::setups(&scenario, &demand, &settle);
+    let comparison = compare::setups(&scenario, &demand, settle);
     let waterfall = comparison
         .in_house()
         .zip(comparison.best_partner())
@@ -116,25 +116,25 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
             progress.say("break-even");
             let own = comparison.setups.first().map_or(0.0, compare::own_volume);
             let volumes = compare::volumes(own, args.volumes);
-            answer.break_even = compare::break_even(comparison, &volumes, &settle);
+            answer.break_even = compare::break_even(comparison, &volumes, settle);
         }
         progress.say("tornado");
-        answer.tornado = compare::tornado(comparison, 10, &settle);
+        answer.tornado = compare::tornado(comparison, 10, settle);
         progress.say("quantiles of cost");
-        answer.quantiles = compare::cost_quantiles(comparison, &settle);
+        answer.quantiles = compare::cost_quantiles(comparison, settle);
         progress.say("levers");
         if let Some(cheapest) = comparison.setups.get(comparison.cheapest) {
-            answer.levers = compare::levers(cheapest, &settle);
+            answer.levers = compare::levers(cheapest, settle);
         }
     }
     if args.year {
         progress.say("twelve months");
-        let months = compare::year(&answer.scenario, demand::forecast, &settle);
+        let months = compare::year(&answer.scenario, demand::forecast, settle);
         answer.year = Some(months);
     }
     if args.splits {
         progress.say("splits");
-        answer.splits = compare::splits(&answer.comparison, &settle);
+        answer.splits = compare::splits(&answer.comparison, settle);
     }
     progress.finish();
     answer
