@@ -5,6 +5,7 @@ mod greedy;
 mod instance;
 mod model;
 mod pods;
+mod promise;
 mod search;
 mod shortage;
 mod stage;
@@ -13,7 +14,8 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
-pub use instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+pub use instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
+pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
 pub use stage::{Crew, Limits, Task, optimise, proof};
 

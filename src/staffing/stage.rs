@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, candidates};
-use super::instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+use super::instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
 use super::search::{Effort, Progress, Solved, solve};
 use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
@@ -44,8 +44,10 @@ pub fn optimise(
     Crew::new(scenario, setup, requirement).staff(requirement, limits)
 }
 
-/// Neighbourhoods without improvement after which a search ends.
-const PATIENCE: usize = 24;
+/// Neighbourhoods without improvement after which a search ends, and nodes for a small model: rounds of a
+/// settling loop need good plans soon, not proofs; the loop's own bound is that of the floor.
+const PATIENCE: usize = 6;
+const NODES: u32 = 60;
 
 /// Who could work when under a set-up: what stays while the requirement changes.
 pub struct Crew<'a> {
@@ -57,7 +59,7 @@ pub struct Crew<'a> {
     shifts: Vec<Shift>,
     /// Where the candidates of each group lie.
     of_group: BTreeMap<GroupId, std::ops::Range<u32>>,
-    seats: Vec<Seats>,
+    people_and_seats: Vec<Limit>,
     /// Teams that serve each queue.
     pub(super) serving: Vec<Vec<usize>>,
 }
@@ -91,6 +93,7 @@ impl<'a> Crew<'a> {
             shifts.extend(found.iter().map(|candidate| Shift {
                 cover: candidate.cover.clone(),
                 present: candidate.present.clone(),
+                held: candidate.held.clone(),
                 price: candidate.pay * loading,
             }));
             all.extend(found);
@@ -103,7 +106,7 @@ impl<'a> Crew<'a> {
             }
         }
         Self {
-            seats: seats(scenario, &teams),
+            people_and_seats: people_and_seats(scenario, &teams),
             scenario,
             setup,
             teams,
@@ -145,6 +148,7 @@ impl<'a> Crew<'a> {
                 bound: 0.0,
                 proved: true,
                 worth: Vec::new(),
+                seconds: watch.seconds(),
             };
         }
         let effort = Effort {
@@ -152,6 +156,7 @@ impl<'a> Crew<'a> {
             seconds: limits.seconds,
             clock: limits.seconds.is_some().then_some(&clock),
             patience: PATIENCE,
+            nodes: NODES,
             seed: limits.seed,
         };
         solve(&task.instance, start, effort, report)
@@ -168,7 +173,7 @@ impl<'a> Crew<'a> {
                 groups: Vec::new(),
                 covers: Vec::new(),
                 deferrables: Vec::new(),
-                seats: self.seats.clone(),
+                limits: self.people_and_seats.clone(),
                 fill: self.scenario.policy.max_occupancy,
             },
             names: Vec::new(),
@@ -366,7 +371,6 @@ impl<'a> Crew<'a> {
                 queues,
                 factor: 1.0,
                 shifts: Vec::new(),
-                most_shifts: None,
             };
             let mut useful = vec![false; instance.slots];
             for cover in instance
@@ -484,25 +488,33 @@ pub fn proof(solved: &Solved, limits: &Limits, seconds: f64) -> Proof {
     }
 }
 
-/// Seats of the sites, then the most people of each group at once.
-fn seats(scenario: &Scenario, teams: &[Team]) -> Vec<Seats> {
-    let those = |of: &dyn Fn(&Team) -> bool| -> Vec<u32> {
-        (0..teams.len() as u32)
-            .filter(|&t| of(&teams[t as usize]))
+/// Seats of the sites, then the people of each group.
+fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit> {
+    let of = |keep: &dyn Fn(&Team) -> bool| -> Vec<u32> {
+        let numbered = (0..).zip(teams);
+        numbered
+            .filter(|(_, team)| keep(team))
+            .map(|(number, _)| number)
             .collect()
     };
-    let sites = scenario.sites.iter().filter_map(|(id, site)| {
-        Some(Seats {
-            groups: those(&|team| scenario.groups[team.group].site == id),
-            seats: f64::from(site.seats?),
+    let seats = scenario.sites.iter().filter_map(|(id, site)| {
+        Some(Limit {
+            groups: of(&|team| scenario.groups[team.group].site == id),
+            most: f64::from(site.seats?),
+            people: false,
+            most_shifts: f64::INFINITY,
         })
     });
-    let groups = scenario.groups.iter().filter_map(|(id, group)| {
-        Some(Seats {
-            groups: those(&|team| team.group == id),
-            seats: f64::from(group.max_agents?),
+    let people = scenario.groups.iter().filter_map(|(id, group)| {
+        let most = f64::from(group.max_agents?);
+        let days = f64::from(scenario.sites[group.site].rules.max_days);
+        Some(Limit {
+            groups: of(&|team| team.group == id),
+            most,
+            people: true,
+            most_shifts: (most * days * scenario.horizon.weeks()).floor(),
         })
     });
-    let all = sites.chain(groups);
-    all.filter(|seats| !seats.groups.is_empty()).collect()
+    let all = seats.chain(people);
+    all.filter(|limit| !limit.groups.is_empty()).collect()
 }
