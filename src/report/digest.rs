@@ -237,9 +237,15 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
         )
     };
     if let Some((other, price)) = digest.undercut() {
-        let (kept, all) = digest.promises_kept(other);
+        let failing = match digest.promises_kept(other) {
+            (kept, all) if kept < all => format!("keeps {kept} of {all}"),
+            _ => format!(
+                "leaves {} agent-hours open",
+                words::count(other.staffing.shortfall_hours())
+            ),
+        };
         text.push_str(&format!(
-            " “{}” would cost {}, but keeps {kept} of {all}.",
+            " “{}” would cost {}, but {failing}.",
             words::clean(digest.setup_title(other)),
             words::money(digest.plan.scenario.currency, price),
         ));

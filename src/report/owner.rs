@@ -35,7 +35,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                 (card(
                     "At which volume the answer changes",
                     "Each set-up was planned again at several volumes; steps are whole people hired or minimum fees met. \
-                     Only set-ups that keep their promises are called cheapest: a lower line breaks one.",
+                     Only set-ups that keep their promises are called cheapest, where any does: a lower line breaks one.",
                     html! {
                         (charts(&pictures.break_even))
                         (crossings(digest))

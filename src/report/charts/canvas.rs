@@ -118,7 +118,7 @@ pub(crate) fn svg(width: u32, height: u32, title: &str, draw: impl FnOnce(&Canva
 impl Canvas<'_> {
     /// A filled rectangle.
     pub(crate) fn rect(&self, from: (f64, f64), to: (f64, f64), color: RGBColor, opacity: f64) {
-        let style = color.mix(opacity).filled();
+        let style = color.mix((opacity * 100.0).round() / 100.0).filled();
         let _ = self
             .area
             .draw(&Rectangle::new([pixel(from), pixel(to)], style));

@@ -96,7 +96,8 @@ pub(crate) fn draw(data: &CostBars) -> String {
 
 fn remark(bar: &CostBar) -> Option<(&'static str, plotters::style::RGBColor)> {
     match (bar.cheapest, bar.keeps_promises) {
-        (true, _) => Some(("cheapest", GOOD)),
+        (true, true) => Some(("cheapest", GOOD)),
+        (true, false) => Some(("cheapest, yet breaks a promise", canvas::BAD)),
         (false, false) => Some(("breaks a promise", canvas::BAD)),
         (false, true) => None,
     }
