@@ -249,7 +249,7 @@ mod tests {
             blocks: 4,
             ..Cells::default()
         };
-        let hit = |d: usize| d % 7 == 0 && d % 30 < 10;
+        let hit = |d: usize| d.is_multiple_of(7) && d % 30 < 10;
         for d in 0..400usize {
             cells.features.push([
                 (d % 7) as u8,
