@@ -1,1 +1,338 @@
-//! To be written.
+//! The loop that makes a plan keep its promises: simulate, see what each agent is worth to each queue,
+//! move shifts where they are worth more than they cost, simulate again.
+//!
+//! A requirement per slot is an approximation twice over: pooled sizes are too small where agents share
+//! queues in part only, and a promise over the week need not be kept in every slot. The loop needs neither
+//! correction factor: it follows the slopes of the simulated service itself ([`slopes`]), takes steps that a
+//! linear program chooses ([`step`]), and keeps those that the simulation confirms.
+
+mod slopes;
+mod step;
+
+use slopes::Blocks;
+use step::{Aim, Room, take_out};
+
+use crate::simulation::engine::{Judge, Measured, Network};
+use crate::staffing::{Choice, Cover, Instance, Plan};
+
+/// What is to be kept, and how hard to try.
+#[derive(Clone, Copy)]
+pub struct Effort<'a> {
+    /// Rounds at most.
+    pub rounds: usize,
+    /// Seconds, read from `clock`.
+    pub seconds: Option<f64>,
+    /// Seconds since some beginning.
+    pub clock: Option<&'a dyn Fn() -> f64>,
+    /// Replications by which a plan is judged.
+    pub replications: usize,
+    /// Seed of the customers.
+    pub seed: u64,
+    /// How far below its promise the lower end of a queue's 95 % interval may lie.
+    pub tolerance: f64,
+}
+
+/// What is known so far, for a line of progress.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Progress {
+    /// Round.
+    pub round: usize,
+    /// Cost of the plan in hand.
+    pub cost: f64,
+    /// Cost of the best plan that kept every promise, if any did.
+    pub best: Option<f64>,
+    /// The queue furthest below its promise.
+    pub worst: usize,
+    /// Its service.
+    pub level: f64,
+}
+
+/// A plan and what the simulation saw of it.
+#[derive(Debug, Clone)]
+pub struct Calibrated {
+    /// The cheapest plan seen that keeps every promise, else the one that comes nearest.
+    pub plan: Plan,
+    /// Its service, seen with customers it was not fitted to.
+    pub measured: Measured,
+    /// Does every queue keep its promise at 95 % confidence?
+    pub kept: bool,
+    /// Rounds made.
+    pub rounds: usize,
+}
+
+/// Shifts tried one by one at the end.
+const TRIALS: usize = 40;
+/// Below this radius a step no longer moves anything.
+const LEAST_RADIUS: f64 = 0.004;
+
+struct Loop<'a> {
+    instance: &'a Instance,
+    floors: &'a [Cover],
+    promised: &'a [Option<f64>],
+    effort: Effort<'a>,
+    judge: Judge,
+    blocks: Blocks,
+    started: f64,
+    /// Share to reach beyond the promise, per queue: half the interval, and what fitting flatters.
+    margin: Vec<f64>,
+    /// Price of a contact not answered in time, per queue.
+    penalty: Vec<f64>,
+    /// Contacts answered in time by the best that any plan of these groups can do are unknown; a queue
+    /// that no group serves is left out.
+    served: Vec<bool>,
+}
+
+/// A plan that the judge has seen.
+#[derive(Clone)]
+struct Seen {
+    plan: Plan,
+    cost: f64,
+    measured: Measured,
+}
+
+/// Makes `start` keep the promise of each queue of `network` (share on target over the horizon; none: no
+/// promise), as cheaply as it can. The groups and slots of `network` are those of `instance`; `floors` are
+/// covers that no change may break.
+///
+/// The faults of an unsound network are answered in words.
+pub fn calibrate(
+    instance: &Instance,
+    floors: &[Cover],
+    network: &Network,
+    promised: &[Option<f64>],
+    start: Plan,
+    effort: Effort,
+    report: &mut dyn FnMut(&Progress),
+) -> Result<Calibrated, Vec<String>> {
+    let started = effort.clock.map_or(0.0, |clock| clock());
+    let replications = effort.replications.max(2);
+    let served = (0..promised.len() as u32)
+        .map(|q| instance.groups.iter().any(|g| g.queues.contains(&q)))
+        .collect();
+    let mut work = Loop {
+        instance,
+        floors,
+        promised,
+        effort,
+        judge: Judge::new(network.clone(), replications, effort.seed)?,
+        blocks: Blocks::new(network.slots, network.slot_seconds),
+        started,
+        margin: vec![0.0; promised.len()],
+        penalty: Vec::new(),
+        served,
+    };
+    let mut now = work.see(start);
+    let contacts: f64 = now.measured.queues.iter().map(|q| q.offered.mean).sum();
+    let average = now.cost / contacts.max(1.0);
+    work.penalty = vec![3.0 * average; promised.len()];
+    let mut best: Option<Seen> = None;
+    let mut radius = 0.12;
+    let mut rounds = 0;
+    while rounds < effort.rounds && work.seconds_left() > 0.0 {
+        work.set_margins(&now.measured);
+        if work.keeps(&now.measured) && best.as_ref().is_none_or(|b| now.cost < b.cost) {
+            best = Some(now.clone());
+        }
+        report(&work.progress(rounds, &now, best.as_ref()));
+        rounds += 1;
+        match work.round(&now, rounds as u64, &mut radius) {
+            Some(next) => now = next,
+            None if radius < LEAST_RADIUS => {
+                let short = !work.keeps(&now.measured);
+                if !short {
+                    break;
+                }
+                radius = 0.02;
+            }
+            None => {}
+        }
+        work.raise_penalties(&now.measured);
+    }
+    work.set_margins(&now.measured);
+    if work.keeps(&now.measured) && best.as_ref().is_none_or(|b| now.cost < b.cost) {
+        best = Some(now.clone());
+    }
+    let mut chosen = best.unwrap_or(now);
+    work.thin_out(&mut chosen);
+    report(&work.progress(rounds, &chosen, None));
+    work.verify(network, chosen, rounds)
+}
+
+impl Loop<'_> {
+    fn see(&self, plan: Plan) -> Seen {
+        let measured = self.judge.measure_counts(&self.instance.on_line(&plan));
+        Seen {
+            cost: self.instance.cost(&plan),
+            plan,
+            measured,
+        }
+    }
+
+    /// One round: slopes with fresh customers, then steps of falling radius until one is confirmed.
+    fn round(&mut self, now: &Seen, round: u64, radius: &mut f64) -> Option<Seen> {
+        let counts = self.instance.on_line(&now.plan);
+        let replications = self.judge_replications_for_slopes();
+        let seed = self
+            .effort
+            .seed
+            .wrapping_add(round.wrapping_mul(0x9e37_79b9));
+        let judge = Judge::new(self.judge.network().clone(), replications, seed).ok()?;
+        let slopes = slopes::measure(&judge, &counts, self.blocks);
+        let (reached, wanted) = self.contacts(&now.measured);
+        let merit = self.merit(now);
+        for _ in 0..3 {
+            let aim = Aim {
+                reached: &reached,
+                wanted: &wanted,
+                penalty: &self.penalty,
+                radius: *radius,
+            };
+            let plan = step::step(
+                self.instance,
+                self.floors,
+                &now.plan,
+                &slopes,
+                self.blocks,
+                &aim,
+            );
+            if plan != now.plan {
+                let next = self.see(plan);
+                if self.merit(&next) < merit - 1e-6 * merit.abs() {
+                    *radius = (*radius * 1.2).min(0.2);
+                    return Some(next);
+                }
+            }
+            *radius *= 0.6;
+        }
+        None
+    }
+
+    /// Slopes are averaged over many blocks: a third of the replications is enough.
+    fn judge_replications_for_slopes(&self) -> usize {
+        (self.effort.replications / 3).max(2)
+    }
+
+    /// Contacts per replication answered in time, and those that should be.
+    fn contacts(&self, measured: &Measured) -> (Vec<f64>, Vec<f64>) {
+        let mut reached = Vec::new();
+        let mut wanted = Vec::new();
+        for (q, seen) in measured.queues.iter().enumerate() {
+            reached.push(seen.level.mean * seen.offered.mean);
+            wanted.push(match self.promised[q] {
+                Some(share) if self.served[q] => (share + self.margin[q]) * seen.offered.mean,
+                _ => 0.0,
+            });
+        }
+        (reached, wanted)
+    }
+
+    /// Cost, and the price of every contact that should have been answered in time and was not.
+    fn merit(&self, seen: &Seen) -> f64 {
+        let (reached, wanted) = self.contacts(&seen.measured);
+        let short = reached.iter().zip(&wanted).zip(&self.penalty);
+        seen.cost + short.map(|((r, w), p)| p * (w - r).max(0.0)).sum::<f64>()
+    }
+
+    /// Aim at what puts the lower end of the interval where it has to be.
+    fn set_margins(&mut self, measured: &Measured) {
+        for (margin, seen) in self.margin.iter_mut().zip(&measured.queues) {
+            let half = seen.level.mean - seen.level.low;
+            *margin = (half - self.effort.tolerance).max(0.0) + 0.001;
+        }
+    }
+
+    fn raise_penalties(&mut self, measured: &Measured) {
+        let (reached, wanted) = self.contacts(measured);
+        for ((penalty, reached), wanted) in self.penalty.iter_mut().zip(reached).zip(wanted) {
+            if reached < wanted * 0.997 {
+                *penalty *= 1.3;
+            }
+        }
+    }
+
+    fn keeps(&self, measured: &Measured) -> bool {
+        (0..self.promised.len()).all(|q| self.shortage(measured, q) <= 0.0)
+    }
+
+    /// How far the mean or the lower end of the interval lies below what is asked.
+    fn shortage(&self, measured: &Measured, queue: usize) -> f64 {
+        match self.promised[queue] {
+            Some(share) if measured.queues[queue].offered.mean > 0.0 => {
+                let level = &measured.queues[queue].level;
+                (share - level.mean).max(share - self.effort.tolerance - level.low)
+            }
+            _ => f64::NEG_INFINITY,
+        }
+    }
+
+    /// Take shifts out one by one, where the promises hold without them: what a step's rounding left over.
+    fn thin_out(&self, chosen: &mut Seen) {
+        if !self.keeps(&chosen.measured) {
+            return;
+        }
+        let mut order: Vec<Choice> = chosen.plan.keys().copied().collect();
+        order.sort_by(|&a, &b| {
+            let (a_price, b_price) = (self.instance.price(a), self.instance.price(b));
+            b_price.total_cmp(&a_price).then(a.cmp(&b))
+        });
+        let every = order.len().div_ceil(TRIALS).max(1);
+        for choice in order.into_iter().step_by(every) {
+            if self.seconds_left() <= 0.0 {
+                break;
+            }
+            if !Room::new(self.instance, self.floors, &chosen.plan).can_remove(choice) {
+                continue;
+            }
+            let mut plan = chosen.plan.clone();
+            take_out(&mut plan, choice);
+            let without = self.see(plan);
+            if self.keeps(&without.measured) {
+                *chosen = without;
+            }
+        }
+    }
+
+    /// The final word comes from customers the plan was not fitted to.
+    fn verify(
+        &self,
+        network: &Network,
+        chosen: Seen,
+        rounds: usize,
+    ) -> Result<Calibrated, Vec<String>> {
+        let seed = self.effort.seed ^ 0x5eed_0f_a_1ea7;
+        let judge = Judge::new(network.clone(), self.effort.replications.max(2) * 3, seed)?;
+        let measured = judge.measure_counts(&self.instance.on_line(&chosen.plan));
+        Ok(Calibrated {
+            kept: self.keeps(&measured),
+            plan: chosen.plan,
+            measured,
+            rounds,
+        })
+    }
+
+    fn progress(&self, round: usize, now: &Seen, best: Option<&Seen>) -> Progress {
+        let worst = (0..self.promised.len())
+            .max_by(|&a, &b| {
+                let (a, b) = (
+                    self.shortage(&now.measured, a),
+                    self.shortage(&now.measured, b),
+                );
+                a.total_cmp(&b)
+            })
+            .unwrap_or(0);
+        Progress {
+            round,
+            cost: now.cost,
+            best: best.map(|b| b.cost),
+            worst,
+            level: now.measured.queues.get(worst).map_or(0.0, |q| q.level.mean),
+        }
+    }
+
+    fn seconds_left(&self) -> f64 {
+        match (self.effort.seconds, self.effort.clock) {
+            (Some(seconds), Some(clock)) => seconds - (clock() - self.started),
+            _ => f64::INFINITY,
+        }
+    }
+}

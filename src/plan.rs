@@ -7,8 +7,7 @@ use crate::ids::{Id, SetupId};
 use crate::requirement::{self, Requirement};
 use crate::roster::{self, Roster};
 use crate::scenario::Scenario;
-use crate::simulation;
-use crate::staffing::{self, Limits};
+use crate::staffing::Limits;
 
 /// A finished plan: every stage's value. The scenario, demand and requirement are the user's own; those
 /// of the chosen set-up, companions included, lie in `comparison.setups[chosen]`.
@@ -46,7 +45,7 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
     let requirement = requirement::size(&scenario, &demand);
     let settle = |scenario: &Scenario, setup, demand: &Demand| {
         say(&format!("staffing {}", scenario.setups[setup].name));
-        settle(scenario, setup, demand, options)
+        settle(scenario, setup, demand, options, say)
     };
     let comparison = compare::setups(&scenario, &demand, settle);
     let chosen = options
@@ -74,18 +73,18 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
     }
 }
 
-fn settle(scenario: &Scenario, setup: SetupId, demand: &Demand, options: &Options) -> Settled {
-    let requirement = requirement::size(scenario, demand);
+/// Sizes, staffs and simulates one set-up until its promises hold.
+pub fn settle(
+    scenario: &Scenario,
+    setup: SetupId,
+    demand: &Demand,
+    options: &Options,
+    say: &(dyn Fn(&str) + Sync),
+) -> Settled {
     let limits = Limits {
         gap: options.gap.unwrap_or(scenario.policy.gap),
         seconds: options.seconds,
         seed: scenario.seed,
     };
-    let staffing = staffing::optimise(scenario, setup, &requirement, &limits);
-    let observed = simulation::replay(scenario, demand, &staffing, scenario.seed);
-    Settled {
-        requirement,
-        staffing,
-        observed,
-    }
+    crate::settle::settle(scenario, setup, demand, &limits, say)
 }

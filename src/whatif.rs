@@ -1,11 +1,13 @@
 //! What if: other volumes, other numbers, other levers, other shops in the pod.
 
+mod client;
 mod companions;
 mod patch;
 mod set;
 mod volume;
 
+pub use client::for_client;
 pub use companions::with_companions;
-pub use patch::{Patch, PatchUnit, patches};
+pub use patch::{Patch, PatchUnit, levers, patches};
 pub use set::{apply, apply_all};
 pub use volume::{scaled_demand, scaled_queue};

@@ -7,7 +7,7 @@ use crate::cost::{self, Usage};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
-use crate::whatif::{self, Patch};
+use crate::whatif::{self, Patch, PatchUnit};
 
 /// How far one input swings the cost of an interaction.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,9 +15,10 @@ pub struct Swing {
     pub input: String,
     /// The set-up that it swings most.
     pub setup: SetupId,
-    /// "× 0.8", "−10 points".
-    pub low: String,
-    pub high: String,
+    /// The ends of its range, in `unit`.
+    pub low: f64,
+    pub high: f64,
+    pub unit: PatchUnit,
     /// Cost of one interaction of that set-up with the input low, as it is, and high.
     pub per_interaction_low: f64,
     pub per_interaction: f64,
@@ -94,8 +95,9 @@ where
     Some(Swing {
         input: patch.name.to_owned(),
         setup: base.setup,
-        low: patch.words(patch.low),
-        high: patch.words(patch.high),
+        low: patch.low,
+        high: patch.high,
+        unit: patch.unit,
         per_interaction_low: at(patch.low)?,
         per_interaction: base.costing.per_interaction()?,
         per_interaction_high: at(patch.high)?,

@@ -217,3 +217,76 @@ fn day_hours(value: &DeValue) -> Result<DayHours, Wrong> {
     }
     Ok(hours)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use toml::de::DeTable;
+
+    use super::*;
+    use crate::input::source::{Reading, Source};
+
+    fn read(keys: &str) -> Result<OpeningHours, Vec<&'static str>> {
+        let source = Source {
+            file: "x".to_owned(),
+            text: format!("[[hours]]\nid = \"x\"\n{keys}\n"),
+        };
+        let problems = RefCell::default();
+        let (document, errors) = DeTable::parse_recoverable(&source.text);
+        assert!(errors.is_empty());
+        let hours = {
+            let root = Fields::new(
+                Reading::new(&source, &problems),
+                "",
+                0..0,
+                document.get_ref(),
+            );
+            Hours::read(&mut root.tables("hours")).table.remove(0)
+        };
+        let codes: Vec<&str> = problems
+            .into_inner()
+            .iter()
+            .map(|problem| problem.code)
+            .collect();
+        if codes.is_empty() {
+            Ok(hours.unwrap())
+        } else {
+            Err(codes)
+        }
+    }
+
+    #[test]
+    fn narrower_runs_of_days_count_and_nights_run_on() {
+        let hours = read(
+            "daily = \"08:00-12:00,13:00-17:00\"\nsat-sun = \"closed\"\nfri = \"22:00-06:00\"",
+        );
+        let week = hours.unwrap().week;
+        assert_eq!(week[0], [(480, 720), (780, 1020)]);
+        assert_eq!(week[4], [(1320, 1440)]);
+        assert_eq!(week[5], [(0, 360)]);
+        assert_eq!(week[6], []);
+        let touching = read("daily = \"08:00-12:00,12:00-17:00\"\nholidays = \"24h\"").unwrap();
+        assert_eq!(touching.week[3], [(480, 1020)]);
+        assert_eq!(touching.holidays, Some(vec![(0, 1440)]));
+    }
+
+    #[test]
+    fn hours_that_cannot_be_are_problems() {
+        for (keys, code) in [
+            ("mon = \"25:00-26:00\"", "bad-hours"),
+            ("mon = \"08:00-08:00\"", "bad-hours"),
+            ("mon = \"08:60-09:00\"", "bad-hours"),
+            ("mon = \"08:00\"", "bad-hours"),
+            ("mon = \"09:00-12:00,08:00-10:00\"", "overlapping-hours"),
+            (
+                "mon = \"22:00-06:00\"\ntue = \"05:00-09:00\"",
+                "overlapping-hours",
+            ),
+            ("holidays = \"22:00-06:00\"", "bad-hours"),
+            ("mo-fr = \"08:00-09:00\"", "unknown-field"),
+        ] {
+            assert_eq!(read(keys).unwrap_err(), [code], "{keys}");
+        }
+    }
+}

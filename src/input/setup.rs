@@ -52,8 +52,8 @@ pub(super) fn read_setup(
         "has no agent group"
     } else if kind == SetupKind::InHouse && employs(Employer::Partner) {
         "is in-house, yet has agents of a partner"
-    } else if !matches!(kind, SetupKind::InHouse | SetupKind::Split) && employs(Employer::Own) {
-        "is outsourced, yet has agents of your own"
+    } else if kind != SetupKind::InHouse && !employs(Employer::Partner) {
+        "is outsourced, yet has no agents of a partner"
     } else if employs(Employer::Partner) && !tariff_given {
         "has a partner, yet no [setup.tariff] that says what the partner charges"
     } else if kind == SetupKind::InHouse && tariff_given {

@@ -139,6 +139,9 @@ pub struct SetupSummary {
     pub keeps_promises: bool,
     pub paid_hours: f64,
     pub gap: f64,
+    pub weeks_without_cover: f64,
+    /// What is still to be paid after the decision to stop.
+    pub lock_in: Money,
     pub lines: Vec<LineSummary>,
 }
 
@@ -319,6 +322,8 @@ fn setup(digest: &Digest, result: &SetupResult) -> SetupSummary {
         keeps_promises: result.keeps_promises,
         paid_hours: round(result.staffing.paid_hours()),
         gap: result.staffing.proof.gap,
+        weeks_without_cover: round(costing.detail.weeks_without_cover),
+        lock_in: costing.detail.lock_in,
         lines: costing
             .lines
             .iter()

@@ -4,7 +4,7 @@ use crate::compare::SetupResult;
 use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
 use crate::report::words;
-use crate::scenario::{Queue, Setup};
+use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
 
 /// A plan with the numbers that reports ask of it again and again.
@@ -152,58 +152,40 @@ impl<'a> Digest<'a> {
         self.teams().iter().map(|team| team.heads).sum()
     }
 
-    /// Saving of the cheapest set-up against the first that is dearer and in-house, or else the
-    /// dearest: (that set-up, share saved).
+    /// Other shops that the people of a set-up serve beside the user's.
+    pub(crate) fn companions(&self, result: &SetupResult) -> Option<u32> {
+        self.setup(result)
+            .map(|setup| setup.companions)
+            .filter(|others| *others > 0)
+    }
+
+    /// What the cheapest set-up is held against: the in-house one where that is dearer, else the next
+    /// dearer one that keeps its promises; and the share saved.
     pub(crate) fn saving(&self) -> Option<(&'a SetupResult, f64)> {
-        let cheapest = self.cheapest?;
-        let price = cheapest.costing.per_interaction()?;
-        let dearer = |result: &&SetupResult| {
-            result
-                .costing
-                .per_interaction()
-                .is_some_and(|other| other > price)
+        let price = self.cheapest?.costing.per_interaction()?;
+        let foreign = |result: &SetupResult| {
+            self.setup(result)
+                .is_none_or(|setup| setup.kind != SetupKind::InHouse)
         };
-        let results = &self.plan.comparison.setups;
-        let against = results
-            .iter()
-            .filter(dearer)
-            .find(|result| {
-                self.setup(result)
-                    .is_some_and(|setup| setup.kind == crate::scenario::SetupKind::InHouse)
-            })
-            .or_else(|| {
-                results.iter().filter(dearer).max_by(|a, b| {
-                    let cost = |result: &SetupResult| result.costing.per_interaction();
-                    cost(a).unwrap_or(0.0).total_cmp(&cost(b).unwrap_or(0.0))
-                })
-            })?;
-        let other = against.costing.per_interaction()?;
+        let (against, other) = self
+            .priced()
+            .filter(|(result, other)| *other > price && (result.keeps_promises || !foreign(result)))
+            .min_by(|a, b| (foreign(a.0).cmp(&foreign(b.0))).then(a.1.total_cmp(&b.1)))?;
         Some((against, 1.0 - price / other))
     }
 
-    /// Volumes at which the cheapest set-up changes (interactions a day, the set-up from there on):
-    /// where the two lines cross, read between the volumes solved.
-    pub(crate) fn crossings(&self) -> Vec<(f64, usize)> {
-        let points = &self.plan.break_even.points;
-        points
-            .windows(2)
-            .filter(|pair| pair[0].cheapest != pair[1].cheapest)
-            .map(|pair| {
-                let (before, after) = (pair[0].cheapest, pair[1].cheapest);
-                let lead = |point: &crate::compare::BreakEvenPoint| {
-                    let cost = |setup: usize| point.per_interaction.get(setup).copied();
-                    Some(cost(before)? - cost(after)?)
-                };
-                let part = match (lead(&pair[0]), lead(&pair[1])) {
-                    (Some(from), Some(to)) if (to - from).is_finite() && to > from => {
-                        (-from / (to - from)).clamp(0.0, 1.0)
-                    }
-                    _ => 0.5,
-                };
-                let (low, high) = (pair[0].interactions_per_day, pair[1].interactions_per_day);
-                (low.max(1e-9) * (high / low.max(1e-9)).powf(part), after)
-            })
-            .collect()
+    /// The least of the prices below that of the set-up called cheapest: it breaks a promise.
+    pub(crate) fn undercut(&self) -> Option<(&'a SetupResult, f64)> {
+        let price = self.cheapest?.costing.per_interaction()?;
+        self.priced()
+            .filter(|(_, other)| *other < price)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Set-ups with the cost of an interaction.
+    fn priced(&self) -> impl Iterator<Item = (&'a SetupResult, f64)> {
+        let results = self.plan.comparison.setups.iter();
+        results.filter_map(|result| Some((result, result.costing.per_interaction()?)))
     }
 }
 
@@ -222,14 +204,25 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
         || "no interaction to price".to_owned(),
         |price| format!("{} an interaction", words::money(currency, price)),
     );
+    let rank = if digest.undercut().is_some() {
+        "is the cheapest that keeps every promise"
+    } else {
+        "is cheapest"
+    };
     let headline = match digest.saving() {
+        _ if !cheapest.keeps_promises => {
+            format!("No set-up keeps every promise. “{title}” costs least: {price}.")
+        }
         Some((against, share)) => format!(
-            "{title} is cheapest: {price}, {} less than {} ({}).",
+            "“{title}” {rank}: {price}, {} less than “{}” ({}).",
             words::percent(share),
             words::clean(digest.setup_title(against)),
             words::money(currency, against.costing.per_interaction().unwrap_or(0.0)),
         ),
-        None => format!("{title}: {price}."),
+        None if digest.plan.comparison.setups.len() > 1 => {
+            format!("“{title}” {rank}: {price}.")
+        }
+        None => format!("“{title}”: {price}."),
     };
     (headline, caveat(digest, cheapest))
 }
@@ -238,25 +231,24 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
     let (kept, all) = digest.promises_kept(cheapest);
     let mut text = if cheapest.keeps_promises {
         "Every promise of service is kept in simulation.".to_owned()
-    } else if digest
-        .plan
-        .comparison
-        .setups
-        .iter()
-        .any(|other| other.keeps_promises)
-    {
-        format!("It keeps {kept} of {all} promises; another set-up keeps them all.")
     } else {
         format!(
-            "No set-up keeps every promise of service: this one keeps {kept} of {all}. The shortfalls \
-             below say where and why."
+            "It keeps {kept} of {all}; the shortfalls below say where the others fail, and why."
         )
     };
+    if let Some((other, price)) = digest.undercut() {
+        let (kept, all) = digest.promises_kept(other);
+        text.push_str(&format!(
+            " “{}” would cost {}, but keeps {kept} of {all}.",
+            words::clean(digest.setup_title(other)),
+            words::money(digest.plan.scenario.currency, price),
+        ));
+    }
     if let Some(chosen) = digest.chosen
         && chosen.setup != cheapest.setup
     {
         text.push_str(&format!(
-            " The shifts and the roster are those of {}.",
+            " The shifts and the roster are those of “{}”.",
             words::clean(digest.setup_title(chosen))
         ));
     }

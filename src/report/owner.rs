@@ -27,14 +27,15 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             @if !pictures.waterfall.is_empty() {
                 (card(
                     "What makes the difference",
-                    "What one interaction no longer costs (green) and what it costs instead (red).",
+                    "What falls away (green) and what comes instead (red). The saving is the difference of the two totals.",
                     charts(&pictures.waterfall),
                 ))
             }
             @if !pictures.break_even.is_empty() {
                 (card(
                     "At which volume the answer changes",
-                    "Each set-up was planned again at several volumes. Steps are whole people hired or minimum fees met.",
+                    "Each set-up was planned again at several volumes; steps are whole people hired or minimum fees met. \
+                     Only set-ups that keep their promises are called cheapest: a lower line breaks one.",
                     html! {
                         (charts(&pictures.break_even))
                         (crossings(digest))
@@ -56,8 +57,12 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             ))
             (card(
                 "What owners worry about",
-                "Control: whose people serve, and the service they reach. Lock-in: what it takes to leave.",
-                table(&worries(digest)),
+                "Control: whose people serve, and the service they reach. Continuity: weeks in which nobody is there. \
+                 Lock-in: what it takes to leave.",
+                html! {
+                    (table(&worries(digest)))
+                    (worry_notes(digest))
+                },
             ))
         }
     }
@@ -87,9 +92,8 @@ fn side_by_side(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new(header);
     for result in &plan.comparison.setups {
         let (kept, all) = digest.promises_kept(result);
-        let amount = |value: Option<f64>, decimals| match value {
-            Some(value) if value.is_finite() => Cell::number(value, decimals),
-            _ => Cell::Empty,
+        let amount = |value: Option<f64>, decimals| {
+            value.map_or(Cell::Empty, |value| Cell::number(value, decimals))
         };
         let mut row = vec![
             Cell::text(digest.setup_title(result)),
@@ -110,31 +114,34 @@ fn side_by_side(digest: &Digest) -> Sheet {
 }
 
 fn crossings(digest: &Digest) -> Markup {
-    let points = &digest.plan.break_even.points;
-    let crossings = digest.crossings();
+    let break_even = &digest.plan.break_even;
     let name = |index: usize| {
         let result = digest.plan.comparison.setups.get(index);
         words::clean(result.map_or("?", |result| digest.setup_title(result)))
     };
-    let (Some(first), Some(last)) = (points.first(), points.last()) else {
+    let (Some(first), Some(last)) = (break_even.points.first(), break_even.points.last()) else {
         return html! {};
     };
     html! {
-        @if crossings.is_empty() {
-            p {
-                (name(first.cheapest)) " is cheapest at every volume from "
-                (words::count(first.interactions_per_day)) " to "
-                (words::count(last.interactions_per_day)) " interactions a day."
-            }
-        } @else {
-            ul.plain {
-                li {
-                    "Below " (words::count(crossings[0].0.round())) " interactions a day: "
-                    b { (name(first.cheapest)) } "."
+        @match break_even.crossings.first() {
+            None => {
+                p {
+                    b { (name(first.cheapest)) } " is cheapest at every volume tried, from "
+                    (words::count(first.interactions_per_day)) " to "
+                    (words::count(last.interactions_per_day)) " interactions a day."
                 }
-                @for (volume, setup) in &crossings {
+            }
+            Some(flip) => {
+                ul.plain {
                     li {
-                        "From about " (words::count(volume.round())) " a day: " b { (name(*setup)) } "."
+                        "Below " (words::count(flip.interactions_per_day.round()))
+                        " interactions a day: " b { (name(flip.from)) } "."
+                    }
+                    @for crossing in &break_even.crossings {
+                        li {
+                            "From about " (words::count(crossing.interactions_per_day.round()))
+                            " a day: " b { (name(crossing.to)) } "."
+                        }
                     }
                 }
             }
@@ -180,19 +187,35 @@ fn lines(digest: &Digest, result: &SetupResult) -> Markup {
             words::counted(result.costing.weeks, "week")
         )),
     ];
-    table_with_total(&sheet, Some(&last))
+    html! {
+        (table_with_total(&sheet, Some(&last)))
+        @if !result.costing.detail.information.is_empty() {
+            p.note { "Within these amounts:" }
+            ul.plain.note {
+                @for line in &result.costing.detail.information {
+                    li {
+                        (words::clean(&line.line)) ": "
+                        (words::money(currency, line.amount.to_f64())) " – "
+                        (words::clean(&line.basis))
+                    }
+                }
+            }
+        }
+    }
 }
 
-/// Cost, control, product knowledge and lock-in of each set-up.
+/// Control, continuity, commitment and lock-in of each set-up.
 fn worries(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new([
         "Set-up",
         "Who serves",
         "Weakest service against its promise",
+        "Weeks a year without cover",
         "Price form",
         "Fixed each month",
-        "To start",
-        "To leave",
+        "First contact after",
+        "Notice",
+        "Still to pay after stopping",
     ]);
     let currency = digest.plan.scenario.currency;
     for result in &digest.plan.comparison.setups {
@@ -200,26 +223,50 @@ fn worries(digest: &Digest) -> Sheet {
             continue;
         };
         let tariff = setup.tariff.as_ref();
-        let money = |amount: Money| words::money_short(currency, amount.to_f64());
+        let detail = &result.costing.detail;
         sheet.push(vec![
             Cell::text(digest.setup_title(result)),
             Cell::text(who_serves(digest, result)),
             Cell::text(weakest(digest, result)),
+            Cell::number(detail.weeks_without_cover, 1),
             Cell::text(tariff.map_or("own wages".to_owned(), |tariff| {
                 price_form(digest, &tariff.form)
             })),
             Cell::text(tariff.map_or("wages".to_owned(), |tariff| fixed(digest, tariff))),
-            Cell::text(tariff.map_or("hiring, training".to_owned(), |tariff| {
-                money(tariff.setup_fee)
+            Cell::text(tariff.map_or("hiring".to_owned(), |_| {
+                words::counted(f64::from(detail.go_live_days), "day")
             })),
-            Cell::text(
-                tariff.map_or("notice under labour law".to_owned(), |tariff| {
-                    leaving(digest, tariff)
-                }),
-            ),
+            Cell::text(words::counted(f64::from(detail.notice_days), "day")),
+            Cell::text(words::money_short(currency, detail.lock_in.to_f64())),
         ]);
     }
     sheet
+}
+
+/// How the columns of the worries were computed, where it is said.
+fn worry_notes(digest: &Digest) -> Markup {
+    html! {
+        details {
+            summary { "How these were computed" }
+            ul.plain.note {
+                @for result in &digest.plan.comparison.setups {
+                    @let detail = &result.costing.detail;
+                    @if !detail.weeks_without_cover_basis.is_empty() {
+                        li {
+                            (words::clean(digest.setup_title(result))) ", weeks without cover: "
+                            (words::clean(&detail.weeks_without_cover_basis))
+                        }
+                    }
+                    @if !detail.lock_in_basis.is_empty() {
+                        li {
+                            (words::clean(digest.setup_title(result))) ", still to pay: "
+                            (words::clean(&detail.lock_in_basis))
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn who_serves(digest: &Digest, result: &SetupResult) -> String {
@@ -337,15 +384,6 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
             money(reduced)
         ),
     }
-}
-
-fn leaving(digest: &Digest, tariff: &Tariff) -> String {
-    let fee = if tariff.exit_fee > Money::ZERO {
-        words::money_short(digest.plan.scenario.currency, tariff.exit_fee.to_f64())
-    } else {
-        "no fee".to_owned()
-    };
-    format!("{} days' notice, {fee}", tariff.notice_days)
 }
 
 fn fixed(digest: &Digest, tariff: &Tariff) -> String {

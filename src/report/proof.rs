@@ -26,7 +26,15 @@ pub(super) fn section(digest: &Digest) -> Markup {
              of errors over the sum of contacts (0 % is perfect; on a few contacts an hour even a perfect \
              forecast is far from it). The naive forecast repeats last week. The 80 % band should hold 80 % \
              of outcomes.",
-            table(&forecast(digest)),
+            html! {
+                @if let Some((model, naive)) = accuracy(digest) {
+                    p {
+                        "Over all queues tested, weighed by their contacts: WAPE " b { (words::percent(model)) }
+                        ", against " b { (words::percent(naive)) } " of the naive forecast."
+                    }
+                }
+                (table(&forecast(digest)))
+            },
         ))
         (card("People", "What each group of agents is and costs before charges and premiums.", table(&groups(digest))))
         (card("Labour rules", "", table(&rules(digest))))
@@ -110,6 +118,22 @@ fn forecast(digest: &Digest) -> Sheet {
         ]);
     }
     sheet
+}
+
+/// WAPE of the models and of the naive forecast over the queues tested.
+fn accuracy(digest: &Digest) -> Option<(f64, f64)> {
+    let (mut model, mut naive, mut contacts) = (0.0, 0.0, 0.0);
+    for demand in digest.plan.demand.queues.values() {
+        if let Some(scores) = demand.accuracy
+            && scores.wape.is_finite()
+            && scores.naive_wape.is_finite()
+        {
+            model += scores.wape * demand.contacts();
+            naive += scores.naive_wape * demand.contacts();
+            contacts += demand.contacts();
+        }
+    }
+    (contacts > 0.0).then(|| (model / contacts, naive / contacts))
 }
 
 fn source(source: &DemandSource) -> String {

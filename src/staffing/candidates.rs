@@ -2,6 +2,7 @@
 //! clock allow, with a few placements of the breaks, each with its slots and its pay.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 
@@ -21,7 +22,9 @@ pub(super) struct Candidate {
     /// Slots on the line.
     pub cover: Vec<u32>,
     /// Slots in the building.
-    pub present: Vec<u32>,
+    pub present: Range<u32>,
+    /// Slots until its agent has rested.
+    pub held: Range<u32>,
     /// Pay of one agent within the horizon, with premiums, before charges and shrinkage.
     pub pay: f64,
     /// The part of `pay` that is premiums.
@@ -43,7 +46,7 @@ pub(super) fn candidates(scenario: &Scenario, group: GroupId) -> Vec<Candidate> 
     let first = horizon.start.with_timezone(&site.zone).date_naive() - Duration::days(1);
     let last = horizon.end().with_timezone(&site.zone).date_naive();
     let open = open_spans(site, first - Duration::days(1), last + Duration::days(1));
-    let mut cheapest: BTreeMap<(Vec<u32>, Vec<u32>), Candidate> = BTreeMap::new();
+    let mut cheapest: BTreeMap<(Vec<u32>, u32, u32), Candidate> = BTreeMap::new();
     for &template in &group.shifts {
         let shift = &scenario.shifts[template];
         for day in first.iter_days().take_while(|day| *day <= last) {
@@ -53,7 +56,7 @@ pub(super) fn candidates(scenario: &Scenario, group: GroupId) -> Vec<Candidate> 
                     if found.cover.is_empty() {
                         continue;
                     }
-                    let key = (found.cover.clone(), found.present.clone());
+                    let key = (found.cover.clone(), found.present.start, found.present.end);
                     let known = cheapest.get(&key);
                     if known.is_none_or(|known| found.pay < known.pay - 1e-9) {
                         cheapest.insert(key, found);
@@ -217,7 +220,9 @@ fn priced(
     let inside = if hours > 0.0 { paid_hours / hours } else { 0.0 };
     let premiums = site.premiums(wage, start, end, &unpaid);
     let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>() * inside;
-    let (cover, present) = slots(horizon, start, end, &breaks);
+    let rest = Duration::minutes((site.rules.daily_rest.value() * 60.0) as i64);
+    let present = touched(horizon, start, end);
+    let cover = on_line(horizon, start, end, &breaks, present.clone());
     Candidate {
         template,
         start,
@@ -225,25 +230,31 @@ fn priced(
         breaks,
         cover,
         present,
+        held: touched(horizon, start, end + rest),
         pay: paid_hours * wage + premium,
         premium,
         paid_hours,
     }
 }
 
-/// Slots on the line and in the building. A shift is on the line in a slot if it is there in the middle of
-/// it and no break takes half of it; it takes a seat wherever it touches.
-fn slots(
+/// The slots of the horizon that a span of time touches.
+fn touched(horizon: &Horizon, start: DateTime<Utc>, end: DateTime<Utc>) -> Range<u32> {
+    let last = horizon.slot_offset(end - Duration::seconds(1)) + 1;
+    let first = horizon.slot_offset(start).clamp(0, horizon.slots as i64);
+    first as u32..last.clamp(first, horizon.slots as i64) as u32
+}
+
+/// Slots on the line: a shift is on the line in a slot if it is there in the middle of it and no break
+/// takes half of it.
+fn on_line(
     horizon: &Horizon,
     start: DateTime<Utc>,
     end: DateTime<Utc>,
     breaks: &[PlannedBreak],
-) -> (Vec<u32>, Vec<u32>) {
-    let last = horizon.slot_offset(end - Duration::seconds(1)) + 1;
-    let first = horizon.slot_offset(start).max(0);
-    let present = first..last.clamp(first, (horizon.slots as i64).max(first));
+    present: Range<u32>,
+) -> Vec<u32> {
     let length = horizon.slot_seconds() as i64;
-    let on_line = |slot: &u32| {
+    let works = |slot: &u32| {
         let from = horizon.slot_start(*slot as usize);
         let to = from + Duration::seconds(length);
         let middle = from + Duration::seconds(length / 2);
@@ -253,8 +264,7 @@ fn slots(
             .sum();
         start <= middle && middle < end && off * 2 < length
     };
-    let present: Vec<u32> = present.map(|slot| slot as u32).collect();
-    (present.iter().copied().filter(on_line).collect(), present)
+    present.filter(works).collect()
 }
 
 /// Seconds that two spans have in common.

@@ -11,10 +11,11 @@ struct Books<'a> {
     covers_of: Vec<Vec<u32>>,
     /// need − agents, per cover and slot; negative where there are more than needed.
     missing: Vec<Vec<f64>>,
-    /// Seats left per site and slot.
-    free_seats: Vec<Vec<f64>>,
-    sites_of: Vec<Vec<usize>>,
+    /// Left of each limit, per slot.
+    left: Vec<Vec<f64>>,
+    /// Shifts left of each limit.
     shifts_left: Vec<f64>,
+    limits_of: Vec<Vec<usize>>,
     plan: Plan,
 }
 
@@ -67,10 +68,10 @@ impl<'a> Books<'a> {
                 covers_of[g as usize].push(c as u32);
             }
         }
-        let mut sites_of = vec![Vec::new(); instance.groups.len()];
-        for (site, seats) in instance.seats.iter().enumerate() {
-            for &g in &seats.groups {
-                sites_of[g as usize].push(site);
+        let mut limits_of = vec![Vec::new(); instance.groups.len()];
+        for (number, limit) in instance.limits.iter().enumerate() {
+            for &g in &limit.groups {
+                limits_of[g as usize].push(number);
             }
         }
         Self {
@@ -78,29 +79,24 @@ impl<'a> Books<'a> {
             serving,
             covers_of,
             missing: needs.to_vec(),
-            free_seats: instance
-                .seats
+            left: instance
+                .limits
                 .iter()
-                .map(|s| vec![s.seats; instance.slots])
+                .map(|limit| vec![limit.most; instance.slots])
                 .collect(),
-            sites_of,
-            shifts_left: instance
-                .groups
-                .iter()
-                .map(|g| g.most_shifts.unwrap_or(f64::INFINITY))
-                .collect(),
+            shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
+            limits_of,
             plan: Plan::new(),
         }
     }
 
     fn has_room(&self, choice: Choice) -> bool {
-        let g = choice.group as usize;
-        let seated = self.instance.shifts[choice.shift as usize].seated();
-        self.shifts_left[g] >= 1.0
-            && self.sites_of[g].iter().all(|&site| {
-                let free = &self.free_seats[site];
-                seated.iter().all(|&t| free[t as usize] >= 1.0)
-            })
+        let shift = &self.instance.shifts[choice.shift as usize];
+        self.limits_of[choice.group as usize].iter().all(|&number| {
+            let mut slots = self.instance.limits[number].uses(shift);
+            let left = &self.left[number];
+            self.shifts_left[number] >= 1.0 && slots.all(|t| left[t as usize] >= 1.0)
+        })
     }
 
     fn change(&mut self, choice: Choice, by: i32) {
@@ -111,12 +107,12 @@ impl<'a> Books<'a> {
                 self.missing[c as usize][t as usize] -= f64::from(by);
             }
         }
-        for &site in &self.sites_of[g] {
-            for &t in shift.seated() {
-                self.free_seats[site][t as usize] -= f64::from(by);
+        for &number in &self.limits_of[g] {
+            self.shifts_left[number] -= f64::from(by);
+            for t in self.instance.limits[number].uses(shift) {
+                self.left[number][t as usize] -= f64::from(by);
             }
         }
-        self.shifts_left[g] -= f64::from(by);
         let count = self.plan.entry(choice).or_insert(0);
         *count = count.saturating_add_signed(by);
         if *count == 0 {

@@ -3,24 +3,29 @@
 //! Slots may be cyclic or not: a shift simply names the slots it works. The same form carries a corner shop's
 //! week and the skills, sites and clients of an agency.
 
+use std::ops::Range;
+
 /// One day's work that an agent can be given: the slots on the line and its price.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shift {
     /// Slots worked on the line, breaks left out, ascending.
     pub cover: Vec<u32>,
-    /// Slots in the building (a seat taken), breaks included; empty means the same as `cover`.
-    pub present: Vec<u32>,
+    /// Slots in the building, breaks included: a seat is taken.
+    pub present: Range<u32>,
+    /// Slots in which the agent can begin no other shift: the work and the rest after it.
+    pub held: Range<u32>,
     /// Price of the shift for an agent of factor 1.
     pub price: f64,
 }
 
 impl Shift {
-    /// Slots in which the shift takes a seat.
-    pub fn seated(&self) -> &[u32] {
-        if self.present.is_empty() {
-            &self.cover
-        } else {
-            &self.present
+    /// A shift that takes no seat and needs no rest.
+    pub fn on_line(cover: Vec<u32>, price: f64) -> Self {
+        Self {
+            cover,
+            present: 0..0,
+            held: 0..0,
+            price,
         }
     }
 }
@@ -34,8 +39,6 @@ pub struct Group {
     pub factor: f64,
     /// Shifts its agents may be given.
     pub shifts: Vec<u32>,
-    /// At most so many shifts in the horizon (heads × shifts per head).
-    pub most_shifts: Option<f64>,
 }
 
 impl Group {
@@ -71,13 +74,39 @@ pub struct Deferrable {
     pub late_price: f64,
 }
 
-/// Seats of a site.
+/// What some groups share and cannot have more of: the seats of a site, or the people of a group.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Seats {
-    /// Groups that sit there.
+pub struct Limit {
+    /// Groups that share it.
     pub groups: Vec<u32>,
-    /// Seats.
-    pub seats: f64,
+    /// Seats, or people.
+    pub most: f64,
+    /// People: a shift holds its agent through the rest after it, not only while present.
+    pub people: bool,
+    /// Most shifts in the horizon.
+    pub most_shifts: f64,
+}
+
+impl Limit {
+    /// The slots in which a shift uses up one of what there is.
+    pub fn uses(&self, shift: &Shift) -> Range<u32> {
+        if self.people {
+            shift.held.clone()
+        } else {
+            shift.present.clone()
+        }
+    }
+
+    /// What a plan uses up of it, by slot.
+    pub fn taken(&self, instance: &Instance, plan: &Plan) -> Vec<f64> {
+        let mut taken = vec![0.0; instance.slots];
+        for (choice, &count) in plan.iter().filter(|(c, _)| self.groups.contains(&c.group)) {
+            for slot in self.uses(&instance.shifts[choice.shift as usize]) {
+                taken[slot as usize] += f64::from(count);
+            }
+        }
+        taken
+    }
 }
 
 /// A staffing problem over one horizon (usually a week).
@@ -93,8 +122,8 @@ pub struct Instance {
     pub covers: Vec<Cover>,
     /// What may wait.
     pub deferrables: Vec<Deferrable>,
-    /// Where agents sit.
-    pub seats: Vec<Seats>,
+    /// Seats and people.
+    pub limits: Vec<Limit>,
     /// Share of the safety capacity (need − load) that deferrable work may fill: it yields to calls, so most.
     pub fill: f64,
 }

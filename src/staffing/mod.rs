@@ -5,6 +5,7 @@ mod greedy;
 mod instance;
 mod model;
 mod pods;
+mod promise;
 mod search;
 mod shortage;
 mod stage;
@@ -13,7 +14,8 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
-pub use instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+pub use instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
+pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
 pub use stage::{Crew, Limits, Task, optimise, proof};
 
@@ -109,6 +111,11 @@ impl Staffing {
 
     /// Agent-hours that the requirement asks for and the plan leaves open.
     pub fn shortfall_hours(&self) -> f64 {
-        self.shortfall.iter().map(|short| short.agent_hours).sum()
+        // An empty sum of floats is −0.
+        0.0 + self
+            .shortfall
+            .iter()
+            .map(|short| short.agent_hours)
+            .sum::<f64>()
     }
 }

@@ -6,7 +6,7 @@
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ need[S,t]             each set S of queues
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ busy[S,t] + Σ_{d in S} w[d,t]
 //! open[d,t] = open[d,t−1] + work[d,t] − w[d,t],  open[d,t] ≤ allowed[d,t] + late[d,t]   (cyclic)
-//! Σ_{g at site} Σ_{s seated in t} x[g,s] ≤ seats
+//! Σ_{g at site} Σ_{s present in t} x[g,s] ≤ seats,  and people likewise, held through their rest
 //! ```
 //!
 //! with busy = need − fill · (need − load). Availability columns y keep the rows short: written on the shifts
@@ -21,8 +21,10 @@ use crate::solver::{ColumnId, Program, RowId};
 pub(super) struct Fixed {
     /// Agents per cover and slot.
     pub cover: Vec<Vec<f64>>,
-    /// Agents seated per site (in the order of `Instance::seats`) and slot.
-    pub seated: Vec<Vec<f64>>,
+    /// Used up of each limit, per slot.
+    pub used: Vec<Vec<f64>>,
+    /// Shifts counted by each limit.
+    pub shifts: Vec<f64>,
 }
 
 /// The program of some choices, and where its parts are.
@@ -43,7 +45,8 @@ impl Fixed {
     pub fn none(instance: &Instance) -> Self {
         Self {
             cover: vec![vec![0.0; instance.slots]; instance.covers.len()],
-            seated: vec![vec![0.0; instance.slots]; instance.seats.len()],
+            used: vec![vec![0.0; instance.slots]; instance.limits.len()],
+            shifts: vec![0.0; instance.limits.len()],
         }
     }
 
@@ -61,10 +64,11 @@ impl Fixed {
             for &t in &shift.cover {
                 on_line[choice.group as usize][t as usize] += f64::from(count);
             }
-            for (site, seats) in instance.seats.iter().enumerate() {
-                if seats.groups.contains(&choice.group) {
-                    for &t in shift.seated() {
-                        fixed.seated[site][t as usize] += f64::from(count);
+            for (number, limit) in instance.limits.iter().enumerate() {
+                if limit.groups.contains(&choice.group) {
+                    fixed.shifts[number] += f64::from(count);
+                    for t in limit.uses(shift) {
+                        fixed.used[number][t as usize] += f64::from(count);
                     }
                 }
             }
@@ -96,8 +100,7 @@ pub(super) fn build(
         })
         .collect();
     let on_line = availability(instance, &mut program, &choices);
-    head_counts(instance, &mut program, &choices);
-    seats(instance, &mut program, &choices, fixed);
+    limits(instance, &mut program, &choices, fixed);
     let work = deferrable_work(instance, &mut program);
     let mut model = Model {
         program,
@@ -131,38 +134,32 @@ fn availability(
     availability
 }
 
-fn head_counts(instance: &Instance, program: &mut Program, choices: &[(Choice, ColumnId)]) {
-    for (g, group) in instance.groups.iter().enumerate() {
-        if let Some(most) = group.most_shifts {
-            let of_group = choices.iter().filter(|(c, _)| c.group as usize == g);
-            let terms: Vec<_> = of_group.map(|&(_, x)| (x, 1.0)).collect();
-            if !terms.is_empty() {
-                program.row(f64::NEG_INFINITY, most, terms);
-            }
-        }
-    }
-}
-
-fn seats(
+fn limits(
     instance: &Instance,
     program: &mut Program,
     choices: &[(Choice, ColumnId)],
     fixed: &Fixed,
 ) {
-    for (site, seats) in instance.seats.iter().enumerate() {
-        let mut seated: BTreeMap<u32, Vec<ColumnId>> = BTreeMap::new();
+    for (number, limit) in instance.limits.iter().enumerate() {
+        let mut using: BTreeMap<u32, Vec<ColumnId>> = BTreeMap::new();
+        let mut all = Vec::new();
         for &(choice, column) in choices
             .iter()
-            .filter(|(c, _)| seats.groups.contains(&c.group))
+            .filter(|(c, _)| limit.groups.contains(&c.group))
         {
-            for &t in instance.shifts[choice.shift as usize].seated() {
-                seated.entry(t).or_default().push(column);
+            all.push((column, 1.0));
+            for t in limit.uses(&instance.shifts[choice.shift as usize]) {
+                using.entry(t).or_default().push(column);
             }
         }
-        for (t, columns) in seated {
-            let left = (seats.seats - fixed.seated[site][t as usize]).max(0.0);
+        for (t, columns) in using {
+            let left = (limit.most - fixed.used[number][t as usize]).max(0.0);
             let terms = columns.into_iter().map(|x| (x, 1.0));
             program.row(f64::NEG_INFINITY, left, terms);
+        }
+        if limit.most_shifts.is_finite() && !all.is_empty() {
+            let left = (limit.most_shifts - fixed.shifts[number]).max(0.0);
+            program.row(f64::NEG_INFINITY, left, all);
         }
     }
 }
@@ -232,14 +229,13 @@ fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixe
 mod tests {
     use super::*;
     use crate::solver::{Limits, Live};
-    use crate::staffing::instance::{Cover, Deferrable, Group, Seats, Shift};
+    use crate::staffing::instance::{Cover, Deferrable, Group, Limit, Shift};
 
     /// Four slots, shifts of two; one queue of calls, one of mail.
     fn small() -> Instance {
         let shift = |cover: [u32; 2]| Shift {
-            cover: cover.to_vec(),
-            present: Vec::new(),
-            price: 10.0,
+            present: cover[0]..cover[1] + 1,
+            ..Shift::on_line(cover.to_vec(), 10.0)
         };
         Instance {
             slots: 4,
@@ -248,7 +244,6 @@ mod tests {
                 queues: vec![0, 1],
                 factor: 1.0,
                 shifts: vec![0, 1],
-                most_shifts: None,
             }],
             covers: vec![Cover {
                 queues: vec![0, 1],
@@ -257,7 +252,7 @@ mod tests {
                 shortfall_price: 1000.0,
             }],
             deferrables: Vec::new(),
-            seats: Vec::new(),
+            limits: Vec::new(),
             fill: 1.0,
         }
     }
@@ -295,9 +290,11 @@ mod tests {
     #[test]
     fn a_missing_seat_is_a_priced_shortfall() {
         let mut instance = small();
-        instance.seats = vec![Seats {
+        instance.limits = vec![Limit {
             groups: vec![0],
-            seats: 1.0,
+            most: 1.0,
+            people: false,
+            most_shifts: f64::INFINITY,
         }];
         assert!((solve(&instance) - 1020.0).abs() < 1e-6);
     }

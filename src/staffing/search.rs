@@ -22,6 +22,8 @@ pub struct Effort<'a> {
     pub clock: Option<&'a dyn Fn() -> f64>,
     /// Neighbourhoods without improvement after which the search ends.
     pub patience: usize,
+    /// Nodes for a model small enough to be solved as a whole.
+    pub nodes: u32,
     /// Seed of the neighbourhoods.
     pub seed: u64,
 }
@@ -46,6 +48,8 @@ pub struct Solved {
     pub bound: f64,
     /// Did it reach the gap?
     pub proved: bool,
+    /// Seconds by the clock given; 0 without one.
+    pub seconds: f64,
     /// What one more agent is worth, per cover and slot (the duals of the relaxation).
     pub worth: Vec<Vec<f64>>,
 }
@@ -59,9 +63,8 @@ impl Solved {
 
 /// Whole models of at most so many columns are given to HiGHS as they are.
 const WHOLE_COLUMNS: usize = 3_000;
-/// Nodes for one neighbourhood, and for a whole small model.
+/// Nodes for one neighbourhood.
 const NODES: u32 = 300;
-const WHOLE_NODES: u32 = 20_000;
 
 struct Search<'a> {
     instance: &'a Instance,
@@ -108,6 +111,7 @@ pub fn solve(
     search.neighbourhoods(report);
     Solved {
         proved: search.is_close(),
+        seconds: effort.clock.map_or(0.0, |clock| clock() - started),
         plan: search.plan,
         objective: search.objective,
         bound: search.bound,
@@ -251,7 +255,13 @@ impl Search<'_> {
     fn whole(&mut self, report: &mut dyn FnMut(Progress)) {
         let fixed = Fixed::none(self.instance);
         let pool = std::mem::take(&mut self.pool);
-        let outcome = self.improve(&pool, &fixed, WHOLE_NODES, self.effort.gap, f64::INFINITY);
+        let outcome = self.improve(
+            &pool,
+            &fixed,
+            self.effort.nodes,
+            self.effort.gap,
+            f64::INFINITY,
+        );
         self.pool = pool;
         // Columns were dropped only if no better plan uses them: the bound of the rest is one of the whole.
         self.bound = self.bound.max(outcome.proof.bound.min(self.objective));

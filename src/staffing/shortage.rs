@@ -19,7 +19,7 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
             .map(|&n| (n, (n > HAIR).then(|| reason.clone())));
         found.extend(runs(crew, name, &short.collect::<Vec<_>>(), missing));
     }
-    let taken = taken_seats(&task.instance, plan);
+    let taken = taken(&task.instance, plan);
     let missing = beyond_parts(task, task.instance.missing(plan));
     for (c, missing) in missing.iter().enumerate() {
         let cover = &task.instance.covers[c];
@@ -194,29 +194,43 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
     }
     let mut full: Vec<String> = Vec::new();
     for &t in &reaching {
-        let held = instance.seats.iter().zip(taken).find(|(seats, taken)| {
-            seats.groups.contains(&(t as u32)) && taken[slot] + 1.0 > seats.seats + HAIR
+        let shifts = instance.groups[t].shifts.iter();
+        let mut reach = shifts.filter(|&&s| {
+            let cover = &instance.shifts[s as usize].cover;
+            cover.binary_search(&(slot as u32)).is_ok()
         });
-        let Some((seats, _)) = held else {
+        // A shift is held back by a full house in any of its slots.
+        let holds = |s: u32| {
+            let mut limits = instance.limits.iter().zip(taken);
+            limits.find(|(limit, taken)| {
+                let mut slots = limit.uses(&instance.shifts[s as usize]);
+                limit.groups.contains(&(t as u32))
+                    && slots.any(|slot| taken[slot as usize] + 1.0 > limit.most + HAIR)
+            })
+        };
+        let first = reach.next().and_then(|&s| holds(s));
+        let (Some((limit, _)), true) = (first, reach.all(|&s| holds(s).is_some())) else {
             return format!(
-                "an agent there would cost more than the {} {} an hour that the policy prices a \
-                 shortfall at, or would need a shift whose other hours are full",
+                "an agent more would cost more than the {} {} an hour at which the policy prices a \
+                 shortfall: raise `shortfall_per_hour`",
                 scenario.policy.shortfall_per_hour,
                 scenario.currency.code()
             );
         };
         let group = &scenario.groups[crew.teams[t].group];
         let site = &scenario.sites[group.site];
-        let most = group.max_agents.map(f64::from);
-        full.push(if most == Some(seats.seats) {
-            format!("{} has only {} people", group.name, seats.seats)
+        full.push(if limit.people {
+            format!("{} has only {} people", group.name, limit.most)
         } else {
-            format!("all {} seats of {} are taken", seats.seats, site.name)
+            format!("{} has only {} seats", site.name, limit.most)
         });
     }
     full.sort_unstable();
     full.dedup();
-    format!("{}: more people or seats would mend it", full.join("; "))
+    format!(
+        "{}, all at work then or in the hours around: more of them would mend it",
+        full.join("; ")
+    )
 }
 
 fn are(sites: &[&str]) -> String {
@@ -226,19 +240,13 @@ fn are(sites: &[&str]) -> String {
     }
 }
 
-/// Seats taken per entry of `Instance::seats` and slot.
-fn taken_seats(instance: &Instance, plan: &Plan) -> Vec<Vec<f64>> {
-    let mut taken = vec![vec![0.0; instance.slots]; instance.seats.len()];
-    for (choice, &count) in plan {
-        for (seats, taken) in instance.seats.iter().zip(&mut taken) {
-            if seats.groups.contains(&choice.group) {
-                for &slot in instance.shifts[choice.shift as usize].seated() {
-                    taken[slot as usize] += f64::from(count);
-                }
-            }
-        }
-    }
-    taken
+/// Seats and people taken per entry of `Instance::limits` and slot.
+fn taken(instance: &Instance, plan: &Plan) -> Vec<Vec<f64>> {
+    instance
+        .limits
+        .iter()
+        .map(|limit| limit.taken(instance, plan))
+        .collect()
 }
 
 /// Agent-slots of deferrable work that become late in each slot, where whoever is idle does what is due

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, candidates};
-use super::instance::{Choice, Cover, Deferrable, Group, Instance, Plan, Seats, Shift};
+use super::instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
 use super::search::{Effort, Progress, Solved, solve};
 use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
@@ -44,8 +44,10 @@ pub fn optimise(
     Crew::new(scenario, setup, requirement).staff(requirement, limits)
 }
 
-/// Neighbourhoods without improvement after which a search ends.
-const PATIENCE: usize = 24;
+/// Neighbourhoods without improvement after which a search ends, and nodes for a small model: rounds of a
+/// settling loop need good plans soon, not proofs; the loop's own bound is that of the floor.
+const PATIENCE: usize = 6;
+const NODES: u32 = 60;
 
 /// Who could work when under a set-up: what stays while the requirement changes.
 pub struct Crew<'a> {
@@ -57,7 +59,7 @@ pub struct Crew<'a> {
     shifts: Vec<Shift>,
     /// Where the candidates of each group lie.
     of_group: BTreeMap<GroupId, std::ops::Range<u32>>,
-    seats: Vec<Seats>,
+    people_and_seats: Vec<Limit>,
     /// Teams that serve each queue.
     pub(super) serving: Vec<Vec<usize>>,
 }
@@ -91,6 +93,7 @@ impl<'a> Crew<'a> {
             shifts.extend(found.iter().map(|candidate| Shift {
                 cover: candidate.cover.clone(),
                 present: candidate.present.clone(),
+                held: candidate.held.clone(),
                 price: candidate.pay * loading,
             }));
             all.extend(found);
@@ -103,7 +106,7 @@ impl<'a> Crew<'a> {
             }
         }
         Self {
-            seats: seats(scenario, &teams),
+            people_and_seats: people_and_seats(scenario, &teams),
             scenario,
             setup,
             teams,
@@ -145,6 +148,7 @@ impl<'a> Crew<'a> {
                 bound: 0.0,
                 proved: true,
                 worth: Vec::new(),
+                seconds: watch.seconds(),
             };
         }
         let effort = Effort {
@@ -152,6 +156,7 @@ impl<'a> Crew<'a> {
             seconds: limits.seconds,
             clock: limits.seconds.is_some().then_some(&clock),
             patience: PATIENCE,
+            nodes: NODES,
             seed: limits.seed,
         };
         solve(&task.instance, start, effort, report)
@@ -168,7 +173,7 @@ impl<'a> Crew<'a> {
                 groups: Vec::new(),
                 covers: Vec::new(),
                 deferrables: Vec::new(),
-                seats: self.seats.clone(),
+                limits: self.people_and_seats.clone(),
                 fill: self.scenario.policy.max_occupancy,
             },
             names: Vec::new(),
@@ -186,7 +191,8 @@ impl<'a> Crew<'a> {
         task
     }
 
-    fn is_served(&self, queue: QueueId) -> bool {
+    /// Whether any team serves a queue.
+    pub fn serves(&self, queue: QueueId) -> bool {
         !self.serving[queue.index()].is_empty()
     }
 
@@ -195,7 +201,7 @@ impl<'a> Crew<'a> {
             .queues
             .iter()
             .copied()
-            .filter(|&queue| self.is_served(queue))
+            .filter(|&queue| self.serves(queue))
             .collect();
         let mut need: Vec<f64> = pool.agents.iter().map(|&n| f64::from(n)).collect();
         if let [queue] = pool.queues[..] {
@@ -237,7 +243,7 @@ impl<'a> Crew<'a> {
         let hours = self.scenario.horizon.slot_hours();
         let name = &self.scenario.queues[work.queue].name;
         let agents: Vec<f64> = work.arriving.iter().map(|h| h / hours).collect();
-        if !self.is_served(work.queue) {
+        if !self.serves(work.queue) {
             task.unserved.push((name.clone(), work.queue, agents));
             return;
         }
@@ -329,7 +335,7 @@ impl<'a> Crew<'a> {
             .queues
             .ids()
             .filter(|&queue| {
-                self.is_served(queue)
+                self.serves(queue)
                     && (self.scenario.queues[queue].is_real_time()
                         || task.deferred.contains(&queue))
             })
@@ -339,12 +345,10 @@ impl<'a> Crew<'a> {
             .iter()
             .any(|cover| cover.queues.len() == everything.len());
         if !task.deferred.is_empty() && !is_whole {
-            let real_time = everything
-                .iter()
-                .filter(|&&queue| self.scenario.queues[queue].is_real_time());
+            let alone = |pool: &&Pool| matches!(pool.queues[..], [queue] if self.serves(queue));
             let mut load = vec![0.0; task.instance.slots];
-            for &queue in real_time {
-                for (sum, erlangs) in load.iter_mut().zip(&requirement.load[queue]) {
+            for pool in requirement.pools.iter().filter(alone) {
+                for (sum, erlangs) in load.iter_mut().zip(&pool.offered_load) {
                     *sum += erlangs;
                 }
             }
@@ -367,7 +371,6 @@ impl<'a> Crew<'a> {
                 queues,
                 factor: 1.0,
                 shifts: Vec::new(),
-                most_shifts: None,
             };
             let mut useful = vec![false; instance.slots];
             for cover in instance
@@ -393,15 +396,8 @@ impl<'a> Crew<'a> {
         self.teams.iter().map(of_team).collect()
     }
 
-    /// A plan of the model as shifts on the wall clock, with what it leaves open.
-    pub fn staffing(
-        &self,
-        requirement: &Requirement,
-        task: &Task,
-        plan: &Plan,
-        proof: Proof,
-    ) -> Staffing {
-        let on_line = task.instance.on_line(plan);
+    /// The shifts of a plan on the wall clock, by team and start.
+    pub fn planned(&self, plan: &Plan) -> Vec<PlannedShift> {
         let shift = |(choice, &agents): (&Choice, &u32)| {
             let candidate = &self.candidates[choice.shift as usize];
             PlannedShift {
@@ -418,6 +414,18 @@ impl<'a> Crew<'a> {
         };
         let mut shifts: Vec<PlannedShift> = plan.iter().map(shift).collect();
         shifts.sort_by_key(|shift| (shift.team, shift.start, shift.end, shift.template));
+        shifts
+    }
+
+    /// A plan of the model as shifts on the wall clock, with what it leaves open.
+    pub fn staffing(
+        &self,
+        requirement: &Requirement,
+        task: &Task,
+        plan: &Plan,
+        proof: Proof,
+    ) -> Staffing {
+        let on_line = task.instance.on_line(plan);
         let covering = |pool: &Pool| {
             let serves = |team: &Team| team.queues.iter().any(|queue| pool.queues.contains(queue));
             let mut agents = vec![0; task.instance.slots];
@@ -437,7 +445,7 @@ impl<'a> Crew<'a> {
         let shortfall = shortage::name(self, task, plan);
         Staffing {
             teams: self.teams.clone(),
-            shifts,
+            shifts: self.planned(plan),
             cover,
             shortfall,
             on_line,
@@ -480,25 +488,33 @@ pub fn proof(solved: &Solved, limits: &Limits, seconds: f64) -> Proof {
     }
 }
 
-/// Seats of the sites, then the most people of each group at once.
-fn seats(scenario: &Scenario, teams: &[Team]) -> Vec<Seats> {
-    let those = |of: &dyn Fn(&Team) -> bool| -> Vec<u32> {
-        (0..teams.len() as u32)
-            .filter(|&t| of(&teams[t as usize]))
+/// Seats of the sites, then the people of each group.
+fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit> {
+    let of = |keep: &dyn Fn(&Team) -> bool| -> Vec<u32> {
+        let numbered = (0..).zip(teams);
+        numbered
+            .filter(|(_, team)| keep(team))
+            .map(|(number, _)| number)
             .collect()
     };
-    let sites = scenario.sites.iter().filter_map(|(id, site)| {
-        Some(Seats {
-            groups: those(&|team| scenario.groups[team.group].site == id),
-            seats: f64::from(site.seats?),
+    let seats = scenario.sites.iter().filter_map(|(id, site)| {
+        Some(Limit {
+            groups: of(&|team| scenario.groups[team.group].site == id),
+            most: f64::from(site.seats?),
+            people: false,
+            most_shifts: f64::INFINITY,
         })
     });
-    let groups = scenario.groups.iter().filter_map(|(id, group)| {
-        Some(Seats {
-            groups: those(&|team| team.group == id),
-            seats: f64::from(group.max_agents?),
+    let people = scenario.groups.iter().filter_map(|(id, group)| {
+        let most = f64::from(group.max_agents?);
+        let days = f64::from(scenario.sites[group.site].rules.max_days);
+        Some(Limit {
+            groups: of(&|team| team.group == id),
+            most,
+            people: true,
+            most_shifts: (most * days * scenario.horizon.weeks()).floor(),
         })
     });
-    let all = sites.chain(groups);
-    all.filter(|seats| !seats.groups.is_empty()).collect()
+    let all = seats.chain(people);
+    all.filter(|limit| !limit.groups.is_empty()).collect()
 }

@@ -35,12 +35,14 @@ impl Patch {
         (self.apply)(&mut scenario, &mut demand, amount);
         (scenario, demand)
     }
+}
 
+impl PatchUnit {
     /// "× 0.8" or "+5 points".
-    pub fn words(&self, amount: f64) -> String {
-        match self.unit {
-            PatchUnit::Factor => format!("× {amount}"),
-            PatchUnit::Points => format!("{amount:+} points"),
+    pub fn words(self, amount: f64) -> String {
+        match self {
+            Self::Factor => format!("× {amount}"),
+            Self::Points => format!("{amount:+} points"),
         }
     }
 }
@@ -167,6 +169,53 @@ pub fn patches() -> Vec<Patch> {
             });
         }),
     ]
+}
+
+/// Named levers, grown to their full effect: what each would move.
+pub fn levers() -> Vec<Patch> {
+    let lever = |name, unit, amount, apply| Patch {
+        name,
+        low: amount,
+        high: amount,
+        unit,
+        replans: true,
+        apply,
+    };
+    let points = PatchUnit::Points;
+    vec![
+        // Halved over 24 months by a customer account, informational contacts alone (requirement R14).
+        lever(
+            "self-service on informational contacts",
+            points,
+            -50.0,
+            self_service,
+        ),
+        lever(
+            "first-contact resolution up a point",
+            points,
+            1.0,
+            resolution,
+        ),
+        lever(
+            "handle time by templates",
+            PatchUnit::Factor,
+            0.9,
+            handle_time,
+        ),
+        lever("growth", PatchUnit::Factor, 1.2, |_, demand, by| {
+            *demand = scaled_demand(demand, by);
+        }),
+    ]
+}
+
+/// Takes points off informational contacts, no more than can be deflected.
+fn self_service(scenario: &mut Scenario, demand: &mut Demand, points: f64) {
+    for (id, queue) in scenario.queues.iter() {
+        if queue.contact_type.informational {
+            let share = (-points / 100.0).min(queue.contact_type.deflectable.value());
+            demand.queues[id] = scaled_queue(&demand.queues[id], 1.0 - share);
+        }
+    }
 }
 
 fn handle_time(scenario: &mut Scenario, _: &mut Demand, by: f64) {

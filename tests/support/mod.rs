@@ -3,8 +3,8 @@
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Timelike, Utc};
 
 use crewcast::audit::Finding;
-use crewcast::compare::{BreakEven, BreakEvenPoint, Comparison, SetupResult};
-use crewcast::cost::{CostLine, Costing};
+use crewcast::compare::{BreakEven, BreakEvenPoint, Comparison, Crossing, SetupResult};
+use crewcast::cost::{CostDetail, CostLine, Costing};
 use crewcast::demand::{Accuracy, Demand, Factor, QueueDemand};
 use crewcast::ids::{
     ClientId, GroupId, Id, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId,
@@ -419,6 +419,8 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
                     rate: 0.1,
                     base: PremiumBase::OwnPay,
                     valid_from: None,
+                    least_hours: Hours::ZERO,
+                    floor: 0.0,
                 }]
             } else {
                 Vec::new()
@@ -435,19 +437,13 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
 
 fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
     let tariff = |form| Tariff {
-        form,
         setup_fee: Money::from_f64(15_000.0),
         term_months: 24,
-        monthly_fee: Money::ZERO,
         minimum_per_month: Money::from_f64(12_000.0),
-        uplifts: Uplifts {
-            night: Share(0.2),
-            weekend: Share(0.1),
-        },
         vat: Share(0.21),
-        vat_deductible: true,
         notice_days: 90,
-        exit_fee: Money::ZERO,
+        go_live_days: 14,
+        ..Tariff::of(form)
     };
     let hour = |price| PriceForm::PerProductiveHour {
         price: Money::from_f64(price),
@@ -471,7 +467,12 @@ fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
             "Pay per interaction",
             SetupKind::PerInteraction,
             Some(tariff(PriceForm::PerInteraction {
-                by_channel: vec![(Channel::Phone, Money::from_f64(95.0))],
+                prices: vec![InteractionPrice {
+                    channel: Some(Channel::Phone),
+                    contact_type: None,
+                    language: None,
+                    price: Money::from_f64(95.0),
+                }],
                 other: Money::from_f64(80.0),
             })),
         ),
@@ -484,6 +485,7 @@ fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
             kind,
             groups: groups.ids().collect(),
             companions: 0,
+            bearers: None,
             in_house: InHouseCosts::default(),
             tariff,
         })
@@ -835,6 +837,12 @@ fn costing(
         interactions: demand.contacts(),
         orders: Some(320.0 * 7.0 * scenario.clients.len() as f64),
         weeks: 1.0,
+        detail: CostDetail {
+            weeks_without_cover: 2.5,
+            lock_in: Money::from_f64(61_000.0),
+            lock_in_basis: "90 days of notice".to_owned(),
+            ..CostDetail::default()
+        },
     }
 }
 
@@ -861,6 +869,18 @@ fn break_even() -> BreakEven {
                 }
             })
             .collect(),
+        crossings: vec![
+            Crossing {
+                interactions_per_day: 18.6,
+                from: 3,
+                to: 2,
+            },
+            Crossing {
+                interactions_per_day: 84.0,
+                from: 2,
+                to: 1,
+            },
+        ],
     }
 }
 

@@ -1,13 +1,23 @@
-//! `crewcast bench staffing`: staffing instances, with objective, bound, gap and seconds.
+//! `crewcast bench staffing`: staffing instances, with objective, bound, gap and seconds, and with the
+//! service that a simulated plan gives.
+
+mod file;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::staffing::{self, Cover, Effort, Group, Instance, Shift};
+use crate::calibrate::{self, calibrate};
+use crate::solver::Limits;
+use crate::staffing::{self, Effort, Instance, Plan, Promise};
+use file::{ManySkills, OneSkill, Problem};
+
+/// Share of what separate queues need beyond their load at which the simulation loop sets out.
+const APART: f64 = 0.4;
+/// Replications by which a plan is judged.
+const REPLICATIONS: usize = 30;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -19,9 +29,18 @@ pub(in crate::cli) struct Args {
     /// Stop at this relative gap.
     #[arg(long, default_value_t = 0.0001)]
     gap: f64,
+    /// Find the plan that keeps 80 % in 20 s in each queue over the week, proved by simulation.
+    #[arg(long)]
+    simulate: bool,
+    /// Over what time the promise of a one-skill instance is kept.
+    #[arg(long, value_enum, default_value_t = Period::Slot)]
+    promise: Period,
     /// Allow shifts to start at any time of the file, not only on the full hour.
     #[arg(long)]
     all_starts: bool,
+    /// Seed of the search and of the simulated customers.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     /// Write the plan with the indices of the file.
     #[arg(long)]
     out: Option<PathBuf>,
@@ -30,79 +49,61 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-/// One skill.
-#[derive(Debug, Deserialize)]
-struct OneSkill {
-    name: String,
-    #[serde(rename = "H")]
-    slots: usize,
-    req: Vec<f64>,
-    cols: Vec<FileColumn>,
-}
-
-#[derive(Debug, Deserialize)]
-struct FileColumn {
-    cover: Vec<u32>,
-    cost: f64,
-}
-
-/// Many skills.
-#[derive(Debug, Deserialize)]
-struct ManySkills {
-    name: String,
-    #[serde(rename = "H")]
-    slots: usize,
-    queues: Vec<String>,
-    subsets: Vec<Subset>,
-    groups: Vec<FileGroup>,
-    shifts: std::collections::BTreeMap<String, Vec<FileShift>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Subset {
-    queues: Vec<String>,
-    req: Vec<f64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct FileGroup {
-    site: String,
-    queues: Vec<String>,
-    mult: f64,
-}
-
-#[derive(Debug, Deserialize)]
-struct FileShift {
-    start: f64,
-    base: f64,
-    cover: Vec<u32>,
+/// Over what time a promise is kept.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Period {
+    Slot,
+    Day,
+    Week,
 }
 
 pub(in crate::cli) fn run(args: Args) -> ExitCode {
     match bench(&args) {
-        Ok(answer) => {
-            println!("{answer}");
-            ExitCode::SUCCESS
-        }
+        Ok(answer) if args.json => println!("{:#}", Value::Object(answer)),
+        Ok(answer) => print_table(&answer),
         Err(problem) => {
-            eprintln!("error: {problem}");
-            ExitCode::from(1)
+            eprintln!("error: {}: {problem}", args.file.display());
+            return ExitCode::from(1);
         }
+    }
+    ExitCode::SUCCESS
+}
+
+fn bench(args: &Args) -> Result<Map<String, Value>, String> {
+    let text = std::fs::read_to_string(&args.file).map_err(|e| e.to_string())?;
+    let file: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
+    if file.get("cols").is_some() {
+        let one: OneSkill = serde_json::from_value(file).map_err(|e| e.to_string())?;
+        let problem = one.problem()?;
+        let (answer, plan) = match args.promise {
+            Period::Slot => pooled(args, &problem.instance),
+            Period::Day => promised(args, &one, &problem.instance, 48),
+            Period::Week => promised(args, &one, &problem.instance, one.slots),
+        };
+        let columns = plan
+            .iter()
+            .map(|(choice, count)| json!([choice.shift, count]));
+        write_plan(args, &one.name, columns.collect())?;
+        Ok(named(&one.name, answer))
+    } else {
+        let many: ManySkills = serde_json::from_value(file).map_err(|e| e.to_string())?;
+        let problem = many.problem(args.all_starts)?;
+        let (answer, plan) = if args.simulate {
+            simulated(args, &many, &problem)?
+        } else {
+            pooled(args, &problem.instance)
+        };
+        let triples = plan.iter().map(|(choice, count)| {
+            let shift = problem.shift_in_file[choice.shift as usize];
+            json!([choice.group, shift, count])
+        });
+        write_plan(args, &many.name, triples.collect())?;
+        Ok(named(&many.name, answer))
     }
 }
 
-fn bench(args: &Args) -> Result<Value, String> {
-    let text =
-        std::fs::read_to_string(&args.file).map_err(|e| format!("{}: {e}", args.file.display()))?;
-    let wrong = |e: serde_json::Error| format!("{}: {e}", args.file.display());
-    let file: Value = serde_json::from_str(&text).map_err(wrong)?;
-    let (instance, name) = if file.get("cols").is_some() {
-        let one: OneSkill = serde_json::from_value(file).map_err(wrong)?;
-        (one_skill(&one), one.name)
-    } else {
-        let many: ManySkills = serde_json::from_value(file).map_err(wrong)?;
-        (many_skills(&many, args.all_starts)?, many.name)
-    };
+/// The model alone.
+fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
     let began = Instant::now();
     let clock = || began.elapsed().as_secs_f64();
     let effort = Effort {
@@ -110,105 +111,172 @@ fn bench(args: &Args) -> Result<Value, String> {
         seconds: args.seconds,
         clock: Some(&clock),
         patience: 100,
-        seed: 1,
+        nodes: 20_000,
+        seed: args.seed,
     };
-    let solved = staffing::solve(&instance, None, effort, &mut |progress| {
-        eprintln!(
-            "{:7.1} s  bound {:.0}  best {:.0}",
-            clock(),
-            progress.bound,
-            progress.best
-        );
+    let solved = staffing::solve(instance, None, effort, &mut |progress| {
+        let (bound, best) = (progress.bound, progress.best);
+        eprintln!("{:7.1} s  bound {bound:.0}  best {best:.0}", clock());
     });
-    Ok(json!({
-        "instance": name,
+    let answer = json!({
         "objective": solved.objective,
         "bound": solved.bound,
         "gap": solved.gap(),
         "seconds": clock(),
         "status": if solved.proved { "within gap" } else { "limit" },
-    }))
-}
-
-fn one_skill(file: &OneSkill) -> Instance {
-    let shifts = file.cols.iter().map(|column| Shift {
-        cover: column.cover.clone(),
-        present: Vec::new(),
-        price: column.cost,
     });
-    Instance {
-        slots: file.slots,
-        shifts: shifts.collect(),
-        groups: vec![Group {
-            queues: vec![0],
-            factor: 1.0,
-            shifts: (0..file.cols.len() as u32).collect(),
-            most_shifts: None,
-        }],
-        covers: vec![Cover {
-            queues: vec![0],
-            need: file.req.clone(),
-            load: vec![0.0; file.slots],
-            shortfall_price: 1e5,
-        }],
-        ..Instance::default()
+    (object(answer), solved.plan)
+}
+
+/// The promise as a constraint of the model, over `period` slots.
+fn promised(
+    args: &Args,
+    one: &OneSkill,
+    instance: &Instance,
+    period: usize,
+) -> (Map<String, Value>, Plan) {
+    let began = Instant::now();
+    let answered = |slot: usize, agents: u32| one.answered_in_time(slot, agents);
+    let promise = Promise {
+        contacts: &one.calls,
+        share: one.target,
+        period,
+        answered: &answered,
+    };
+    let limits = Limits {
+        seconds: args.seconds,
+        seed: args.seed as u32,
+        ..Limits::to_gap(args.gap)
+    };
+    let solved = staffing::solve_promise(instance, &promise, &limits);
+    let in_time: f64 = instance.on_line(&solved.plan)[0]
+        .iter()
+        .enumerate()
+        .map(|(slot, &agents)| answered(slot, agents))
+        .sum();
+    let answer = json!({
+        "objective": solved.objective,
+        "bound": solved.bound,
+        "gap": solved.gap(),
+        "seconds": began.elapsed().as_secs_f64(),
+        "status": if solved.proved { "within gap" } else { "limit" },
+        "service": in_time / one.calls.iter().sum::<f64>(),
+    });
+    (object(answer), solved.plan)
+}
+
+/// The plan that keeps its promise before simulated customers.
+fn simulated(
+    args: &Args,
+    many: &ManySkills,
+    problem: &Problem,
+) -> Result<(Map<String, Value>, Plan), String> {
+    let began = Instant::now();
+    let clock = || began.elapsed().as_secs_f64();
+    let only_bound = |gap| Effort {
+        gap,
+        seconds: args.seconds.map(|s| s * 0.1),
+        clock: Some(&clock),
+        patience: 0,
+        nodes: 20_000,
+        seed: args.seed,
+    };
+    let bound = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {}).bound;
+    let start = many.between(&problem.instance, APART)?;
+    let start = staffing::solve(&start, None, only_bound(1.0), &mut |_| {}).plan;
+    let effort = calibrate::Effort {
+        rounds: 60,
+        seconds: args.seconds.map(|s| (s * 0.93 - clock()).max(0.0)),
+        clock: Some(&clock),
+        replications: REPLICATIONS,
+        seed: args.seed,
+        tolerance: 0.005,
+    };
+    let promised = vec![Some(0.8); many.queues.len()];
+    let network = many.network(&problem.instance)?;
+    let report = &mut |p: &calibrate::Progress| {
+        let best = p.best.map_or("none".to_owned(), |b| format!("{b:.0}"));
+        eprintln!(
+            "{:7.1} s  round {}  cost {:.0}  kept {best}  worst {} {:.3}",
+            clock(),
+            p.round,
+            p.cost,
+            many.queues[p.worst],
+            p.level
+        );
+    };
+    let done = calibrate(
+        &problem.instance,
+        &[],
+        &network,
+        &promised,
+        start,
+        effort,
+        report,
+    )
+    .map_err(|faults| faults.join("; "))?;
+    let cost = problem.instance.cost(&done.plan);
+    let queues: Vec<Value> = many
+        .queues
+        .iter()
+        .zip(&done.measured.queues)
+        .map(|(name, seen)| {
+            let level = &seen.level;
+            json!({"name": name, "service": level.mean, "low": level.low, "high": level.high})
+        })
+        .collect();
+    let answer = json!({
+        "objective": cost,
+        "cost": cost,
+        "bound": bound,
+        "gap": (cost - bound) / cost,
+        "seconds": clock(),
+        "status": if done.kept { "promises kept" } else { "a promise is missed" },
+        "rounds": done.rounds,
+        "replications": done.measured.replications,
+        "queues": queues,
+    });
+    Ok((object(answer), done.plan))
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        other => Map::from_iter([("value".to_owned(), other)]),
     }
 }
 
-fn many_skills(file: &ManySkills, all_starts: bool) -> Result<Instance, String> {
-    let queue = |name: &String| {
-        file.queues
-            .iter()
-            .position(|q| q == name)
-            .map(|q| q as u32)
-            .ok_or_else(|| format!("queue `{name}` is not in `queues`"))
+fn named(name: &str, answer: Map<String, Value>) -> Map<String, Value> {
+    let mut all = Map::from_iter([("instance".to_owned(), json!(name))]);
+    all.extend(answer);
+    all
+}
+
+fn write_plan(args: &Args, name: &str, counts: Vec<Value>) -> Result<(), String> {
+    let Some(path) = &args.out else {
+        return Ok(());
     };
-    let queues = |names: &[String]| names.iter().map(queue).collect::<Result<Vec<u32>, _>>();
-    let mut shifts = Vec::new();
-    let mut of_site = std::collections::BTreeMap::new();
-    for (site, list) in &file.shifts {
-        let first = shifts.len() as u32;
-        let mut usable = Vec::new();
-        for (i, shift) in list.iter().enumerate() {
-            if all_starts || shift.start.fract() == 0.0 {
-                usable.push(first + i as u32);
-            }
-            shifts.push(Shift {
-                cover: shift.cover.clone(),
-                present: Vec::new(),
-                price: shift.base,
-            });
-        }
-        of_site.insert(site.clone(), usable);
+    let plan = json!({"instance": name, "x": counts});
+    std::fs::write(path, format!("{plan}\n")).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn print_table(answer: &Map<String, Value>) {
+    for (key, value) in answer.iter().filter(|(key, _)| *key != "queues") {
+        println!("{key:<14}{value}");
     }
-    let mut groups = Vec::new();
-    for group in &file.groups {
-        let mut serves = queues(&group.queues)?;
-        serves.sort_unstable();
-        groups.push(Group {
-            queues: serves,
-            factor: group.mult,
-            shifts: of_site
-                .get(&group.site)
-                .cloned()
-                .ok_or_else(|| format!("site `{}` has no shifts", group.site))?,
-            most_shifts: None,
-        });
+    for queue in answer
+        .get("queues")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let share = |key: &str| 100.0 * queue[key].as_f64().unwrap_or(0.0);
+        println!(
+            "{:<14}{:5.1} %  [{:.1}, {:.1}]",
+            queue["name"].as_str().unwrap_or(""),
+            share("service"),
+            share("low"),
+            share("high")
+        );
     }
-    let mut covers = Vec::new();
-    for subset in &file.subsets {
-        covers.push(Cover {
-            queues: queues(&subset.queues)?,
-            need: subset.req.clone(),
-            load: vec![0.0; file.slots],
-            shortfall_price: 1e5,
-        });
-    }
-    Ok(Instance {
-        slots: file.slots,
-        shifts,
-        groups,
-        covers,
-        ..Instance::default()
-    })
 }

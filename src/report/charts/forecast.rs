@@ -62,6 +62,6 @@ pub(crate) fn draw(data: &Forecast) -> String {
             (ACCENT, "expected".to_owned()),
             (canvas::tint(ACCENT, 0.3), "p10 to p95".to_owned()),
         ];
-        sheet.legend(WIDTH - 200.0, 12.0, WIDTH, &legend);
+        sheet.legend(WIDTH - 240.0, 12.0, WIDTH, &legend);
     })
 }

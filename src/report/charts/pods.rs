@@ -23,7 +23,8 @@ pub(crate) struct PodMap {
 
 const LEFT: f64 = 240.0;
 const ROW: f64 = 28.0;
-const NAMES: f64 = 96.0;
+/// Columns from which names are written flat.
+const FLAT: f64 = 80.0;
 
 /// Draws the chart.
 pub(crate) fn draw(data: &PodMap) -> String {
@@ -35,7 +36,7 @@ pub(crate) fn draw(data: &PodMap) -> String {
         .collect();
     let column = (560.0 / data.clients.len().max(1) as f64).clamp(26.0, 90.0);
     let width = (LEFT + column * data.clients.len() as f64 + 130.0).max(420.0);
-    let top = canvas::legend_height(width, &legend) + NAMES;
+    let top = canvas::legend_height(width, &legend) + if column < FLAT { 96.0 } else { 40.0 };
     let height = top + ROW * data.rows.len().max(1) as f64 + 8.0;
     let title = "Teams and the clients they serve";
     canvas::svg(width as u32, height as u32, title, |sheet| {
@@ -44,7 +45,12 @@ pub(crate) fn draw(data: &PodMap) -> String {
         for (index, name) in data.clients.iter().enumerate() {
             let x = LEFT + column * (index as f64 + 0.5);
             let name = words::label(name, 14);
-            sheet.text_upwards(&name, (x, top - 46.0), Face::new(12.0, INK));
+            if column < FLAT {
+                sheet.text_upwards(&name, (x, top - 46.0), Face::new(12.0, INK));
+            } else {
+                let name = words::label(&name, 12);
+                sheet.text(&name, (x, top - 12.0), Anchor::Middle, Face::new(12.0, INK));
+            }
         }
         sheet.text("agents", (right + 14.0, top - 12.0), Anchor::Start, AXIS);
         for (index, row) in data.rows.iter().enumerate() {

@@ -33,7 +33,7 @@ pub(crate) fn draw(data: &Waterfall) -> String {
     }
     let marks = ticks(most, 5);
     let scale = Scale::linear(0.0, marks[marks.len() - 1], LEFT, WIDTH - RIGHT);
-    let title = format!("From {} to {}, per interaction", data.from.0, data.to);
+    let title = format!("From {} to {}", data.from.0, data.to);
     canvas::svg(WIDTH as u32, (bottom + 44.0) as u32, &title, |sheet| {
         for &mark in &marks {
             let x = scale.at(mark);
@@ -50,8 +50,11 @@ pub(crate) fn draw(data: &Waterfall) -> String {
         let row = |index: usize| TOP + ROW * (index as f64 + 0.5);
         let whole = |index: usize, name: &str, price: f64, said: &str| {
             let y = row(index);
-            let name = words::label(name, 28);
-            sheet.text(&name, (LEFT - 12.0, y), Anchor::End, Face::bold(13.0, INK));
+            let lines: Vec<_> = words::two_lines(name, 30)
+                .into_iter()
+                .map(|line| (line, Face::bold(12.0, INK)))
+                .collect();
+            sheet.lines(&lines, (LEFT - 12.0, y));
             sheet.rect((LEFT, y - 10.0), (scale.at(price), y + 10.0), MUTED, 0.75);
             let at = (scale.at(price) + 8.0, y);
             sheet.text(said, at, Anchor::Start, Face::bold(13.0, INK));
@@ -71,7 +74,10 @@ pub(crate) fn draw(data: &Waterfall) -> String {
             );
             sheet.text(&words::label(name, 32), (LEFT - 12.0, y), Anchor::End, NAME);
             let sign = if *step > 0.0 { "+" } else { "" };
-            let said = format!("{sign}{}", words::number(*step, 2));
+            let said = format!(
+                "{sign}{}",
+                words::number(*step, if step.abs() < 100.0 { 2 } else { 0 })
+            );
             let at = (before.max(after) + 8.0, y);
             sheet.text(&said, at, Anchor::Start, Face::new(13.0, color));
             level += step;

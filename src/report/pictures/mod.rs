@@ -4,6 +4,8 @@ mod demand;
 mod money;
 mod people;
 
+pub(super) use people::MOST_ROWS as MOST_ROSTERED;
+
 use std::ops::Range;
 
 use super::digest::Digest;

@@ -20,7 +20,7 @@ use crate::requirement::Pool;
 use crate::scenario::PremiumTime;
 
 /// Rows of a chart that a reader still takes in.
-const MOST_ROWS: usize = 40;
+pub(in crate::report) const MOST_ROWS: usize = 40;
 
 /// Queues in the picture of the service.
 const MOST_SERVED: usize = 20;

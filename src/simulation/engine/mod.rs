@@ -12,6 +12,8 @@
 //!
 //! ```text
 //! let judge = Judge::new(network, 30, seed)?;            // keeps 24 bytes a contact and replication
+//! let baseline = judge.baseline(on_line);                // a plan in hand
+//! baseline.measure(&other);                              // one that differs in a few shifts: much cheaper
 //! let seen = judge.measure_counts(&counts);              // counts[group][slot] agents on the line
 //! seen.queues[q].level                                   // service of queue q with its 95 % interval
 //! seen.queues[q].cells[slot]                             // offered and reached by slot of arrival
@@ -22,18 +24,24 @@
 //! order, so the numbers do not depend on the number of threads.
 
 mod arrivals;
+mod baseline;
 mod calendar;
 mod judge;
 mod line;
 mod measure;
 mod network;
 mod on_line;
+#[cfg(test)]
+mod properties;
 mod random;
 mod run;
+mod staff;
+mod state;
 mod tally;
 
 use rayon::prelude::*;
 
+pub use baseline::Baseline;
 pub use judge::Judge;
 pub use measure::{GroupMeasure, Measured, QueueMeasure};
 pub use network::{Comeback, DueBy, Edge, Group, HandleTime, Kind, Network, Queue, Route};
@@ -69,6 +77,31 @@ pub fn measure(
     ))
 }
 
+/// The counts of each replication by queue, for those who want more than means; memory grows with the
+/// replications.
+pub fn each(
+    network: &Network,
+    on_line: &OnLine,
+    replications: usize,
+    seed: u64,
+) -> Result<Vec<Vec<QueueTally>>, Vec<String>> {
+    let faults = network.faults();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok((0..replications as u64)
+        .into_par_iter()
+        .map_init(
+            || (Run::new(network, seed), Vec::new(), Tally::of(network)),
+            |(run, contacts, tally), replication| {
+                arrivals::draw(network, seed, replication, contacts);
+                run.replicate(contacts, on_line, tally);
+                tally.queues.clone()
+            },
+        )
+        .collect())
+}
+
 /// Runs `one` for each replication, in parallel batches, and sums in order.
 fn replicate_sound(
     network: &Network,
@@ -77,14 +110,13 @@ fn replicate_sound(
     seed: u64,
 ) -> Measured {
     let mut sums = Accumulator::new(network);
-    let empty = || Tally::new(network.queues.len(), network.groups.len(), network.slots);
     for first in (0..replications).step_by(BATCH) {
         let tallies: Vec<Tally> = (first..replications.min(first + BATCH))
             .into_par_iter()
             .map_init(
                 || (Run::new(network, seed), Vec::new()),
                 |(run, contacts), replication| {
-                    let mut tally = empty();
+                    let mut tally = Tally::of(network);
                     one(run, contacts, replication as u64, &mut tally);
                     tally
                 },

@@ -1,0 +1,275 @@
+//! One step of the loop: the shifts to add and to take out, as a small linear program over the slopes.
+//!
+//! ```text
+//! minimise  Σ price (added − removed) + Σ penalty_q short_q
+//! reached_q + Σ slope_q (added, removed) + short_q ≥ aim_q                       each queue q
+//! Σ agents added or removed in block b ≤ radius · agents there                   each block b
+//! ```
+//!
+//! The slopes hold near the plan in hand only, hence the radius. Fractions are rounded by carrying the rest
+//! over to the next shift of the same group.
+
+use std::collections::BTreeMap;
+
+use super::slopes::{Blocks, Slopes};
+use crate::solver::{ColumnId, Limits, Live, Program};
+use crate::staffing::{Choice, Cover, Instance, Plan};
+
+/// Additions offered to the program, best value first.
+const MOST_ADDITIONS: usize = 4_000;
+
+/// What a step aims at; contacts per replication and queue.
+pub(super) struct Aim<'a> {
+    /// Answered in time so far.
+    pub reached: &'a [f64],
+    /// To be answered in time.
+    pub wanted: &'a [f64],
+    /// Price of one contact short.
+    pub penalty: &'a [f64],
+    /// Largest share of the agents of a block that may change.
+    pub radius: f64,
+}
+
+/// A shift to add or to take out.
+struct Move {
+    choice: Choice,
+    add: bool,
+    most: f64,
+    gain: Vec<f64>,
+}
+
+/// The plan after the step.
+pub(super) fn step(
+    instance: &Instance,
+    floors: &[Cover],
+    plan: &Plan,
+    slopes: &Slopes,
+    blocks: Blocks,
+    aim: &Aim,
+) -> Plan {
+    let room = Room::new(instance, floors, plan);
+    let moves = moves(instance, plan, slopes, blocks, aim, &room);
+    let values = solve(instance, plan, &moves, blocks, aim);
+    round(instance, plan, &moves, &values, room)
+}
+
+fn moves(
+    instance: &Instance,
+    plan: &Plan,
+    slopes: &Slopes,
+    blocks: Blocks,
+    aim: &Aim,
+    room: &Room,
+) -> Vec<Move> {
+    let gain = |choice: Choice, of: &[Vec<Vec<f64>>]| {
+        let mut gain = vec![0.0; aim.wanted.len()];
+        for &slot in &instance.shifts[choice.shift as usize].cover {
+            let slope = &of[choice.group as usize][blocks.of(slot as usize)];
+            for (sum, part) in gain.iter_mut().zip(slope) {
+                *sum += part;
+            }
+        }
+        gain
+    };
+    let mut moves: Vec<Move> = plan
+        .iter()
+        .filter(|&(&choice, _)| room.can_remove(choice))
+        .map(|(&choice, &count)| {
+            let mut gain = gain(choice, &slopes.less);
+            // That service gains by fewer agents is mostly noise: believe half of it.
+            gain.iter_mut()
+                .filter(|g| **g > 0.0)
+                .for_each(|g| *g *= 0.5);
+            Move {
+                choice,
+                add: false,
+                most: (f64::from(count) * 0.25).max(1.0),
+                gain,
+            }
+        })
+        .collect();
+    let mut additions: Vec<(f64, Move)> = Vec::new();
+    for choice in instance.choices() {
+        let gain = gain(choice, &slopes.more);
+        let worth: f64 = gain.iter().zip(aim.penalty).map(|(g, p)| g * p).sum();
+        let value = worth / instance.price(choice).max(1e-9);
+        if value > 1.0 && room.can_add(choice) {
+            let add = Move {
+                choice,
+                add: true,
+                most: 1.0,
+                gain,
+            };
+            additions.push((value, add));
+        }
+    }
+    additions.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.choice.cmp(&b.1.choice)));
+    moves.extend(additions.into_iter().take(MOST_ADDITIONS).map(|(_, m)| m));
+    moves
+}
+
+fn solve(instance: &Instance, plan: &Plan, moves: &[Move], blocks: Blocks, aim: &Aim) -> Vec<f64> {
+    let mut program = Program::default();
+    let columns: Vec<ColumnId> = moves
+        .iter()
+        .map(|m| {
+            let price = instance.price(m.choice);
+            program.column(if m.add { price } else { -price }, 0.0, m.most)
+        })
+        .collect();
+    for queue in 0..aim.wanted.len() {
+        let short = program.column(aim.penalty[queue], 0.0, f64::INFINITY);
+        let gains = moves.iter().zip(&columns).map(|(m, &x)| (x, m.gain[queue]));
+        let terms: Vec<_> = gains
+            .filter(|(_, gain)| *gain != 0.0)
+            .chain([(short, 1.0)])
+            .collect();
+        let missing = aim.wanted[queue] - aim.reached[queue];
+        program.row(missing, f64::INFINITY, terms);
+    }
+    let mut changed: Vec<Vec<(ColumnId, f64)>> = vec![Vec::new(); blocks.count()];
+    let per_slot = 1.0 / blocks.length as f64;
+    for (m, &column) in moves.iter().zip(&columns) {
+        let mut share: BTreeMap<usize, f64> = BTreeMap::new();
+        for &slot in &instance.shifts[m.choice.shift as usize].cover {
+            *share.entry(blocks.of(slot as usize)).or_insert(0.0) += per_slot;
+        }
+        for (block, share) in share {
+            changed[block].push((column, share));
+        }
+    }
+    let mut agents = vec![0.0; blocks.count()];
+    for group in instance.on_line(plan) {
+        for (slot, count) in group.into_iter().enumerate() {
+            agents[blocks.of(slot)] += f64::from(count) * per_slot;
+        }
+    }
+    for (terms, agents) in changed.into_iter().zip(agents) {
+        if !terms.is_empty() {
+            let most = (aim.radius * agents).max(0.6);
+            program.row(f64::NEG_INFINITY, most, terms);
+        }
+    }
+    let outcome = Live::new(&program).solve(&Limits::to_gap(0.0));
+    if outcome.columns.is_empty() {
+        return vec![0.0; moves.len()];
+    }
+    columns.iter().map(|c| outcome.columns[c.index()]).collect()
+}
+
+/// Whole moves: removals group by group, then additions, each carrying its fraction to the next.
+fn round(instance: &Instance, plan: &Plan, moves: &[Move], values: &[f64], mut room: Room) -> Plan {
+    let mut order: Vec<usize> = (0..moves.len()).filter(|&i| values[i] > 1e-7).collect();
+    order.sort_by_key(|&i| {
+        let m = &moves[i];
+        let begins = instance.shifts[m.choice.shift as usize].cover.first();
+        (m.add, m.choice.group, begins.copied(), m.choice.shift)
+    });
+    let mut carried: BTreeMap<(bool, u32), f64> = BTreeMap::new();
+    let mut plan = plan.clone();
+    for i in order {
+        let m = &moves[i];
+        let carry = carried.entry((m.add, m.choice.group)).or_insert(0.5);
+        *carry += values[i];
+        while *carry >= 1.0 {
+            *carry -= 1.0;
+            if m.add && room.can_add(m.choice) {
+                room.change(m.choice, 1);
+                *plan.entry(m.choice).or_insert(0) += 1;
+            } else if !m.add && plan.contains_key(&m.choice) && room.can_remove(m.choice) {
+                room.change(m.choice, -1);
+                take_out(&mut plan, m.choice);
+            }
+        }
+    }
+    plan
+}
+
+/// One agent less on a shift.
+pub(super) fn take_out(plan: &mut Plan, choice: Choice) {
+    if let Some(count) = plan.get_mut(&choice) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            plan.remove(&choice);
+        }
+    }
+}
+
+/// Seats, people and least cover: what a change of the plan must not break.
+pub(super) struct Room<'a> {
+    instance: &'a Instance,
+    /// Per floor: the groups that count, and agents above the floor per slot.
+    floors: Vec<(Vec<u32>, Vec<f64>)>,
+    left: Vec<Vec<f64>>,
+    shifts_left: Vec<f64>,
+}
+
+impl<'a> Room<'a> {
+    pub fn new(instance: &'a Instance, floors: &[Cover], plan: &Plan) -> Self {
+        let floors = floors.iter().map(|floor| {
+            let groups = (0..instance.groups.len() as u32)
+                .filter(|&g| instance.groups[g as usize].serves_any(&floor.queues))
+                .collect();
+            // A slot that asks for nobody never binds.
+            let need = |&n: &f64| if n > 0.0 { -n } else { f64::INFINITY };
+            (groups, floor.need.iter().map(need).collect())
+        });
+        let mut room = Self {
+            instance,
+            floors: floors.collect(),
+            left: instance
+                .limits
+                .iter()
+                .map(|limit| vec![limit.most; instance.slots])
+                .collect(),
+            shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
+        };
+        for (&choice, &count) in plan {
+            room.change(choice, count as i32);
+        }
+        room
+    }
+
+    pub fn can_remove(&self, choice: Choice) -> bool {
+        let cover = &self.instance.shifts[choice.shift as usize].cover;
+        self.floors
+            .iter()
+            .filter(|(groups, _)| groups.contains(&choice.group))
+            .all(|(_, above)| {
+                // A floor already missed is not this shift's doing unless it helps to hold it.
+                cover.iter().all(|&t| above[t as usize] >= 1.0)
+            })
+    }
+
+    fn can_add(&self, choice: Choice) -> bool {
+        let shift = &self.instance.shifts[choice.shift as usize];
+        let limits = self.instance.limits.iter().zip(&self.left);
+        limits
+            .zip(&self.shifts_left)
+            .filter(|((limit, _), _)| limit.groups.contains(&choice.group))
+            .all(|((limit, left), &shifts)| {
+                shifts >= 1.0 && limit.uses(shift).all(|t| left[t as usize] >= 1.0)
+            })
+    }
+
+    pub fn change(&mut self, choice: Choice, by: i32) {
+        let shift = &self.instance.shifts[choice.shift as usize];
+        let by = f64::from(by);
+        for (groups, above) in &mut self.floors {
+            if groups.contains(&choice.group) {
+                for &t in &shift.cover {
+                    above[t as usize] += by;
+                }
+            }
+        }
+        let limits = self.instance.limits.iter().zip(&mut self.left);
+        for ((limit, left), shifts) in limits.zip(&mut self.shifts_left) {
+            if limit.groups.contains(&choice.group) {
+                *shifts -= by;
+                for t in limit.uses(shift) {
+                    left[t as usize] -= by;
+                }
+            }
+        }
+    }
+}

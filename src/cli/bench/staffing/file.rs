@@ -1,0 +1,272 @@
+//! The two forms of an instance file, and the staffing problem each stands for.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::requirement::erlang::erlang_c;
+use crate::simulation::engine::{Edge, Group as Agents, Network, Queue, Route};
+use crate::staffing::{Cover, Group, Instance, Shift};
+
+/// Slots of the files, in seconds.
+const SLOT_SECONDS: f64 = 1800.0;
+
+/// One skill.
+#[derive(Debug, Deserialize)]
+pub(super) struct OneSkill {
+    pub name: String,
+    #[serde(rename = "H")]
+    pub slots: usize,
+    /// Contacts per slot.
+    pub calls: Vec<f64>,
+    /// Seconds.
+    pub aht: f64,
+    /// Share answered within `within` seconds.
+    pub target: f64,
+    #[serde(rename = "T")]
+    pub within: f64,
+    pub req: Vec<f64>,
+    pub cols: Vec<Column>,
+}
+
+/// A candidate shift of the one-skill form.
+#[derive(Debug, Deserialize)]
+pub(super) struct Column {
+    pub cover: Vec<u32>,
+    pub cost: f64,
+}
+
+/// Many skills.
+#[derive(Debug, Deserialize)]
+pub(super) struct ManySkills {
+    pub name: String,
+    #[serde(rename = "H")]
+    pub slots: usize,
+    pub queues: Vec<String>,
+    calls: BTreeMap<String, Vec<f64>>,
+    load: BTreeMap<String, Vec<f64>>,
+    aht: BTreeMap<String, f64>,
+    req: BTreeMap<String, Vec<f64>>,
+    subsets: Vec<Subset>,
+    groups: Vec<FileGroup>,
+    shifts: BTreeMap<String, Vec<FileShift>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Subset {
+    queues: Vec<String>,
+    req: Vec<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FileGroup {
+    site: String,
+    queues: Vec<String>,
+    mult: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct FileShift {
+    start: f64,
+    base: f64,
+    cover: Vec<u32>,
+}
+
+/// A staffing problem, and how its shifts are numbered in the file.
+pub(super) struct Problem {
+    pub instance: Instance,
+    /// Index of each shift within its site's list.
+    pub shift_in_file: Vec<u32>,
+}
+
+impl OneSkill {
+    /// Contacts of a slot that so many agents answer in time (Erlang C).
+    pub fn answered_in_time(&self, slot: usize, agents: u32) -> f64 {
+        let agents = f64::from(agents);
+        let load = self.calls[slot] * self.aht / SLOT_SECONDS;
+        if agents <= load {
+            return 0.0;
+        }
+        let waits = erlang_c(agents, load) * (-(agents - load) * self.within / self.aht).exp();
+        self.calls[slot] * (1.0 - waits)
+    }
+
+    pub fn problem(&self) -> Result<Problem, String> {
+        if self.calls.len() != self.slots {
+            return Err(format!(
+                "`calls` of {} slots, but `H` is {}",
+                self.calls.len(),
+                self.slots
+            ));
+        }
+        let shifts = self
+            .cols
+            .iter()
+            .map(|column| Shift::on_line(column.cover.clone(), column.cost));
+        let instance = Instance {
+            slots: self.slots,
+            shifts: shifts.collect(),
+            groups: vec![Group {
+                queues: vec![0],
+                factor: 1.0,
+                shifts: (0..self.cols.len() as u32).collect(),
+            }],
+            covers: vec![Cover {
+                queues: vec![0],
+                need: self.req.clone(),
+                load: vec![0.0; self.slots],
+                shortfall_price: 0.0,
+            }],
+            ..Instance::default()
+        };
+        let shift_in_file = (0..self.cols.len() as u32).collect();
+        checked(instance, shift_in_file)
+    }
+}
+
+impl ManySkills {
+    pub fn problem(&self, all_starts: bool) -> Result<Problem, String> {
+        let mut shifts = Vec::new();
+        let mut shift_in_file = Vec::new();
+        let mut of_site = BTreeMap::new();
+        for (site, list) in &self.shifts {
+            let mut usable = Vec::new();
+            for (number, shift) in list.iter().enumerate() {
+                if all_starts || shift.start.fract() == 0.0 {
+                    usable.push(shifts.len() as u32);
+                }
+                shift_in_file.push(number as u32);
+                shifts.push(Shift::on_line(shift.cover.clone(), shift.base));
+            }
+            of_site.insert(site, usable);
+        }
+        let mut groups = Vec::new();
+        for group in &self.groups {
+            let shifts = of_site
+                .get(&group.site)
+                .ok_or_else(|| format!("site `{}` has no shifts", group.site))?;
+            let mut queues = self.numbers(&group.queues)?;
+            queues.sort_unstable();
+            groups.push(Group {
+                queues,
+                factor: group.mult,
+                shifts: shifts.clone(),
+            });
+        }
+        let mut covers = Vec::new();
+        for subset in &self.subsets {
+            covers.push(Cover {
+                queues: self.numbers(&subset.queues)?,
+                need: subset.req.clone(),
+                load: vec![0.0; self.slots],
+                shortfall_price: 0.0,
+            });
+        }
+        let instance = Instance {
+            slots: self.slots,
+            shifts,
+            groups,
+            covers,
+            ..Instance::default()
+        };
+        checked(instance, shift_in_file)
+    }
+
+    /// The same problem with each set sized between its pooled requirement and the sum of what its queues
+    /// need apart: load + `apart` × (requirement − load) each. Where the simulation loop sets out from.
+    pub fn between(&self, problem: &Instance, apart: f64) -> Result<Instance, String> {
+        let mut instance = problem.clone();
+        for cover in &mut instance.covers {
+            for (slot, need) in cover.need.iter_mut().enumerate() {
+                let mut sum = 0.0;
+                for &queue in &cover.queues {
+                    let name = &self.queues[queue as usize];
+                    let load = value(&self.load, name, slot)?;
+                    sum += load + apart * (value(&self.req, name, slot)? - load);
+                }
+                *need = if cover.queues.len() == 1 {
+                    sum
+                } else {
+                    sum.max(*need)
+                };
+            }
+        }
+        Ok(instance)
+    }
+
+    /// What is simulated: Poisson arrivals, exponential handle times, nobody hangs up, 20 s; specialists
+    /// first, the week cyclic.
+    pub fn network(&self, instance: &Instance) -> Result<Network, String> {
+        let mut order: Vec<usize> = (0..instance.groups.len()).collect();
+        order.sort_by_key(|&g| instance.groups[g].queues.len());
+        let mut queues = Vec::new();
+        for (q, name) in self.queues.iter().enumerate() {
+            let rate = self.calls.get(name).ok_or_else(|| missing("calls", name))?;
+            let aht = self.aht.get(name).ok_or_else(|| missing("aht", name))?;
+            let serving = order
+                .iter()
+                .filter(|&&g| instance.groups[g].queues.contains(&(q as u32)));
+            let routes = serving
+                .enumerate()
+                .map(|(place, &g)| Route::to(g, place as u32))
+                .collect();
+            queues.push(Queue::calls(rate.clone(), *aht, routes));
+        }
+        Ok(Network {
+            slot_seconds: SLOT_SECONDS,
+            slots: self.slots,
+            day_of_slot: (0..self.slots).map(|slot| (slot / 48) as u16).collect(),
+            queues,
+            groups: vec![Agents::default(); instance.groups.len()],
+            shared_busyness: 0.0,
+            edge: Edge::Cyclic { lead_in: 16 },
+        })
+    }
+
+    fn numbers(&self, names: &[String]) -> Result<Vec<u32>, String> {
+        let number = |name: &String| {
+            let place = self.queues.iter().position(|queue| queue == name);
+            place
+                .map(|queue| queue as u32)
+                .ok_or_else(|| format!("queue `{name}` is not in `queues`"))
+        };
+        names.iter().map(number).collect()
+    }
+}
+
+fn value(table: &BTreeMap<String, Vec<f64>>, name: &str, slot: usize) -> Result<f64, String> {
+    table
+        .get(name)
+        .and_then(|row| row.get(slot))
+        .copied()
+        .ok_or_else(|| missing("load or req", name))
+}
+
+fn missing(field: &str, queue: &str) -> String {
+    format!("queue `{queue}` has no `{field}`")
+}
+
+/// An instance whose lengths and slots agree, with a shortfall price that no shift can undercut.
+fn checked(mut instance: Instance, shift_in_file: Vec<u32>) -> Result<Problem, String> {
+    let slots = instance.slots;
+    if let Some(cover) = instance.covers.iter().find(|c| c.need.len() != slots) {
+        let length = cover.need.len();
+        return Err(format!("a `req` of {length} slots, but `H` is {slots}"));
+    }
+    let worked = instance.shifts.iter().flat_map(|shift| &shift.cover);
+    if let Some(slot) = worked.into_iter().find(|&&slot| slot as usize >= slots) {
+        return Err(format!("a shift covers slot {slot}, but `H` is {slots}"));
+    }
+    let dearest = instance
+        .choices()
+        .into_iter()
+        .map(|choice| instance.price(choice))
+        .fold(0.0, f64::max);
+    for cover in &mut instance.covers {
+        cover.shortfall_price = 10.0 * dearest;
+    }
+    Ok(Problem {
+        instance,
+        shift_in_file,
+    })
+}
