@@ -249,7 +249,7 @@ mod tests {
             blocks: 4,
             ..Cells::default()
         };
-        let hit = |d: usize| d % 7 == 0 && d % 30 < 10;
+        let hit = |d: usize| d.is_multiple_of(7) && d % 30 < 10;
         for d in 0..400usize {
             cells.features.push([
                 (d % 7) as u8,
@@ -269,7 +269,8 @@ mod tests {
         boost.grow(&mut cells, 60);
         let on = boost.factors(&[0, 1, 29, 0, 1, 0], 4);
         let off = boost.factors(&[3, 20, 10, 0, 1, 0], 4);
-        assert!((on[3] - 1.5).abs() < 0.12, "{on:?}");
+        // Pulled towards none by the ridge, as 19 days are few.
+        assert!((1.25..1.55).contains(&on[3]), "{on:?}");
         assert!(
             on[..3].iter().chain(&off).all(|f| (f - 1.0).abs() < 0.05),
             "{on:?} {off:?}"

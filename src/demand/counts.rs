@@ -185,7 +185,7 @@ mod tests {
         );
         let (below, at) = c.below_and_at(2.0);
         assert!((below - 0.199_148).abs() < 1e-5 && (at - 0.224_042).abs() < 1e-5);
-        // Negative binomial, mean 10, size 2 (excess .5): R qnbinom(c(.1,.5,.9), 2, mu = 10) = 3 8 20.
+        // Negative binomial, mean 10, size 2 (excess .5): R qnbinom(c(.1,.5,.9), 2, mu = 10) = 2 8 20.
         let c = Count {
             mean: 10.0,
             excess: 0.5,

@@ -62,10 +62,10 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; KINDS
             }
         }
     };
-    for i in 0..n {
+    for (i, expected) in expected.iter().enumerate().take(n) {
         fade(&mut seen, &mut due, s.day[i] - last);
         last = s.day[i];
-        let (y, e) = (s.regular[i] * s.total[i], s.regular[i] * expected[i]);
+        let (y, e) = (s.regular[i] * s.total[i], s.regular[i] * expected);
         for k in 0..KINDS {
             seen[k] += y;
             due[k] += e;
@@ -90,9 +90,9 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; KINDS
 pub fn path(s: &Sample, n: usize, expected: &[f64], half_life: f64, out: &mut Vec<f64>) {
     let discount = Discount::new(half_life);
     let (mut all_y, mut all_e) = (0.0, 0.0);
-    for i in 0..n {
+    for (i, expected) in expected.iter().enumerate().take(n) {
         all_y += s.regular[i] * s.total[i];
-        all_e += s.regular[i] * expected[i];
+        all_e += s.regular[i] * expected;
     }
     let overall = if all_e > 0.0 { all_y / all_e } else { 0.0 };
     out.clear();

@@ -156,8 +156,8 @@ impl Counts {
         });
         let mut cells = Vec::with_capacity(ROWS * slots);
         let mut quietest = (f64::INFINITY, 6);
-        for w in 0..7 {
-            let kind = usize::from(weekend[w]);
+        for (w, free) in weekend.into_iter().enumerate() {
+            let kind = usize::from(free);
             let base = tilted(&kinds[kind], pool.map(|p| (p.row(w), &p.kinds[kind][..])));
             let counts = smoothed(self.row(w), config.smooth);
             cells.extend(lean(&counts, &base, config.weekday));

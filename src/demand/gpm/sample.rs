@@ -76,8 +76,7 @@ impl Sample {
         let spread = 1.4826 * *pearson.select_nth_unstable_by(middle, f64::total_cmp).1;
         let limit = 4.0 * spread.max(1.0);
         let (mut excess, mut square) = (0.0, 0.0);
-        for i in 0..self.len() {
-            let m = expected[i];
+        for (i, &m) in expected.iter().enumerate() {
             if self.regular[i] < 1.0 || m <= 0.0 {
                 continue;
             }
@@ -87,6 +86,8 @@ impl Sample {
             excess += (self.total[i] - m).powi(2) - m;
             square += m * m;
         }
-        self.excess = (excess / square).clamp(0.0, 4.0);
+        if square > 0.0 {
+            self.excess = (excess / square).clamp(0.0, 4.0);
+        }
     }
 }

@@ -102,9 +102,9 @@ fn regress(
         }
         from = to;
     }
-    for k in 0..TERMS {
+    for (k, row) in normal.iter_mut().enumerate().take(TERMS) {
         let order = (k / 2 + 1) as f64;
-        normal[k][k] += (order.powf(1.5) / sd).powi(2);
+        row[k] += (order.powf(1.5) / sd).powi(2);
     }
     normal[TERMS][TERMS] += 1e-9;
     let solved = cholesky_solve(&mut normal, right);
@@ -119,10 +119,7 @@ fn regress(
 fn cholesky_solve<const N: usize>(a: &mut [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
     for i in 0..N {
         for j in 0..=i {
-            let mut sum = a[i][j];
-            for k in 0..j {
-                sum -= a[i][k] * a[j][k];
-            }
+            let sum = a[i][j] - dot(&a[i][..j], &a[j][..j]);
             a[i][j] = if i == j {
                 sum.max(1e-12).sqrt()
             } else {
