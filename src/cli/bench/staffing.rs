@@ -9,13 +9,11 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use crate::calibrate::{self, calibrate};
+use crate::calibrate::{self, calibrate, setting_out};
 use crate::solver::Limits;
 use crate::staffing::{self, Effort, Instance, Plan, Promise};
 use file::{ManySkills, OneSkill, Problem};
 
-/// Share of what separate queues need beyond their load at which the simulation loop sets out.
-const APART: f64 = 0.4;
 /// Replications by which a plan is judged.
 const REPLICATIONS: usize = 30;
 
@@ -180,7 +178,7 @@ fn simulated(
         seed: args.seed,
     };
     let bound = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {}).bound;
-    let start = many.between(&problem.instance, APART)?;
+    let start = setting_out(&problem.instance);
     let start = staffing::solve(&start, None, only_bound(1.0), &mut |_| {}).plan;
     let effort = calibrate::Effort {
         rounds: 60,
