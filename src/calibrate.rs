@@ -13,7 +13,7 @@ mod stage;
 mod step;
 
 pub use setting_out::setting_out;
-pub use stage::staff;
+pub use stage::{replications, staff};
 
 use slopes::Blocks;
 use step::{Aim, Room, take_out};
@@ -68,6 +68,10 @@ pub struct Calibrated {
 
 /// Shifts tried one by one at the end.
 const TRIALS: usize = 40;
+/// Single moves tried where a step is refused.
+const SINGLES: usize = 8;
+/// Rounds without any move after which the loop ends.
+const PATIENCE: usize = 3;
 /// Below this radius a step no longer moves anything.
 const LEAST_RADIUS: f64 = 0.004;
 /// Price of a contact short at first, in average costs of a contact.
@@ -171,6 +175,7 @@ impl Loop<'_> {
         report: &mut dyn FnMut(&Progress),
     ) -> Seen {
         let mut best: Option<Seen> = None;
+        let mut idle = 0;
         loop {
             self.set_margins(&now.measured);
             let keeps = self.keeps(&now.measured);
@@ -184,7 +189,12 @@ impl Loop<'_> {
             }
             *radius = radius.max(LEAST_RADIUS);
             *rounds += 1;
+            let before = now.plan.clone();
             now = self.round(now, *rounds as u64, radius);
+            idle = if now.plan == before { idle + 1 } else { 0 };
+            if idle == PATIENCE {
+                break;
+            }
             self.raise_penalties(&now.measured);
         }
         let mut chosen = best.unwrap_or(now);
@@ -208,7 +218,10 @@ impl Loop<'_> {
         // Far from the goal rough slopes show the way.
         let share = if round <= 4 { 8 } else { 3 };
         let replications = (self.effort.replications / share).max(2);
-        let seed = self.effort.seed.wrapping_add(round.wrapping_mul(0x9e37_79b9));
+        let seed = self
+            .effort
+            .seed
+            .wrapping_add(round.wrapping_mul(0x9e37_79b9));
         let Ok(judge) = Judge::new(self.judge.network().clone(), replications, seed) else {
             return now;
         };
@@ -239,6 +252,36 @@ impl Loop<'_> {
         }
         if taken == 3 {
             *radius = (*radius * 1.3).min(0.2);
+        }
+        if taken == 0 {
+            now = self.single_moves(now, &slopes);
+        }
+        now
+    }
+
+    /// Where a step of many moves is refused, the most promising single ones, each asked of the judge.
+    fn single_moves(&self, mut now: Seen, slopes: &slopes::Slopes) -> Seen {
+        let (reached, wanted) = self.contacts(&now.measured);
+        let aim = Aim {
+            reached: &reached,
+            wanted: &wanted,
+            penalty: &self.penalty,
+            radius: 0.0,
+        };
+        let plans = step::singles(
+            self.instance,
+            self.floors,
+            &now.plan,
+            slopes,
+            self.blocks,
+            &aim,
+            SINGLES,
+        );
+        for plan in plans {
+            let next = self.see(plan);
+            if self.merit(&next) < self.merit(&now) {
+                now = next;
+            }
         }
         now
     }

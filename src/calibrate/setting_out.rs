@@ -30,7 +30,11 @@ pub fn setting_out(instance: &Instance) -> Instance {
             let sum: f64 = parts
                 .map(|part| part.load[slot] + APART * (part.need[slot] - part.load[slot]))
                 .sum();
-            cover.need[slot] = if single { sum } else { sum.max(cover.need[slot]) };
+            cover.need[slot] = if single {
+                sum
+            } else {
+                sum.max(cover.need[slot])
+            };
         }
     }
     between
@@ -38,9 +42,16 @@ pub fn setting_out(instance: &Instance) -> Instance {
 
 /// Does some agent who serves a queue of the set not serve all of it, or more than it?
 fn is_shared_in_part(instance: &Instance, cover: &Cover) -> bool {
-    let serving = instance.groups.iter().filter(|g| g.serves_any(&cover.queues));
+    let serving = instance
+        .groups
+        .iter()
+        .filter(|g| g.serves_any(&cover.queues));
     serving.into_iter().any(|group| {
-        let served = group.queues.iter().filter(|q| cover.queues.contains(q)).count();
+        let served = group
+            .queues
+            .iter()
+            .filter(|q| cover.queues.contains(q))
+            .count();
         served < cover.queues.len() || (cover.queues.len() == 1 && group.queues.len() > 1)
     })
 }

@@ -9,6 +9,11 @@ use crate::simulation;
 use crate::simulation::engine::Measured;
 use crate::staffing::{self, Prepared, Shortfall, Solved, Staffing};
 
+/// Contacts of a queue by which 80 % is known to half a percent, spread over correlated hours.
+const CONTACTS_TO_JUDGE: f64 = 40_000.0;
+/// Contacts held at once (24 bytes each).
+const CONTACTS_HELD: f64 = 2_000_000.0;
+
 /// The cheapest staffing of `groups` found that keeps every queue's promise before simulated customers.
 ///
 /// A promise over the week is kept over the week. One over the day or the slot is kept in each slot by the
@@ -50,6 +55,7 @@ pub fn staff(
     };
     let left = effort.clock.map_or(0.0, |clock| clock() - began);
     let rest = Effort {
+        replications: replications(scenario, demand),
         seconds: effort.seconds.map(|seconds| (seconds - left).max(0.0)),
         ..effort
     };
@@ -62,14 +68,20 @@ pub fn staff(
             } else {
                 Vec::new()
             };
-            shortfall.extend(missed(scenario, requirement, &prepared, &done.measured, &promised));
+            shortfall.extend(missed(
+                scenario,
+                requirement,
+                &prepared,
+                &done.measured,
+                &promised,
+            ));
             let solved = Solved {
                 objective: instance.cost(&done.plan),
                 plan: done.plan,
                 bound: if by_slot {
                     first.bound
                 } else {
-                    bound::least_cost(instance, &promised)
+                    bound::least_cost(instance, &prepared.floors, &promised)
                 },
                 proved: false,
                 seconds: effort.clock.map_or(0.0, |clock| clock() - began),
@@ -89,6 +101,25 @@ pub fn staff(
             prepared.staffing(scenario, requirement, &first, shortfall)
         }
     }
+}
+
+/// Replications that tell whether the promise of the least queue is kept to within half a percent, never
+/// fewer than the policy asks for; as many as memory and patience allow where a queue is very small.
+pub fn replications(scenario: &Scenario, demand: &Demand) -> usize {
+    let contacts = |id| demand.queues[id].mean.iter().sum::<f64>();
+    let counts: Vec<f64> = scenario
+        .queues
+        .ids()
+        .map(contacts)
+        .filter(|n| *n > 0.0)
+        .collect();
+    let least = counts.iter().copied().fold(f64::INFINITY, f64::min);
+    let all: f64 = counts.iter().sum();
+    let wanted = (CONTACTS_TO_JUDGE / least.max(1.0)).min(CONTACTS_HELD / all.max(1.0));
+    scenario
+        .policy
+        .replications
+        .max(wanted.min(1_000.0) as usize)
 }
 
 /// Queues whose promise the simulation saw missed, over the slots in which they are open.

@@ -113,6 +113,9 @@ impl Staffing {
 
     /// Agent-hours that the requirement asks for and the plan leaves open.
     pub fn shortfall_hours(&self) -> f64 {
-        self.shortfall.iter().map(|short| short.agent_hours).sum()
+        self.shortfall
+            .iter()
+            .map(|short| short.agent_hours)
+            .fold(0.0, |sum, hours| sum + hours)
     }
 }
