@@ -6,14 +6,11 @@
 //! correction factor: it follows the slopes of the simulated service itself ([`slopes`]), takes steps that a
 //! linear program chooses ([`step`]), and keeps those that the simulation confirms.
 
-mod bound;
 mod setting_out;
 mod slopes;
-mod stage;
 mod step;
 
 pub use setting_out::setting_out;
-pub use stage::{replications, staff};
 
 use slopes::Blocks;
 use step::{Aim, Room, take_out};

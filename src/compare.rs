@@ -1,12 +1,43 @@
 //! Set-ups side by side, on the same demand and the same promises.
+//!
+//! ```text
+//! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises
+//! break_even   the same at other volumes: where the order of the set-ups flips
+//! tornado      the inputs that move the answer most
+//! quantiles    cost at the volumes that the forecast thinks possible
+//! waterfall    from one set-up's total to another's, line by line
+//! levers       what self-service, first-contact resolution, templates and growth would move
+//! splits       work shared out between one's own people and the partner
+//! year         the same by months, each through a typical week
+//! ```
 
-use crate::cost::Costing;
+mod break_even;
+mod levers;
+mod quantiles;
+mod split;
+mod tornado;
+mod waterfall;
+mod year;
+
+use rayon::prelude::*;
+
+pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, volumes};
+pub use levers::{LeverEffect, levers};
+pub use quantiles::{CostQuantiles, cost_quantiles};
+pub use split::{SplitPlan, splits};
+pub use tornado::{Swing, tornado};
+pub use waterfall::{Waterfall, WaterfallStep, waterfall};
+pub use year::{Month, MonthCost, Year, year};
+
+use crate::cost::{self, Costing};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::requirement::Requirement;
-use crate::scenario::Scenario;
+use crate::scenario::{Employer, Scenario};
+pub use crate::settle::Settled;
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
+use crate::whatif;
 
 /// Every set-up of the scenario, planned, simulated and priced.
 #[derive(Debug, Clone)]
@@ -33,17 +64,120 @@ pub struct SetupResult {
     pub keeps_promises: bool,
 }
 
-/// Cost of one interaction at several volumes.
-#[derive(Debug, Clone, Default)]
-pub struct BreakEven {
-    pub points: Vec<BreakEvenPoint>,
+/// Plans, simulates and prices every set-up on the same demand.
+///
+/// `settle` sizes, staffs and simulates one set-up (companions included in what it is given), so that
+/// the caller says how long it may take and shows its progress.
+pub fn setups<F>(scenario: &Scenario, demand: &Demand, settle: F) -> Comparison
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+{
+    let ids: Vec<SetupId> = scenario.setups.ids().collect();
+    let setups: Vec<SetupResult> = ids
+        .par_iter()
+        .map(|&setup| {
+            let (wide, demand) = whatif::with_companions(scenario, demand, setup);
+            result(wide, setup, demand, &settle)
+        })
+        .collect();
+    let cheapest = cheapest(setups.iter().map(|result| {
+        let cost = result.costing.per_interaction();
+        (cost.unwrap_or(f64::INFINITY), result.keeps_promises)
+    }));
+    Comparison { setups, cheapest }
 }
 
-/// One volume.
-#[derive(Debug, Clone)]
-pub struct BreakEvenPoint {
-    pub interactions_per_day: f64,
-    /// Cost of one interaction per set-up, in their order.
-    pub per_interaction: Vec<f64>,
-    pub cheapest: usize,
+/// Plans, simulates and prices one set-up; `scenario` and `demand` hold its companions already.
+fn result<F>(scenario: Scenario, setup: SetupId, demand: Demand, settle: &F) -> SetupResult
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
+{
+    let Settled {
+        requirement,
+        staffing,
+        observed,
+    } = settle(&scenario, setup, &demand);
+    let costing = cost::price(&scenario, setup, &demand, &staffing, &observed);
+    let kept = observed.queues.iter().all(|(queue, service)| {
+        !scenario.setups[setup].bears(scenario.queues[queue].client) || service.keeps_promise()
+    });
+    let keeps_promises = kept && staffing.shortfall_hours() < 1e-6;
+    SetupResult {
+        setup,
+        scenario,
+        demand,
+        requirement,
+        staffing,
+        observed,
+        costing,
+        keeps_promises,
+    }
+}
+
+/// The least cost among those that keep their promises, or of all where none does; the first of equals.
+fn cheapest(costs: impl Iterator<Item = (f64, bool)>) -> usize {
+    costs
+        .enumerate()
+        .min_by(|(_, (cost, kept)), (_, (other, other_kept))| {
+            other_kept.cmp(kept).then(cost.total_cmp(other))
+        })
+        .map_or(0, |(index, _)| index)
+}
+
+/// The scenario with a quicker, coarser policy: for the many plans of a what-if.
+fn quick(scenario: &Scenario) -> Scenario {
+    let mut scenario = scenario.clone();
+    let policy = &mut scenario.policy;
+    policy.replications = policy.replications.min(16);
+    policy.gap = policy.gap.max(0.02);
+    policy.rounds = policy.rounds.min(4);
+    scenario
+}
+
+/// Whether the price of a set-up follows from its contacts alone, so that no one need be staffed to
+/// know it.
+fn follows_contacts(scenario: &Scenario, setup: SetupId) -> bool {
+    let setup = &scenario.setups[setup];
+    setup
+        .tariff
+        .as_ref()
+        .is_some_and(|tariff| tariff.form.follows_contacts())
+        && setup
+            .groups
+            .iter()
+            .all(|&group| scenario.groups[group].employer == Employer::Partner)
+}
+
+impl Comparison {
+    /// The cheapest set-up of a partner that keeps its promises (of any, where none does).
+    pub fn best_partner(&self) -> Option<&SetupResult> {
+        self.best(|result| result.scenario.setups[result.setup].tariff.is_some())
+    }
+
+    /// The cheapest set-up without a partner.
+    pub fn in_house(&self) -> Option<&SetupResult> {
+        self.best(|result| result.scenario.setups[result.setup].tariff.is_none())
+    }
+
+    fn best(&self, wanted: impl Fn(&SetupResult) -> bool) -> Option<&SetupResult> {
+        let found: Vec<&SetupResult> = self.setups.iter().filter(|result| wanted(result)).collect();
+        let best = cheapest(found.iter().map(|result| {
+            let cost = result.costing.per_interaction();
+            (cost.unwrap_or(f64::INFINITY), result.keeps_promises)
+        }));
+        found.get(best).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cheapest;
+
+    #[test]
+    fn a_cheap_set_up_that_breaks_its_promise_does_not_win() {
+        let costs = [(1.0, false), (3.0, true), (2.0, true), (2.0, true)];
+        assert_eq!(cheapest(costs.into_iter()), 2);
+        assert_eq!(cheapest([(2.0, false), (1.0, false)].into_iter()), 1);
+        assert_eq!(cheapest(std::iter::empty()), 0);
+    }
 }

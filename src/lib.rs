@@ -40,6 +40,7 @@ pub mod staffing;
 pub mod calibrate;
 pub mod compare;
 pub mod plan;
+pub mod settle;
 pub mod whatif;
 
 pub mod input;

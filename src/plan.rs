@@ -1,11 +1,13 @@
 //! The whole way of the data on one screen.
 
-use crate::audit::Finding;
-use crate::compare::{BreakEven, Comparison};
-use crate::demand::Demand;
-use crate::requirement::Requirement;
-use crate::roster::Roster;
+use crate::audit::{self, Finding};
+use crate::compare::{self, BreakEven, Comparison, Settled};
+use crate::demand::{self, Demand};
+use crate::ids::{Id, SetupId};
+use crate::requirement::{self, Requirement};
+use crate::roster::{self, Roster};
 use crate::scenario::Scenario;
+use crate::staffing::Limits;
 
 /// A finished plan: every stage's value. The scenario, demand and requirement are the user's own; those
 /// of the chosen set-up, companions included, lie in `comparison.setups[chosen]`.
@@ -20,4 +22,69 @@ pub struct Plan {
     pub roster: Roster,
     pub findings: Vec<Finding>,
     pub break_even: BreakEven,
+}
+
+/// How hard to try, and for which set-up.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// The set-up whose roster is wanted, instead of the scenario's choice or the cheapest.
+    pub setup: Option<SetupId>,
+    /// Relative gap at which a solve may stop, instead of the scenario's.
+    pub gap: Option<f64>,
+    /// Wall-clock seconds for each set-up; without them the answer is repeatable to the bit.
+    pub seconds: Option<f64>,
+    /// Volumes at which the set-ups are compared; 0 leaves the break-even out.
+    pub volumes: usize,
+}
+
+/// Plans a scenario: forecast, size, staff, simulate, price, compare, roster, audit. `say` hears how far
+/// it is.
+pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) -> Plan {
+    say("forecasting demand");
+    let demand = demand::forecast(&scenario);
+    let requirement = requirement::size(&scenario, &demand);
+    let settle = |scenario: &Scenario, setup, demand: &Demand| {
+        say(&format!("staffing {}", scenario.setups[setup].name));
+        settle(scenario, setup, demand, options, say)
+    };
+    let comparison = compare::setups(&scenario, &demand, settle);
+    let chosen = options
+        .setup
+        .or(scenario.plan_setup)
+        .map_or(comparison.cheapest, Id::index);
+    let result = &comparison.setups[chosen];
+    let roster = roster::assign(&result.scenario, &result.staffing);
+    let findings = audit::check(&result.scenario, &result.requirement, &roster);
+    say("comparing volumes");
+    let volumes = compare::volumes(
+        demand.contacts() / scenario.horizon.weeks() / 7.0,
+        options.volumes,
+    );
+    let break_even = compare::break_even(&comparison, &volumes, settle);
+    Plan {
+        scenario,
+        demand,
+        requirement,
+        comparison,
+        chosen,
+        roster,
+        findings,
+        break_even,
+    }
+}
+
+/// Sizes, staffs and simulates one set-up until its promises hold.
+pub fn settle(
+    scenario: &Scenario,
+    setup: SetupId,
+    demand: &Demand,
+    options: &Options,
+    say: &(dyn Fn(&str) + Sync),
+) -> Settled {
+    let limits = Limits {
+        gap: options.gap.unwrap_or(scenario.policy.gap),
+        seconds: options.seconds,
+        seed: scenario.seed,
+    };
+    crate::settle::settle(scenario, setup, demand, &limits, say)
 }

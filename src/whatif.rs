@@ -1,1 +1,11 @@
-//! To be written.
+//! What if: other volumes, other numbers, other levers, other shops in the pod.
+
+mod companions;
+mod patch;
+mod set;
+mod volume;
+
+pub use companions::with_companions;
+pub use patch::{Patch, PatchUnit, levers, patches};
+pub use set::{apply, apply_all};
+pub use volume::{scaled_demand, scaled_queue};

@@ -27,6 +27,7 @@ const LEVELS: &[(&str, u32)] = &[
     ("cost", 36),
     // floor 4: the whole
     ("calibrate", 40),
+    ("settle", 41),
     ("whatif", 41),
     ("compare", 42),
     ("plan", 43),

@@ -1,11 +1,285 @@
-//! To be written.
+//! `crewcast erlang`: a calculator. How many agents keep a promise, what service a number of agents
+//! gives, or what volume they carry.
+
+mod args;
+mod intervals;
 
 use std::process::ExitCode;
 
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+use serde::Serialize;
 
-pub(super) fn run(_args: Args) -> ExitCode {
-    eprintln!("error: not written yet");
-    ExitCode::from(2)
+pub(super) use args::Args;
+
+use crate::requirement::{LevelOver, Service, Target, Traffic, least_agents, most_contacts};
+use intervals::Intervals;
+
+/// Contacts in an interval below which the steady state tells little of one interval.
+const FEW_CONTACTS: f64 = 15.0;
+/// Rows of the table on either side of the answer.
+const AROUND: u32 = 4;
+
+/// The answer, as `--json` prints it.
+#[derive(Debug, Serialize)]
+struct Answer {
+    agents: u32,
+    /// Agents to schedule so that `agents` are there after shrinkage.
+    positions: u32,
+    service_level: f64,
+    asa_seconds: f64,
+    p_wait: f64,
+    p_abandon: f64,
+    occupancy: f64,
+    /// Mean wait of all, those who hung up included.
+    mean_wait_seconds: f64,
+    /// 95 % wait no longer.
+    wait_p95_seconds: f64,
+    offered_load: f64,
+    /// Whether every part of the target is met.
+    meets_target: bool,
+    /// Contacts per interval: as asked, or the most that the agents carry on target.
+    contacts: f64,
+    /// Most contacts per interval that the agents carry on target.
+    most_contacts: f64,
+    service_level_over: &'static str,
+    target_seconds: f64,
+    model: &'static str,
+    table: Vec<Row>,
+    /// What single intervals look like, where the steady state is a weak guide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    simulation: Option<Intervals>,
+    notes: Vec<String>,
+}
+
+/// One line of the table: the same keys.
+#[derive(Debug, Serialize)]
+struct Row {
+    agents: u32,
+    positions: u32,
+    service_level: f64,
+    asa_seconds: f64,
+    p_wait: f64,
+    p_abandon: f64,
+    occupancy: f64,
+    meets_target: bool,
+}
+
+pub(super) fn run(args: Args) -> ExitCode {
+    match answer(&args) {
+        Ok(answer) => {
+            print(&args, &answer);
+            ExitCode::SUCCESS
+        }
+        Err(problem) => {
+            eprintln!("error: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn answer(args: &Args) -> Result<Answer, String> {
+    let target = args.target();
+    let shape = args.traffic();
+    let traffic = match (args.contacts, args.agents) {
+        (Some(contacts), _) => shape.at_rate(contacts / args.per),
+        // Agents and target: the most they carry.
+        (None, Some(agents)) => {
+            let most = most_contacts(&shape, f64::from(agents), &target);
+            if !most.is_finite() {
+                return Err("the target never fails, however many contacts come".to_owned());
+            }
+            shape.at_rate(most)
+        }
+        (None, None) => return Err("give --contacts, --agents, or both".to_owned()),
+    };
+    let agents = match args.agents {
+        Some(agents) => agents,
+        None => least_agents(&traffic, &target).ok_or_else(|| {
+            "no number of agents meets this target: ease the occupancy, the abandonment or the time"
+                .to_owned()
+        })?,
+    };
+    let service = traffic.served_by(f64::from(agents));
+    let most = most_contacts(&shape, f64::from(agents), &target) * args.per;
+    let contacts = traffic.rate * args.per;
+    let row = |agents: u32| row(args, &target, agents, &traffic.served_by(f64::from(agents)));
+    let simulation = (args.simulate || contacts < FEW_CONTACTS && contacts > 0.0)
+        .then(|| intervals::simulate(&traffic, args, agents, &target))
+        .flatten();
+    let answer = row(agents);
+    Ok(Answer {
+        agents,
+        positions: answer.positions,
+        service_level: answer.service_level,
+        asa_seconds: service.asa,
+        p_wait: service.p_wait,
+        p_abandon: service.p_abandon,
+        occupancy: service.occupancy,
+        mean_wait_seconds: service.mean_wait,
+        wait_p95_seconds: service.wait_quantile(0.95),
+        offered_load: traffic.load(),
+        meets_target: answer.meets_target,
+        contacts,
+        most_contacts: most,
+        service_level_over: over_in_words(args.over()),
+        target_seconds: args.within(),
+        model: model(&traffic),
+        table: (agents.saturating_sub(AROUND).max(1)..=agents.saturating_add(AROUND).max(1))
+            .map(row)
+            .collect(),
+        notes: notes(args, &traffic, &service, contacts),
+        simulation,
+    })
+}
+
+fn row(args: &Args, target: &Target, agents: u32, service: &Service) -> Row {
+    Row {
+        agents,
+        positions: positions(agents, args.shrinkage),
+        service_level: service.level(args.within(), args.over()),
+        asa_seconds: service.asa,
+        p_wait: service.p_wait,
+        p_abandon: service.p_abandon,
+        occupancy: service.occupancy,
+        meets_target: target.met_by(service),
+    }
+}
+
+/// Agents to schedule: divided by what shrinkage leaves, rounded up once.
+fn positions(agents: u32, shrinkage: f64) -> u32 {
+    (f64::from(agents) / (1.0 - shrinkage) - 1e-9).ceil() as u32
+}
+
+fn model(traffic: &Traffic) -> &'static str {
+    let hang_up = traffic.patience.mean().is_finite();
+    match (traffic.pace.len() > 1, hang_up) {
+        (true, _) => "chat, birth and death with even spread",
+        (false, true) if traffic.retrial > 0.0 => "Erlang A with retrials",
+        (false, true) => "Erlang A",
+        (false, false) => "Erlang C",
+    }
+}
+
+fn over_in_words(over: LevelOver) -> &'static str {
+    match over {
+        LevelOver::Offered => "offered",
+        LevelOver::Answered => "answered",
+        LevelOver::AnsweredAndLateAbandoned => "answered and abandoned later",
+    }
+}
+
+/// Where the formula is weak.
+fn notes(args: &Args, traffic: &Traffic, service: &Service, contacts: f64) -> Vec<String> {
+    let mut notes = Vec::new();
+    if contacts < FEW_CONTACTS && contacts > 0.0 {
+        notes.push(format!(
+            "{contacts:.1} contacts an interval are few: the formula is right over many such \
+             intervals, but a single one is mostly luck (see the simulation)"
+        ));
+    }
+    if service.asa.is_infinite() {
+        notes.push(
+            "more work arrives than these agents can do: without people who hang up the line grows \
+             without end"
+                .to_owned(),
+        );
+    } else if service.occupancy > 0.9 && !traffic.patience.mean().is_finite() {
+        notes.push(
+            "at this occupancy a small error in volume or handle time changes waits a lot, and agents \
+             do not keep it up for long"
+                .to_owned(),
+        );
+    }
+    if traffic.aht > args.per && contacts > 0.0 {
+        notes.push(
+            "a contact outlasts the interval: load lags behind arrivals; size on the load of the \
+             interval before as well"
+                .to_owned(),
+        );
+    }
+    if !traffic.patience.mean().is_finite() && service.p_wait > 0.3 {
+        notes.push(
+            "nobody hangs up in this formula; with --patience it asks for fewer agents".to_owned(),
+        );
+    }
+    if traffic.pace.len() > 1 && args.aht.len() == 1 {
+        notes.push(
+            "the handle time is taken as that of a single chat, each further one slowing all by three \
+             eighths; give one per number of chats (--aht 6m,8m,10.5m) where you know them"
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+fn print(args: &Args, answer: &Answer) {
+    if args.json {
+        match serde_json::to_string_pretty(answer) {
+            Ok(text) => println!("{text}"),
+            Err(error) => eprintln!("error: {error}"),
+        }
+        return;
+    }
+    let asked = match (args.contacts, args.agents) {
+        (Some(_), None) => format!(
+            "{} agents on the line, {} positions with {:.0} % shrinkage",
+            answer.agents,
+            answer.positions,
+            100.0 * args.shrinkage
+        ),
+        (Some(_), Some(agents)) => format!(
+            "{agents} agents: target {}; they carry {:.1} contacts an interval on target",
+            if answer.meets_target { "met" } else { "missed" },
+            answer.most_contacts
+        ),
+        (None, _) => format!(
+            "{} agents carry {:.1} contacts an interval on target",
+            answer.agents, answer.contacts
+        ),
+    };
+    println!("{asked}");
+    println!(
+        "{:.2} erlangs; {}; service level over {} within {}",
+        answer.offered_load,
+        answer.model,
+        answer.service_level_over,
+        args::duration_text(answer.target_seconds)
+    );
+    println!();
+    println!("   agents  positions  service    mean wait   waits  abandon  occupancy");
+    for row in &answer.table {
+        println!(
+            "{} {:>6}  {:>9}  {:>5.1} %  {:>11}  {:>4.1} %  {:>5.1} %  {:>7.1} %{}",
+            if row.agents == answer.agents {
+                ">"
+            } else {
+                " "
+            },
+            row.agents,
+            row.positions,
+            100.0 * row.service_level,
+            args::duration_text(row.asa_seconds),
+            100.0 * row.p_wait,
+            100.0 * row.p_abandon,
+            100.0 * row.occupancy,
+            if row.meets_target { "" } else { "  misses" },
+        );
+    }
+    if let Some(simulation) = &answer.simulation {
+        println!("\n{}", simulation.text(answer.agents, args.per));
+    }
+    for note in &answer.notes {
+        println!("\nnote: {note}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_round_up_once() {
+        assert_eq!(positions(14, 0.3), 20);
+        assert_eq!(positions(68, 0.3), 98);
+        assert_eq!(positions(0, 0.3), 0);
+    }
 }

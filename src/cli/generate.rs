@@ -51,7 +51,13 @@ pub(super) fn run(args: Args) -> ExitCode {
     }
 }
 
-fn to_csv(scenario: &Scenario, arrivals: &[synthetic::Arrival], weeks: u32, seed: u64) -> String {
+/// The arrivals as a history file that says that it is made.
+pub(super) fn to_csv(
+    scenario: &Scenario,
+    arrivals: &[synthetic::Arrival],
+    weeks: u32,
+    seed: u64,
+) -> String {
     let mut csv = format!(
         "# Synthetic, no real customers: crewcast generate, scenario {}, {weeks} weeks, seed {seed}. Local time; absent slots are 0.\n\
          timestamp,series,volume\n",

@@ -1,11 +1,174 @@
-//! To be written.
+//! `crewcast init`: a commented scenario folder to start from, like one of the samples or of a size.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-#[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+use super::{check, generate};
+use crate::input::{self, SCENARIO_FILE, synthetic};
+use crate::problem::Problem;
 
-pub(super) fn run(_args: Args) -> ExitCode {
-    eprintln!("error: not written yet");
-    ExitCode::from(2)
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Folder to make; files in it are never overwritten.
+    dir: PathBuf,
+    /// What to start from: a sample, or a shop of a size (small: 10 contacts a day, medium: 70,
+    /// large: 500) without history.
+    #[arg(long, default_value = "medium", value_parser = clap::builder::PossibleValuesParser::new(NAMES))]
+    like: String,
+}
+
+/// A sample of the repository: its text, and the weeks of history made for it.
+struct Sample {
+    name: &'static str,
+    text: &'static str,
+    weeks: Option<u32>,
+}
+
+const SAMPLES: [Sample; 4] = [
+    Sample {
+        name: "mid-shop",
+        text: include_str!("../../scenarios/mid-shop/scenario.toml"),
+        weeks: Some(60),
+    },
+    Sample {
+        name: "agency",
+        text: include_str!("../../scenarios/agency/scenario.toml"),
+        weeks: Some(12),
+    },
+    Sample {
+        name: "follow-the-sun",
+        text: include_str!("../../scenarios/follow-the-sun/scenario.toml"),
+        weeks: Some(12),
+    },
+    Sample {
+        name: "cold-start",
+        text: include_str!("../../scenarios/cold-start/scenario.toml"),
+        weeks: None,
+    },
+];
+
+const NAMES: [&str; 7] = [
+    "small",
+    "medium",
+    "large",
+    "mid-shop",
+    "agency",
+    "follow-the-sun",
+    "cold-start",
+];
+
+pub(super) fn run(args: Args) -> ExitCode {
+    match write(&args.dir, &args.like) {
+        Ok(files) => {
+            for file in files {
+                println!("wrote {}", file.display());
+            }
+            let dir = args.dir.display();
+            println!("Edit {dir}/{SCENARIO_FILE}, then: crewcast check {dir}");
+            ExitCode::SUCCESS
+        }
+        Err(problems) => check::fail(&problems, false),
+    }
+}
+
+/// Writes the folder; answers the files written.
+fn write(dir: &Path, like: &str) -> Result<Vec<PathBuf>, Vec<Problem>> {
+    let (text, weeks) = template(like);
+    let mut files = vec![(dir.join(SCENARIO_FILE), text.clone())];
+    if let Some(weeks) = weeks {
+        let scenario = input::read_text(&text, None)?;
+        let arrivals = synthetic::arrivals(&scenario, weeks, 1)?;
+        files.push((
+            dir.join("history-synthetic.csv"),
+            generate::to_csv(&scenario, &arrivals, weeks, 1),
+        ));
+    }
+    let failed = |path: &Path, cause: String| {
+        let cause = format!("cannot write {}: {cause}", path.display());
+        vec![Problem::new("missing-file", cause).remedy("name another folder")]
+    };
+    if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
+        return Err(failed(path, "it is there already".to_owned()));
+    }
+    fs::create_dir_all(dir).map_err(|error| failed(dir, error.to_string()))?;
+    for (path, text) in &files {
+        fs::write(path, text).map_err(|error| failed(path, error.to_string()))?;
+    }
+    Ok(files.into_iter().map(|(path, _)| path).collect())
+}
+
+/// The text to start from, and the weeks of history to make with it.
+fn template(like: &str) -> (String, Option<u32>) {
+    let orders = match like {
+        "small" => Some("130"),
+        "medium" => Some("900"),
+        "large" => Some("6500"),
+        _ => None,
+    };
+    match orders {
+        // A shop of a size is the sample shop with other orders, and no history yet.
+        Some(orders) => (sized(SAMPLES[0].text, like, orders), None),
+        None => {
+            let sample = SAMPLES.iter().find(|sample| sample.name == like);
+            let sample = sample.unwrap_or(&SAMPLES[0]);
+            (sample.text.to_owned(), sample.weeks)
+        }
+    }
+}
+
+fn sized(text: &str, size: &str, orders: &str) -> String {
+    let seats = if size == "large" { "40" } else { "6" };
+    text.replace("name = \"mid-shop\"", &format!("name = \"{size}-shop\""))
+        .replace(
+            "orders_per_day = 900",
+            &format!("orders_per_day = {orders}"),
+        )
+        .replace("seats = 6\n", &format!("seats = {seats}\n"))
+        .replace(
+            "[history]\nfile = \"history-synthetic.csv\"\ntimestamps = \"local\"\n",
+            "# Put an export beside this file (timestamp,series,volume) and take the signs away:\n\
+             # [history]\n# file = \"history.csv\"\n# timestamps = \"local\"\n",
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_can_be_checked_as_it_is_written() {
+        for like in NAMES {
+            let dir = tempfile::tempdir().unwrap();
+            let target = dir.path().join("new");
+            let files = write(&target, like).unwrap();
+            let scenario =
+                input::read(&target).unwrap_or_else(|problems| panic!("{}", problems[0]));
+            assert!(scenario.setups.len() >= 4, "{like}");
+            let history = scenario
+                .queues
+                .values()
+                .all(|queue| queue.demand.history.is_some());
+            assert_eq!(history, files.len() == 2, "{like}");
+            assert!(
+                write(&target, like).is_err(),
+                "{like} must not be overwritten"
+            );
+        }
+    }
+
+    #[test]
+    fn sizes_differ_in_orders() {
+        let orders = |like: &str| {
+            let scenario = input::read_text(&template(like).0, None).unwrap();
+            scenario
+                .clients
+                .values()
+                .next()
+                .and_then(|client| client.orders_per_day)
+        };
+        assert_eq!(orders("small"), Some(130.0));
+        assert_eq!(orders("medium"), Some(900.0));
+        assert_eq!(orders("large"), Some(6500.0));
+    }
 }

@@ -10,6 +10,7 @@ mod forecast;
 mod generate;
 mod init;
 mod plan;
+mod progress;
 mod quote;
 mod simulate;
 

@@ -1,7 +1,35 @@
 //! Cost: what a staffed set-up costs, line by line, and per interaction.
+//!
+//! ```text
+//! usage      what was worked, for whom, and what was handled by whom
+//! in_house/  pay and contracts · people · place · owner        one's own, at cost
+//! tariff/    form · uplifts · fees                             the partner's invoice
+//! risk       weeks without cover, lock-in                      what is no line but counts
+//! ```
+//!
+//! Teams of [`Employer::Own`](crate::scenario::Employer) are priced at cost. Teams of a partner are
+//! priced by the tariff of the set-up, or at cost where it has none: that is the partner's own floor.
 
+mod in_house;
+mod ledger;
+mod risk;
+mod tariff;
+mod usage;
+
+use crate::demand::Demand;
 use crate::ids::SetupId;
-use crate::scenario::Money;
+use crate::scenario::{Money, Scenario};
+use crate::simulation::Observed;
+use crate::staffing::Staffing;
+
+pub use ledger::CostLine;
+pub use tariff::{billed_minutes, interaction_price};
+pub use usage::{QueueUsage, TeamUsage, Usage};
+
+/// Months of a week: 7 days of a month of 365.25 ÷ 12.
+pub const MONTHS_PER_WEEK: f64 = 7.0 * 12.0 / 365.25;
+/// Weeks of an average year.
+pub const WEEKS_PER_YEAR: f64 = 365.25 / 7.0;
 
 /// A priced set-up over the horizon.
 #[derive(Debug, Clone)]
@@ -13,16 +41,29 @@ pub struct Costing {
     /// Orders over the horizon, where known.
     pub orders: Option<f64>,
     pub weeks: f64,
+    pub detail: CostDetail,
 }
 
-/// One line of cost over the horizon.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CostLine {
-    pub line: String,
-    /// Rounded to hundredths, so that totals are the sums of what is printed.
-    pub amount: Money,
-    /// How it was computed, with the source of its defaults.
-    pub basis: String,
+/// What stands beside the lines.
+#[derive(Debug, Clone, Default)]
+pub struct CostDetail {
+    /// Amounts that lie within the lines (idle time, margin of the minimum): never summed.
+    pub information: Vec<CostLine>,
+    /// People employed for the shop's own teams.
+    pub own_people: f64,
+    /// Paid hours of the owner and of borrowed staff a week.
+    pub borrowed_hours_per_week: f64,
+    /// Weeks of a year in which some queue has nobody: the worst queue's.
+    pub weeks_without_cover: f64,
+    /// What is still to be paid after the decision to stop.
+    pub lock_in: Money,
+    /// How the two above were computed.
+    pub weeks_without_cover_basis: String,
+    pub lock_in_basis: String,
+    /// Days of notice.
+    pub notice_days: u32,
+    /// Days until the first contact is taken.
+    pub go_live_days: u32,
 }
 
 impl Costing {
@@ -45,6 +86,68 @@ impl Costing {
 
     /// Cost of an average month (365.25 ÷ 12 days).
     pub fn per_month(&self) -> f64 {
-        self.total().to_f64() / self.weeks * (365.25 / 12.0 / 7.0)
+        if self.weeks > 0.0 {
+            self.total().to_f64() / (self.weeks * MONTHS_PER_WEEK)
+        } else {
+            0.0
+        }
     }
+}
+
+/// Prices a staffed set-up over the horizon of the demand.
+///
+/// `scenario`, `demand`, `staffing` and `observed` must have the same queues; where the set-up has
+/// companions they hold the companions' too, and only its own share is priced.
+pub fn price(
+    scenario: &Scenario,
+    setup: SetupId,
+    demand: &Demand,
+    staffing: &Staffing,
+    observed: &Observed,
+) -> Costing {
+    let usage = Usage::of(scenario, setup, demand, staffing, observed);
+    price_usage(scenario, setup, &usage, Some(observed))
+}
+
+/// Prices what was used, however it was found: observed, planned, or supposed.
+pub fn price_usage(
+    scenario: &Scenario,
+    setup: SetupId,
+    usage: &Usage,
+    observed: Option<&Observed>,
+) -> Costing {
+    let terms = &scenario.setups[setup];
+    let mut lines = in_house::lines(scenario, terms, usage);
+    if let Some(tariff) = &terms.tariff {
+        lines.extend(tariff::lines(scenario, terms, tariff, usage, observed));
+    }
+    let risk = risk::of(scenario, terms, usage, &lines);
+    Costing {
+        setup,
+        lines,
+        interactions: usage.interactions(),
+        orders: orders(scenario, setup, usage.weeks),
+        weeks: usage.weeks,
+        detail: CostDetail {
+            information: in_house::information(scenario, usage),
+            own_people: usage.people(),
+            borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house),
+            notice_days: terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days),
+            go_live_days: terms
+                .tariff
+                .as_ref()
+                .map_or(0, |tariff| tariff.go_live_days),
+            ..risk
+        },
+    }
+}
+
+/// Orders of the set-up's own clients over the horizon, where all of them are known.
+fn orders(scenario: &Scenario, setup: SetupId, weeks: f64) -> Option<f64> {
+    let own = scenario
+        .clients
+        .iter()
+        .filter(|(client, _)| scenario.setups[setup].bears(*client));
+    let per_day: Option<f64> = own.map(|(_, client)| client.orders_per_day).sum();
+    per_day.map(|orders| orders * weeks * 7.0)
 }

@@ -54,6 +54,16 @@ struct Test {
 pub fn run(history: &History, spec: &Spec, clock: impl Fn() -> f64 + Sync) -> Vec<MethodScores> {
     let open = history.open_weekdays();
     let calendar = Calendar::new(history.first, history.days, open, spec.country.as_deref());
+    on_calendar(history, &calendar, spec, clock)
+}
+
+/// The same on a calendar of one's own.
+pub fn on_calendar(
+    history: &History,
+    calendar: &Calendar,
+    spec: &Spec,
+    clock: impl Fn() -> f64 + Sync,
+) -> Vec<MethodScores> {
     let tests: Vec<Vec<Test>> = history
         .series
         .iter()
@@ -66,7 +76,7 @@ pub fn run(history: &History, spec: &Spec, clock: impl Fn() -> f64 + Sync) -> Ve
         .collect();
     ends.sort_unstable();
     ends.dedup_by_key(|e| e.0);
-    let forecaster = Forecaster::new(history, &calendar, &ends);
+    let forecaster = Forecaster::new(history, calendar, &ends);
     spec.methods
         .iter()
         .map(|&method| {

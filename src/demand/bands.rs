@@ -121,7 +121,7 @@ const LEAST: f64 = 1e-6;
 const GROUPS: usize = 4;
 const LIKE: usize = 100;
 /// Most errors of a group that are looked at.
-const MOST: usize = 600;
+const MOST: usize = 400;
 
 fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
     let points: Vec<(f64, f64)> = points
@@ -141,7 +141,7 @@ fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
     };
     // Coverage grows with the excess: bisection on its logarithm.
     let (mut low, mut high) = (1e-6f64.ln(), 10f64.ln());
-    for _ in 0..14 {
+    for _ in 0..11 {
         let middle = 0.5 * (low + high);
         if inside(middle.exp()) < 0.8 {
             low = middle

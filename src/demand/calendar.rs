@@ -34,6 +34,19 @@ pub struct Effect {
     pub name: String,
 }
 
+impl std::fmt::Display for Effect {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        let kind = match self.group {
+            Group::Holiday | Group::HolidayAtWeekend => "holiday",
+            Group::Christmas => "Christmas time",
+            Group::Eve => "day before",
+            Group::After => "day after",
+            Group::Bridge => "bridge day of",
+        };
+        write!(f, "{kind}: {}", self.name)
+    }
+}
+
 /// One day of the calendar.
 #[derive(Clone, Copy, Debug)]
 pub struct Day {
@@ -67,12 +80,24 @@ impl Calendar {
     /// of [`holidays::calendar`].
     pub fn new(first: NaiveDate, count: usize, open: [bool; 7], country: Option<&str>) -> Self {
         let code = country.unwrap_or("");
-        let weekend = holidays::weekend(code);
-        let name = |date| holidays::on(code, date).map(|h| h.name.trim_end_matches(" (observed)"));
+        Self::with(first, count, open, holidays::weekend(code), |date| {
+            holidays::on(code, date).map(|h| h.name)
+        })
+    }
+
+    /// The same with holidays from any source.
+    pub fn with<'a>(
+        first: NaiveDate,
+        count: usize,
+        open: [bool; 7],
+        weekend: [bool; 7],
+        holiday: impl Fn(NaiveDate) -> Option<&'a str>,
+    ) -> Self {
+        let name = |date| holiday(date).map(|name| name.trim_end_matches(" (observed)"));
         let mut effects: Vec<Effect> = Vec::new();
         let mut index: HashMap<Effect, u16> = HashMap::new();
         let weekday = |d: NaiveDate| d.weekday().num_days_from_monday() as usize;
-        let holiday = |d| name(d).filter(|_| !weekend[weekday(d)]);
+        let working_holiday = |d| name(d).filter(|_| !weekend[weekday(d)]);
         let tomorrow = |d: NaiveDate| d + Days::new(1);
         let yesterday = |d: NaiveDate| d - Days::new(1);
         let next_open = |d| {
@@ -99,22 +124,33 @@ impl Calendar {
             } else if d.month() == 12 && d.day() >= 20 || d.month() == 1 && d.day() <= 4 {
                 (Group::Christmas, d.format("%m-%d").to_string())
             } else {
-                let bridged = holiday(yesterday(d))
+                let bridged = working_holiday(yesterday(d))
                     .filter(|_| weekend[weekday(tomorrow(d))])
-                    .or(holiday(tomorrow(d)).filter(|_| weekend[weekday(yesterday(d))]));
+                    .or(working_holiday(tomorrow(d)).filter(|_| weekend[weekday(yesterday(d))]));
                 if let Some(name) = bridged.filter(|_| !free) {
                     (Group::Bridge, name.to_string())
-                } else if let Some(name) = next_open(d).and_then(holiday) {
+                } else if let Some(name) = next_open(d).and_then(working_holiday) {
                     (Group::Eve, name.to_string())
                 } else {
-                    (Group::After, last_open(d).and_then(holiday)?.to_string())
+                    (
+                        Group::After,
+                        last_open(d).and_then(working_holiday)?.to_string(),
+                    )
                 }
             };
             Some(Effect { group, name })
         };
-        let days = (0..count as u64)
+        let mut workdays = 0;
+        let before = u64::from(first.day0());
+        let days: Vec<Day> = (0..count as u64 + before)
             .map(|i| {
-                let d = first + Days::new(i);
+                let d = first - Days::new(before) + Days::new(i);
+                if d.day() == 1 {
+                    workdays = 0;
+                }
+                if open[weekday(d)] && !weekend[weekday(d)] && name(d).is_none() {
+                    workdays += 1;
+                }
                 let effect = special(d).map_or(0, |e| {
                     *index.entry(e.clone()).or_insert_with(|| {
                         effects.push(e);
@@ -125,17 +161,13 @@ impl Calendar {
                     weekday: weekday(d) as u8,
                     month_day: d.day() as u8,
                     to_month_end: (month_length(d) - d.day()) as u8,
-                    month_workday: (1..=d.day())
-                        .filter_map(|m| d.with_day(m))
-                        .filter(|d| {
-                            open[weekday(*d)] && !weekend[weekday(*d)] && name(*d).is_none()
-                        })
-                        .count() as u8,
+                    month_workday: workdays,
                     month: d.month() as u8,
                     year_day: leap_day(d),
                     effect,
                 }
             })
+            .skip(before as usize)
             .collect();
         Self {
             days,

@@ -4,7 +4,7 @@
 use super::bands::{Errors, Spread};
 use super::boost::{Boost, Cells, FEATURES, Features};
 use super::calendar::Calendar;
-use super::gpm::{Model, Pool, level, profile, sample::Sample, search};
+use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
 use super::history::Series;
 
 /// A fitted series: everything a forecast needs.
@@ -35,15 +35,29 @@ impl Fitted {
     /// Means of a calendar day by slot.
     pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
         let mut mean = self.model.day_mean(calendar, day);
-        if !self.boost.is_empty() {
-            let factor = self
-                .boost
-                .factors(&features(calendar, day), self.blocks.count);
-            for (m, b) in mean.iter_mut().zip(&self.blocks.of_slot) {
-                *m *= factor[*b];
+        self.blocks
+            .correct(&mut mean, &self.boost, &features(calendar, day));
+        mean
+    }
+}
+
+impl Fitted {
+    /// The model in words.
+    pub fn describe(&self, days: usize) -> String {
+        let mut text =
+            format!("multiplicative count model on {days} days: level, weekday, hours, holidays");
+        if let Some(part) = self.model.parts.first() {
+            if part.config.month_day > 0.0 {
+                text.push_str(", day of month");
+            }
+            if part.factors.yearly.is_some() {
+                text.push_str(", time of year");
             }
         }
-        mean
+        if !self.boost.is_empty() {
+            text.push_str(&format!(", {} boosted trees", self.boost.len()));
+        }
+        text
     }
 }
 
@@ -54,7 +68,7 @@ pub fn fit(
     calendar: &Calendar,
     end: usize,
     horizon: usize,
-    pools: &[Pool],
+    pools: &Pools,
     boosted: bool,
 ) -> Fitted {
     let found = search::fit(series, slots, calendar, end, horizon, pools);
@@ -66,34 +80,26 @@ pub fn fit(
         errors: Errors::default(),
         blocks,
     };
-    let trees = if boosted {
-        out.choose_trees(series, slots, calendar, &found)
-    } else {
-        0
-    };
-    let mut boosts = vec![Boost::default(); found.past.len()];
-    if trees > 0 {
-        let mut cells = out.blocks.cells(
-            &found.sample,
-            found.sample.len(),
-            series,
-            slots,
-            calendar,
-            &found.model,
-        );
-        out.boost.grow(&mut cells, trees);
-        boosts = out.past_boosts(series, slots, calendar, &found, trees);
+    let mut past: Vec<(&Model, Boost)> = found.past.iter().map(|m| (m, Boost::default())).collect();
+    if boosted {
+        let tested = out.past_boosts(series, slots, calendar, &found);
+        let trees = out.choose_trees(series, slots, calendar, &found, &tested);
+        if trees > 0 {
+            let n = found.sample.len();
+            let mut cells =
+                out.blocks
+                    .cells(&found.sample, n, series, slots, calendar, &found.model);
+            out.boost.grow(&mut cells, trees);
+            past = tested;
+            past.iter_mut().for_each(|p| p.1.truncate(trees));
+        }
     }
-    for (model, boost) in found.past.iter().zip(boosts) {
-        let past = Fitted {
-            model: model.clone(),
-            boost,
-            spread: out.spread.clone(),
-            errors: Errors::default(),
-            blocks: out.blocks.clone(),
-        };
+    for (model, boost) in past {
         for day in (model.end..(model.end + horizon).min(end)).filter(|d| series.present[*d]) {
-            out.errors.mean.extend(past.day_mean(calendar, day));
+            let mut mean = model.day_mean(calendar, day);
+            out.blocks
+                .correct(&mut mean, &boost, &features(calendar, day));
+            out.errors.mean.extend(mean);
             out.errors
                 .actual
                 .extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
@@ -105,27 +111,25 @@ pub fn fit(
 }
 
 impl Fitted {
-    fn past_boosts(
+    /// Trees grown at every other past origin, the latest among them.
+    fn past_boosts<'a>(
         &self,
         series: &Series,
         slots: usize,
         calendar: &Calendar,
-        found: &search::Found,
-        trees: usize,
-    ) -> Vec<Boost> {
-        found
-            .past
-            .iter()
-            .map(|model| {
-                let n = found.sample.before(model.end);
-                let mut cells = self
-                    .blocks
-                    .cells(&found.sample, n, series, slots, calendar, model);
-                let mut boost = Boost::default();
-                boost.grow(&mut cells, trees);
-                boost
-            })
-            .collect()
+        found: &'a search::Found,
+    ) -> Vec<(&'a Model, Boost)> {
+        let most = TREES[TREES.len() - 1];
+        let grown = |model: &'a Model| {
+            let n = found.sample.before(model.end);
+            let mut cells = self
+                .blocks
+                .cells(&found.sample, n, series, slots, calendar, model);
+            let mut boost = Boost::default();
+            boost.grow(&mut cells, most);
+            (model, boost)
+        };
+        found.past.iter().rev().step_by(2).map(grown).collect()
     }
 
     fn choose_trees(
@@ -134,10 +138,10 @@ impl Fitted {
         slots: usize,
         calendar: &Calendar,
         found: &search::Found,
+        tested: &[(&Model, Boost)],
     ) -> usize {
-        let boosts = self.past_boosts(series, slots, calendar, found, TREES[TREES.len() - 1]);
         let mut total = [0.0; TREES.len()];
-        for (model, boost) in found.past.iter().zip(&boosts) {
+        for (model, boost) in tested {
             for day in (model.end..(model.end + found.horizon).min(self.model.end))
                 .filter(|d| series.present[*d])
             {
@@ -199,6 +203,16 @@ impl Blocks {
         Self {
             of_slot,
             count: used + 1,
+        }
+    }
+
+    fn correct(&self, mean: &mut [f64], boost: &Boost, day: &Features) {
+        if boost.is_empty() {
+            return;
+        }
+        let factor = boost.factors(day, self.count);
+        for (m, b) in mean.iter_mut().zip(&self.of_slot) {
+            *m *= factor[*b];
         }
     }
 

@@ -45,7 +45,7 @@ impl Count {
     /// The quantile `p` of the count with its steps smoothed: each whole count is spread over half a step
     /// to either side, so that bands of thin counts hold what they say on average.
     pub fn quantile(&self, p: f64) -> f64 {
-        if self.mean < super::gpm::knob("THIN", 2.0) {
+        if self.mean < THIN {
             return self.whole_quantile(p);
         }
         if self.mean > WIDE {
@@ -100,6 +100,8 @@ impl Count {
     }
 }
 
+/// Below this mean a quantile is a whole count: there the steps are the distribution.
+const THIN: f64 = 2.0;
 /// Above this mean the counts are treated as continuous.
 const WIDE: f64 = 60.0;
 

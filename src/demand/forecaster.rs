@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::bands::{Bands, Errors, Spread};
 use super::baseline::{self, Baseline};
 use super::calendar::Calendar;
-use super::chosen;
-use super::gpm::{Pool, search};
+use super::chosen::{self, Fitted};
+use super::gpm::{Pools, search};
 use super::history::{History, Series};
 
 /// The methods by name.
@@ -44,7 +44,7 @@ pub struct Prediction {
 pub struct Forecaster<'a> {
     slots: usize,
     calendar: &'a Calendar,
-    pools: BTreeMap<usize, Vec<Pool>>,
+    pools: BTreeMap<usize, Pools>,
 }
 
 impl<'a> Forecaster<'a> {
@@ -52,17 +52,10 @@ impl<'a> Forecaster<'a> {
     pub fn new(history: &History, calendar: &'a Calendar, ends: &[(usize, usize)]) -> Self {
         let slots = history.slots.len();
         let mut pools = BTreeMap::new();
-        if history.series.len() > 1 && std::env::var("NOPOOL").is_err() {
+        if history.series.len() > 1 {
             let total = total(history);
             for &(end, horizon) in ends {
-                let mut at = search::origins(0, end, horizon);
-                at.push(end);
-                pools.insert(
-                    end,
-                    at.into_iter()
-                        .map(|e| Pool::fit(&total, slots, calendar, e))
-                        .collect(),
-                );
+                pools.insert(end, search::pools(&total, slots, calendar, end, horizon));
             }
         }
         Self {
@@ -70,6 +63,21 @@ impl<'a> Forecaster<'a> {
             calendar,
             pools,
         }
+    }
+
+    /// Fits our own model on the days before `end`, for `horizon` days after.
+    pub fn fit(&self, series: &Series, end: usize, horizon: usize, boosted: bool) -> Fitted {
+        let alone = Pools::default();
+        let pools = self.pools.get(&end).unwrap_or(&alone);
+        chosen::fit(
+            series,
+            self.slots,
+            self.calendar,
+            end,
+            horizon,
+            pools,
+            boosted,
+        )
     }
 
     /// Forecasts `days`, ascending and not before `end`, from the days before `end`.
@@ -82,18 +90,8 @@ impl<'a> Forecaster<'a> {
     ) -> Prediction {
         let baseline: Baseline = match method {
             Method::Crewcast | Method::Gpm => {
-                let pools = self.pools.get(&end).map_or(&[][..], Vec::as_slice);
                 let horizon = days.last().map_or(1, |l| l + 1 - end);
-                let boosted = method == Method::Crewcast;
-                let fitted = chosen::fit(
-                    series,
-                    self.slots,
-                    self.calendar,
-                    end,
-                    horizon,
-                    pools,
-                    boosted,
-                );
+                let fitted = self.fit(series, end, horizon, method == Method::Crewcast);
                 let mean: Vec<f64> = days
                     .iter()
                     .flat_map(|d| fitted.day_mean(self.calendar, *d))

@@ -2,23 +2,28 @@
 
 pub mod backtest;
 pub mod bands;
+pub mod bare;
 pub mod baseline;
 pub mod boost;
 pub mod calendar;
+pub mod change;
 pub mod chosen;
+pub mod cold;
 pub mod counts;
 pub mod forecaster;
 pub mod gpm;
 pub mod history;
+pub mod intraday;
+pub mod lag;
 pub mod metrics;
-pub mod orders;
-mod stage;
+pub mod season;
+pub mod stage;
+
+pub use stage::{forecast, forecast_without};
 
 use crate::ids::QueueId;
 use crate::table::Table;
 use crate::time::Horizon;
-
-pub use stage::forecast;
 
 /// Forecast of every queue over the horizon.
 #[derive(Debug, Clone)]

@@ -1,181 +1,259 @@
-//! From a scenario to its demand: each queue forecast on its market's wall clock, changed by events and
-//! levers, then laid on the UTC grid.
+//! The stage: every queue of a scenario forecast over its horizon.
 
-use chrono::{Duration, NaiveDate, Timelike};
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate, Timelike};
 use rayon::prelude::*;
 
-use super::backtest;
-use super::bands::Spread;
-use super::calendar::Calendar as DayCalendar;
+use super::backtest::{self, Spec};
+use super::calendar::Calendar;
+use super::change::{self, Change};
+use super::chosen;
+use super::cold::Belief;
 use super::counts::Count;
 use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
-use super::orders::{Profile, contacts_per_day};
+use super::season::{self, Season};
 use super::{Accuracy, Demand, Factor, QueueDemand};
-use crate::ids::{Id, QueueId};
-use crate::scenario::{Queue, Scenario};
+use crate::ids::{MarketId, QueueId};
+use crate::scenario::{OrderDriver, Scenario};
+use crate::table::Table;
+use crate::time::{Horizon, holidays};
 
-/// Days of history from which a queue is forecast from it rather than from its orders.
-const ENOUGH_DAYS: usize = 21;
-/// Relative variance of a level that is only derived from orders.
-const COLD_VARIANCE: f64 = 0.25;
-/// A day of another world is not looked at: forecasts reach at most this far past a history.
-const FARTHEST_DAYS: i64 = 1100;
-
-/// Forecasts every queue of the scenario over its horizon.
+/// Forecasts every queue. Contacts are repeats included; closed slots are zero: what is written to a
+/// deferrable queue while it is closed waits for its next open slot, calls to a closed queue are not made.
 pub fn forecast(scenario: &Scenario) -> Demand {
-    let queues: Vec<QueueId> = scenario.queues.ids().collect();
-    let (warm, _): (Vec<QueueId>, Vec<QueueId>) = queues
-        .iter()
-        .partition(|id| is_warm(&scenario.queues[**id], scenario));
-    let mut learnt: Vec<Option<Learnt>> = vec![None; queues.len()];
-    for family in families(scenario, &warm) {
-        for (id, found) in learn(scenario, &family) {
-            learnt[id.index()] = Some(found);
+    forecast_without(scenario, &[])
+}
+
+/// The same with some named factors switched off (see [`QueueDemand::factors`]).
+pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
+    let mut groups: BTreeMap<(MarketId, u32), Vec<QueueId>> = BTreeMap::new();
+    for (id, queue) in scenario.queues.iter() {
+        if let Some(h) = &queue.demand.history {
+            groups
+                .entry((queue.market, h.slot_minutes))
+                .or_default()
+                .push(id);
         }
     }
-    let rows: Vec<QueueDemand> = queues
+    let mut past: BTreeMap<QueueId, Local> = BTreeMap::new();
+    for ((market, _), ids) in groups {
+        past.extend(from_history(scenario, market, &ids, off));
+    }
+    let ids: Vec<QueueId> = scenario.queues.ids().collect();
+    let queues: Vec<QueueDemand> = ids
         .par_iter()
-        .map(|&id| match &learnt[id.index()] {
-            Some(learnt) => warm_queue(scenario, id, learnt),
-            None => cold_queue(scenario, id),
+        .map(|id| {
+            let local = match past.get(id) {
+                Some(known) => with_orders(scenario, *id, known),
+                None => from_orders(scenario, *id),
+            };
+            on_grid(scenario, *id, &local, off)
         })
         .collect();
     Demand {
         horizon: scenario.horizon,
-        queues: rows.into_iter().collect(),
+        queues: Table::new(queues),
     }
 }
 
-/// What the history of a queue says of the days of the horizon.
-#[derive(Debug, Clone)]
-struct Learnt {
-    /// First local day of `days`.
-    first: NaiveDate,
-    /// Means by local day and history slot of the day.
-    days: Vec<Vec<f64>>,
+/// A queue's forecast on its market's wall clock, before events, levers and repeats of orders.
+#[derive(Clone, Debug)]
+struct Local {
+    model: String,
     slot_minutes: u32,
-    spread: Spread,
+    /// By local date: mean of each slot of the day.
+    days: BTreeMap<NaiveDate, Vec<f64>>,
+    /// Logarithm of a slot's mean and of its excess there; see [`super::bands::Spread`].
+    spread: super::bands::Spread,
+    /// Relative variance of the level itself, where it is only believed.
+    belief: f64,
     accuracy: Option<Accuracy>,
-    weeks: usize,
+    factors: Vec<(String, BTreeMap<NaiveDate, f64>)>,
+    /// Days of own history used, and its contacts.
+    observed: f64,
+    seen: f64,
+    /// Whether contacts are new ones, repeats still to come.
+    fresh: bool,
 }
 
-/// Whether a queue has enough history of its own, near enough to the horizon.
-fn is_warm(queue: &Queue, scenario: &Scenario) -> bool {
-    queue.demand.history.as_ref().is_some_and(|history| {
-        let last = history.first_day + Duration::days(history.days.len() as i64);
-        let ahead = (scenario.horizon.end().date_naive() - last).num_days();
-        history.days.iter().flatten().count() >= ENOUGH_DAYS && ahead <= FARTHEST_DAYS
-    })
+/// Excess of days and slots of demand that is only believed.
+const NEW: (f64, f64) = (0.05, 0.05);
+/// Relative variance of the volume of a queue known by its orders only: a factor of 1.5 either way.
+const DOUBT: f64 = 0.2;
+/// Days of history with the weight of a belief's shape.
+const BLEND_DAYS: f64 = 14.0;
+
+fn local_dates(horizon: &Horizon, zone: chrono_tz::Tz) -> Vec<NaiveDate> {
+    let first = horizon.local(0, zone).date();
+    let last = horizon.local(horizon.slots.saturating_sub(1), zone).date();
+    first.iter_days().take_while(|d| *d <= last).collect()
 }
 
-/// Queues whose histories can lend each other shapes: same market, same slot length.
-fn families(scenario: &Scenario, warm: &[QueueId]) -> Vec<Vec<QueueId>> {
-    let mut families: Vec<Vec<QueueId>> = Vec::new();
-    let alike = |a: QueueId, b: QueueId| {
-        let (a, b) = (&scenario.queues[a], &scenario.queues[b]);
-        let slot = |queue: &Queue| queue.demand.history.as_ref().map(|h| h.slot_minutes);
-        a.market == b.market && slot(a) == slot(b)
-    };
-    for &id in warm {
-        match families.iter_mut().find(|family| alike(family[0], id)) {
-            Some(family) => family.push(id),
-            None => families.push(vec![id]),
-        }
-    }
-    families
-}
-
-/// Fits a family of histories together and forecasts the local days that the horizon touches.
-fn learn(scenario: &Scenario, family: &[QueueId]) -> Vec<(QueueId, Learnt)> {
-    let Some(history) = gather(scenario, family) else {
+fn from_history(
+    scenario: &Scenario,
+    market: MarketId,
+    ids: &[QueueId],
+    off: &[&str],
+) -> Vec<(QueueId, Local)> {
+    let place = &scenario.markets[market];
+    let dates = local_dates(&scenario.horizon, place.zone);
+    let Some(mut history) = gather(scenario, ids, dates.first().copied()) else {
         return Vec::new();
     };
-    let market = &scenario.markets[scenario.queues[family[0]].market];
-    let horizon = &scenario.horizon;
-    let day_of = |slot| horizon.local(slot, market.zone).date();
-    let index = |day: NaiveDate| (day - history.first).num_days().max(0) as usize;
-    let first = day_of(0);
-    let targets: Vec<usize> = (index(first)..=index(day_of(horizon.slots))).collect();
-    let end = history.days.min(targets[0]);
-    let reach = targets[targets.len() - 1] + 1;
-    let region = market.calendar.region.as_deref();
-    let calendar = DayCalendar::new(history.first, reach, history.open_weekdays(), region);
-    let forecaster = Forecaster::new(&history, &calendar, &[(end, reach - end)]);
-    let scores = scores(&history, region);
-    let weeks = end / 7;
-    family
-        .par_iter()
+    let end = history.days;
+    let Some(last) = dates.last() else {
+        return Vec::new();
+    };
+    let count = usize::try_from((*last - history.first).num_days() + 1)
+        .unwrap_or(0)
+        .max(end);
+    // Events and levers of the past are taken out, so that their return is not counted twice.
+    for (series, id) in history.series.iter_mut().zip(ids) {
+        let changes = change::of_queue(scenario, *id);
+        let changes: Vec<&Change> = changes
+            .iter()
+            .filter(|c| !off.contains(&&*c.name()))
+            .collect();
+        let limit = scenario.queues[*id].contact_type.deflectable.value();
+        let slots = history.slots.len();
+        for (day, date) in history.first.iter_days().take(end).enumerate() {
+            let f = change::product(changes.iter().copied(), limit, date);
+            if f > 0.05 && f != 1.0 {
+                series.volume[day * slots..(day + 1) * slots]
+                    .iter_mut()
+                    .for_each(|v| *v /= f as f32);
+            }
+        }
+    }
+    let no_holidays = off.contains(&"holidays");
+    let region = place.calendar.region.as_deref().unwrap_or("");
+    let calendar = Calendar::with(
+        history.first,
+        count,
+        history.open_weekdays(),
+        holidays::weekend(region),
+        |d| place.calendar.holiday(d).filter(|_| !no_holidays),
+    );
+    let start = dates.first().map_or(end, |d| {
+        (*d - history.first).num_days().max(end as i64) as usize
+    });
+    let horizon = count.saturating_sub(end).max(1);
+    let forecaster = Forecaster::new(&history, &calendar, &[(end, horizon)]);
+    let scores = accuracy(&history, &calendar);
+    ids.par_iter()
         .zip(&history.series)
         .zip(scores)
-        .map(|((&id, series), accuracy)| {
-            let prediction = forecaster.predict(Method::Crewcast, series, end, &targets);
-            let columns = history.slots.len();
-            let days = prediction
-                .mean
-                .chunks(columns)
-                .map(|row| spread_out(row, &history))
-                .collect();
-            let learnt = Learnt {
-                first: history.first + Duration::days(targets[0] as i64),
-                days,
+        .map(|((id, series), accuracy)| {
+            let fitted = forecaster.fit(series, end, horizon, true);
+            let mut days = BTreeMap::new();
+            let per_day = (1440 / history.slot_minutes) as usize;
+            for day in start..count {
+                let mut row = vec![0.0; per_day];
+                for (at, m) in history.slots.iter().zip(fitted.day_mean(&calendar, day)) {
+                    row[(at / history.slot_minutes) as usize] = m;
+                }
+                days.insert(history.date(day), row);
+            }
+            let factors = day_factors(&fitted, &history, &calendar, start..count);
+            let observed = series.present.iter().filter(|p| **p).count() as f64;
+            let seen = series.volume.iter().map(|v| f64::from(*v)).sum();
+            let local = Local {
+                model: fitted.describe(observed as usize),
                 slot_minutes: history.slot_minutes,
-                spread: prediction.spread,
+                days,
+                spread: fitted.spread.clone(),
+                belief: 0.0,
                 accuracy,
-                weeks,
+                factors,
+                observed,
+                seen,
+                fresh: false,
             };
-            (id, learnt)
+            (*id, local)
         })
         .collect()
 }
 
-/// A row of the slots ever used, as a whole local day.
-fn spread_out(row: &[f64], history: &History) -> Vec<f64> {
-    let mut day = vec![0.0; (1440 / history.slot_minutes) as usize];
-    for (&minute, &mean) in history.slots.iter().zip(row) {
-        day[(minute / history.slot_minutes) as usize] = mean;
+/// Holidays and the season, by the best configuration's estimates.
+fn day_factors(
+    fitted: &chosen::Fitted,
+    history: &History,
+    calendar: &Calendar,
+    days: std::ops::Range<usize>,
+) -> Vec<(String, BTreeMap<NaiveDate, f64>)> {
+    let Some(part) = fitted.model.parts.first() else {
+        return Vec::new();
+    };
+    let mut out: BTreeMap<String, BTreeMap<NaiveDate, f64>> = BTreeMap::new();
+    for day in days {
+        let d = &calendar.days[day];
+        let mut note = |name: String, f: f64| {
+            if (f - 1.0).abs() > 1e-3 {
+                out.entry(name).or_default().insert(history.date(day), f);
+            }
+        };
+        if d.effect > 0 {
+            let effect = &calendar.effects[usize::from(d.effect) - 1];
+            note(
+                effect.to_string(),
+                part.factors.effect[usize::from(d.effect)],
+            );
+        }
+        note(
+            "day of month".into(),
+            part.factors.month_day[usize::from(d.month_day)],
+        );
+        note(
+            "time of year".into(),
+            part.factors.season(usize::from(d.year_day)),
+        );
     }
-    day
+    out.into_iter().collect()
 }
 
-/// The histories of a family on one calendar.
-fn gather(scenario: &Scenario, family: &[QueueId]) -> Option<History> {
-    let histories: Vec<_> = family
+/// The histories of some queues on one calendar, up to the horizon.
+fn gather(scenario: &Scenario, ids: &[QueueId], until: Option<NaiveDate>) -> Option<History> {
+    let sources: Vec<_> = ids
         .iter()
-        .filter_map(|&id| Some((id, scenario.queues[id].demand.history.as_ref()?)))
+        .filter_map(|id| scenario.queues[*id].demand.history.as_ref())
         .collect();
-    let slot_minutes = histories.first()?.1.slot_minutes;
-    let first = histories.iter().map(|(_, h)| h.first_day).min()?;
-    let end = histories
+    let first = sources.iter().map(|h| h.first_day).min()?;
+    let slot_minutes = sources.first()?.slot_minutes;
+    let ends = sources
         .iter()
-        .map(|(_, h)| h.first_day + Duration::days(h.days.len() as i64))
-        .max()?;
-    let days = (end - first).num_days() as usize;
+        .map(|h| h.first_day + chrono::Days::new(h.days.len() as u64));
+    let end = ends.max()?.min(until.unwrap_or(NaiveDate::MAX));
+    let days = usize::try_from((end - first).num_days())
+        .ok()
+        .filter(|d| *d > 0)?;
     let per_day = (1440 / slot_minutes) as usize;
     let mut used = vec![false; per_day];
-    for (_, history) in &histories {
-        for day in history.days.iter().flatten() {
-            for (used, &count) in used.iter_mut().zip(day) {
-                *used |= count > 0.0;
+    for h in &sources {
+        for row in h.days.iter().flatten() {
+            for (u, v) in used.iter_mut().zip(row) {
+                *u |= *v > 0.0;
             }
         }
     }
-    let columns: Vec<usize> = (0..per_day).filter(|&slot| used[slot]).collect();
+    let mut columns: Vec<usize> = (0..per_day).filter(|c| used[*c]).collect();
     if columns.is_empty() {
-        return None;
+        columns = (0..per_day).collect();
     }
-    let series = histories
+    let series = ids
         .iter()
-        .map(|(id, history)| {
-            let offset = (history.first_day - first).num_days() as usize;
+        .zip(&sources)
+        .map(|(id, h)| {
             let mut volume = vec![0.0; days * columns.len()];
             let mut present = vec![false; days];
-            for (index, day) in history.days.iter().enumerate() {
-                let Some(day) = day else { continue };
-                let at = offset + index;
-                present[at] = true;
-                for (column, &slot) in columns.iter().enumerate() {
-                    volume[at * columns.len() + column] = day[slot] as f32;
+            let skip = usize::try_from((h.first_day - first).num_days()).unwrap_or(0);
+            for (day, row) in h.days.iter().enumerate().take(days.saturating_sub(skip)) {
+                let Some(row) = row else { continue };
+                let day = day + skip;
+                present[day] = true;
+                for (v, c) in volume[day * columns.len()..].iter_mut().zip(&columns) {
+                    *v = row.get(*c).copied().unwrap_or(0.0) as f32;
                 }
             }
             Series {
@@ -185,268 +263,408 @@ fn gather(scenario: &Scenario, family: &[QueueId]) -> Option<History> {
             }
         })
         .collect();
+    let slots = columns.iter().map(|c| *c as u32 * slot_minutes).collect();
     Some(History {
         first,
         days,
         slot_minutes,
-        slots: columns
-            .iter()
-            .map(|&slot| slot as u32 * slot_minutes)
-            .collect(),
+        slots,
         series,
     })
 }
 
-/// Scores by four rolling origins of a week; none where the history is too short for it.
-fn scores(history: &History, region: Option<&str>) -> Vec<Option<Accuracy>> {
-    let open_days = history.open_weekdays().iter().filter(|open| **open).count();
-    let spec = backtest::Spec {
-        horizon: open_days.max(1),
-        origins: 4,
-        step: open_days.max(1),
-        country: region.map(str::to_owned),
-        methods: vec![Method::Crewcast, Method::SeasonalNaive],
-    };
+/// Rolling origins of a week each within the history, where there are eight weeks of it.
+fn accuracy(history: &History, calendar: &Calendar) -> Vec<Option<Accuracy>> {
     if history.days < 56 {
         return vec![None; history.series.len()];
     }
-    let methods = backtest::run(history, &spec, || 0.0);
-    let (ours, naive) = (&methods[0].series, &methods[1].series);
-    ours.iter()
-        .zip(naive)
-        .map(|(ours, naive)| {
-            (ours.origins > 0).then_some(Accuracy {
-                wape: ours.scores.wape,
-                naive_wape: naive.scores.wape,
-                mase: ours.scores.mase,
-                wql: ours.scores.wql,
-                coverage80: ours.scores.coverage80_randomised,
-                origins: ours.origins,
+    let week = history
+        .open_weekdays()
+        .iter()
+        .filter(|o| **o)
+        .count()
+        .max(1);
+    let spec = Spec {
+        horizon: week,
+        origins: 4,
+        step: week,
+        country: None,
+        methods: vec![Method::Crewcast, Method::SeasonalNaive],
+    };
+    let scores = backtest::on_calendar(history, calendar, &spec, || 0.0);
+    let [own, naive] = &scores[..] else {
+        return vec![None; history.series.len()];
+    };
+    own.series
+        .iter()
+        .zip(&naive.series)
+        .map(|(s, n)| {
+            (s.origins > 0 && s.scores.wape.is_finite()).then_some(Accuracy {
+                wape: s.scores.wape,
+                naive_wape: n.scores.wape,
+                mase: s.scores.mase,
+                wql: s.scores.wql,
+                coverage80: s.scores.coverage80,
+                origins: s.origins,
             })
         })
         .collect()
 }
 
-/// A queue forecast from its history.
-fn warm_queue(scenario: &Scenario, id: QueueId, learnt: &Learnt) -> QueueDemand {
+/// Demand from orders alone.
+fn from_orders(scenario: &Scenario, id: QueueId) -> Local {
     let queue = &scenario.queues[id];
-    let profile = Profile::named("shop");
-    // A history by the day says nothing of the hours: the general shop's stand in, while open.
-    let daily = learnt.slot_minutes == 1440;
-    let per_minute = |day: NaiveDate, minute: u32| {
-        let index = (day - learnt.first).num_days();
-        let Some(row) = usize::try_from(index).ok().and_then(|i| learnt.days.get(i)) else {
-            return 0.0;
-        };
-        let rate = row[(minute / learnt.slot_minutes) as usize] / f64::from(learnt.slot_minutes);
-        if daily {
-            rate * profile.at(minute)
-        } else {
-            rate
-        }
-    };
-    let mut mean = on_grid(scenario, queue, per_minute);
-    if daily {
-        keep_total_while_open(scenario, id, &mut mean);
-    } else {
-        close(scenario, id, &mut mean);
-    }
-    let factors = apply_changes(scenario, id, &mut mean);
-    let typical = mean.iter().copied().fold(0.0, f64::max);
-    QueueDemand {
-        model: format!("Gamma–Poisson on {} weeks of history", learnt.weeks),
-        accuracy: learnt.accuracy,
-        factors,
-        ..with_bands(
-            mean,
-            |mean| learnt.spread.slot_excess(mean),
-            learnt.spread.day,
-            typical,
-        )
-    }
-}
-
-/// A queue forecast from orders; what history there is moves the level (gamma–Poisson).
-fn cold_queue(scenario: &Scenario, id: QueueId) -> QueueDemand {
-    let queue = &scenario.queues[id];
-    let mut factors = Vec::new();
-    let (mut mean, mut model) = match &queue.demand.orders {
-        Some(driver) => {
-            let profile = Profile::named(&driver.profile);
-            let day_mean = contacts_per_day(driver) * queue.repeat_factor();
-            if queue.repeat_factor() > 1.0 {
-                factors.push(Factor {
-                    name: "contacts that come again".into(),
-                    factor: queue.repeat_factor(),
-                });
-            }
-            let rate = |day: NaiveDate, minute: u32| {
-                day_mean * profile.on(day) * profile.at(minute) / 1440.0
-            };
-            let mut mean = on_grid(scenario, queue, rate);
-            keep_total_while_open(scenario, id, &mut mean);
-            (mean, "orders × contacts per order".to_owned())
-        }
-        None => (
-            vec![0.0; scenario.horizon.slots],
-            "no demand known".to_owned(),
-        ),
-    };
-    let mut variance = COLD_VARIANCE;
-    if let (Some(history), Some(driver)) = (&queue.demand.history, &queue.demand.orders) {
-        let profile = Profile::named(&driver.profile);
-        let day_mean = contacts_per_day(driver) * queue.repeat_factor();
-        let (mut seen, mut expected, mut days) = (0.0, 0.0, 0);
-        for (index, day) in history.days.iter().enumerate() {
-            if let Some(day) = day {
-                let date = history.first_day + Duration::days(index as i64);
-                seen += day.iter().sum::<f64>();
-                expected += day_mean * profile.on(date);
-                days += 1;
-            }
-        }
-        let prior = 1.0 / COLD_VARIANCE;
-        let factor = (prior + seen) / (prior + expected);
-        if days > 0 {
-            mean.iter_mut().for_each(|mean| *mean *= factor);
-            model = format!("orders × contacts per order, moved by {days} days of history");
-            variance = 1.0 / (prior + expected) + 0.02;
-            factors.push(Factor {
-                name: "own first days".into(),
-                factor,
-            });
-        }
-    }
-    factors.extend(apply_changes(scenario, id, &mut mean));
-    let typical = mean.iter().copied().fold(0.0, f64::max);
-    QueueDemand {
-        model,
-        factors,
-        ..with_bands(mean, |_| variance + 0.05, variance, typical)
-    }
-}
-
-/// Integrates a rate per minute of the market's wall clock over the slots of the grid.
-fn on_grid(
-    scenario: &Scenario,
-    queue: &Queue,
-    per_minute: impl Fn(NaiveDate, u32) -> f64,
-) -> Vec<f64> {
-    // Every zone of today stands at a quarter of an hour from UTC.
-    const PIECE: u32 = 15;
     let zone = scenario.markets[queue.market].zone;
-    let horizon = &scenario.horizon;
-    (0..horizon.slots)
-        .map(|slot| {
-            (0..horizon.slot_minutes / PIECE)
-                .map(|piece| {
-                    let instant =
-                        horizon.slot_start(slot) + Duration::minutes(i64::from(piece * PIECE));
-                    let local = instant.with_timezone(&zone).naive_local();
-                    let minute = local.hour() * 60 + local.minute();
-                    per_minute(local.date(), minute) * f64::from(PIECE)
-                })
-                .sum()
-        })
+    let mut days = BTreeMap::new();
+    let (mut model, mut factors) = ("no demand known".to_string(), Vec::new());
+    if let Some(orders) = &queue.demand.orders {
+        let shape = shape(orders);
+        model = format!(
+            "{:.1} orders a day × {} contacts per order, profile {}",
+            orders.orders_per_day, orders.contacts_per_order, orders.profile
+        );
+        let mut year = BTreeMap::new();
+        for date in local_dates(&scenario.horizon, zone) {
+            year.insert(date, shape.of_year(date));
+            days.insert(date, order_day(scenario, id, orders, &shape, date));
+        }
+        factors.push((format!("season: {}", orders.profile), year));
+    }
+    Local {
+        model,
+        slot_minutes: SLOT,
+        days,
+        spread: super::bands::Spread::even(NEW.0 + NEW.1, NEW.0),
+        belief: DOUBT,
+        accuracy: None,
+        factors,
+        observed: 0.0,
+        seen: 0.0,
+        fresh: true,
+    }
+}
+
+/// Slot of demand known by orders, minutes.
+const SLOT: u32 = 15;
+
+fn shape(orders: &OrderDriver) -> Season {
+    season::named(&orders.profile).unwrap_or(season::FLAT)
+}
+
+/// One day's contacts from orders. Who would call a closed line calls when it is open: the week's
+/// contacts fall into its open hours by the profile.
+fn order_day(
+    scenario: &Scenario,
+    id: QueueId,
+    orders: &OrderDriver,
+    shape: &Season,
+    date: NaiveDate,
+) -> Vec<f64> {
+    let queue = &scenario.queues[id];
+    let calendar = &scenario.markets[queue.market].calendar;
+    let weight = |date: NaiveDate, from: u32| -> f64 {
+        let open: u32 = queue
+            .hours
+            .on(date, calendar)
+            .iter()
+            .map(|(a, b)| (*b).min(from + SLOT).saturating_sub((*a).max(from)))
+            .sum();
+        let busy = shape.of_week(date) * shape.of_day(from, from + SLOT);
+        if queue.is_real_time() {
+            busy * f64::from(open) / f64::from(SLOT)
+        } else {
+            busy
+        }
+    };
+    let monday = date - chrono::Days::new(u64::from(date.weekday().num_days_from_monday()));
+    let slots = 1440 / SLOT;
+    let week: f64 = monday
+        .iter_days()
+        .take(7)
+        .flat_map(|d| (0..slots).map(move |s| (d, s * SLOT)))
+        .map(|(d, s)| weight(d, s))
+        .sum();
+    if week <= 0.0 {
+        return vec![0.0; slots as usize];
+    }
+    let volume = 7.0 * orders.orders_per_day * orders.contacts_per_order * shape.of_year(date);
+    (0..slots)
+        .map(|s| volume * weight(date, s * SLOT) / week)
         .collect()
 }
 
-/// Takes out what lies outside opening hours; who writes may write at any hour.
-fn close(scenario: &Scenario, id: QueueId, mean: &mut [f64]) {
-    if scenario.queues[id].is_real_time() {
-        for (mean, open) in mean.iter_mut().zip(scenario.open_share(id)) {
-            *mean *= open;
-        }
-    }
-}
-
-/// As [`close`], but those who find it closed come while it is open: the total stays.
-fn keep_total_while_open(scenario: &Scenario, id: QueueId, mean: &mut [f64]) {
-    let before: f64 = mean.iter().sum();
-    close(scenario, id, mean);
-    let after: f64 = mean.iter().sum();
-    if after > 0.0 {
-        mean.iter_mut().for_each(|mean| *mean *= before / after);
-    }
-}
-
-/// Multiplies events and levers into the means; answers each with what it makes of the whole.
-fn apply_changes(scenario: &Scenario, id: QueueId, mean: &mut [f64]) -> Vec<Factor> {
+/// A short history blended with what its orders say: the level by a conjugate update, the shape moving
+/// from the profile's to the history's own as its days come in; and the season of a named profile for
+/// less than a year of history.
+fn with_orders(scenario: &Scenario, id: QueueId, known: &Local) -> Local {
     let queue = &scenario.queues[id];
-    let zone = scenario.markets[queue.market].zone;
-    let day = |slot: usize| scenario.horizon.local(slot, zone).date();
-    let mut factors = Vec::new();
-    let mut apply = |name: &str, mean: &mut [f64], factor: &dyn Fn(NaiveDate) -> f64| {
-        let before: f64 = mean.iter().sum();
-        for (slot, mean) in mean.iter_mut().enumerate() {
-            *mean *= factor(day(slot)).max(0.0);
-        }
-        let after: f64 = mean.iter().sum();
-        if before > 0.0 && (after / before - 1.0).abs() > 1e-9 {
-            factors.push(Factor {
-                name: name.to_owned(),
-                factor: after / before,
-            });
-        }
+    let (Some(orders), Some(history)) = (&queue.demand.orders, &queue.demand.history) else {
+        return known.clone();
     };
-    for event in &scenario.events {
-        if event.client.is_none_or(|client| client == queue.client) {
-            apply(&event.name, mean, &|day| {
-                let during = event.first_day <= day && day <= event.last_day;
-                if during { 1.0 + event.uplift } else { 1.0 }
-            });
+    let mut out = known.clone();
+    let shape = shape(orders);
+    let own_year = (known.observed / 365.0).min(1.0);
+    let recent: Vec<NaiveDate> = history
+        .first_day
+        .iter_days()
+        .take(history.days.len())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .take(56)
+        .collect();
+    let then = recent.iter().map(|d| shape.of_year(*d)).sum::<f64>() / recent.len().max(1) as f64;
+    let mut year = BTreeMap::new();
+    for (date, row) in &mut out.days {
+        // The history's own level holds the season of its last weeks.
+        let f = (shape.of_year(*date) / then).powf(1.0 - own_year);
+        row.iter_mut().for_each(|m| *m *= f);
+        year.insert(*date, f);
+    }
+    out.factors
+        .push((format!("season: {}", orders.profile), year));
+    if known.observed >= 8.0 * BLEND_DAYS {
+        return out;
+    }
+    let prior = from_orders(scenario, id);
+    let repeats = queue.repeat_factor();
+    let due: f64 = history
+        .first_day
+        .iter_days()
+        .zip(&history.days)
+        .filter(|(_, day)| day.is_some())
+        .map(|(date, _)| {
+            repeats
+                * order_day(scenario, id, orders, &shape, date)
+                    .iter()
+                    .sum::<f64>()
+        })
+        .sum();
+    let belief = Belief {
+        mean: 1.0,
+        relative_variance: DOUBT,
+    };
+    let after = belief.after(known.seen, due, known.observed, NEW.0);
+    let own = known.observed / (known.observed + BLEND_DAYS);
+    let per_day = (1440 / out.slot_minutes) as usize;
+    for (date, row) in &mut out.days {
+        let Some(base) = prior.days.get(date) else {
+            continue;
+        };
+        let believed = repeats * after.mean;
+        let parts = base.len() / per_day;
+        for (slot, m) in row.iter_mut().enumerate() {
+            let from_orders: f64 = if parts >= 1 {
+                base[slot * parts..(slot + 1) * parts].iter().sum()
+            } else {
+                base[slot * base.len() / per_day] * base.len() as f64 / per_day as f64
+            };
+            *m = own * *m + (1.0 - own) * believed * from_orders;
         }
     }
-    for lever in &scenario.levers {
-        if lever.queues.contains(&id) {
-            let most = queue.contact_type.deflectable.value();
-            apply(&lever.name, mean, &|day| {
-                let months = (day - lever.start).num_days() as f64 / 30.4375;
-                let grown = if months < 0.0 {
-                    0.0
-                } else if lever.ramp_months <= 0.0 {
-                    1.0
-                } else {
-                    (months / lever.ramp_months).min(1.0)
-                };
-                1.0 - lever.deflection.value().min(most) * grown
-            });
-        }
-    }
-    factors
+    out.belief = after.relative_variance * (1.0 - own);
+    out.model = format!("{} days blended with {}", known.observed, prior.model);
+    out
 }
 
-/// A queue of the given means, its quantiles from negative binomials.
-fn with_bands(
-    mean: Vec<f64>,
-    excess: impl Fn(f64) -> f64,
-    day_variance: f64,
-    typical: f64,
-) -> QueueDemand {
+/// From the market's wall clock to the UTC grid, with changes, repeats, closing and quantiles.
+fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) -> QueueDemand {
+    let queue = &scenario.queues[id];
+    let horizon = &scenario.horizon;
+    let zone = scenario.markets[queue.market].zone;
+    let changes = change::of_queue(scenario, id);
+    let active: Vec<&Change> = changes
+        .iter()
+        .filter(|c| !off.contains(&&*c.name()))
+        .collect();
+    let limit = queue.contact_type.deflectable.value();
+    let repeats = queue.repeat_factor();
+    let wanted = |name: &str| !off.contains(&name);
+    let volume = match (local.fresh, wanted("repeats")) {
+        (true, true) => repeats,
+        (false, false) => 1.0 / repeats,
+        _ => 1.0,
+    };
+    let open = scenario.open_share(id);
+    let rows = spread_daily(scenario, id, local);
+    let mut mean = vec![0.0; horizon.slots];
+    let mut date_of = Vec::with_capacity(horizon.slots);
+    for (slot, m) in mean.iter_mut().enumerate() {
+        let at = horizon.local(slot, zone);
+        let date = at.date();
+        date_of.push(date);
+        let Some((length, row)) = rows.get(&date) else {
+            continue;
+        };
+        let from = at.hour() * 60 + at.minute();
+        let switched: f64 = local
+            .factors
+            .iter()
+            .filter(|(name, _)| !wanted(name))
+            .filter_map(|(_, f)| f.get(&date))
+            .product();
+        let f = change::product(active.iter().copied(), limit, date);
+        *m = volume * f / switched * within(row, *length, from, from + horizon.slot_minutes);
+    }
+    let raw = mean.clone();
+    close(&mut mean, &open, queue.is_real_time());
+    let excess = |m: f64| local.spread.slot_excess(m) + local.belief;
     let quantile = |p: f64| -> Vec<f64> {
         mean.iter()
-            .map(|&mean| {
-                if mean <= 0.0 {
-                    return 0.0;
-                }
+            .map(|m| {
                 Count {
-                    mean,
-                    excess: excess(mean),
+                    mean: *m,
+                    excess: excess(*m),
                 }
                 .quantile(p)
             })
             .collect()
     };
+    let total: f64 = mean.iter().sum();
+    let typical = mean.iter().map(|m| m * m).sum::<f64>() / total.max(1e-12);
+    let slot_variance = (local.spread.slot_excess(typical) - local.spread.day).max(0.0);
+    let all: f64 = raw.iter().sum();
+    let effect = |f: &dyn Fn(NaiveDate) -> f64| {
+        let without: f64 = raw
+            .iter()
+            .zip(&date_of)
+            .map(|(m, d)| m / f(*d).max(1e-9))
+            .sum();
+        if without > 0.0 { all / without } else { 1.0 }
+    };
+    let mut factors: Vec<Factor> = changes
+        .iter()
+        .map(|c| Factor {
+            name: c.name(),
+            factor: if wanted(&c.name()) {
+                effect(&|d| c.factor(d))
+            } else {
+                1.0
+            },
+        })
+        .chain(local.factors.iter().map(|(name, by_day)| Factor {
+            name: name.clone(),
+            factor: if wanted(name) {
+                effect(&|d| by_day.get(&d).copied().unwrap_or(1.0))
+            } else {
+                1.0
+            },
+        }))
+        .collect();
+    if repeats > 1.0 {
+        factors.push(Factor {
+            name: "repeats".into(),
+            factor: if wanted("repeats") { repeats } else { 1.0 },
+        });
+    }
     QueueDemand {
-        model: String::new(),
+        model: local.model.clone(),
         p10: quantile(0.1),
         p50: quantile(0.5),
         p80: quantile(0.8),
         p95: quantile(0.95),
-        day_variance,
-        slot_variance: (excess(typical) - day_variance).max(0.0),
-        accuracy: None,
-        factors: Vec::new(),
         mean,
+        day_variance: local.spread.day,
+        slot_variance,
+        accuracy: local.accuracy,
+        factors,
+    }
+}
+
+/// Days of a whole-day slot get the hours of the queue's profile; others stay as they are. With the
+/// length of their slots, minutes.
+fn spread_daily(
+    scenario: &Scenario,
+    id: QueueId,
+    local: &Local,
+) -> BTreeMap<NaiveDate, (u32, Vec<f64>)> {
+    if local.slot_minutes <= 240 {
+        return local
+            .days
+            .iter()
+            .map(|(d, row)| (*d, (local.slot_minutes, row.clone())))
+            .collect();
+    }
+    let queue = &scenario.queues[id];
+    let shop = OrderDriver {
+        orders_per_day: 1.0,
+        contacts_per_order: 1.0,
+        profile: "shop".into(),
+    };
+    let orders = queue.demand.orders.as_ref().unwrap_or(&shop);
+    let shape = shape(orders);
+    local
+        .days
+        .iter()
+        .map(|(date, row)| {
+            let hours = order_day(scenario, id, orders, &shape, *date);
+            let (total, sum): (f64, f64) = (row.iter().sum(), hours.iter().sum());
+            let scale = if sum > 0.0 { total / sum } else { 0.0 };
+            (*date, (SLOT, hours.iter().map(|h| h * scale).collect()))
+        })
+        .collect()
+}
+
+/// Contacts between two minutes of a day whose slots are `length` minutes long.
+fn within(row: &[f64], length: u32, from: u32, to: u32) -> f64 {
+    (from / length..to.div_ceil(length))
+        .map(|s| {
+            let overlap = to.min((s + 1) * length) - from.max(s * length);
+            row.get(s as usize).copied().unwrap_or(0.0) * f64::from(overlap) / f64::from(length)
+        })
+        .sum()
+}
+
+/// Empties closed slots: real-time contacts are lost, deferrable ones wait for the next open slot, the
+/// last ones for the first of the next round.
+fn close(mean: &mut [f64], open: &[f64], real_time: bool) {
+    if real_time {
+        for (m, o) in mean.iter_mut().zip(open) {
+            if *o <= 0.0 {
+                *m = 0.0;
+            }
+        }
+        return;
+    }
+    let mut waiting = 0.0;
+    for _ in 0..2 {
+        for (m, o) in mean.iter_mut().zip(open) {
+            if *o > 0.0 {
+                *m += waiting;
+                waiting = 0.0;
+            } else {
+                waiting += *m;
+                *m = 0.0;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_of_any_length_share_what_they_overlap() {
+        let hours: Vec<f64> = (0..24).map(f64::from).collect();
+        assert_eq!(within(&hours, 60, 90, 120), 0.5);
+        assert_eq!(within(&hours, 60, 45, 75), 0.25 * 0.0 + 0.25 * 1.0);
+        let quarters = vec![1.0; 96];
+        assert_eq!(within(&quarters, 15, 60, 120), 4.0);
+        assert_eq!(within(&hours, 60, 1410, 1470), 11.5);
+    }
+
+    #[test]
+    fn closed_mail_waits_and_closed_calls_are_lost() {
+        let open = [0.0, 1.0, 0.5, 0.0];
+        let mut mail = [1.0, 2.0, 3.0, 4.0];
+        close(&mut mail, &open, false);
+        assert_eq!(mail, [0.0, 7.0, 3.0, 0.0]);
+        let mut calls = [1.0, 2.0, 3.0, 4.0];
+        close(&mut calls, &open, true);
+        assert_eq!(calls, [0.0, 2.0, 3.0, 0.0]);
+        let mut never = [1.0];
+        close(&mut never, &[0.0], false);
+        assert_eq!(never, [0.0]);
     }
 }

@@ -4,7 +4,7 @@
 //! What is sniffed: encoding (UTF-8 or UTF-16 by their marks, else Latin-1), delimiter (`,` `;` tab
 //! `|`), decimal comma, ISO or `dd.mm.yyyy` dates, the length of a slot. What is agreed:
 //! - Rows of one series and slot add up: the hour that autumn repeats holds both.
-//! - Local rows in the hour that spring skips count in the hour after it.
+//! - Local rows in the hour that spring skips count in the slot after it.
 //! - A slot absent from a day that is present is 0. A day is present if its series has a row on it;
 //!   where a series never writes its zeros, if any series of the file has.
 //! - Days before a series' first row do not belong to it.
@@ -433,4 +433,127 @@ fn sniff_delimiter(text: &str) -> u8 {
         .into_iter()
         .max_by_key(|sign| header.bytes().filter(|byte| byte == sign).count())
         .unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PRAGUE: Tz = chrono_tz::Europe::Prague;
+
+    fn history(csv: &str, clock: Clock) -> History {
+        let arrivals = Arrivals::read("x.csv", csv.as_bytes()).unwrap();
+        arrivals.history(0, PRAGUE, clock, 30)
+    }
+
+    fn total(history: &History) -> f64 {
+        history.days.iter().flatten().flatten().sum()
+    }
+
+    #[test]
+    fn excel_s_own_csv_is_read() {
+        let history = history(
+            "\u{feff}Timestamp;Series;Volume;AHT\r\n02.11.2026 8:00;a;1,5;240\r\n02.11.2026 08:30;a;1 000;120\r\n",
+            Clock::Local,
+        );
+        assert_eq!((history.slot_minutes, history.days.len()), (30, 1));
+        assert_eq!(history.days[0].as_ref().unwrap()[16..18], [1.5, 1000.0]);
+        let mean = history.mean_handle_time.unwrap().value();
+        assert!((mean - (1.5 * 240.0 + 120_000.0) / 1001.5).abs() < 1e-9);
+    }
+
+    #[test]
+    fn utf_16_and_latin_1_are_read() {
+        let text = "timestamp\tseries\tvolume\n2026-11-02 08:00\tčs\t2\n";
+        let wide: Vec<u8> = [0xFF, 0xFE]
+            .into_iter()
+            .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        let arrivals = Arrivals::read("x", &wide).unwrap();
+        assert_eq!(arrivals.names().collect::<Vec<_>>(), ["čs"]);
+        let latin = b"timestamp,series,volume\n2026-11-02 08:00,caf\xe9,2\n";
+        let arrivals = Arrivals::read("x", latin).unwrap();
+        assert_eq!(arrivals.series("café"), Some(0));
+    }
+
+    #[test]
+    fn events_are_gathered_into_the_slots_of_the_plan() {
+        let history = history(
+            "created at,queue\n2026-11-02 08:01:10,a\n2026-11-02 08:29,a\n2026-11-02T08:30:00,a\n",
+            Clock::Local,
+        );
+        assert_eq!(history.slot_minutes, 30);
+        assert_eq!(history.days[0].as_ref().unwrap()[16..18], [2.0, 1.0]);
+    }
+
+    #[test]
+    fn the_hour_skipped_counts_in_the_next_and_the_hour_repeated_adds_up() {
+        let spring = history(
+            "timestamp,series,volume\n2026-03-29 01:30,a,1\n2026-03-29 02:30,a,2\n2026-03-29 03:00,a,4\n",
+            Clock::Local,
+        );
+        let day = spring.days[0].as_ref().unwrap();
+        assert_eq!((day[3], day[5], day[6], day[7]), (1.0, 0.0, 6.0, 0.0));
+        let autumn = "timestamp,series,volume\n2026-10-25 00:30,a,1\n2026-10-25 01:30,a,2\n";
+        let day = history(autumn, Clock::Utc).days[0].clone().unwrap();
+        assert_eq!(day[5], 3.0);
+        let written = autumn
+            .replace("00:30", "02:30+02:00")
+            .replace("01:30", "02:30+01:00");
+        assert_eq!(
+            history(&written, Clock::Local).days[0].clone().unwrap()[5],
+            3.0
+        );
+    }
+
+    #[test]
+    fn absent_days_are_gaps_only_where_zeros_are_written() {
+        let rows = "timestamp,series,volume\n2026-11-02 08:00,a,1\n2026-11-03 08:00,b,2\n2026-11-05 09:00,a,1\n";
+        let sparse = history(rows, Clock::Local);
+        let present: Vec<bool> = sparse.days.iter().map(Option::is_some).collect();
+        assert_eq!(present, [true, true, false, true]);
+        let dense = history(&format!("{rows}2026-11-05 10:00,a,0\n"), Clock::Local);
+        let present: Vec<bool> = dense.days.iter().map(Option::is_some).collect();
+        assert_eq!(present, [true, false, false, true]);
+        assert_eq!(sparse.slot_minutes, 60);
+    }
+
+    #[test]
+    fn days_minutes_and_quarters_keep_every_contact() {
+        let rows = |stamps: &[&str]| {
+            let rows: String = stamps
+                .iter()
+                .map(|stamp| format!("{stamp},a,3\n"))
+                .collect();
+            format!("timestamp,series,volume\n{rows}")
+        };
+        for (stamps, slot) in [
+            (&["2026-11-02", "2026-11-03"][..], 1440),
+            (&["2026-11-02 08:01", "2026-11-02 08:02"], 15),
+            (&["2026-11-02 08:15", "2026-11-02 09:00"], 15),
+            (&["2026-11-02 08:20", "2026-11-02 09:00"], 20),
+            (&["2026-11-02 00:00"], 60),
+        ] {
+            let history = history(&rows(stamps), Clock::Local);
+            assert_eq!(history.slot_minutes, slot, "{stamps:?}");
+            assert_eq!(total(&history), 3.0 * stamps.len() as f64);
+            assert_eq!(
+                history.days[0].as_ref().unwrap().len(),
+                1440 / slot as usize
+            );
+        }
+    }
+
+    #[test]
+    fn many_broken_rows_are_counted_rather_than_listed() {
+        let rows: String = (0..50).map(|_| "x,a,1\n").collect();
+        let problems = Arrivals::read(
+            "x.csv",
+            format!("timestamp,series,volume\n{rows}").as_bytes(),
+        );
+        let problems = problems.unwrap_err();
+        assert_eq!(problems.len(), SHOWN_ROWS + 1);
+        assert!(problems[SHOWN_ROWS].cause.contains("40 more"));
+        assert_eq!(problems[0].place.as_ref().map(|place| place.line), Some(2));
+    }
 }

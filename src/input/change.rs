@@ -45,12 +45,12 @@ pub(super) fn read_lever(
     let start = table.required("from", value::date);
     let ramp_months = table.or("ramp", value::months, 0.0);
     let named: Vec<QueueId> = if table.has("queues") {
-        queue_names.list(table, "queues")
+        queue_names.list(table, "queues")?
     } else {
         Vec::new()
     };
     let types: Vec<QueueId> = if table.has("contact_types") {
-        type_names.list(table, "contact_types")
+        type_names.list(table, "contact_types")?
     } else {
         Vec::new()
     };

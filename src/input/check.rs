@@ -1,10 +1,13 @@
 //! What only the whole scenario shows: queues that nobody can serve, hours without a site, shifts that
 //! no contract allows.
 
+use std::collections::BTreeSet;
+
 use super::fields::Fields;
 use super::source::Reading;
-use crate::ids::{GroupId, Id, QueueId};
+use crate::ids::{GroupId, Id, QueueId, SiteId};
 use crate::scenario::{AgentGroup, Queue, Scenario, Setup};
+use crate::table::Table;
 use crate::units::Hours;
 
 /// Notes tables without which there is nothing to plan.
@@ -40,23 +43,36 @@ pub(super) fn whole(
     for (id, group) in scenario.groups.iter() {
         check_contract(scenario, group, &group_tables[id.index()]);
     }
+    let served = scenario
+        .groups
+        .map(|id, _| scenario.queues_of(id).into_iter().collect::<BTreeSet<_>>());
+    let open = scenario.sites.map(|_, site| {
+        site.hours
+            .open_share(&scenario.horizon, site.zone, &site.calendar)
+    });
     for (id, setup) in scenario.setups.iter() {
         let table = &setup_tables[id.index()];
-        for queue in scenario.queues.ids() {
+        for (queue_id, queue) in scenario.queues.iter() {
             let able: Vec<GroupId> = setup
                 .groups
                 .iter()
                 .copied()
-                .filter(|group| scenario.queues_of(*group).contains(&queue))
+                .filter(|group| served[*group].contains(&queue_id))
                 .collect();
             if able.is_empty() {
                 no_group(scenario, setup, queue, table);
-            } else if let Some((slot, zone)) = slot_without_site(scenario, queue, &able) {
-                let queue = &scenario.queues[queue];
+                continue;
+            }
+            let sites: BTreeSet<SiteId> = able
+                .iter()
+                .map(|group| scenario.groups[*group].site)
+                .collect();
+            if let Some(slot) = slot_without_site(scenario, queue_id, &sites, &open) {
+                let zone = scenario.markets[queue.market].zone;
                 let when = scenario.horizon.local(slot, zone).format("%a %H:%M");
                 reading.problem(
                     "no-site-open",
-                    &queue_tables[position(scenario, queue)].span,
+                    &queue_tables[queue_id.index()].span,
                     format!(
                         "queue `{}` is open {when}, when set-up `{}` has no site open for it",
                         queue.name, setup.name
@@ -66,14 +82,6 @@ pub(super) fn whole(
             }
         }
     }
-}
-
-fn position(scenario: &Scenario, queue: &Queue) -> usize {
-    scenario
-        .queues
-        .values()
-        .position(|other| other.name == queue.name)
-        .unwrap_or_default()
 }
 
 /// A group whose shifts its contracts do not allow.
@@ -110,8 +118,7 @@ fn check_contract(scenario: &Scenario, group: &AgentGroup, table: &Fields) {
 }
 
 /// Says which of client, channel or language is lacking.
-fn no_group(scenario: &Scenario, setup: &Setup, queue: QueueId, table: &Fields) {
-    let queue = &scenario.queues[queue];
+fn no_group(scenario: &Scenario, setup: &Setup, queue: &Queue, table: &Fields) {
     let tag = &scenario.languages[queue.language].tag;
     let members = || setup.groups.iter().map(|group| &scenario.groups[*group]);
     let lacking = if !members().any(|group| group.clients.contains(&queue.client)) {
@@ -142,29 +149,18 @@ fn no_group(scenario: &Scenario, setup: &Setup, queue: QueueId, table: &Fields) 
     );
 }
 
-/// The first slot in which a real-time queue is open and no site of `able` is, with the market's zone.
+/// The first slot in which a real-time queue is open and none of `sites` is.
 fn slot_without_site(
     scenario: &Scenario,
     queue: QueueId,
-    able: &[GroupId],
-) -> Option<(usize, chrono_tz::Tz)> {
+    sites: &BTreeSet<SiteId>,
+    open: &Table<SiteId, Vec<f64>>,
+) -> Option<usize> {
     if !scenario.queues[queue].is_real_time() {
         return None;
     }
-    let mut open = vec![0.0_f64; scenario.horizon.slots];
-    for group in able {
-        let site = &scenario.sites[scenario.groups[*group].site];
-        let shares = site
-            .hours
-            .open_share(&scenario.horizon, site.zone, &site.calendar);
-        for (open, share) in open.iter_mut().zip(shares) {
-            *open = open.max(share);
-        }
-    }
     let wanted = scenario.open_share(queue);
-    let slot = wanted
-        .iter()
-        .zip(&open)
-        .position(|(wanted, open)| *wanted > 0.0 && *open <= 0.0)?;
-    Some((slot, scenario.markets[scenario.queues[queue].market].zone))
+    wanted.iter().enumerate().position(|(slot, wanted)| {
+        *wanted > 0.0 && sites.iter().all(|site| open[*site][slot] <= 0.0)
+    })
 }

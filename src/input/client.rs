@@ -6,12 +6,17 @@ use crate::scenario::{Client, ContactType, Market};
 use crate::time::{Calendar, holidays};
 use crate::units::Share;
 
-pub(super) fn read_client(table: &Fields, name: &str) -> Client {
-    Client {
-        name: name.to_owned(),
-        title: table.or("title", value::text, name.to_owned()),
-        orders_per_day: table.optional("orders_per_day", value::number),
+pub(super) fn read_client(table: &Fields, name: &str) -> Option<Client> {
+    let title = table.or("title", value::text, name.to_owned());
+    let orders_per_day = table.optional("orders_per_day", value::number);
+    if orders_per_day.is_none() && table.has("orders_per_day") {
+        return None;
     }
+    Some(Client {
+        name: name.to_owned(),
+        title,
+        orders_per_day,
+    })
 }
 
 pub(super) fn read_market(table: &Fields, name: &str) -> Option<Market> {

@@ -40,14 +40,14 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
         site: site?,
         employer: employer?,
         kind: kind?,
-        clients,
+        clients: clients?,
         languages: best_levels(languages?),
         channels,
         wage: wage?,
         charges: Share(charges),
         shrinkage,
         max_agents,
-        shifts,
+        shifts: shifts?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! `[scenario]` and `[policy]`: what is asked, from when, on which assumptions.
 
+use std::ops::Range;
+
 use chrono::{Datelike, Duration, NaiveDate, Weekday};
 use chrono_tz::Tz;
 
@@ -18,7 +20,11 @@ pub(super) struct Header {
     pub currency: Currency,
     pub seed: u64,
     pub slot_minutes: u32,
-    pub start: Option<At<NaiveDate>>,
+    pub start: Option<NaiveDate>,
+    /// Whether a start is given, if perhaps a wrong one.
+    pub start_given: bool,
+    /// Where a missing start belongs.
+    pub span: Range<usize>,
     pub weeks: u32,
     pub zone: Option<Tz>,
     pub plan_setup: Option<At<String>>,
@@ -34,6 +40,8 @@ pub(super) fn read_header(root: &Fields) -> Header {
             seed: 1,
             slot_minutes: 30,
             start: None,
+            start_given: false,
+            span: 0..0,
             weeks: 1,
             zone: None,
             plan_setup: None,
@@ -60,7 +68,9 @@ pub(super) fn read_header(root: &Fields) -> Header {
             .unwrap_or(Currency::EUR),
         seed: table.or("seed", value::seed, 1),
         slot_minutes: table.or("slot", slot, 30),
-        start,
+        start: start.map(|start| start.value),
+        start_given: table.has("start"),
+        span: table.span.clone(),
         weeks: table.or("weeks", weeks, 1),
         zone: table.optional("timezone", value::zone),
         plan_setup: table.optional_at("plan_setup", value::text),
@@ -153,15 +163,16 @@ pub(super) fn horizon(
         Some(history.first_day + Duration::days(history.days.len() as i64))
     });
     let start = match &header.start {
-        Some(start) => start.value,
+        Some(start) => *start,
+        None if header.start_given => return None,
         None => match ends.max() {
             Some(end) => next_monday(end),
             None => {
                 root.reading.problem(
                     "missing-start",
-                    &root.span,
+                    &header.span,
                     "there is no history whose end could start the plan".to_owned(),
-                    "add `start = \"2026-11-30\"`, a Monday, to [scenario]",
+                    "add `start = \"2026-11-30\"`, the Monday on which it begins",
                 );
                 return None;
             }

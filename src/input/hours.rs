@@ -19,7 +19,7 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 /// The hours that any table may name.
 pub(super) struct Hours {
     names: Names,
-    table: Vec<OpeningHours>,
+    table: Vec<Option<OpeningHours>>,
 }
 
 impl Hours {
@@ -37,7 +37,7 @@ impl Hours {
             return Some(OpeningHours::always());
         }
         let index: Index = self.names.find(table.reading, &name)?;
-        Some(self.table[index.index()].clone())
+        self.table[index.index()].clone()
     }
 }
 
@@ -54,17 +54,23 @@ impl Id for Index {
     }
 }
 
-fn read_hours(table: &Fields) -> OpeningHours {
+/// The hours of one table; none where a day of it is wrong.
+fn read_hours(table: &Fields) -> Option<OpeningHours> {
     let mut given: Vec<(Vec<usize>, At<DayHours>)> = Vec::new();
     let mut holidays = None;
+    let mut all_read = true;
     for (key, value) in table.entries() {
         match key.value.as_str() {
             "id" => {}
-            "holidays" => holidays = table.read("holidays", value, day_hours),
+            "holidays" => {
+                holidays = table.read("holidays", value, day_hours);
+                all_read &= holidays.is_some();
+            }
             name => match days_of(name) {
-                Some(days) => {
-                    given.extend(table.read(name, value, day_hours).map(|at| (days, at)));
-                }
+                Some(days) => match table.read(name, value, day_hours) {
+                    Some(hours) => given.push((days, hours)),
+                    None => all_read = false,
+                },
                 None => table.reading.problem(
                     "unknown-field",
                     &key.span,
@@ -112,7 +118,7 @@ fn read_hours(table: &Fields) -> OpeningHours {
         join(&mut at.value);
         at.value
     });
-    OpeningHours { week, holidays }
+    all_read.then_some(OpeningHours { week, holidays })
 }
 
 /// Hours that end before they begin go on in the next day.
@@ -210,4 +216,77 @@ fn day_hours(value: &DeValue) -> Result<DayHours, Wrong> {
         hours.push((from, to));
     }
     Ok(hours)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use toml::de::DeTable;
+
+    use super::*;
+    use crate::input::source::{Reading, Source};
+
+    fn read(keys: &str) -> Result<OpeningHours, Vec<&'static str>> {
+        let source = Source {
+            file: "x".to_owned(),
+            text: format!("[[hours]]\nid = \"x\"\n{keys}\n"),
+        };
+        let problems = RefCell::default();
+        let (document, errors) = DeTable::parse_recoverable(&source.text);
+        assert!(errors.is_empty());
+        let hours = {
+            let root = Fields::new(
+                Reading::new(&source, &problems),
+                "",
+                0..0,
+                document.get_ref(),
+            );
+            Hours::read(&mut root.tables("hours")).table.remove(0)
+        };
+        let codes: Vec<&str> = problems
+            .into_inner()
+            .iter()
+            .map(|problem| problem.code)
+            .collect();
+        if codes.is_empty() {
+            Ok(hours.unwrap())
+        } else {
+            Err(codes)
+        }
+    }
+
+    #[test]
+    fn narrower_runs_of_days_count_and_nights_run_on() {
+        let hours = read(
+            "daily = \"08:00-12:00,13:00-17:00\"\nsat-sun = \"closed\"\nfri = \"22:00-06:00\"",
+        );
+        let week = hours.unwrap().week;
+        assert_eq!(week[0], [(480, 720), (780, 1020)]);
+        assert_eq!(week[4], [(1320, 1440)]);
+        assert_eq!(week[5], [(0, 360)]);
+        assert_eq!(week[6], []);
+        let touching = read("daily = \"08:00-12:00,12:00-17:00\"\nholidays = \"24h\"").unwrap();
+        assert_eq!(touching.week[3], [(480, 1020)]);
+        assert_eq!(touching.holidays, Some(vec![(0, 1440)]));
+    }
+
+    #[test]
+    fn hours_that_cannot_be_are_problems() {
+        for (keys, code) in [
+            ("mon = \"25:00-26:00\"", "bad-hours"),
+            ("mon = \"08:00-08:00\"", "bad-hours"),
+            ("mon = \"08:60-09:00\"", "bad-hours"),
+            ("mon = \"08:00\"", "bad-hours"),
+            ("mon = \"09:00-12:00,08:00-10:00\"", "overlapping-hours"),
+            (
+                "mon = \"22:00-06:00\"\ntue = \"05:00-09:00\"",
+                "overlapping-hours",
+            ),
+            ("holidays = \"22:00-06:00\"", "bad-hours"),
+            ("mo-fr = \"08:00-09:00\"", "unknown-field"),
+        ] {
+            assert_eq!(read(keys).unwrap_err(), [code], "{keys}");
+        }
+    }
 }

@@ -37,7 +37,7 @@ use toml::de::DeTable;
 
 use crate::ids::{Id, QueueId, SetupId};
 use crate::problem::{Place, Problem};
-use crate::scenario::{AgentGroup, Market, Queue, Scenario};
+use crate::scenario::{AgentGroup, ContactType, Market, Queue, Scenario};
 use crate::table::Table;
 use demand_source::{Histories, Loader};
 use fields::Fields;
@@ -54,6 +54,14 @@ pub const SCENARIO_FILE: &str = "scenario.toml";
 /// Reads the scenario in folder `dir` (or the scenario file itself), histories included.
 pub fn read(dir: &Path) -> Result<Scenario, Vec<Problem>> {
     let (folder, text) = open(dir)?;
+    read_text(&text, Some(&|file| load(&folder, file)))
+}
+
+/// Reads the scenario with other values in its text, each as `path=value` (see
+/// [`whatif::apply`](crate::whatif::apply)).
+pub fn read_changed(dir: &Path, changes: &[String]) -> Result<Scenario, Vec<Problem>> {
+    let (folder, text) = open(dir)?;
+    let text = crate::whatif::apply_all(&text, changes).map_err(|problem| vec![problem])?;
     read_text(&text, Some(&|file| load(&folder, file)))
 }
 
@@ -147,17 +155,17 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
 
     let mut client_tables = root.tables("client");
     let client_names = Names::gather("client", "unknown-client", &mut client_tables);
-    let clients = rows(&client_tables, &client_names, |table, name| {
-        Some(client::read_client(table, name))
-    });
+    let clients = rows(&client_tables, &client_names, client::read_client);
     let mut market_tables = root.tables("market");
     let market_names = Names::gather("market", "unknown-market", &mut market_tables);
     let markets = rows(&market_tables, &market_names, client::read_market);
     let mut type_tables = root.tables("contact_type");
     let type_names = Names::gather("contact type", "unknown-contact-type", &mut type_tables);
-    let types = rows(&type_tables, &type_names, |table, name| {
-        Some(client::read_contact_type(table, name))
-    });
+    let types: Vec<ContactType> = type_tables
+        .iter()
+        .enumerate()
+        .map(|(index, table)| client::read_contact_type(table, type_names.name(index)))
+        .collect();
 
     let channel_defaults = queue::channel_defaults(root);
     let histories = Histories {
@@ -178,11 +186,11 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let queue_names = Names::gather("queue", "unknown-queue", &mut queue_tables);
     let queue_context = queue::Context {
         clients: &client_names,
-        client_rows: &clients.iter().flatten().cloned().collect::<Vec<_>>(),
+        client_rows: &clients,
         markets: &market_names,
         market_rows: &markets,
         contact_types: &type_names,
-        contact_type_rows: &types.iter().flatten().cloned().collect::<Vec<_>>(),
+        contact_type_rows: &types,
         languages: &languages,
         hours: &hours,
         histories: &histories,
@@ -213,8 +221,13 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     });
     let mut setup_tables = root.tables("setup");
     let setup_names = Names::gather("set-up", "unknown-setup", &mut setup_tables);
+    let prices = tariff::Context {
+        exchange: &exchange,
+        languages: &languages,
+        contact_types: &type_names,
+    };
     let setups = rows(&setup_tables, &setup_names, |table, name| {
-        setup::read_setup(table, name, &group_names, &groups, &exchange)
+        setup::read_setup(table, name, &group_names, &groups, prices)
     });
 
     let mut event_tables = root.tables("event");

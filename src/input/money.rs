@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use super::fields::Fields;
 use super::source::did_you_mean;
 use super::value::{self, Wrong, kind};
-use crate::scenario::{Currency, Money};
+use crate::scenario::{Conversion, Currency, Money};
 
 /// The scenario's currency and the rates into it.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl Exchange {
             ));
         }
         let currency = currency.unwrap_or(self.home);
-        let rate = self.rate(currency).ok_or_else(|| {
+        let (_, rate) = self.rate(currency).ok_or_else(|| {
             let (from, to) = (currency.code(), self.home.code());
             Wrong::new(
                 "missing-rate",
@@ -86,10 +86,23 @@ impl Exchange {
         self.money(value).map(Money::to_f64)
     }
 
-    /// What one of `currency` is worth: the latest rate, either way round.
-    fn rate(&self, currency: Currency) -> Option<Decimal> {
+    /// The rate that an amount is brought home by, where it is in a foreign currency.
+    pub fn conversion(&self, value: &DeValue) -> Option<Conversion> {
+        let (_, currency) = parse(value.as_str()?).ok()?;
+        let from = currency.filter(|currency| *currency != self.home)?;
+        let (date, rate) = self.rate(from)?;
+        Some(Conversion {
+            from,
+            to: self.home,
+            rate,
+            date,
+        })
+    }
+
+    /// What one of `currency` is worth and since when: the latest rate, either way round.
+    fn rate(&self, currency: Currency) -> Option<(NaiveDate, Decimal)> {
         if currency == self.home {
-            return Some(Decimal::ONE);
+            return Some((NaiveDate::MIN, Decimal::ONE));
         }
         let usable = self.rates.iter().filter_map(|rate| {
             if rate.from == currency && rate.to == self.home {
@@ -100,7 +113,7 @@ impl Exchange {
                 None
             }
         });
-        usable.max_by_key(|(date, _)| *date).map(|(_, value)| value)
+        usable.max_by_key(|(date, _)| *date)
     }
 }
 

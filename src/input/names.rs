@@ -59,7 +59,7 @@ impl Names {
             }
             hint => hint,
         };
-        let cause = format!("there is no {} `{}`", self.kind, name.value);
+        let cause = format!("`{}` names no {}", name.value, self.kind);
         reading.problem(self.unknown, &name.span, cause, &remedy);
         None
     }
@@ -70,22 +70,27 @@ impl Names {
         self.find(table.reading, &name)
     }
 
-    /// Looks up a list of names; "all" stands for every one, and so does an absent list.
-    pub fn list<I: Id>(&self, table: &Fields, field: &'static str) -> Vec<I> {
+    /// Looks up a list of names; "all" stands for every one, and so does an absent list. None if one
+    /// of them is unknown.
+    pub fn list<I: Id>(&self, table: &Fields, field: &'static str) -> Option<Vec<I>> {
         let all = || (0..self.ids.len()).map(I::new).collect();
         match table.list(field, value::text) {
-            None => all(),
-            Some(names) if names.len() == 1 && names[0].value == "all" => all(),
+            None if table.has(field) => None,
+            None => Some(all()),
+            Some(names) if names.len() == 1 && names[0].value == "all" => Some(all()),
             Some(names) => {
-                let mut found: Vec<I> = Vec::with_capacity(names.len());
-                for name in names {
-                    if let Some(id) = self.find::<I>(table.reading, &name)
-                        && found.iter().all(|other| other.index() != id.index())
-                    {
-                        found.push(id);
-                    }
-                }
-                found
+                let found: Vec<Option<I>> = names
+                    .iter()
+                    .map(|name| self.find(table.reading, name))
+                    .collect();
+                let mut found: Vec<I> = found.into_iter().collect::<Option<_>>()?;
+                let mut seen = Vec::with_capacity(found.len());
+                found.retain(|id| {
+                    let new = !seen.contains(&id.index());
+                    seen.push(id.index());
+                    new
+                });
+                Some(found)
             }
         }
     }

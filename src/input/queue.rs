@@ -7,7 +7,7 @@ use super::language::Languages;
 use super::names::Names;
 use super::target;
 use super::value;
-use crate::ids::MarketId;
+use crate::ids::{ClientId, Id, MarketId};
 use crate::scenario::{Channel, Client, ContactType, HandleTime, Market, Queue};
 use crate::time::OpeningHours;
 use crate::units::Share;
@@ -15,7 +15,7 @@ use crate::units::Share;
 /// What queues point to.
 pub(super) struct Context<'a> {
     pub clients: &'a Names,
-    pub client_rows: &'a [Client],
+    pub client_rows: &'a [Option<Client>],
     pub markets: &'a Names,
     pub market_rows: &'a [Option<Market>],
     pub contact_types: &'a Names,
@@ -98,9 +98,9 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
     let min_agents = table.or("min_agents", value::count, u32::from(real_time));
     let native_only = table.or("native", value::flag, false);
     let client_row =
-        client.map(|client: crate::ids::ClientId| &context.client_rows[client.0 as usize]);
+        client.and_then(|client: ClientId| context.client_rows[client.index()].as_ref());
     let zone = market
-        .and_then(|market| context.market_rows[market.0 as usize].as_ref())
+        .and_then(|market| context.market_rows[market.index()].as_ref())
         .map(|market| market.zone);
     let demand = demand_source::read(table, name, client_row, zone, context.histories);
     Some(Queue {
@@ -132,7 +132,7 @@ fn read_contact_type(table: &Fields, context: &Context) -> Option<ContactType> {
         });
     };
     let id: MarketId = context.contact_types.find(table.reading, &name)?;
-    Some(context.contact_type_rows[id.0 as usize].clone())
+    Some(context.contact_type_rows[id.index()].clone())
 }
 
 /// Every `[channel.…]` table, by channel; what is unknown in them is noted.

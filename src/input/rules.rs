@@ -140,7 +140,11 @@ fn with_tables<T>(
 }
 
 fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourRules> {
-    let stackings = [("add", Stacking::Add), ("highest", Stacking::Highest)];
+    let stackings = [
+        ("add", Stacking::Add),
+        ("highest", Stacking::Highest),
+        ("highest-day", Stacking::HighestDayAndNight),
+    ];
     let rules = LabourRules {
         name: name.to_owned(),
         premiums: table
@@ -196,15 +200,23 @@ fn read_premium(table: &Fields, exchange: &Exchange) -> Option<Premium> {
         }
     });
     let rate = table.required("rate", value::rate);
-    let base = match table.raw("base").map(|raw| raw.get_ref()) {
-        None => Some(PremiumBase::OwnPay),
-        Some(value) if value.as_str() == Some("own pay") => Some(PremiumBase::OwnPay),
-        Some(_) => table
-            .optional("base", |value| exchange.number(value))
-            .map(PremiumBase::Hourly),
+    let base = if table.has("base_per_month") {
+        table
+            .optional("base_per_month", |value| exchange.number(value))
+            .map(PremiumBase::MonthlyMinimum)
+    } else {
+        match table.raw("base").map(|raw| raw.get_ref()) {
+            None => Some(PremiumBase::OwnPay),
+            Some(value) if value.as_str() == Some("own pay") => Some(PremiumBase::OwnPay),
+            Some(_) => table
+                .optional("base", |value| exchange.number(value))
+                .map(PremiumBase::Hourly),
+        }
     };
     Some(Premium {
         valid_from: table.optional("valid_from", value::date),
+        least_hours: table.or("from_hours", value::hours, Hours::ZERO),
+        floor: table.or("at_least", |value| exchange.number(value), 0.0),
         time: time?,
         rate: rate?,
         base: base?,

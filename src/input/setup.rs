@@ -1,13 +1,15 @@
 //! `[[setup]]`: the ways to run the service, and what each costs.
 
+use std::collections::BTreeMap;
+
 use super::fields::Fields;
 use super::money::Exchange;
 use super::names::Names;
 use super::tariff;
 use super::value;
 use crate::ids::{GroupId, Id};
-use crate::scenario::{AgentGroup, Employer, InHouseCosts, Setup, SetupKind};
-use crate::units::Hours;
+use crate::scenario::{AgentGroup, Borrowed, Employer, InHouseCosts, Money, Setup, SetupKind};
+use crate::units::{Hours, Seconds, Share};
 
 const KINDS: [(&str, SetupKind); 5] = [
     ("in-house", SetupKind::InHouse),
@@ -22,23 +24,23 @@ pub(super) fn read_setup(
     name: &str,
     group_names: &Names,
     groups: &[Option<AgentGroup>],
-    exchange: &Exchange,
+    context: tariff::Context,
 ) -> Option<Setup> {
     let kind = table.required("kind", value::choice(&KINDS));
     if !table.has("groups") {
         table.missing("groups");
     }
-    let members: Vec<GroupId> = group_names.list(table, "groups");
+    let members: Option<Vec<GroupId>> = group_names.list(table, "groups");
     let companions = table.or("companions", value::count, 0);
-    let in_house_given = table.has("in_house");
     let in_house = table
         .table("in_house")
-        .map(|costs| read_in_house(&costs, exchange))
+        .map(|costs| read_in_house(&costs, context.exchange))
         .unwrap_or_default();
     let tariff_given = table.has("tariff");
     let tariff = table
         .table("tariff")
-        .and_then(|tariff| tariff::read_tariff(&tariff, exchange));
+        .and_then(|tariff| tariff::read_tariff(&tariff, context));
+    let members = members?;
     let employs = |employer| {
         members.iter().any(|id| {
             let group = groups[id.index()].as_ref();
@@ -50,14 +52,12 @@ pub(super) fn read_setup(
         "has no agent group"
     } else if kind == SetupKind::InHouse && employs(Employer::Partner) {
         "is in-house, yet has agents of a partner"
-    } else if !matches!(kind, SetupKind::InHouse | SetupKind::Split) && employs(Employer::Own) {
-        "is outsourced, yet has agents of your own"
+    } else if kind != SetupKind::InHouse && !employs(Employer::Partner) {
+        "is outsourced, yet has no agents of a partner"
     } else if employs(Employer::Partner) && !tariff_given {
         "has a partner, yet no [setup.tariff] that says what the partner charges"
     } else if kind == SetupKind::InHouse && tariff_given {
         "is in-house, yet has a tariff"
-    } else if !employs(Employer::Own) && in_house_given {
-        "has costs of people of your own, yet no such people"
     } else if companions > 0 && kind == SetupKind::InHouse {
         "is in-house, yet shares its people with other shops"
     } else {
@@ -77,25 +77,67 @@ pub(super) fn read_setup(
         kind,
         groups: members,
         companions,
+        bearers: None,
         in_house,
         tariff,
     })
 }
 
+/// Costs beside pay. What is left out and usual anywhere is taken from its source, which is kept; money
+/// is never assumed.
 fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
     let default = InHouseCosts::default();
-    let money = |field, default| table.or(field, |value| exchange.money(value), default);
+    let money = |field| table.or(field, |value| exchange.money(value), Money::ZERO);
+    let mut sources = BTreeMap::new();
+    let mut assumed = |field: &'static str, source: &str| {
+        if !table.has(field) {
+            sources.insert(field.to_owned(), source.to_owned());
+        }
+    };
+    assumed("attrition", "20% a year, captive centres (ICMI 2017)");
+    assumed("training", "two weeks (simplycontact; ICMI)");
+    assumed("ramp", "13 weeks, 3 to 6 months are routine (wfmlabs)");
+    assumed(
+        "ramp_handle_time",
+        "1.3, 1.3 to 1.8 times tenured agents (wfmlabs)",
+    );
+    let days = table.or("notice", value::duration, Seconds::ZERO);
     InHouseCosts {
         lead_span: table.or("lead_span", value::count, default.lead_span),
-        lead_per_month: money("lead_per_month", default.lead_per_month),
-        attrition: table.or("attrition", value::share, default.attrition),
-        recruiting: money("recruiting", default.recruiting),
-        training: table.or("training", value::hours, Hours::ZERO),
-        tools_per_month: money("tools_per_month", default.tools_per_month),
-        space_per_month: money("space_per_month", default.space_per_month),
-        telephony_per_minute: money("telephony_per_minute", default.telephony_per_minute),
+        lead_per_month: money("lead_per_month"),
+        attrition: table.or("attrition", value::share, Share(0.20)),
+        recruiting: money("recruiting"),
+        training: table.or("training", value::hours, Hours(80.0)),
+        ramp_weeks: table.or("ramp", value::hours, Hours(13.0 * 168.0)).value() / 168.0,
+        ramp_handle_time: table.or("ramp_handle_time", value::number, 1.3).max(1.0),
+        tools_per_month: money("tools_per_month"),
+        tools_per_ticket: money("tools_per_ticket"),
+        tools_per_resolution: money("tools_per_resolution"),
+        space_per_month: money("space_per_month"),
+        telephony_per_minute: money("telephony_per_minute"),
         owner_hours: table.or("owner_hours", value::hours, Hours::ZERO),
-        owner_hour: money("owner_hour", default.owner_hour),
+        owner_hour: money("owner_hour"),
+        borrowed: table
+            .tables("borrowed")
+            .iter()
+            .filter_map(|helper| read_borrowed(helper, exchange))
+            .collect(),
+        missed_contact: money("missed_contact"),
+        notice_days: (days.value() / 86_400.0).ceil() as u32,
+        severance_months: table.or("severance", value::months, 0.0),
         whole_contracts: table.or("whole_contracts", value::flag, default.whole_contracts),
+        sources,
     }
+}
+
+/// `borrowed = [{ who = "accountant", hours = "6h", hour = "350 CZK" }]`, hours per week.
+fn read_borrowed(table: &Fields, exchange: &Exchange) -> Option<Borrowed> {
+    let who = table.required("who", value::text);
+    let hours = table.required("hours", value::hours);
+    let hour = table.required("hour", |value| exchange.money(value));
+    Some(Borrowed {
+        who: who?,
+        hours: hours?,
+        hour: hour?,
+    })
 }

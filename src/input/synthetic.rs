@@ -2,7 +2,7 @@
 //! own export until there is one, and say in their first line that they are made.
 //!
 //! A queue's mean in a slot is its orders × contacts per order × repeats, times growth, season,
-//! weekday, hour and holiday; the day's busyness (gamma, partly shared by the queues of a client) and
+//! weekday, hour, holiday and event; the day's busyness (gamma, partly shared by the queues of a client) and
 //! the slot's own noise (gamma) mix it; the count is Poisson.
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
@@ -13,6 +13,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use crate::ids::{Id, QueueId};
 use crate::problem::Problem;
 use crate::scenario::{Channel, Market, Queue, Scenario};
+use crate::time::DayHours;
 use crate::time::zone::{self, Wall};
 
 /// A slot with contacts: its start on the market's clock, its queue, how many.
@@ -65,7 +66,7 @@ pub fn arrivals(scenario: &Scenario, weeks: u32, seed: u64) -> Result<Vec<Arriva
         let mut own = stream(seed, &["queue", &queue.name]);
         for day in first.iter_days().take_while(|day| *day < end) {
             let busyness = gamma(SHARED_VARIANCE, &mut shared) * gamma(OWN_VARIANCE, &mut own);
-            let mean = busyness * day_mean(queue, market, day, end);
+            let mean = busyness * day_mean(queue, market, day, end) * events(scenario, queue, day);
             one_day(scenario, id, day, mean, &mut own, &mut arrivals);
         }
     }
@@ -86,20 +87,31 @@ fn one_day(
     let market = &scenario.markets[queue.market];
     let slot = scenario.horizon.slot_minutes;
     let shares = hour_shares(queue.channel, slot);
-    for (index, share) in shares.into_iter().enumerate() {
-        let minute = index as u32 * slot;
+    let open = |hours: &DayHours, minute| {
         // Who calls while it is closed is not counted; who writes is.
-        let open = !queue.is_real_time()
-            || queue
-                .hours
-                .on(day, &market.calendar)
+        !queue.is_real_time()
+            || hours
                 .iter()
-                .any(|(from, to)| (*from..*to).contains(&minute));
+                .any(|(from, to)| (*from..*to).contains(&minute))
+    };
+    // Orders bring the contacts that are taken on a day of the longest hours.
+    let reach = queue.hours.week.iter().map(|hours| {
+        let minutes = (0..1440).step_by(slot as usize);
+        let within = shares
+            .iter()
+            .zip(minutes)
+            .filter(|(_, minute)| open(hours, *minute));
+        within.map(|(share, _)| share).sum::<f64>()
+    });
+    let reach = reach.fold(f64::MIN_POSITIVE, f64::max);
+    let hours = queue.hours.on(day, &market.calendar);
+    for (index, share) in shares.iter().enumerate() {
+        let minute = index as u32 * slot;
         let start = day.and_time(NaiveTime::MIN) + Duration::minutes(i64::from(minute));
         let exists = !matches!(zone::look_up(market.zone, start), Wall::Never(_));
         let noise = gamma(SLOT_VARIANCE, random);
-        let contacts = poisson(mean * share * noise, random);
-        if open && exists && contacts > 0 {
+        let contacts = poisson(mean * share / reach * noise, random);
+        if open(hours, minute) && exists && contacts > 0 {
             arrivals.push(Arrival {
                 start,
                 queue: id,
@@ -134,6 +146,15 @@ fn day_mean(queue: &Queue, market: &Market, day: NaiveDate, end: NaiveDate) -> f
         * season(day)
         * weekday[day.weekday().num_days_from_monday() as usize]
         * special
+}
+
+/// What the scenario's events make of a day.
+fn events(scenario: &Scenario, queue: &Queue, day: NaiveDate) -> f64 {
+    let acting = scenario.events.iter().filter(|event| {
+        (event.first_day..=event.last_day).contains(&day)
+            && event.client.is_none_or(|client| client == queue.client)
+    });
+    acting.map(|event| 1.0 + event.uplift).product()
 }
 
 /// Demand of a day in the year, between the middles of months.

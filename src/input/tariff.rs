@@ -1,12 +1,30 @@
 //! `[setup.tariff]`: what a partner charges, in every price form.
 
-use super::fields::Fields;
-use super::money::Exchange;
-use super::value;
-use crate::scenario::{Channel, Money, PriceForm, Tariff, Uplifts};
-use crate::units::Share;
+use std::collections::BTreeMap;
 
+use toml::de::DeValue;
+
+use super::fields::Fields;
+use super::language::Languages;
+use super::money::Exchange;
+use super::names::Names;
+use super::value;
+use crate::ids::ClientId;
+use crate::scenario::{
+    Billable, BilledMinutes, BonusMalus, Channel, Indexation, InteractionPrice, Money, PriceForm,
+    Tariff, Uplifts,
+};
+use crate::units::{Seconds, Share};
+
+/// What prices point to.
 #[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub exchange: &'a Exchange,
+    pub languages: &'a Languages,
+    pub contact_types: &'a Names,
+}
+
+#[derive(Clone, Copy, PartialEq)]
 enum Form {
     PerInteraction,
     PerMinute,
@@ -14,63 +32,130 @@ enum Form {
     PerLoggedHour,
     PerFteMonth,
     Flat,
+    Anchored,
 }
 
-const FORMS: [(&str, Form); 6] = [
+const FORMS: [(&str, Form); 7] = [
     ("per-interaction", Form::PerInteraction),
     ("per-minute", Form::PerMinute),
     ("per-productive-hour", Form::PerProductiveHour),
     ("per-logged-hour", Form::PerLoggedHour),
     ("per-fte-month", Form::PerFteMonth),
     ("flat", Form::Flat),
+    ("anchored", Form::Anchored),
 ];
 
-pub(super) fn read_tariff(table: &Fields, exchange: &Exchange) -> Option<Tariff> {
+const DAY: f64 = 86_400.0;
+
+pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
+    let exchange = context.exchange;
     let money = |field| table.or(field, |value| exchange.money(value), Money::ZERO);
+    let days = |field, default: f64| {
+        let days = table.or(field, value::duration, Seconds(default * DAY));
+        (days.value() / DAY).ceil() as u32
+    };
     let form = table
         .required("form", value::choice(&FORMS))
-        .map(|form| read_form(table, form, exchange));
-    let days = table.or("notice", value::duration, value_days(30.0));
+        .map(|form| read_form(table, form, context));
+    let mut sources = BTreeMap::new();
+    let mut assumed = |field: &'static str, source: &str| {
+        if !table.has(field) {
+            sources.insert(field.to_owned(), source.to_owned());
+        }
+    };
+    assumed("notice", "30 days; terms of 60 to 90 are found (2024)");
+    assumed(
+        "term_months",
+        "12 months; terms of 12 to 36 are found (2024)",
+    );
+    assumed("billable", "every contact handled and no other");
     Some(Tariff {
+        billable: table
+            .table("billable")
+            .map_or_else(Billable::default, |table| {
+                let default = Billable::default();
+                Billable {
+                    abandoned: table.or("abandoned", value::flag, default.abandoned),
+                    repeats: table.or("repeats", value::flag, default.repeats),
+                    spam: table.or("spam", value::share, default.spam),
+                }
+            }),
         setup_fee: money("setup_fee"),
         term_months: table.or("term", value::months, 12.0).round().max(1.0) as u32,
         monthly_fee: money("monthly_fee"),
         minimum_per_month: money("minimum_per_month"),
-        uplifts: Uplifts {
-            night: Share(table.or("night", value::rate, 0.0)),
-            weekend: Share(table.or("weekend", value::rate, 0.0)),
-        },
+        uplifts: read_uplifts(table, context.languages),
+        bonus_malus: table.table("bonus_malus").and_then(|table| {
+            let per_point = table.required("per_point", value::share);
+            Some(BonusMalus {
+                most_bonus: table.or("bonus", value::share, Share::ZERO),
+                most_malus: table.or("malus", value::share, Share::ZERO),
+                per_point: per_point?,
+            })
+        }),
+        indexation: table.table("indexation").and_then(|table| {
+            let per_year = table.required("per_year", value::share);
+            let from = table.required("from", value::date);
+            Some(Indexation {
+                per_year: per_year?,
+                from: from?,
+            })
+        }),
+        conversion: ["price", "fee", "other"]
+            .into_iter()
+            .find_map(|field| exchange.conversion(table.raw(field)?.get_ref()))
+            .or_else(|| {
+                let DeValue::Table(prices) = table.raw("prices")?.get_ref() else {
+                    return None;
+                };
+                let mut values = prices.values();
+                values.find_map(|value| exchange.conversion(value.get_ref()))
+            }),
         vat: table.or("vat", value::share, Share::ZERO),
         vat_deductible: table.or("vat_deductible", value::flag, true),
-        notice_days: (days.value() / 86_400.0).ceil() as u32,
+        notice_days: days("notice", 30.0),
         exit_fee: money("exit_fee"),
+        go_live_days: days("go_live", 0.0),
+        sources,
         form: form??,
     })
 }
 
-fn value_days(days: f64) -> crate::units::Seconds {
-    crate::units::Seconds(days * 86_400.0)
+/// `night`, `night_hours`, `weekend`, `round_the_clock`, `language_uplift = { sk = "10%" }`.
+fn read_uplifts(table: &Fields, languages: &Languages) -> Uplifts {
+    let default = Uplifts::default();
+    let rate = |field| Share(table.or(field, value::rate, 0.0));
+    let by_language = table.table("language_uplift");
+    Uplifts {
+        night: rate("night"),
+        night_hours: table.or("night_hours", value::band, default.night_hours),
+        weekend: rate("weekend"),
+        round_the_clock: rate("round_the_clock"),
+        languages: by_language.map_or_else(Vec::new, |table| {
+            let rows = table.entries().filter_map(|(tag, raw)| {
+                let share = table.read(&tag.value, raw, value::rate)?.value;
+                let name = DeValue::String(tag.value.clone().into());
+                let key = toml::Spanned::new(tag.span.clone(), name);
+                let language = table.read(&tag.value, &key, |tag| languages.read(tag))?;
+                Some((language.value, Share(share)))
+            });
+            rows.collect()
+        }),
+    }
 }
 
-fn read_form(table: &Fields, form: Form, exchange: &Exchange) -> Option<PriceForm> {
+fn read_form(table: &Fields, form: Form, context: Context) -> Option<PriceForm> {
+    let exchange = context.exchange;
     let price = |field| table.required(field, |value| exchange.money(value));
     Some(match form {
-        Form::PerInteraction => {
-            let prices = table.table("prices");
-            if !table.has("prices") {
-                table.missing("prices");
-            }
-            read_prices(&prices?, exchange)
-        }
+        Form::PerInteraction => return read_prices(table, context),
         Form::PerMinute => {
-            let rounding = table.or(
-                "rounding",
-                value::positive_duration,
-                crate::units::Seconds(1.0),
-            );
+            let rounding = table.or("rounding", value::positive_duration, Seconds(1.0));
+            let talk = table.optional("talk_share", value::share);
             PriceForm::PerMinute {
                 price: price("price")?,
                 rounding_seconds: rounding.value().round().max(1.0) as u32,
+                minutes: talk.map_or(BilledMinutes::TalkAndWrap, BilledMinutes::Talk),
             }
         }
         Form::PerProductiveHour => PriceForm::PerProductiveHour {
@@ -91,21 +176,71 @@ fn read_form(table: &Fields, form: Form, exchange: &Exchange) -> Option<PriceFor
                 overage: overage?,
             }
         }
+        Form::Anchored => {
+            let (fee, additional, reduced) = (price("fee"), price("additional"), price("reduced"));
+            let baseline = table.required("baseline", value::number);
+            PriceForm::Anchored {
+                band: table.or("band", value::share, Share::ZERO),
+                fee: fee?,
+                baseline: baseline?,
+                additional: additional?,
+                reduced: reduced?,
+            }
+        }
     })
 }
 
-/// `prices = { phone = "95 CZK", other = "60 CZK" }`.
-fn read_prices(table: &Fields, exchange: &Exchange) -> PriceForm {
-    let price = |field| table.optional(field, |value| exchange.money(value));
-    let by_channel: Vec<(Channel, Money)> = Channel::ALL
-        .into_iter()
-        .filter_map(|channel| Some((channel, price(channel.name())?)))
-        .collect();
-    let other = price("other").unwrap_or_else(|| {
-        if !Channel::ALL.iter().all(|channel| table.has(channel.name())) && !table.has("other") {
-            table.missing("other");
+/// `prices = { phone = "95 CZK", other = "60 CZK" }`, and rows that name more:
+/// `price_rows = [{ channel = "phone", contact_type = "product", language = "sk", price = "120 CZK" }]`.
+fn read_prices(table: &Fields, context: Context) -> Option<PriceForm> {
+    let money = |value: &DeValue| context.exchange.money(value);
+    let mut prices: Vec<InteractionPrice> = Vec::new();
+    for row in table.tables("price_rows") {
+        let channel = row.optional("channel", value::channel);
+        let language = row.optional("language", |value| context.languages.read(value));
+        let contact_type = row.optional_at("contact_type", value::text);
+        // Looked up for the sake of the problem; prices match contact types by name.
+        let known = contact_type.as_ref().is_none_or(|name| {
+            let found: Option<ClientId> = context.contact_types.find(row.reading, name);
+            found.is_some()
+        });
+        if let Some(price) = row.required("price", money)
+            && known
+        {
+            prices.push(InteractionPrice {
+                channel,
+                contact_type: contact_type.map(|name| name.value),
+                language,
+                price,
+            });
+        }
+    }
+    if !table.has("prices") && prices.is_empty() {
+        table.missing("prices");
+        return None;
+    }
+    let Some(by_channel) = table.table("prices") else {
+        let other = table.or("other", money, Money::ZERO);
+        return Some(PriceForm::PerInteraction { prices, other });
+    };
+    for channel in Channel::ALL {
+        if let Some(price) = by_channel.optional(channel.name(), money) {
+            prices.push(InteractionPrice {
+                channel: Some(channel),
+                contact_type: None,
+                language: None,
+                price,
+            });
+        }
+    }
+    let other = by_channel.optional("other", money).unwrap_or_else(|| {
+        let all_named = Channel::ALL
+            .iter()
+            .all(|channel| by_channel.has(channel.name()));
+        if !all_named && !by_channel.has("other") {
+            by_channel.missing("other");
         }
         Money::ZERO
     });
-    PriceForm::PerInteraction { by_channel, other }
+    Some(PriceForm::PerInteraction { prices, other })
 }

@@ -389,3 +389,44 @@ pub(super) fn choice<T: Copy>(choices: &[(&str, T)]) -> impl Fn(&DeValue) -> Res
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_add_up_their_units() {
+        for (text, seconds) in [
+            ("20s", 20.0),
+            ("1h30m", 5400.0),
+            ("1 h 30 min", 5400.0),
+            ("0.5h", 1800.0),
+            ("2 days", 172_800.0),
+            ("1 week", 604_800.0),
+        ] {
+            assert_eq!(parse_duration(text), Some(seconds), "{text}");
+        }
+        for text in ["", "5", "m", "-5m", "5x", "1e3s", "5m5", "..s", "∞s"] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn shares_say_what_a_bare_number_above_one_may_mean() {
+        assert_eq!(
+            share(&DeValue::String("33.8 %".into())).map(Share::percent),
+            Ok(33.8)
+        );
+        let (document, _) = toml::de::DeTable::parse_recoverable("share = 80");
+        let wrong = document.get_ref()["share"].get_ref();
+        assert!(share(wrong).unwrap_err().remedy.contains("\"80%\""));
+    }
+
+    #[test]
+    fn times_of_day_end_at_24() {
+        assert_eq!(parse_clock("24:00"), Some(1440));
+        for text in ["24:01", "8", "08:5x", "-1:00", "008:00", "08:000"] {
+            assert_eq!(parse_clock(text), None, "{text}");
+        }
+    }
+}

@@ -1,1 +1,49 @@
-//! To be written.
+//! A plan for people: one self-contained HTML file with its charts, and the tables of the terminal.
+//! Numbers are computed in `digest` and `pictures`; sections only lay them out.
+
+mod charts;
+pub(crate) mod digest;
+mod manager;
+mod owner;
+mod page;
+mod pictures;
+mod proof;
+mod terminal;
+mod words;
+
+pub use terminal::terminal;
+
+use crate::plan::Plan;
+use digest::Digest;
+
+/// The report and its charts.
+pub struct Report {
+    pub html: String,
+    /// Each chart's name and SVG.
+    pub charts: Vec<(String, String)>,
+}
+
+/// The report of a plan, with each chart by itself.
+pub fn render(plan: &Plan) -> Report {
+    let digest = Digest::of(plan);
+    let pictures = pictures::draw(&digest);
+    let html = page::page(&digest, &pictures);
+    let mut charts: Vec<(String, String)> = Vec::new();
+    for picture in pictures.into_all() {
+        // Names made plain may meet.
+        let taken = |name: &str| charts.iter().any(|(other, _)| other == name);
+        let mut name = picture.file.clone();
+        let mut number = 2;
+        while taken(&name) {
+            name = format!("{}-{number}", picture.file);
+            number += 1;
+        }
+        charts.push((name, picture.svg));
+    }
+    Report { html, charts }
+}
+
+/// The report of a plan as one self-contained HTML file.
+pub fn html(plan: &Plan) -> String {
+    render(plan).html
+}

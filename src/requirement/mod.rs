@@ -1,19 +1,23 @@
 //! Requirement: how many agents on the line a set of queues needs in each slot, by formula.
 
 pub mod chat;
+pub mod deferrable;
 pub mod delay;
 pub mod erlang;
+pub mod load;
 pub mod patience;
+pub mod presets;
 pub mod service;
 mod size;
 pub mod target;
+pub mod uncertain;
 
 use crate::ids::QueueId;
 use crate::table::Table;
 
 pub use patience::Patience;
 pub use service::{LevelOver, Service, Traffic};
-pub use size::{level_over, size};
+pub use size::{level_over, size, target_of};
 pub use target::{Target, least_agents, least_fractional_agents, most_contacts};
 
 /// What must be on the line: pools of real-time queues, and work that may wait.

@@ -268,17 +268,22 @@ impl Service {
     /// The service level within `within` seconds, by definition; 0 where nobody is answered.
     pub fn level(&self, within: f64, over: LevelOver) -> f64 {
         let inside = self.answered_within(within);
-        let base = match over {
+        let base = self.base(within, over);
+        if base > 0.0 {
+            (inside / base).clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
+    }
+
+    /// What a service level is taken over, as a share of offered.
+    pub fn base(&self, within: f64, over: LevelOver) -> f64 {
+        match over {
             LevelOver::Offered => 1.0,
             LevelOver::Answered => 1.0 - self.p_abandon,
             LevelOver::AnsweredAndLateAbandoned => {
                 1.0 - self.p_abandon + self.abandoned_after(within)
             }
-        };
-        if base > 0.0 {
-            (inside / base).clamp(0.0, 1.0)
-        } else {
-            0.0
         }
     }
 

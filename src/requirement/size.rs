@@ -1,151 +1,130 @@
-//! From a scenario and its demand to the requirement: each queue alone, each set of queues that agents
-//! may share, and the work that may wait.
+//! From a scenario and its demand to the requirement of every queue and pool, slot by slot.
 
-use chrono::Duration;
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
+use super::deferrable::due_slots;
+use super::load::lagged;
+use super::patience::Patience;
 use super::service::{LevelOver, Traffic};
-use super::target::{Target, least_agents};
-use super::{DeferrableWork, Patience, Pool, Requirement};
+use super::target::{Target, least_whole};
+use super::uncertain::{busyness_points, meets};
+use super::{DeferrableWork, Pool, Requirement};
 use crate::demand::Demand;
-use crate::ids::{Id, QueueId};
+use crate::ids::{ClientId, Id, LanguageId, QueueId};
 use crate::scenario::{
-    Deadline, DeadlineClock, Queue, Scenario, Service, ServiceDefinition, ServiceTarget, chat_pace,
+    DeadlineClock, Queue, Scenario, Service, ServiceDefinition, ServiceTarget, chat_pace,
 };
 use crate::table::Table;
+use crate::time::Horizon;
+
+/// How far past the horizon a business-hours deadline is looked for.
+const BEYOND_DAYS: usize = 21;
 
 /// A target that no number of agents meets is sized with this many; the plan then names the shortfall.
 const BEYOND_REACH: u32 = 10_000;
-/// Below this many contacts a slot is empty.
-const NOBODY: f64 = 1e-9;
 
-/// Sizes every queue, every pool of queues and all work that may wait.
-pub fn size(scenario: &Scenario, demand: &Demand) -> Requirement {
-    let streams: Table<QueueId, Option<Stream>> = scenario
-        .queues
-        .iter()
-        .map(|(id, queue)| Stream::of(scenario, queue, &demand.queues[id].mean))
-        .collect();
-    let open: Vec<Vec<f64>> = scenario
-        .queues
-        .ids()
-        .collect::<Vec<_>>()
-        .par_iter()
-        .map(|&id| scenario.open_share(id))
-        .collect();
-    let sets = families(scenario, &streams);
-    let pools: Vec<Pool> = sets
-        .into_par_iter()
-        .map(|(name, queues)| pool(scenario, &streams, name, queues))
-        .collect();
-    let mut alone: Table<QueueId, Vec<u32>> = scenario
-        .queues
-        .ids()
-        .map(|_| vec![0; scenario.horizon.slots])
-        .collect();
-    for pool in &pools {
-        if let [queue] = pool.queues[..] {
-            alone[queue].clone_from(&pool.agents);
-        }
-    }
-    Requirement {
-        deferrable: deferrable(scenario, demand, &open),
-        load: scenario
-            .queues
-            .iter()
-            .map(|(id, queue)| {
-                let seconds = queue.handle_time.mean.value() / scenario.horizon.slot_seconds();
-                let mean = &demand.queues[id].mean;
-                mean.iter().map(|mean| mean * seconds).collect()
-            })
-            .collect(),
-        minimum: scenario
-            .queues
-            .iter()
-            .map(|(id, queue)| {
-                let least = if queue.is_real_time() {
-                    queue.min_agents
-                } else {
-                    0
-                };
-                let open = &open[id.index()];
-                open.iter()
-                    .map(|&share| if share > 0.0 { least } else { 0 })
-                    .collect()
-            })
-            .collect(),
-        pools,
-        alone,
-    }
-}
-
-/// A real-time queue as traffic: one kind of contact at a rate that changes by slot.
+/// What is needed of one real-time queue to size it, alone or in a pool.
+#[derive(Debug, Clone)]
 struct Stream {
-    /// Contacts per second and slot.
-    rate: Vec<f64>,
+    /// Contacts in hand at a time per slot, in erlangs of agents: chats share an agent.
+    load: Vec<f64>,
+    /// Agent-seconds of a contact.
+    work: f64,
+    /// Of no rate yet.
     traffic: Traffic,
     target: Target,
+    /// Of the busyness of a slot.
+    variance: f64,
+    open: Vec<f64>,
 }
 
-impl Stream {
-    fn of(scenario: &Scenario, queue: &Queue, mean: &[f64]) -> Option<Self> {
-        let Service::RealTime {
-            target,
-            patience,
-            concurrency,
-        } = &queue.service
-        else {
-            return None;
-        };
-        let slot = scenario.horizon.slot_seconds();
-        let aht = queue.handle_time.mean.value();
-        let mut traffic = Traffic::new(0.0, aht)
-            .with_patience(Patience::of_mean(patience.map(|mean| mean.value())));
-        traffic.pace = chat_pace(*concurrency);
-        Some(Self {
-            rate: lagged(mean, aht / slot)
-                .into_iter()
-                .map(|contacts| contacts / slot)
-                .collect(),
-            traffic,
-            target: target_of(target, scenario.policy.max_occupancy),
+/// The agents on the line that every real-time queue and every pool of them needs in each slot, and the
+/// work that may wait. Pools: each queue, each language, each client, all.
+pub fn size(scenario: &Scenario, demand: &Demand) -> Requirement {
+    let horizon = &demand.horizon;
+    let open: Table<QueueId, Vec<f64>> = scenario.queues.map(|id, _| scenario.open_share(id));
+    let streams: Table<QueueId, Option<Stream>> = scenario
+        .queues
+        .map(|id, queue| stream(queue, demand, id, &open[id], scenario.policy.max_occupancy));
+    let agents: Vec<Vec<u32>> = (0..scenario.queues.len())
+        .into_par_iter()
+        .map(|index| match &streams[QueueId::new(index)] {
+            Some(stream) => sizes(&[stream], horizon),
+            None => vec![0; horizon.slots],
         })
-    }
-
-    /// Seconds of an agent's time a contact takes, chats side by side.
-    fn agent_seconds(&self) -> f64 {
-        1.0 / self.traffic.capacity()
+        .collect();
+    let alone: Table<QueueId, Vec<u32>> = Table::new(agents);
+    let minimum = scenario.queues.map(|id, queue| {
+        let least = if queue.is_real_time() {
+            queue.min_agents
+        } else {
+            0
+        };
+        open[id]
+            .iter()
+            .map(|share| if *share > 0.0 { least } else { 0 })
+            .collect::<Vec<u32>>()
+    });
+    Requirement {
+        pools: pools(scenario, &streams, &alone, &minimum, horizon),
+        deferrable: scenario
+            .queues
+            .iter()
+            .filter_map(|(id, queue)| deferrable(scenario, queue, id, demand))
+            .collect(),
+        load: scenario.queues.map(|id, queue| {
+            demand.queues[id]
+                .mean
+                .iter()
+                .map(|volume| volume * agent_seconds(queue) / horizon.slot_seconds())
+                .collect()
+        }),
+        alone,
+        minimum,
     }
 }
 
-/// Contacts whose work falls into each slot: with arrivals spread evenly and a handle time of `h` slots
-/// (h ≤ 1), h ÷ 2 of a slot's work carries over into the next (Green, Kolesar & Soares 2001: a lag of one
-/// handle time). Only what a busier slot leaves behind is added: a slot's own arrivals always count in full.
-fn lagged(mean: &[f64], handle_slots: f64) -> Vec<f64> {
-    let carried = (handle_slots / 2.0).min(0.5);
-    let before = mean.iter().take(1).chain(mean);
-    mean.iter()
-        .zip(before)
-        .map(|(now, before)| now + carried * (before - now).max(0.0))
-        .collect()
+/// Agent-seconds of one contact: chats share an agent.
+fn agent_seconds(queue: &Queue) -> f64 {
+    let aht = queue.handle_time.mean.value();
+    match queue.service {
+        Service::RealTime { concurrency, .. } => {
+            let traffic = traffic(aht, Patience::Endless, concurrency);
+            if aht > 0.0 {
+                1.0 / traffic.capacity()
+            } else {
+                0.0
+            }
+        }
+        Service::Deferrable { .. } => aht,
+    }
 }
 
-fn target_of(target: &ServiceTarget, max_occupancy: f64) -> Target {
-    let over = level_over(target.definition);
+fn traffic(aht: f64, patience: Patience, concurrency: u32) -> Traffic {
+    Traffic {
+        pace: chat_pace(concurrency),
+        ..Traffic::new(0.0, aht).with_patience(patience)
+    }
+}
+
+/// A scenario's target as the formulas take it.
+pub fn target_of(target: &ServiceTarget, max_occupancy: Option<f64>) -> Target {
     Target {
         level: target
             .answered_within
-            .map(|(share, within)| (share.value(), within.value(), over)),
+            .map(|(share, within)| (share.value(), within.value(), level_over(target.definition))),
         mean_wait: target.mean_wait.map(|wait| wait.value()),
         wait_quantile: target
             .wait_quantile
             .map(|(share, wait)| (share.value(), wait.value())),
         abandoned: target.max_abandoned.map(|share| share.value()),
-        occupancy: Some(max_occupancy),
+        occupancy: max_occupancy,
     }
 }
 
-/// The formula's name of a definition.
+/// A scenario's definition of a service level as the formulas take it.
 pub fn level_over(definition: ServiceDefinition) -> LevelOver {
     match definition {
         ServiceDefinition::Offered => LevelOver::Offered,
@@ -154,165 +133,259 @@ pub fn level_over(definition: ServiceDefinition) -> LevelOver {
     }
 }
 
-/// Sets of real-time queues worth sizing: each alone, each language, each client, all.
-fn families(
-    scenario: &Scenario,
-    streams: &Table<QueueId, Option<Stream>>,
-) -> Vec<(String, Vec<QueueId>)> {
-    let live: Vec<QueueId> = streams.ids().filter(|id| streams[*id].is_some()).collect();
-    let mut sets: Vec<(String, Vec<QueueId>)> = live
+fn stream(
+    queue: &Queue,
+    demand: &Demand,
+    id: QueueId,
+    open: &[f64],
+    max_occupancy: f64,
+) -> Option<Stream> {
+    let Service::RealTime {
+        target,
+        patience,
+        concurrency,
+    } = &queue.service
+    else {
+        return None;
+    };
+    let forecast = &demand.queues[id];
+    let slot = demand.horizon.slot_seconds();
+    // A slot that is open in part takes its contacts in that part.
+    let volume: Vec<f64> = forecast
+        .mean
         .iter()
-        .map(|&id| (scenario.queues[id].name.clone(), vec![id]))
+        .zip(open)
+        .map(|(volume, share)| if *share > 0.0 { volume / share } else { 0.0 })
         .collect();
-    let mut add = |name: String, queues: Vec<QueueId>| {
-        if queues.len() > 1 && !sets.iter().any(|(_, known)| *known == queues) {
-            sets.push((name, queues));
-        }
-    };
-    let those = |keep: &dyn Fn(&Queue) -> bool| -> Vec<QueueId> {
-        let mut queues = live.clone();
-        queues.retain(|id| keep(&scenario.queues[*id]));
-        queues
-    };
-    for (language, row) in scenario.languages.iter() {
-        let queues = those(&|queue| queue.language == language);
-        add(format!("language {}", row.tag), queues);
-    }
-    for (client, row) in scenario.clients.iter() {
-        let queues = those(&|queue| queue.client == client);
-        add(format!("client {}", row.name), queues);
-    }
-    add("all".to_owned(), live.clone());
-    sets
-}
-
-/// The size of a set of queues on its summed load. A lower bound for agents who share only in part: the
-/// easiest promise of the set is asked of all, handle times and patience are means weighted by volume.
-fn pool(
-    scenario: &Scenario,
-    streams: &Table<QueueId, Option<Stream>>,
-    name: String,
-    queues: Vec<QueueId>,
-) -> Pool {
-    let members: Vec<&Stream> = queues
+    let work = agent_seconds(queue);
+    // Contacts stay for their handle time; what they take of an agent is `work`.
+    let stay = queue.handle_time.mean.value();
+    let share = if stay > 0.0 { work / stay } else { 0.0 };
+    let load = lagged(&volume, stay, slot, true)
         .iter()
-        .filter_map(|id| streams[*id].as_ref())
+        .zip(open)
+        .map(|(load, open)| if *open > 0.0 { load * share } else { 0.0 })
         .collect();
-    let mut agents = Vec::with_capacity(scenario.horizon.slots);
-    let mut offered_load = Vec::with_capacity(scenario.horizon.slots);
-    for slot in 0..scenario.horizon.slots {
-        let rate: f64 = members.iter().map(|stream| stream.rate[slot]).sum();
-        let load: f64 = members
-            .iter()
-            .map(|stream| stream.rate[slot] * stream.agent_seconds())
-            .sum();
-        offered_load.push(load);
-        agents.push(if rate * scenario.horizon.slot_seconds() <= NOBODY {
-            0
-        } else if let [only] = members[..] {
-            least_agents(&only.traffic.at_rate(rate), &only.target).unwrap_or(BEYOND_REACH)
-        } else {
-            let patience = mean_patience(&members, slot, rate);
-            let traffic = Traffic::new(rate, load / rate).with_patience(patience);
-            least_agents(&traffic, &easiest(&members)).unwrap_or(BEYOND_REACH)
-        });
-    }
-    Pool {
-        name,
-        queues,
-        agents,
-        offered_load,
-    }
+    // An agent with chats is nearly always busy with one: the cap is meant for one contact at a time.
+    let occupancy = (*concurrency <= 1).then_some(max_occupancy);
+    Some(Stream {
+        load,
+        work,
+        target: target_of(target, occupancy),
+        variance: (1.0 + forecast.day_variance) * (1.0 + forecast.slot_variance) - 1.0,
+        traffic: traffic(
+            stay,
+            Patience::of_mean(patience.map(|patience| patience.value())),
+            *concurrency,
+        ),
+        open: open.to_vec(),
+    })
 }
 
-/// Mean patience weighted by volume; endless where anybody's is.
-fn mean_patience(members: &[&Stream], slot: usize, rate: f64) -> Patience {
-    let mean: f64 = members
-        .iter()
-        .map(|stream| stream.rate[slot] / rate * stream.traffic.patience.mean())
-        .sum();
-    Patience::of_mean(mean.is_finite().then_some(mean))
-}
-
-/// Of each part of the promises the easiest; a part that one of them lacks is not asked.
-fn easiest(members: &[&Stream]) -> Target {
-    let all = |part: &dyn Fn(&Target) -> Option<f64>, pick: fn(f64, f64) -> f64| {
-        members
-            .iter()
-            .map(|stream| part(&stream.target))
-            .reduce(|a, b| Some(pick(a?, b?)))
-            .flatten()
+/// Agents per slot for some queues together, on their summed load.
+fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
+    let points: Option<Vec<f64>> = match streams {
+        [only] => Some(busyness_points(only.variance)),
+        _ => None,
     };
-    let level = |target: &Target| target.level.map(|(share, _, _)| share);
-    let within = |target: &Target| target.level.map(|(_, within, _)| within);
-    let over = members
-        .first()
-        .and_then(|stream| stream.target.level)
-        .map(|(_, _, over)| over);
-    let quantile = |target: &Target| target.wait_quantile.map(|(share, _)| share);
-    let longest = |target: &Target| target.wait_quantile.map(|(_, wait)| wait);
-    Target {
-        level: all(&level, f64::min)
-            .zip(all(&within, f64::max))
-            .zip(over)
-            .map(|((share, within), over)| (share, within, over)),
-        mean_wait: all(&|target| target.mean_wait, f64::max),
-        wait_quantile: all(&quantile, f64::min).zip(all(&longest, f64::max)),
-        abandoned: all(&|target| target.abandoned, f64::max),
-        occupancy: all(&|target| target.occupancy, f64::max),
-    }
-}
-
-/// Work that may wait, with the last slot in which it is still on time.
-fn deferrable(scenario: &Scenario, demand: &Demand, open: &[Vec<f64>]) -> Vec<DeferrableWork> {
-    scenario
-        .queues
-        .iter()
-        .filter_map(|(id, queue)| {
-            let Service::Deferrable { deadline } = &queue.service else {
-                return None;
+    (0..horizon.slots)
+        .map(|slot| {
+            let Some((traffic, target, variance)) = summed(streams, slot) else {
+                return 0;
             };
-            let hours = queue.handle_time.mean.hours().value();
-            let mean = &demand.queues[id].mean;
-            Some(DeferrableWork {
-                queue: id,
-                arriving: mean.iter().map(|contacts| contacts * hours).collect(),
-                due: due_slots(scenario, deadline, &open[id.index()]),
-                workable: vec![true; scenario.horizon.slots],
+            let points = points.clone().unwrap_or_else(|| busyness_points(variance));
+            least_whole(&traffic, |agents| {
+                meets(&traffic, &points, agents, &target, horizon.slot_seconds())
             })
+            .unwrap_or(BEYOND_REACH)
         })
         .collect()
 }
 
-/// For work that arrives in each slot, the last slot whose end is on time for the first of it.
-fn due_slots(scenario: &Scenario, deadline: &Deadline, open: &[f64]) -> Vec<usize> {
-    let horizon = &scenario.horizon;
-    let within = deadline.within.value();
-    match deadline.clock {
-        DeadlineClock::Calendar => (0..horizon.slots)
-            .map(|slot| {
-                let due = horizon.slot_start(slot) + Duration::seconds(within as i64);
-                let last = horizon.slot_offset(due) - 1;
-                (last.max(slot as i64) as usize).min(horizon.slots)
-            })
-            .collect(),
-        DeadlineClock::Business => {
-            // Seconds of opening up to each slot boundary.
-            let mut until = vec![0.0];
-            for share in open {
-                until.push(until[until.len() - 1] + share * horizon.slot_seconds());
-            }
-            (0..horizon.slots)
-                .map(|slot| {
-                    let limit = until[slot] + within + 1e-6;
-                    let boundary = until.partition_point(|&seconds| seconds <= limit) - 1;
-                    if boundary == horizon.slots {
-                        horizon.slots
-                    } else {
-                        boundary.saturating_sub(1).max(slot)
-                    }
-                })
-                .collect()
+/// Queues as one: summed arrivals, mixed handle times, the promise an average contact has. Waits of
+/// different promises are taken at their longest, so that the size stays a lower bound.
+fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Target, f64)> {
+    let rate_of = |stream: &Stream| {
+        if stream.work > 0.0 {
+            stream.load[slot] / stream.work
+        } else {
+            0.0
+        }
+    };
+    let busy: Vec<(&Stream, f64)> = streams
+        .iter()
+        .map(|stream| (*stream, rate_of(stream)))
+        .filter(|(_, rate)| *rate > 0.0)
+        .collect();
+    let rate: f64 = busy.iter().map(|(_, rate)| rate).sum();
+    let load: f64 = busy.iter().map(|(stream, _)| stream.load[slot]).sum();
+    if rate <= 0.0 {
+        return None;
+    }
+    if let [(only, _)] = busy[..] {
+        return Some((only.traffic.at_rate(rate), only.target, only.variance));
+    }
+    let mean = |of: &dyn Fn(&Stream) -> f64| {
+        busy.iter()
+            .map(|(stream, rate)| rate * of(stream))
+            .sum::<f64>()
+            / rate
+    };
+    let longest = |of: &dyn Fn(&Target) -> Option<f64>| {
+        // A part that one queue does not promise binds nobody in the pool.
+        busy.iter()
+            .map(|(stream, _)| of(&stream.target))
+            .try_fold(0.0f64, |longest, wait| wait.map(|wait| longest.max(wait)))
+    };
+    let target = Target {
+        level: longest(&|target| target.level.map(|(_, within, _)| within)).map(|within| {
+            let share = mean(&|stream| stream.target.level.map_or(0.0, |(share, ..)| share));
+            (
+                share,
+                within,
+                busy[0]
+                    .0
+                    .target
+                    .level
+                    .map_or(LevelOver::Offered, |level| level.2),
+            )
+        }),
+        mean_wait: longest(&|target| target.mean_wait),
+        wait_quantile: longest(&|target| target.wait_quantile.map(|(_, wait)| wait)).map(|wait| {
+            (
+                mean(&|stream| stream.target.wait_quantile.map_or(0.0, |(share, _)| share)),
+                wait,
+            )
+        }),
+        abandoned: longest(&|target| target.abandoned),
+        occupancy: longest(&|target| target.occupancy),
+    };
+    let patience = busy
+        .iter()
+        .map(|(stream, _)| stream.traffic.patience)
+        .max_by(|a, b| a.mean().total_cmp(&b.mean()))
+        .unwrap_or(Patience::Endless);
+    // Busynesses taken as independent: the least that the sum can vary.
+    let variance = busy
+        .iter()
+        .map(|(stream, _)| (stream.load[slot] / load).powi(2) * stream.variance)
+        .sum();
+    let traffic = Traffic::new(rate, load / rate).with_patience(patience);
+    Some((traffic, target, variance))
+}
+
+fn pools(
+    scenario: &Scenario,
+    streams: &Table<QueueId, Option<Stream>>,
+    alone: &Table<QueueId, Vec<u32>>,
+    minimum: &Table<QueueId, Vec<u32>>,
+    horizon: &Horizon,
+) -> Vec<Pool> {
+    let real_time: Vec<QueueId> = streams.ids().filter(|id| streams[*id].is_some()).collect();
+    let of = |test: &dyn Fn(&Queue) -> bool| -> Vec<QueueId> {
+        real_time
+            .iter()
+            .copied()
+            .filter(|id| test(&scenario.queues[*id]))
+            .collect()
+    };
+    let mut sets: Vec<(String, Vec<QueueId>)> = real_time
+        .iter()
+        .map(|id| (scenario.queues[*id].name.clone(), vec![*id]))
+        .collect();
+    let mut seen: BTreeSet<Vec<QueueId>> = sets.iter().map(|(_, queues)| queues.clone()).collect();
+    let languages = scenario.languages.ids().map(|id: LanguageId| {
+        let name = format!("language {}", scenario.languages[id].tag);
+        (name, of(&|queue| queue.language == id))
+    });
+    let clients = scenario.clients.ids().map(|id: ClientId| {
+        let name = format!("client {}", scenario.clients[id].name);
+        (name, of(&|queue| queue.client == id))
+    });
+    for (name, queues) in languages
+        .chain(clients)
+        .chain([("all".to_owned(), real_time.clone())])
+    {
+        if queues.len() > 1 && seen.insert(queues.clone()) {
+            sets.push((name, queues));
         }
     }
+    sets.into_par_iter()
+        .map(|(name, queues)| {
+            let members: Vec<&Stream> = queues
+                .iter()
+                .filter_map(|id| streams[*id].as_ref())
+                .collect();
+            let together = match queues[..] {
+                [only] => alone[only].clone(),
+                _ => sizes(&members, horizon),
+            };
+            let agents = (0..horizon.slots)
+                .map(|slot| {
+                    // A pool never needs more than its parts, nor less than the least of any open queue.
+                    let apart: u32 = queues.iter().map(|id| alone[*id][slot]).sum();
+                    let least = queues
+                        .iter()
+                        .map(|id| minimum[*id][slot])
+                        .max()
+                        .unwrap_or(0);
+                    together[slot].min(apart).max(least)
+                })
+                .collect();
+            let offered_load = (0..horizon.slots)
+                .map(|slot| {
+                    members
+                        .iter()
+                        .map(|stream| stream.load[slot] * stream.open[slot])
+                        .sum()
+                })
+                .collect();
+            Pool {
+                name,
+                queues,
+                agents,
+                offered_load,
+            }
+        })
+        .collect()
+}
+
+fn deferrable(
+    scenario: &Scenario,
+    queue: &Queue,
+    id: QueueId,
+    demand: &Demand,
+) -> Option<DeferrableWork> {
+    let Service::Deferrable { deadline } = &queue.service else {
+        return None;
+    };
+    let horizon = &demand.horizon;
+    let per_day = (86_400.0 / horizon.slot_seconds()).round() as usize;
+    let beyond = Horizon {
+        slots: horizon.slots + BEYOND_DAYS * per_day,
+        ..*horizon
+    };
+    let counts = match deadline.clock {
+        DeadlineClock::Calendar => vec![1.0; beyond.slots],
+        DeadlineClock::Business => {
+            let market = &scenario.markets[queue.market];
+            queue
+                .hours
+                .open_share(&beyond, market.zone, &market.calendar)
+        }
+    };
+    Some(DeferrableWork {
+        queue: id,
+        arriving: demand.queues[id]
+            .mean
+            .iter()
+            .map(|contacts| contacts * queue.handle_time.mean.value() / 3600.0)
+            .collect(),
+        due: due_slots(
+            deadline.within.value() / horizon.slot_seconds(),
+            &counts,
+            horizon.slots,
+        ),
+        workable: vec![true; horizon.slots],
+    })
 }

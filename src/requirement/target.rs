@@ -59,7 +59,12 @@ impl Service {
 
 /// The least whole number of agents that meets the target; none if no number does. 0 without traffic.
 pub fn least_agents(traffic: &Traffic, target: &Target) -> Option<u32> {
-    let met = |agents: u64| target.met_by(&traffic.served_by(agents as f64));
+    least_whole(traffic, |agents| target.met_by(&traffic.served_by(agents)))
+}
+
+/// The least whole number of agents for which the monotone `holds` is true, sought around the load.
+pub fn least_whole(traffic: &Traffic, holds: impl Fn(f64) -> bool) -> Option<u32> {
+    let met = |agents: u64| holds(agents as f64);
     if met(0) {
         return Some(0);
     }

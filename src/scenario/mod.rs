@@ -19,6 +19,7 @@ mod queue;
 mod setup;
 mod shift;
 mod site;
+mod tariff;
 
 use chrono_tz::Tz;
 
@@ -26,14 +27,20 @@ pub use change::{Event, Lever};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
 pub use demand::{DemandSource, History, OrderDriver, PROFILES};
 pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
-pub use money::{Currency, Money};
+pub use money::{Conversion, Currency, Money};
 pub use queue::{
     Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,
     ServiceTarget, chat_pace,
 };
-pub use setup::{InHouseCosts, PriceForm, Setup, SetupKind, Tariff, Uplifts};
+pub use setup::{Borrowed, InHouseCosts, Setup, SetupKind};
 pub use shift::{BreakRule, ShiftTemplate};
-pub use site::{LabourRules, Premium, PremiumBase, PremiumTime, Site, Stacking};
+pub use site::{
+    LabourRules, Premium, PremiumBase, PremiumKind, PremiumPay, PremiumTime, Site, Stacking,
+    month_hours,
+};
+pub use tariff::{
+    Billable, BilledMinutes, BonusMalus, Indexation, InteractionPrice, PriceForm, Tariff, Uplifts,
+};
 
 use crate::ids::{ClientId, GroupId, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId};
 use crate::table::Table;

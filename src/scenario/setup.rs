@@ -1,7 +1,9 @@
 //! Set-ups: the ways to run the service, and what each costs.
 
-use super::{Channel, Money};
-use crate::ids::GroupId;
+use std::collections::BTreeMap;
+
+use super::{Money, Tariff};
+use crate::ids::{ClientId, GroupId};
 use crate::units::{Hours, Share};
 
 /// One way to run the service.
@@ -14,10 +16,22 @@ pub struct Setup {
     pub groups: Vec<GroupId>,
     /// Further shops of the same demand that share its pods; their share of the cost is theirs.
     pub companions: u32,
+    /// The clients whose costs are counted, ascending; none means every one. Others in its pods (see
+    /// [`crate::whatif::with_companions`]) bear their own share.
+    pub bearers: Option<Vec<ClientId>>,
     /// Costs of one's own people, where groups of the set-up are own.
     pub in_house: InHouseCosts,
     /// What the partner charges; none where the set-up has no partner.
     pub tariff: Option<Tariff>,
+}
+
+impl Setup {
+    /// Whether the costs of a client are counted.
+    pub fn bears(&self, client: ClientId) -> bool {
+        self.bearers
+            .as_ref()
+            .is_none_or(|clients| clients.binary_search(&client).is_ok())
+    }
 }
 
 /// The kinds of set-up.
@@ -56,8 +70,16 @@ pub struct InHouseCosts {
     pub recruiting: Money,
     /// Training of a new agent, paid.
     pub training: Hours,
+    /// Weeks until a new agent is as fast as the others.
+    pub ramp_weeks: f64,
+    /// Handle time of a new agent ÷ that of the others on the first day; falls evenly to 1.
+    pub ramp_handle_time: f64,
     /// Licences per seat and month.
     pub tools_per_month: Money,
+    /// Licences per contact handled.
+    pub tools_per_ticket: Money,
+    /// Licences per contact settled (contacts × first-contact resolution).
+    pub tools_per_resolution: Money,
     /// Space and equipment per seat and month.
     pub space_per_month: Money,
     /// Telephony per minute of talk.
@@ -66,8 +88,29 @@ pub struct InHouseCosts {
     pub owner_hours: Hours,
     /// What an hour of the owner is worth.
     pub owner_hour: Money,
+    /// Others who help out: the accountant, the warehouseman.
+    pub borrowed: Vec<Borrowed>,
+    /// What a contact nobody takes is worth; 0 leaves weeks without cover without a price.
+    pub missed_contact: Money,
+    /// Days of pay owed to agents after the decision to stop.
+    pub notice_days: u32,
+    /// Months of pay due to each agent on leaving for want of work.
+    pub severance_months: f64,
     /// Whole contracts only: paid hours are rounded up to full-time weeks.
     pub whole_contracts: bool,
+    /// Where a value that the user did not give comes from: field -> source and date.
+    pub sources: BTreeMap<String, String>,
+}
+
+/// Staff with another job who answer customers for some hours.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Borrowed {
+    /// "accountant".
+    pub who: String,
+    /// Per week, the time lost on switching included.
+    pub hours: Hours,
+    /// What an hour of their own work is worth.
+    pub hour: Money,
 }
 
 impl Default for InHouseCosts {
@@ -78,60 +121,21 @@ impl Default for InHouseCosts {
             attrition: Share::ZERO,
             recruiting: Money::ZERO,
             training: Hours::ZERO,
+            ramp_weeks: 0.0,
+            ramp_handle_time: 1.0,
             tools_per_month: Money::ZERO,
+            tools_per_ticket: Money::ZERO,
+            tools_per_resolution: Money::ZERO,
             space_per_month: Money::ZERO,
             telephony_per_minute: Money::ZERO,
             owner_hours: Hours::ZERO,
             owner_hour: Money::ZERO,
+            borrowed: Vec::new(),
+            missed_contact: Money::ZERO,
+            notice_days: 0,
+            severance_months: 0.0,
             whole_contracts: true,
+            sources: BTreeMap::new(),
         }
     }
-}
-
-/// What a partner charges, excluding VAT.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Tariff {
-    pub form: PriceForm,
-    pub setup_fee: Money,
-    /// Months over which the set-up fee is spread in a comparison.
-    pub term_months: u32,
-    pub monthly_fee: Money,
-    pub minimum_per_month: Money,
-    pub uplifts: Uplifts,
-    /// Added to every line where the client cannot deduct VAT.
-    pub vat: Share,
-    pub vat_deductible: bool,
-    pub notice_days: u32,
-    pub exit_fee: Money,
-}
-
-/// How a partner charges.
-#[derive(Debug, Clone, PartialEq)]
-pub enum PriceForm {
-    /// Per contact handled, by channel; channels not named cost `other`.
-    PerInteraction {
-        by_channel: Vec<(Channel, Money)>,
-        other: Money,
-    },
-    /// Per minute of handling, rounded up per contact to `rounding_seconds`.
-    PerMinute { price: Money, rounding_seconds: u32 },
-    /// Per hour on the line.
-    PerProductiveHour { price: Money },
-    /// Per hour logged in, breaks included.
-    PerLoggedHour { price: Money },
-    /// Per full-time agent and month.
-    PerFteMonth { price: Money },
-    /// A flat fee with contacts included, then a price for each further one.
-    Flat {
-        fee: Money,
-        included: f64,
-        overage: Money,
-    },
-}
-
-/// Uplifts on the price of work at certain times.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Uplifts {
-    pub night: Share,
-    pub weekend: Share,
 }

@@ -96,6 +96,17 @@ impl Limit {
             shift.present.clone()
         }
     }
+
+    /// What a plan uses up of it, by slot.
+    pub fn taken(&self, instance: &Instance, plan: &Plan) -> Vec<f64> {
+        let mut taken = vec![0.0; instance.slots];
+        for (choice, &count) in plan.iter().filter(|(c, _)| self.groups.contains(&c.group)) {
+            for slot in self.uses(&instance.shifts[choice.shift as usize]) {
+                taken[slot as usize] += f64::from(count);
+            }
+        }
+        taken
+    }
 }
 
 /// A staffing problem over one horizon (usually a week).

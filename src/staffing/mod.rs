@@ -1,25 +1,23 @@
 //! Staffing: which shifts of which teams cover the requirement at the least cost.
 
+mod candidates;
 mod greedy;
 mod instance;
 mod model;
-mod optimise;
-mod pay;
-mod prepare;
+mod pods;
 mod promise;
 mod search;
-mod shifts;
-mod teams;
+mod shortage;
+mod stage;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
 pub use instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
-pub use optimise::{Prepared, optimise};
-pub use prepare::prepare;
 pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
+pub use stage::{Crew, Limits, Task, optimise, proof};
 
 /// Who works when, and what the solver can say of it.
 #[derive(Debug, Clone)]
@@ -113,9 +111,11 @@ impl Staffing {
 
     /// Agent-hours that the requirement asks for and the plan leaves open.
     pub fn shortfall_hours(&self) -> f64 {
-        self.shortfall
+        // An empty sum of floats is −0.
+        0.0 + self
+            .shortfall
             .iter()
             .map(|short| short.agent_hours)
-            .fold(0.0, |sum, hours| sum + hours)
+            .sum::<f64>()
     }
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::simulation::engine::{Edge, Group, Network, OnLine, Queue, Route, measure};
 
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {
+pub(in crate::cli) struct Args {
     /// A plan of a staffing instance; none: one queue of 13 agents.
     file: Option<PathBuf>,
     /// Replications of a day (one queue) or a week (a plan).
@@ -92,7 +92,7 @@ struct InstanceShift {
     cover: Vec<usize>,
 }
 
-pub(super) fn run(args: Args) -> ExitCode {
+pub(in crate::cli) fn run(args: Args) -> ExitCode {
     match report(&args) {
         Ok(report) => {
             print(&report, args.json);

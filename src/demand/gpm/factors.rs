@@ -30,7 +30,7 @@ impl Default for DayConfig {
             own_weekday: 0.1,
             month_day: 0.06,
             effect: 0.3,
-            yearly: super::knob("YEARLY", 1.0),
+            yearly: 1.0,
             pooled: true,
         }
     }
@@ -50,8 +50,9 @@ pub struct Factors {
 
 /// Half-life of the two-sided level against which factors are read, days.
 const PATH: f64 = 21.0;
-/// Days of history before a yearly season is read from it.
-const YEAR: u32 = 400;
+/// Days of history before a yearly season is read from it, and before days of month are.
+pub const YEAR: u32 = 400;
+const MONTH: u32 = 45;
 
 impl Factors {
     /// The product of the factors on a day.
@@ -82,7 +83,8 @@ impl Factors {
         })
     }
 
-    /// Estimates the factors from the first `n` days of `s`; `prior` are those of the pooled series.
+    /// Estimates the factors from the first `n` days of `s`; `prior` are those of the pooled series,
+    /// `near` a fit of the same days with a like configuration, from which a round or two is enough.
     /// Also fills `expected` with the product of the factors on each day.
     pub fn fit(
         s: &Sample,
@@ -90,11 +92,13 @@ impl Factors {
         calendar: &Calendar,
         config: &DayConfig,
         prior: Option<&Self>,
+        near: Option<(&DayConfig, &Self)>,
         expected: &mut Vec<f64>,
     ) -> Self {
         let prior = prior.filter(|_| config.pooled);
-        let mut f = Self::flat(calendar, prior);
-        if config.yearly == 0.0 {
+        let mut f = Self::flat(calendar, near.map(|c| c.1).or(prior));
+        let same_season = near.is_some_and(|c| c.0.yearly == config.yearly);
+        if config.yearly == 0.0 || (near.is_some() && !same_season) {
             f.yearly = None;
             f.curve.clear();
         }
@@ -107,19 +111,27 @@ impl Factors {
         };
         let span = last - s.day[0] + 1;
         let mut weight = vec![0.0; n];
-        let fade = std::f64::consts::LN_2 / config.weekday_half_life;
-        for i in 0..n {
-            weight[i] = s.regular[i] * (-fade * f64::from(last - s.day[i])).exp();
+        let discount = level::Discount::new(config.weekday_half_life);
+        let (mut now, mut after) = (1.0, last);
+        for i in (0..n).rev() {
+            now *= discount.over(after - s.day[i]);
+            after = s.day[i];
+            weight[i] = s.regular[i] * now;
         }
         let mut level = Vec::new();
-        for round in 0..3 {
+        let rounds = match near {
+            None => 3,
+            Some(_) if same_season => 1,
+            Some(_) => 2,
+        };
+        for round in 0..rounds {
             level::path(s, n, expected, PATH, &mut level);
             f.fit_weekday(s, n, config, prior, expected, &level, &weight);
-            if config.month_day > 0.0 && span >= 45 {
+            if config.month_day > 0.0 && span >= MONTH {
                 f.fit_month_day(s, n, config, prior, expected, &level);
             }
             f.fit_effects(s, n, calendar, config, prior, expected, &level);
-            if config.yearly > 0.0 && span >= YEAR && round < 2 {
+            if config.yearly > 0.0 && span >= YEAR && !same_season && round < 2 {
                 f.fit_yearly(s, n, config, prior, expected);
             }
             f.fill(s, n, expected);
@@ -291,16 +303,8 @@ impl Factors {
         prior: Option<&Self>,
         expected: &[f64],
     ) {
-        let without: Vec<f64> = (0..n)
-            .map(|i| expected[i] / self.season(usize::from(s.year_day[i])))
-            .collect();
-        let yearly = Yearly::fit(
-            s,
-            n,
-            &without,
-            prior.and_then(|p| p.yearly.as_ref()),
-            config.yearly,
-        );
+        let centre = prior.and_then(|p| p.yearly.as_ref());
+        let yearly = Yearly::fit(s, n, expected, self.yearly.as_ref(), centre, config.yearly);
         self.curve = yearly.curve();
         self.yearly = Some(yearly);
     }

@@ -15,9 +15,8 @@ pub mod search;
 pub mod yearly;
 
 use super::calendar::Calendar;
-use super::history::Series;
 use factors::{DayConfig, Factors};
-use profile::{Counts, ProfileConfig, Shares};
+use profile::{ProfileConfig, Shares};
 use sample::Sample;
 
 /// A fitted series, ready to forecast the days after `end`.
@@ -42,36 +41,20 @@ pub struct Part {
     pub level: f64,
 }
 
-/// What a series of a file may borrow from the file's total, fitted at one cut-off.
+/// What a series of a file may borrow from the file's total: its configuration, and its fits at the past
+/// origins and at the cut-off.
+#[derive(Clone, Debug, Default)]
+pub struct Pools {
+    pub config: DayConfig,
+    pub at: Vec<Pool>,
+}
+
+/// The pooled series fitted on the days before `end`.
 #[derive(Clone, Debug)]
 pub struct Pool {
     pub end: usize,
     pub factors: Factors,
     pub shares: Shares,
-}
-
-impl Pool {
-    /// Fits the pooled series before day `end` with the default configuration.
-    pub fn fit(total: &Series, slots: usize, calendar: &Calendar, end: usize) -> Self {
-        let mut s = Sample::new(total, slots, calendar, end);
-        prepare(&mut s, calendar, None);
-        let config = DayConfig {
-            weekday_half_life: 224.0,
-            ..DayConfig::default()
-        };
-        let factors = Factors::fit(&s, s.len(), calendar, &config, None, &mut Vec::new());
-        let counts = Counts::at(total, slots, calendar, 224.0, &[end]);
-        let profile = ProfileConfig {
-            weekday: 200.0,
-            kind: 200.0,
-            ..ProfileConfig::default()
-        };
-        Self {
-            end,
-            factors,
-            shares: counts[0].shares(&profile, calendar.weekend, None),
-        }
-    }
 }
 
 impl Model {
@@ -100,16 +83,17 @@ pub fn prepare(s: &mut Sample, calendar: &Calendar, pool: Option<&Factors>) {
     let (mut expected, mut path) = (Vec::new(), Vec::new());
     s.excess = 0.02;
     for _ in 0..2 {
-        Factors::fit(s, n, calendar, &DayConfig::default(), pool, &mut expected);
+        Factors::fit(
+            s,
+            n,
+            calendar,
+            &DayConfig::default(),
+            pool,
+            None,
+            &mut expected,
+        );
         level::path(s, n, &expected, 21.0, &mut path);
         let fitted: Vec<f64> = path.iter().zip(&expected).map(|(l, e)| l * e).collect();
         s.winsorise(&fitted);
     }
-}
-
-pub fn knob(name: &str, default: f64) -> f64 {
-    std::env::var(name)
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(default)
 }

@@ -195,7 +195,13 @@ pub fn misfit(test: &Counts, shares: &Shares) -> f64 {
         .sum()
 }
 
-/// Picks the pseudo-counts and the half-life on past origins: `ends` (ascending) with `horizon` days each.
+/// Units of scattered deviance that are worth a factor of e.
+const TEMPER: f64 = 8.0;
+/// Configurations whose shares a forecast averages.
+const KEPT: usize = 5;
+
+/// Picks pseudo-counts and half-life on past origins: `ends` (ascending) with `horizon` days each. The best
+/// come back with their weights, which sum to one.
 pub fn choose(
     series: &Series,
     slots: usize,
@@ -203,10 +209,10 @@ pub fn choose(
     ends: &[usize],
     horizon: usize,
     pools: &[Option<&Shares>],
-) -> ProfileConfig {
+) -> Vec<(ProfileConfig, f64)> {
     let mut best = ProfileConfig::default();
     if slots < 2 || ends.is_empty() {
-        return best;
+        return vec![(best, 1.0)];
     }
     let tests: Vec<Counts> = ends
         .iter()
@@ -228,14 +234,17 @@ pub fn choose(
             .map(|((train, test), pool)| misfit(test, &train.shares(c, calendar.weekend, *pool)))
             .sum()
     };
-    let mut least = score(&best);
+    let mut tried = vec![(best, score(&best))];
+    let mut least = tried[0].1;
     let mut attempt = |best: &mut ProfileConfig, next: ProfileConfig| {
-        if next != *best {
-            let s = score(&next);
-            if s < least {
-                least = s;
-                *best = next;
-            }
+        if tried.iter().any(|t| t.0 == next) {
+            return;
+        }
+        let s = score(&next);
+        tried.push((next, s));
+        if s < least {
+            least = s;
+            *best = next;
         }
     };
     for _ in 0..2 {
@@ -262,7 +271,38 @@ pub fn choose(
             attempt(&mut best, next);
         }
     }
-    best
+    // How far counts scatter beyond a multinomial sets what a difference is worth.
+    let (mut exact, mut free) = (0.0, 0.0);
+    for test in &tests {
+        for row in test.cells.chunks(slots) {
+            let n: f64 = row.iter().sum();
+            let seen = row.iter().filter(|y| **y > 0.0);
+            exact += seen.map(|y| -2.0 * y * (y / n).ln()).sum::<f64>();
+            free += row.len() as f64 - 1.0;
+        }
+    }
+    let worth = TEMPER * ((least - exact) / free).max(1.0);
+    tried.sort_by(|a, b| a.1.total_cmp(&b.1));
+    tried.truncate(KEPT);
+    tried
+        .iter_mut()
+        .for_each(|t| t.1 = (-(t.1 - least) / worth).exp());
+    let sum: f64 = tried.iter().map(|t| t.1).sum();
+    tried.iter_mut().for_each(|t| t.1 /= sum);
+    tried
+}
+
+/// Weighted mean of shares of the same slots.
+pub fn average(of: Vec<(Shares, f64)>) -> Option<Shares> {
+    let mut of = of.into_iter();
+    let (mut out, weight) = of.next()?;
+    out.cells.iter_mut().for_each(|c| *c *= weight);
+    for (shares, weight) in of {
+        for (o, c) in out.cells.iter_mut().zip(&shares.cells) {
+            *o += weight * c;
+        }
+    }
+    Some(out)
 }
 
 /// Dirichlet posterior mean.

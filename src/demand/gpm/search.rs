@@ -2,11 +2,11 @@
 
 use super::super::calendar::Calendar;
 use super::super::history::Series;
-use super::factors::{DayConfig, Factors};
+use super::factors::{self, DayConfig, Factors};
 use super::level::{self, HALF_LIVES};
-use super::profile::{self, Counts};
+use super::profile::{self, Counts, ProfileConfig};
 use super::sample::Sample;
-use super::{Model, Part, Pool, prepare};
+use super::{Model, Part, Pool, Pools, prepare};
 
 /// Past origins used for validation.
 pub const ORIGINS: usize = 12;
@@ -50,84 +50,149 @@ pub fn fit(
     calendar: &Calendar,
     end: usize,
     horizon: usize,
-    pools: &[Pool],
+    pools: &Pools,
 ) -> Found {
-    let pool_at = |day: usize| pools.iter().find(|p| p.end == day);
+    let pool_at = |day: usize| pools.at.iter().find(|p| p.end == day);
     let mut s = Sample::new(series, slots, calendar, end);
     prepare(&mut s, calendar, pool_at(end).map(|p| &p.factors));
     let first = s.day.first().map_or(0, |d| *d as usize);
     let mut ends = origins(first, end, horizon);
 
-    let validation: Vec<Origin> = ends
-        .iter()
-        .map(|&e| Origin {
-            end: e,
-            n: s.before(e),
-            to: s.before(e + horizon),
-            pool: pool_at(e).map(|p| &p.factors),
-        })
-        .filter(|o| o.to > o.n)
-        .collect();
-    let kept = choose_day(&s, calendar, &validation, !pools.is_empty());
+    let validation = windows(&s, &ends, horizon, |e| pool_at(e).map(|p| &p.factors));
+    let kept = choose_day(
+        &s,
+        calendar,
+        &validation,
+        (!pools.at.is_empty()).then_some(pools.config),
+    );
 
     let shares_at: Vec<_> = ends
         .iter()
         .map(|e| pool_at(*e).map(|p| &p.shares))
         .collect();
-    let config = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
+    let profiles = profile::choose(series, slots, calendar, &ends, horizon, &shares_at);
     ends.push(end);
-    let counts = Counts::at(
-        series,
-        slots,
-        calendar,
-        profile::HALF_LIVES[config.half_life],
-        &ends,
-    );
-    let mut expected = Vec::new();
-    let mut models: Vec<Model> = ends
+    let counts: Vec<Vec<Counts>> = profiles
         .iter()
-        .zip(&counts)
-        .map(|(&end, counts)| {
-            let (n, pool) = (s.before(end), pool_at(end));
-            let parts = kept
-                .iter()
-                .map(|(config, weights)| {
-                    let factors = Factors::fit(
-                        &s,
-                        n,
-                        calendar,
-                        config,
-                        pool.map(|p| &p.factors),
-                        &mut expected,
-                    );
-                    let levels = level::levels(&s, n, end, &expected);
-                    let level = levels.iter().zip(weights).map(|(l, w)| l * w).sum();
-                    Part {
-                        config: *config,
-                        factors,
-                        level,
-                    }
-                })
-                .collect();
-            let shares = counts.shares(&config, calendar.weekend, pool.map(|p| &p.shares));
-            Model {
-                parts,
-                profile: config,
-                shares,
-                excess: s.excess,
-                end,
-            }
+        .map(|(c, _)| {
+            Counts::at(
+                series,
+                slots,
+                calendar,
+                profile::HALF_LIVES[c.half_life],
+                &ends,
+            )
         })
         .collect();
-    let model = models
-        .pop()
-        .unwrap_or_else(|| unreachable!("the cut-off itself is among the ends"));
+    let mut past: Vec<Model> = Vec::with_capacity(ends.len());
+    for (k, &end) in ends.iter().enumerate() {
+        let pool = pool_at(end);
+        let shares = profiles
+            .iter()
+            .zip(&counts)
+            .map(|((config, weight), counts)| {
+                let lent = pool.map(|p| &p.shares);
+                (counts[k].shares(config, calendar.weekend, lent), *weight)
+            });
+        past.extend(profile::average(shares.collect()).map(|shares| Model {
+            parts: parts(&s, calendar, &kept, end, pool.map(|p| &p.factors)),
+            profile: profiles[0].0,
+            shares,
+            excess: s.excess,
+            end,
+        }));
+    }
+    let model = past.split_off(ends.len() - 1).swap_remove(0);
     Found {
         model,
-        past: models,
+        past,
         sample: s,
         horizon,
     }
+}
+
+/// The kept configurations fitted at one cut-off.
+fn parts(
+    s: &Sample,
+    calendar: &Calendar,
+    kept: &[(DayConfig, [f64; KINDS])],
+    end: usize,
+    pool: Option<&Factors>,
+) -> Vec<Part> {
+    let n = s.before(end);
+    let mut expected = Vec::new();
+    let mut out: Vec<Part> = Vec::with_capacity(kept.len());
+    for (config, weights) in kept {
+        let near = out.first().map(|p| (&p.config, &p.factors));
+        let factors = Factors::fit(s, n, calendar, config, pool, near, &mut expected);
+        let levels = level::levels(s, n, end, &expected);
+        out.push(Part {
+            config: *config,
+            factors,
+            level: levels.iter().zip(weights).map(|(l, w)| l * w).sum(),
+        });
+    }
+    out
+}
+
+/// Fits the pooled series at `end` and at the past origins its members will be validated on.
+pub fn pools(
+    total: &Series,
+    slots: usize,
+    calendar: &Calendar,
+    end: usize,
+    horizon: usize,
+) -> Pools {
+    let mut s = Sample::new(total, slots, calendar, end);
+    prepare(&mut s, calendar, None);
+    let first = s.day.first().map_or(0, |d| *d as usize);
+    let mut ends = origins(first, end, horizon);
+    let config = choose_day(&s, calendar, &windows(&s, &ends, horizon, |_| None), None)[0].0;
+    ends.push(end);
+    let steady = DayConfig {
+        weekday_half_life: config.weekday_half_life.max(224.0),
+        ..config
+    };
+    let profile = ProfileConfig {
+        weekday: 200.0,
+        kind: 200.0,
+        ..ProfileConfig::default()
+    };
+    let at = ends
+        .iter()
+        .zip(Counts::at(total, slots, calendar, 224.0, &ends))
+        .map(|(&end, counts)| Pool {
+            end,
+            factors: Factors::fit(
+                &s,
+                s.before(end),
+                calendar,
+                &steady,
+                None,
+                None,
+                &mut Vec::new(),
+            ),
+            shares: counts.shares(&profile, calendar.weekend, None),
+        })
+        .collect();
+    Pools { config, at }
+}
+
+fn windows<'a>(
+    s: &Sample,
+    ends: &[usize],
+    horizon: usize,
+    pool: impl Fn(usize) -> Option<&'a Factors>,
+) -> Vec<Origin<'a>> {
+    ends.iter()
+        .map(|&end| Origin {
+            end,
+            n: s.before(end),
+            to: s.before(end + horizon),
+            pool: pool(end),
+        })
+        .filter(|o| o.to > o.n)
+        .collect()
 }
 
 struct Origin<'a> {
@@ -146,9 +211,9 @@ fn choose_day(
     s: &Sample,
     calendar: &Calendar,
     validation: &[Origin],
-    pooled: bool,
+    pooled: Option<DayConfig>,
 ) -> Vec<(DayConfig, [f64; KINDS])> {
-    let mut best = DayConfig::default();
+    let mut best = pooled.unwrap_or_default();
     if validation.is_empty() {
         let mut weights = [0.0; KINDS];
         weights[3] = 0.5;
@@ -156,23 +221,27 @@ fn choose_day(
         return vec![(best, weights)];
     }
     let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
-    let mut tried: Vec<(DayConfig, [f64; KINDS])> =
-        vec![(best, score(s, calendar, validation, &best))];
-    let mut found = 0;
+    let mut leader = Trial::run(s, calendar, validation, best, None);
+    let mut tried = vec![(best, leader.deviance)];
     let mut attempt = |best: &mut DayConfig, next: DayConfig| {
         if tried.iter().any(|t| t.0 == next) {
             return;
         }
-        tried.push((next, score(s, calendar, validation, &next)));
-        let t = temperature(&tried[found].1, tested, validation.len());
-        if soft(&tried[tried.len() - 1].1, t) < soft(&tried[found].1, t) {
+        let trial = Trial::run(s, calendar, validation, next, Some(&leader));
+        tried.push((next, trial.deviance));
+        let t = temperature(&leader.deviance, tested, validation.len());
+        if soft(&trial.deviance, t) < soft(&leader.deviance, t) {
             *best = next;
-            found = tried.len() - 1;
+            leader = trial;
         }
     };
-    for yearly in [0.0, 0.4] {
-        let next = DayConfig { yearly, ..best };
-        attempt(&mut best, next);
+    // A choice that makes no difference is not one.
+    let span = s.day.last().map_or(0, |l| l - s.day[0]);
+    if span > factors::YEAR {
+        for yearly in [0.0, 0.4, 1.0] {
+            let next = DayConfig { yearly, ..best };
+            attempt(&mut best, next);
+        }
     }
     for month_day in [0.0, 0.03, 0.12, 0.24] {
         let next = DayConfig { month_day, ..best };
@@ -185,7 +254,7 @@ fn choose_day(
         };
         attempt(&mut best, next);
     }
-    if pooled {
+    if pooled.is_some() {
         let next = DayConfig {
             pooled: false,
             ..best
@@ -199,20 +268,21 @@ fn choose_day(
             attempt(&mut best, next);
         }
     }
-    for effect in [0.1, 0.8] {
-        let next = DayConfig { effect, ..best };
-        attempt(&mut best, next);
+    if s.effect.iter().any(|e| *e > 0) {
+        for effect in [0.1, 0.8] {
+            let next = DayConfig { effect, ..best };
+            attempt(&mut best, next);
+        }
     }
-    let t = temperature(&tried[found].1, tested, validation.len());
+    let t = temperature(&leader.deviance, tested, validation.len());
     tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
-    tried.truncate(super::knob("KEPT", KEPT as f64) as usize);
+    tried.truncate(KEPT);
     let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
-    let tc = t * super::knob("TC", 1.0);
     for (_, d) in &mut tried {
         let so = soft(d, t);
         let low = d.iter().copied().fold(f64::INFINITY, f64::min);
         let sum: f64 = d.iter().map(|x| (-(x - low) / t).exp()).sum();
-        *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / tc).exp());
+        *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / t).exp());
     }
     let sum: f64 = tried.iter().flat_map(|c| c.1).sum();
     tried
@@ -221,34 +291,49 @@ fn choose_day(
     tried
 }
 
-/// Deviance of day totals over all validation windows, by level half-life.
-fn score(
-    s: &Sample,
-    calendar: &Calendar,
-    validation: &[Origin],
-    config: &DayConfig,
-) -> [f64; KINDS] {
-    let mut total = [0.0; KINDS];
-    let mut expected = Vec::new();
-    for o in validation {
-        let f = Factors::fit(s, o.n, calendar, config, o.pool, &mut expected);
-        let levels = level::levels(s, o.n, o.end, &expected);
-        for i in o.n..o.to {
-            let e = f.expected(&calendar.days[s.day[i] as usize]);
-            for (t, l) in total.iter_mut().zip(levels) {
-                *t += deviance(s.total[i], l * e);
+/// A configuration tried: its fits at the past origins, and the deviance of day totals over all their
+/// windows by level half-life.
+struct Trial {
+    config: DayConfig,
+    fits: Vec<Factors>,
+    deviance: [f64; KINDS],
+}
+
+impl Trial {
+    fn run(
+        s: &Sample,
+        calendar: &Calendar,
+        validation: &[Origin],
+        config: DayConfig,
+        near: Option<&Self>,
+    ) -> Self {
+        let mut out = Self {
+            config,
+            fits: Vec::with_capacity(validation.len()),
+            deviance: [0.0; KINDS],
+        };
+        let mut expected = Vec::new();
+        for (k, o) in validation.iter().enumerate() {
+            let near = near.map(|t| (&t.config, &t.fits[k]));
+            let f = Factors::fit(s, o.n, calendar, &config, o.pool, near, &mut expected);
+            let levels = level::levels(s, o.n, o.end, &expected);
+            for i in o.n..o.to {
+                let e = f.expected(&calendar.days[s.day[i] as usize]);
+                for (t, l) in out.deviance.iter_mut().zip(levels) {
+                    *t += deviance(s.total[i], l * e);
+                }
             }
+            out.fits.push(f);
         }
+        out
     }
-    total
 }
 
 /// How much deviance is worth a factor of e: errors of one window wander together, so that a window
 /// counts for a few days only.
 fn temperature(deviances: &[f64; KINDS], tested: f64, windows: usize) -> f64 {
     let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
-    2.0 * (least / tested).max(0.2)
-        * (tested / (super::knob("TEMP", 5.0) * windows as f64)).max(1.0)
+    2.0 * (least / tested).max(0.2) * (tested / (5.0 * windows as f64)).max(1.0)
 }
 
 /// Minus the logarithm of the mean likelihood over half-lives, as a deviance.

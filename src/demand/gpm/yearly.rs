@@ -1,5 +1,5 @@
 //! The yearly season: a Fourier curve on the logarithm of weekly totals over a slow level, with a ridge
-//! that grows with the square of the order.
+//! that grows with the cube of the order.
 
 use std::sync::OnceLock;
 
@@ -31,28 +31,36 @@ impl Yearly {
             .collect()
     }
 
-    /// Fits the curve to the first `n` days, whose `expected` holds every other factor; pulled towards
-    /// `prior`, or towards no season.
-    pub fn fit(s: &Sample, n: usize, expected: &[f64], prior: Option<&Self>, slack: f64) -> Self {
-        let mut terms = prior.map_or([0.0; TERMS], |p| p.terms);
-        let centre = terms;
-        let (mut with, mut slow) = (expected[..n].to_vec(), Vec::new());
-        for round in 0..2 {
-            if round > 0 || prior.is_some() {
-                let curve = Self { terms }.curve();
-                for (w, (e, d)) in with.iter_mut().zip(expected.iter().zip(&s.year_day)) {
-                    *w = e * curve[usize::from(*d)];
-                }
+    /// Fits the curve to the first `n` days, whose `expected` holds every factor, the season `so_far`
+    /// with them; pulled towards `prior`, or towards no season.
+    pub fn fit(
+        s: &Sample,
+        n: usize,
+        expected: &[f64],
+        so_far: Option<&Self>,
+        prior: Option<&Self>,
+        slack: f64,
+    ) -> Self {
+        let centre = prior.map_or([0.0; TERMS], |p| p.terms);
+        let sd = slack * if prior.is_some() { 0.4 * PRIOR } else { PRIOR };
+        let mut without = expected[..n].to_vec();
+        if let Some(season) = so_far {
+            let curve = season.curve();
+            for (w, d) in without.iter_mut().zip(&s.year_day) {
+                *w /= curve[usize::from(*d)];
             }
-            level::path(s, n, &with, super::knob("SLOW", SLOW), &mut slow);
-            terms = regress(
-                s,
-                n,
-                expected,
-                &slow,
-                &centre,
-                if prior.is_some() { 0.4 * PRIOR } else { PRIOR } * slack,
-            );
+        }
+        let mut slow = Vec::new();
+        level::path(s, n, expected, SLOW, &mut slow);
+        let mut terms = regress(s, n, &without, &slow, &centre, sd);
+        if so_far.is_none() {
+            // The first curve was read against a level that still held the season.
+            let curve = Self { terms }.curve();
+            let with: Vec<f64> = (0..n)
+                .map(|i| without[i] * curve[usize::from(s.year_day[i])])
+                .collect();
+            level::path(s, n, &with, SLOW, &mut slow);
+            terms = regress(s, n, &without, &slow, &centre, sd);
         }
         Self { terms }
     }
@@ -81,8 +89,7 @@ fn regress(
         let middle = usize::from(s.year_day[(from + to) / 2]);
         if e > 0.0 {
             let weeks = (to - from) as f64 / 7.0;
-            let weight = super::knob("WANDER", WANDER)
-                / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
+            let weight = WANDER / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
             let mut row = [1.0; SIZE];
             row[..TERMS].copy_from_slice(&basis()[middle]);
             let target = ((y + 0.5) / (e + 0.5)).ln() - dot(&row[..TERMS], centre);
@@ -97,7 +104,7 @@ fn regress(
     }
     for k in 0..TERMS {
         let order = (k / 2 + 1) as f64;
-        normal[k][k] += (order / sd).powi(2);
+        normal[k][k] += (order.powf(1.5) / sd).powi(2);
     }
     normal[TERMS][TERMS] += 1e-9;
     let solved = cholesky_solve(&mut normal, right);

@@ -69,7 +69,7 @@ pub(super) fn draw(network: &Network, seed: u64, replication: u64, contacts: &mu
     for index in 0..slots_run(network) {
         let slot = slot_of(network, index);
         let day = (
-            (index + network.slots * 2 - lead) / network.slots,
+            (index + network.slots * (lead / network.slots + 2) - lead) / network.slots,
             network.day_of_slot[slot],
         );
         if drawn_for != Some(day) {

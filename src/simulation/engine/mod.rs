@@ -30,6 +30,7 @@ mod network;
 mod on_line;
 mod random;
 mod run;
+mod staff;
 mod tally;
 
 use rayon::prelude::*;
@@ -69,6 +70,31 @@ pub fn measure(
     ))
 }
 
+/// The counts of each replication by queue, for those who want more than means; memory grows with the
+/// replications.
+pub fn each(
+    network: &Network,
+    on_line: &OnLine,
+    replications: usize,
+    seed: u64,
+) -> Result<Vec<Vec<QueueTally>>, Vec<String>> {
+    let faults = network.faults();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    Ok((0..replications as u64)
+        .into_par_iter()
+        .map_init(
+            || (Run::new(network, seed), Vec::new(), Tally::of(network)),
+            |(run, contacts, tally), replication| {
+                arrivals::draw(network, seed, replication, contacts);
+                run.replicate(contacts, on_line, tally);
+                tally.queues.clone()
+            },
+        )
+        .collect())
+}
+
 /// Runs `one` for each replication, in parallel batches, and sums in order.
 fn replicate_sound(
     network: &Network,
@@ -77,14 +103,13 @@ fn replicate_sound(
     seed: u64,
 ) -> Measured {
     let mut sums = Accumulator::new(network);
-    let empty = || Tally::new(network.queues.len(), network.groups.len(), network.slots);
     for first in (0..replications).step_by(BATCH) {
         let tallies: Vec<Tally> = (first..replications.min(first + BATCH))
             .into_par_iter()
             .map_init(
                 || (Run::new(network, seed), Vec::new()),
                 |(run, contacts), replication| {
-                    let mut tally = empty();
+                    let mut tally = Tally::of(network);
                     one(run, contacts, replication as u64, &mut tally);
                     tally
                 },

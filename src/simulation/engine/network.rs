@@ -240,7 +240,10 @@ impl Network {
             fault(
                 group.pace.is_empty()
                     || group.pace.len() > 64
-                    || group.pace.iter().any(|pace| !(*pace > 0.0)),
+                    || group
+                        .pace
+                        .iter()
+                        .any(|pace| !pace.is_finite() || *pace <= 0.0),
                 format!("group {index} holds no contact, or at no pace"),
             );
         }

@@ -6,7 +6,7 @@ use super::arrivals::{Contact, UNCOUNTED, lead_in};
 use super::calendar::{Calendar, Event};
 use super::line::Lines;
 use super::network::{Comeback, Edge, Kind, Network, Route};
-use super::on_line::{Change, OnLine};
+use super::on_line::OnLine;
 use super::random::{Purpose, Sampler, exponential, stream};
 use super::tally::Tally;
 use rand::RngExt;
@@ -14,31 +14,31 @@ use rand::RngExt;
 /// The state of a replication; kept between replications for its memory only.
 #[derive(Debug)]
 pub(super) struct Run<'a> {
-    network: &'a Network,
-    seed: u64,
+    pub(super) network: &'a Network,
+    pub(super) seed: u64,
     /// Per queue, by order.
-    routes: Vec<Vec<Route>>,
+    pub(super) routes: Vec<Vec<Route>>,
     /// Per queue: waits after which further groups open.
-    overflows: Vec<Vec<f64>>,
+    pub(super) overflows: Vec<Vec<f64>>,
     /// Per group, calls and chats before deferrable work, then by priority.
     skills: Vec<Vec<Skill>>,
-    calendar: Calendar,
-    lines: Lines,
-    agents: Vec<Agent>,
+    pub(super) calendar: Calendar,
+    pub(super) lines: Lines,
+    pub(super) agents: Vec<Agent>,
     /// Numbers of agents who have gone, to be used again.
-    gone: Vec<u32>,
-    groups: Vec<Floor>,
-    returning: Vec<(Contact, u32)>,
-    now: f64,
+    pub(super) gone: Vec<u32>,
+    pub(super) groups: Vec<Floor>,
+    pub(super) returning: Vec<(Contact, u32)>,
+    pub(super) now: f64,
     /// When something last happened; events that came to nothing do not count.
-    last: f64,
+    pub(super) last: f64,
     /// Counted contacts neither answered nor abandoned.
-    open: u64,
-    came: u32,
+    pub(super) open: u64,
+    pub(super) came: u32,
     /// Start and end of the slots whose arrivals are counted.
-    counted: (f64, f64),
+    pub(super) counted: (f64, f64),
     /// Until when agents' time is counted.
-    time_ends: f64,
+    pub(super) time_ends: f64,
 }
 
 /// What an agent of a group can take.
@@ -53,36 +53,36 @@ struct Skill {
 
 /// The agents of a group that can take something.
 #[derive(Debug, Clone, Default)]
-struct Floor {
+pub(super) struct Floor {
     /// Longest idle first, with since when.
-    idle: VecDeque<(u32, f64)>,
+    pub(super) idle: VecDeque<(u32, f64)>,
     /// At deferrable work.
-    deferred: Vec<u32>,
+    pub(super) deferred: Vec<u32>,
     /// With 1, 2, … chats and room for one more.
-    chatting: Vec<VecDeque<u32>>,
-    present: u32,
-    since: f64,
+    pub(super) chatting: Vec<VecDeque<u32>>,
+    pub(super) present: u32,
+    pub(super) since: f64,
     /// Agents whose time is up while everybody is busy: the next to finish leave.
-    surplus: u32,
+    pub(super) surplus: u32,
 }
 
 #[derive(Debug, Clone)]
-struct Agent {
-    group: u32,
-    doing: Doing,
-    leaving: bool,
+pub(super) struct Agent {
+    pub(super) group: u32,
+    pub(super) doing: Doing,
+    pub(super) leaving: bool,
     /// Ticket of the completion in force.
-    ticket: u32,
-    came: u32,
+    pub(super) ticket: u32,
+    pub(super) came: u32,
     /// Busy, or at the chats' last change, since.
-    busy_since: f64,
-    updated: f64,
+    pub(super) busy_since: f64,
+    pub(super) updated: f64,
     /// Deferrable work or chats in hand, `handle` being what is left of it.
-    held: Vec<Contact>,
+    pub(super) held: Vec<Contact>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Doing {
+pub(super) enum Doing {
     Nothing,
     Call,
     Chat,
@@ -465,7 +465,7 @@ impl<'a> Run<'a> {
     }
 
     /// An agent has nothing in hand any more: goes, if the time is up.
-    fn free(&mut self, agent: u32, tally: &mut Tally) {
+    pub(super) fn free(&mut self, agent: u32, tally: &mut Tally) {
         let desk = &self.agents[agent as usize];
         let group = desk.group as usize;
         if desk.doing != Doing::Nothing {
@@ -484,7 +484,7 @@ impl<'a> Run<'a> {
     }
 
     /// An agent with nothing in hand takes what waits, or is idle.
-    fn seat(&mut self, agent: u32, tally: &mut Tally) {
+    pub(super) fn seat(&mut self, agent: u32, tally: &mut Tally) {
         let group = self.agents[agent as usize].group as usize;
         match self.next_for(group, false) {
             Some(queue) => {
@@ -496,7 +496,7 @@ impl<'a> Run<'a> {
     }
 
     /// Deferrable work leaves its agent: for one who is idle elsewhere, or back to its line.
-    fn lay_aside(&mut self, agent: u32, tally: &mut Tally) {
+    pub(super) fn lay_aside(&mut self, agent: u32, tally: &mut Tally) {
         let desk = &mut self.agents[agent as usize];
         let done = (self.now - desk.updated) as f32;
         desk.ticket = 0;
@@ -514,85 +514,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn staff(&mut self, change: Change, tally: &mut Tally) {
-        let group = change.group as usize;
-        for _ in 0..change.delta {
-            self.present(group, 1, tally);
-            self.came += 1;
-            let newcomer = Agent {
-                group: change.group,
-                doing: Doing::Nothing,
-                leaving: false,
-                ticket: 0,
-                came: self.came,
-                busy_since: self.now,
-                updated: self.now,
-                held: Vec::new(),
-            };
-            let agent = match self.gone.pop() {
-                Some(agent) => {
-                    self.agents[agent as usize] = newcomer;
-                    agent
-                }
-                None => {
-                    self.agents.push(newcomer);
-                    (self.agents.len() - 1) as u32
-                }
-            };
-            self.seat(agent, tally);
-        }
-        for _ in change.delta..0 {
-            self.send_home(group, tally);
-        }
-    }
-
-    /// One agent of a group goes: an idle one, else one at deferrable work, else the next to finish a
-    /// call. Who holds chats finishes them and takes no more: whoever came first.
-    fn send_home(&mut self, group: usize, tally: &mut Tally) {
-        let floor = &mut self.groups[group];
-        if let Some((agent, _)) = floor.idle.pop_back() {
-            self.leave(agent, tally);
-        } else if let Some(agent) = floor.deferred.pop() {
-            self.lay_aside(agent, tally);
-            self.agents[agent as usize].leaving = true;
-            self.free(agent, tally);
-        } else if self.network.groups[group].pace.len() == 1 {
-            floor.surplus += 1;
-        } else if let Some(agent) = self
-            .agents
-            .iter_mut()
-            .filter(|agent| {
-                agent.group as usize == group && !agent.leaving && agent.doing != Doing::Gone
-            })
-            .min_by_key(|agent| agent.came)
-        {
-            agent.leaving = true;
-            let came = agent.came;
-            for room in &mut self.groups[group].chatting {
-                room.retain(|&other| self.agents[other as usize].came != came);
-            }
-        }
-    }
-
-    fn leave(&mut self, agent: u32, tally: &mut Tally) {
-        let desk = &mut self.agents[agent as usize];
-        desk.doing = Doing::Gone;
-        let group = desk.group as usize;
-        self.gone.push(agent);
-        self.present(group, -1, tally);
-    }
-
-    fn present(&mut self, group: usize, delta: i32, tally: &mut Tally) {
-        let floor = &self.groups[group];
-        tally.groups[group].present +=
-            f64::from(floor.present) * self.counted_time(floor.since, self.now);
-        let floor = &mut self.groups[group];
-        floor.present = floor.present.saturating_add_signed(delta);
-        floor.since = self.now;
-    }
-
     /// The part of a stretch of time that is counted.
-    fn counted_time(&self, from: f64, to: f64) -> f64 {
+    pub(super) fn counted_time(&self, from: f64, to: f64) -> f64 {
         (to.min(self.time_ends) - from.max(self.counted.0)).max(0.0)
     }
 

@@ -1,6 +1,7 @@
 //! What one replication counts.
 
 use super::arrivals::{Contact, UNCOUNTED};
+use super::network::Network;
 
 /// Bins of the wait: four per doubling from 1/16 s, the first for no wait at all.
 pub(super) const BINS: usize = 128;
@@ -55,7 +56,9 @@ pub struct Cell {
 }
 
 impl Tally {
-    pub(super) fn new(queues: usize, groups: usize, slots: usize) -> Self {
+    /// All zero, for that network.
+    pub(super) fn of(network: &Network) -> Self {
+        let (queues, groups, slots) = (network.queues.len(), network.groups.len(), network.slots);
         Self {
             queues: vec![QueueTally::default(); queues],
             groups: vec![GroupTally::default(); groups],

@@ -1,0 +1,189 @@
+//! The comparison for machines; the keys are a contract.
+
+use serde_json::{Map, Value, json};
+
+use super::Answer;
+use crate::compare::{SetupResult, SplitPlan};
+use crate::cost::CostLine;
+use crate::ids::SetupId;
+
+/// Amounts that do not exist (no contacts, no plan) are null.
+fn number(value: f64) -> Value {
+    if value.is_finite() {
+        json!(value)
+    } else {
+        Value::Null
+    }
+}
+
+pub(super) fn of(answer: &Answer) -> Value {
+    let scenario = &answer.scenario;
+    let name = |setup: SetupId| scenario.setups[setup].name.as_str();
+    let by_index = |index: usize| {
+        answer
+            .comparison
+            .setups
+            .get(index)
+            .map(|result| name(result.setup))
+    };
+    let mut value = json!({
+        "scenario": scenario.name,
+        "seed": scenario.seed,
+        "currency": scenario.currency.code(),
+        "horizon": {
+            "start": scenario.horizon.start.to_rfc3339(),
+            "end": scenario.horizon.end().to_rfc3339(),
+        },
+        "setups": answer.comparison.setups.iter().map(setup).collect::<Vec<_>>(),
+        "cheapest": by_index(answer.comparison.cheapest),
+        "break_even": answer.break_even.points.iter().map(|point| {
+            let costs: Map<String, Value> = answer
+                .comparison
+                .setups
+                .iter()
+                .zip(&point.per_interaction)
+                .map(|(result, cost)| (name(result.setup).to_owned(), number(*cost)))
+                .collect();
+            json!({
+                "interactions_per_day": point.interactions_per_day,
+                "cheapest": by_index(point.cheapest),
+                "per_interaction": costs,
+            })
+        }).collect::<Vec<_>>(),
+        "crossings": answer.break_even.crossings.iter().map(|crossing| json!({
+            "interactions_per_day": crossing.interactions_per_day,
+            "from": by_index(crossing.from),
+            "to": by_index(crossing.to),
+        })).collect::<Vec<_>>(),
+        "tornado": answer.tornado.iter().map(|swing| json!({
+            "input": swing.input,
+            "setup": name(swing.setup),
+            "low": swing.low,
+            "high": swing.high,
+            "unit": match swing.unit {
+                crate::whatif::PatchUnit::Factor => "factor",
+                crate::whatif::PatchUnit::Points => "points",
+            },
+            "per_interaction_low": swing.per_interaction_low,
+            "per_interaction": swing.per_interaction,
+            "per_interaction_high": swing.per_interaction_high,
+        })).collect::<Vec<_>>(),
+        "cost_quantiles": answer.quantiles.iter().map(|quantiles| {
+            let value = json!({
+                "p50": quantiles.p50,
+                "p80": quantiles.p80,
+                "p95": quantiles.p95,
+                "interactions_per_day": {
+                    "p50": quantiles.volumes[0],
+                    "p80": quantiles.volumes[1],
+                    "p95": quantiles.volumes[2],
+                },
+            });
+            (name(quantiles.setup).to_owned(), value)
+        }).collect::<Map<String, Value>>(),
+        "waterfall": answer.waterfall.as_ref().map(|way| json!({
+            "from": name(way.from),
+            "to": name(way.to),
+            "start": way.start,
+            "steps": way.steps.iter().map(|step| json!({
+                "line": step.line,
+                "amount": step.amount,
+            })).collect::<Vec<_>>(),
+            "end": way.end,
+            "savings": way.savings(),
+        })),
+        "levers": answer.levers.iter().map(|lever| json!({
+            "lever": lever.lever,
+            "change": lever.change,
+            "per_month_before": lever.per_month_before,
+            "per_month_after": lever.per_month_after,
+            "saves_per_month": lever.saves(),
+        })).collect::<Vec<_>>(),
+    });
+    if let Some(year) = &answer.year {
+        let totals: Map<String, Value> = scenario
+            .setups
+            .values()
+            .enumerate()
+            .map(|(index, setup)| (setup.name.clone(), json!(year.total(index))))
+            .collect();
+        value["year"] = json!({
+            "total": totals,
+            "months": year.months.iter().map(|month| {
+                let setups: Map<String, Value> = scenario
+                    .setups
+                    .values()
+                    .zip(&month.setups)
+                    .map(|(setup, cost)| {
+                        let value = json!({
+                            "total": cost.total,
+                            "people": cost.people,
+                            "hiring": cost.hiring,
+                            "keeps_promises": cost.keeps_promises,
+                        });
+                        (setup.name.clone(), value)
+                    })
+                    .collect();
+                json!({
+                    "month": month.first_day.format("%Y-%m").to_string(),
+                    "interactions": month.interactions,
+                    "setups": setups,
+                })
+            }).collect::<Vec<_>>(),
+        });
+    }
+    if !answer.splits.is_empty() {
+        value["splits"] = answer.splits.iter().map(split).collect();
+    }
+    value
+}
+
+fn setup(result: &SetupResult) -> Value {
+    let terms = &result.scenario.setups[result.setup];
+    let costing = &result.costing;
+    let own = |queue| terms.bears(result.scenario.queues[queue].client);
+    json!({
+        "name": terms.name,
+        "title": terms.title,
+        "kind": terms.kind.name(),
+        "total": costing.total(),
+        "interactions": costing.interactions,
+        "per_interaction": costing.per_interaction(),
+        "per_order": costing.per_order(),
+        "per_month": costing.per_month(),
+        "keeps_promises": result.keeps_promises,
+        "service": result.observed.queues.iter().filter(|(queue, _)| own(*queue)).map(|(queue, seen)| json!({
+            "queue": result.scenario.queues[queue].name,
+            "promised": seen.promised,
+            "reached": seen.reached.mean,
+            "low": seen.reached.low,
+            "high": seen.reached.high,
+        })).collect::<Vec<_>>(),
+        "own_people": costing.detail.own_people,
+        "borrowed_hours_per_week": costing.detail.borrowed_hours_per_week,
+        "weeks_without_cover": costing.detail.weeks_without_cover,
+        "weeks_without_cover_basis": costing.detail.weeks_without_cover_basis,
+        "lock_in": costing.detail.lock_in,
+        "lock_in_basis": costing.detail.lock_in_basis,
+        "notice_days": costing.detail.notice_days,
+        "go_live_days": costing.detail.go_live_days,
+        "lines": costing.lines.iter().map(line).collect::<Vec<_>>(),
+        "information": costing.detail.information.iter().map(line).collect::<Vec<_>>(),
+    })
+}
+
+fn line(line: &CostLine) -> Value {
+    json!({ "line": line.line, "amount": line.amount, "basis": line.basis })
+}
+
+fn split(plan: &SplitPlan) -> Value {
+    json!({
+        "name": plan.name,
+        "own": plan.own,
+        "partner": plan.partner,
+        "total": plan.total,
+        "per_interaction": number(plan.per_interaction),
+        "keeps_promises": plan.keeps_promises,
+        "best": plan.best,
+    })
+}

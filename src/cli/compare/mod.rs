@@ -1,0 +1,126 @@
+//! `crewcast compare`: what one interaction costs under each set-up, and what would change the answer.
+
+mod json;
+mod text;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::check::fail;
+use super::progress::Progress;
+use crate::compare::{
+    self, BreakEven, Comparison, CostQuantiles, LeverEffect, SplitPlan, Swing, Waterfall, Year,
+};
+use crate::demand::Demand;
+use crate::ids::SetupId;
+use crate::plan::{self, Options};
+use crate::scenario::Scenario;
+use crate::{demand, input};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Scenario folder, or its scenario.toml.
+    scenario: PathBuf,
+    /// Another value for a number of the scenario, as queue.cs-phone.aht=5m; may be given again.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Volumes at which the break-even is solved; 0 leaves it out.
+    #[arg(long, default_value_t = 7, value_name = "N")]
+    volumes: usize,
+    /// Also twelve months, each through a typical week.
+    #[arg(long)]
+    year: bool,
+    /// Also splits between one's own people and the partner, and the best of them.
+    #[arg(long)]
+    splits: bool,
+    /// Only the set-ups side by side.
+    #[arg(long, conflicts_with_all = ["year", "splits"])]
+    brief: bool,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Everything a comparison finds.
+struct Answer {
+    scenario: Scenario,
+    comparison: Comparison,
+    break_even: BreakEven,
+    tornado: Vec<Swing>,
+    quantiles: Vec<CostQuantiles>,
+    waterfall: Option<Waterfall>,
+    levers: Vec<LeverEffect>,
+    year: Option<Year>,
+    splits: Vec<SplitPlan>,
+}
+
+pub(super) fn run(args: Args) -> ExitCode {
+    let scenario = match input::read_changed(&args.scenario, &args.set) {
+        Ok(scenario) => scenario,
+        Err(problems) => return fail(&problems, args.json),
+    };
+    let answer = answer(scenario, &args);
+    if args.json {
+        println!("{}", json::of(&answer));
+    } else {
+        print!("{}", text::of(&answer));
+    }
+    ExitCode::SUCCESS
+}
+
+fn answer(scenario: Scenario, args: &Args) -> Answer {
+    let progress = Progress::start();
+    let options = Options::default();
+    let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
+        plan::settle(scenario, setup, demand, &options, &|what| {
+            progress.say(what)
+        })
+    };
+    progress.say("forecasting demand");
+    let demand = demand::forecast(&scenario);
+    progress.say("set-ups side by side");
+    let comparison = compare::setups(&scenario, &demand, &settle);
+    let waterfall = comparison
+        .in_house()
+        .zip(comparison.best_partner())
+        .map(|(own, partner)| compare::waterfall(own, partner));
+    let mut answer = Answer {
+        scenario,
+        comparison,
+        break_even: BreakEven::default(),
+        tornado: Vec::new(),
+        quantiles: Vec::new(),
+        waterfall,
+        levers: Vec::new(),
+        year: None,
+        splits: Vec::new(),
+    };
+    if !args.brief {
+        let comparison = &answer.comparison;
+        if args.volumes > 0 {
+            progress.say("break-even");
+            let weeks = demand.horizon.weeks().max(1e-9);
+            let volumes = compare::volumes(demand.contacts() / weeks / 7.0, args.volumes);
+            answer.break_even = compare::break_even(comparison, &volumes, &settle);
+        }
+        progress.say("tornado");
+        answer.tornado = compare::tornado(comparison, 10, &settle);
+        progress.say("quantiles of cost");
+        answer.quantiles = compare::cost_quantiles(comparison, &settle);
+        progress.say("levers");
+        if let Some(cheapest) = comparison.setups.get(comparison.cheapest) {
+            answer.levers = compare::levers(cheapest, &settle);
+        }
+    }
+    if args.year {
+        progress.say("twelve months");
+        let months = compare::year(&answer.scenario, demand::forecast, &settle);
+        answer.year = Some(months);
+    }
+    if args.splits {
+        progress.say("splits");
+        answer.splits = compare::splits(&answer.comparison, &settle);
+    }
+    progress.finish();
+    answer
+}

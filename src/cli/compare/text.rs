@@ -1,0 +1,315 @@
+//! The comparison for people.
+
+use std::fmt::Write;
+
+use super::Answer;
+use crate::ids::SetupId;
+use crate::scenario::Money;
+use crate::sheet::{Cell, Sheet};
+
+pub(super) fn of(answer: &Answer) -> String {
+    let scenario = &answer.scenario;
+    let currency = scenario.currency.code();
+    let mut text = String::new();
+    let mut part = |title: &str, sheet: &Sheet| {
+        if !sheet.rows.is_empty() {
+            let _ = writeln!(text, "{title}\n\n{}", indented(&sheet.for_terminal()));
+        }
+    };
+    part(
+        &format!("{}, in {currency}", scenario.title),
+        &side_by_side(answer),
+    );
+    part("Lines over the horizon", &lines(answer));
+    part(
+        "Break-even: cost of one interaction by volume",
+        &break_even(answer),
+    );
+    part("What moves the answer", &tornado(answer));
+    part(
+        "Cost over the horizon at the volumes the forecast thinks possible",
+        &quantiles(answer),
+    );
+    part("From in-house to the best partner", &waterfall(answer));
+    part("Levers on the cheapest set-up, grown", &levers(answer));
+    part("Twelve months", &year(answer));
+    part("Splits", &splits(answer));
+    for crossing in &answer.break_even.crossings {
+        let name = |index: usize| {
+            let result = answer.comparison.setups.get(index);
+            result.map_or("", |result| scenario.setups[result.setup].name.as_str())
+        };
+        let _ = writeln!(
+            text,
+            "From about {:.0} interactions a day {} is cheaper than {}.",
+            crossing.interactions_per_day,
+            name(crossing.to),
+            name(crossing.from)
+        );
+    }
+    if let Some(best) = answer.comparison.setups.get(answer.comparison.cheapest) {
+        let name = &scenario.setups[best.setup].name;
+        let kept = if best.keeps_promises {
+            "that keeps its promises"
+        } else {
+            "(no set-up keeps every promise)"
+        };
+        let _ = writeln!(text, "Cheapest {kept}: {name}");
+    }
+    text
+}
+
+fn indented(table: &str) -> String {
+    table.lines().map(|line| format!("  {line}\n")).collect()
+}
+
+fn money(amount: Money) -> Cell {
+    Cell::number(amount.to_f64(), 2)
+}
+
+fn some(value: Option<f64>, decimals: usize) -> Cell {
+    match value {
+        Some(value) if value.is_finite() => Cell::number(value, decimals),
+        _ => Cell::Empty,
+    }
+}
+
+fn name(answer: &Answer, setup: SetupId) -> Cell {
+    Cell::text(&answer.scenario.setups[setup].name)
+}
+
+fn side_by_side(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new([
+        "set-up",
+        "per interaction",
+        "per order",
+        "per month",
+        "promises",
+        "worst service",
+        "own people",
+        "weeks without cover",
+        "lock-in",
+        "notice days",
+    ]);
+    for result in &answer.comparison.setups {
+        let costing = &result.costing;
+        let terms = &result.scenario.setups[result.setup];
+        let worst = result
+            .observed
+            .queues
+            .iter()
+            .filter(|(queue, seen)| {
+                seen.promised > 0.0 && terms.bears(result.scenario.queues[*queue].client)
+            })
+            .map(|(_, seen)| seen.reached.mean - seen.promised)
+            .reduce(f64::min);
+        sheet.push(vec![
+            name(answer, result.setup),
+            some(costing.per_interaction(), 2),
+            some(costing.per_order(), 2),
+            Cell::number(costing.per_month(), 0),
+            Cell::text(if result.keeps_promises {
+                "kept"
+            } else {
+                "missed"
+            }),
+            worst.map_or(Cell::Empty, |points| {
+                Cell::text(format!("{:+.1} points", points * 100.0))
+            }),
+            Cell::number(costing.detail.own_people, 1),
+            Cell::number(costing.detail.weeks_without_cover, 1),
+            money(costing.detail.lock_in),
+            Cell::number(f64::from(costing.detail.notice_days), 0),
+        ]);
+    }
+    sheet
+}
+
+/// Every line of every set-up, with how it was computed.
+fn lines(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new(["set-up", "line", "amount", "how"]);
+    for result in &answer.comparison.setups {
+        for line in &result.costing.lines {
+            sheet.push(vec![
+                name(answer, result.setup),
+                Cell::text(&line.line),
+                money(line.amount),
+                Cell::text(&line.basis),
+            ]);
+        }
+        sheet.push(vec![
+            name(answer, result.setup),
+            Cell::text("total"),
+            money(result.costing.total()),
+            Cell::text(format!("{:.1} interactions", result.costing.interactions)),
+        ]);
+    }
+    sheet
+}
+
+fn break_even(answer: &Answer) -> Sheet {
+    let setups = answer.comparison.setups.iter();
+    let names = setups.map(|result| answer.scenario.setups[result.setup].name.clone());
+    let mut sheet = Sheet::new(
+        ["interactions a day".to_owned()]
+            .into_iter()
+            .chain(names)
+            .chain(["cheapest".to_owned()]),
+    );
+    for point in &answer.break_even.points {
+        let cheapest = answer.comparison.setups.get(point.cheapest);
+        sheet.push(
+            [Cell::number(point.interactions_per_day, 0)]
+                .into_iter()
+                .chain(
+                    point
+                        .per_interaction
+                        .iter()
+                        .map(|cost| some(Some(*cost), 2)),
+                )
+                .chain([cheapest.map_or(Cell::Empty, |result| name(answer, result.setup))])
+                .collect(),
+        );
+    }
+    sheet
+}
+
+fn tornado(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new([
+        "input",
+        "set-up",
+        "low",
+        "high",
+        "cost low",
+        "as is",
+        "cost high",
+    ]);
+    for swing in &answer.tornado {
+        sheet.push(vec![
+            Cell::text(&swing.input),
+            name(answer, swing.setup),
+            Cell::text(swing.unit.words(swing.low)),
+            Cell::text(swing.unit.words(swing.high)),
+            Cell::number(swing.per_interaction_low, 2),
+            Cell::number(swing.per_interaction, 2),
+            Cell::number(swing.per_interaction_high, 2),
+        ]);
+    }
+    sheet
+}
+
+fn quantiles(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new(["set-up", "p50", "p80", "p95"]);
+    for quantiles in &answer.quantiles {
+        sheet.push(vec![
+            name(answer, quantiles.setup),
+            money(quantiles.p50),
+            money(quantiles.p80),
+            money(quantiles.p95),
+        ]);
+    }
+    sheet
+}
+
+fn waterfall(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new(["step", "amount"]);
+    if let Some(way) = &answer.waterfall {
+        sheet.push(vec![name(answer, way.from), money(way.start)]);
+        for step in &way.steps {
+            sheet.push(vec![Cell::text(&step.line), money(step.amount)]);
+        }
+        sheet.push(vec![name(answer, way.to), money(way.end)]);
+    }
+    sheet
+}
+
+fn levers(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new([
+        "lever",
+        "change",
+        "a month before",
+        "after",
+        "saves a month",
+    ]);
+    for lever in &answer.levers {
+        sheet.push(vec![
+            Cell::text(&lever.lever),
+            Cell::text(&lever.change),
+            Cell::number(lever.per_month_before, 0),
+            Cell::number(lever.per_month_after, 0),
+            Cell::number(lever.saves(), 0),
+        ]);
+    }
+    sheet
+}
+
+fn year(answer: &Answer) -> Sheet {
+    let names = answer
+        .scenario
+        .setups
+        .values()
+        .map(|setup| setup.name.clone());
+    let mut sheet = Sheet::new(
+        ["month".to_owned(), "interactions".to_owned()]
+            .into_iter()
+            .chain(names),
+    );
+    let Some(year) = &answer.year else {
+        return sheet;
+    };
+    for month in &year.months {
+        sheet.push(
+            [
+                Cell::text(month.first_day.format("%Y-%m").to_string()),
+                Cell::number(month.interactions, 0),
+            ]
+            .into_iter()
+            .chain(
+                month
+                    .setups
+                    .iter()
+                    .map(|cost| Cell::number(cost.total.to_f64(), 0)),
+            )
+            .collect(),
+        );
+    }
+    let interactions: f64 = year.months.iter().map(|month| month.interactions).sum();
+    let totals = (0..answer.scenario.setups.len()).map(|index| year.total(index).to_f64());
+    sheet.push(
+        [Cell::text("year"), Cell::number(interactions, 0)]
+            .into_iter()
+            .chain(totals.map(|total| Cell::number(total, 0)))
+            .collect(),
+    );
+    sheet
+}
+
+fn splits(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new([
+        "split",
+        "own",
+        "partner",
+        "total",
+        "per interaction",
+        "promises",
+    ]);
+    for plan in &answer.splits {
+        sheet.push(vec![
+            Cell::text(if plan.best {
+                format!("{} (best)", plan.name)
+            } else {
+                plan.name.clone()
+            }),
+            Cell::text(plan.own.join(", ")),
+            Cell::text(plan.partner.join(", ")),
+            money(plan.total),
+            some(Some(plan.per_interaction), 2),
+            Cell::text(if plan.keeps_promises {
+                "kept"
+            } else {
+                "missed"
+            }),
+        ]);
+    }
+    sheet
+}

@@ -1,0 +1,236 @@
+//! What a person types at the calculator: durations like 3m, 20s, 1h30m; shares like 80%, 80 % or 0.8.
+
+use crate::requirement::{LevelOver, Patience, Target, Traffic};
+use crate::scenario::chat_pace;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Args {
+    /// Contacts arriving in an interval; without it, what --agents carry on target.
+    #[arg(long, value_parser = number)]
+    pub contacts: Option<f64>,
+    /// Length of the interval.
+    #[arg(long, default_value = "30m", value_parser = duration)]
+    pub per: f64,
+    /// Mean handle time; for chat one per number of chats held: 6m,8m,10.5m.
+    #[arg(long, value_delimiter = ',', required = true, value_parser = duration)]
+    pub aht: Vec<f64>,
+    /// Share answered within a time: 80/20s.
+    #[arg(long, default_value = "80/20s", value_parser = share_within)]
+    target: (f64, f64),
+    /// What the share is taken over: offered, answered, or late (answered + abandoned after the time).
+    #[arg(long, default_value = "offered", value_parser = ["offered", "answered", "late"])]
+    over: String,
+    /// Longest mean wait, on top of the target.
+    #[arg(long, value_parser = duration)]
+    mean_wait: Option<f64>,
+    /// A quantile of the wait, on top of the target: 95/20s.
+    #[arg(long, value_parser = share_within)]
+    wait_quantile: Option<(f64, f64)>,
+    /// Highest share that may hang up, on top of the target.
+    #[arg(long, value_parser = share)]
+    max_abandon: Option<f64>,
+    /// Highest share of time an agent may be busy.
+    #[arg(long, value_parser = share)]
+    max_occupancy: Option<f64>,
+    /// Paid time not on the line.
+    #[arg(long, default_value = "0%", value_parser = shrinkage)]
+    pub shrinkage: f64,
+    /// Mean patience; without it nobody hangs up.
+    #[arg(long, value_parser = duration)]
+    patience: Option<f64>,
+    /// Share of those who hang up that call again.
+    #[arg(long, default_value = "0%", value_parser = share)]
+    retrial: f64,
+    /// Chats an agent holds at once.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=20))]
+    chat: Option<u32>,
+    /// Agents there are: what service they give, or (without --contacts) what they carry.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub agents: Option<u32>,
+    /// Simulate single intervals even where the formula is strong.
+    #[arg(long)]
+    pub simulate: bool,
+    /// Seed of the simulation.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Args {
+    /// The contacts' handling and patience, at no rate yet.
+    pub fn traffic(&self) -> Traffic {
+        let first = self.aht[0].max(1e-3);
+        let pace = match (self.aht.len(), self.chat) {
+            (1, chats) => chat_pace(chats.unwrap_or(1)),
+            (_, chats) => {
+                let last = self.aht[self.aht.len() - 1];
+                let chats = chats.map_or(self.aht.len(), |chats| chats as usize);
+                (0..chats)
+                    .map(|held| self.aht.get(held).unwrap_or(&last).max(1e-3) / first)
+                    .collect()
+            }
+        };
+        Traffic {
+            pace,
+            retrial: self.retrial,
+            ..Traffic::new(0.0, first).with_patience(Patience::of_mean(self.patience))
+        }
+    }
+
+    pub fn target(&self) -> Target {
+        Target {
+            level: Some((self.target.0, self.target.1, self.over())),
+            mean_wait: self.mean_wait,
+            wait_quantile: self.wait_quantile,
+            abandoned: self.max_abandon,
+            occupancy: self.max_occupancy,
+        }
+    }
+
+    pub fn over(&self) -> LevelOver {
+        match self.over.as_str() {
+            "answered" => LevelOver::Answered,
+            "late" => LevelOver::AnsweredAndLateAbandoned,
+            _ => LevelOver::Offered,
+        }
+    }
+
+    /// The time within which contacts should be answered, seconds.
+    pub fn within(&self) -> f64 {
+        self.target.1
+    }
+}
+
+/// "1h30m", "20s", "1.5h", "90" (seconds), in seconds.
+fn duration(text: &str) -> Result<f64, String> {
+    let wrong = || format!("'{text}' is no duration; write 20s, 3m or 1h30m");
+    let (mut seconds, mut digits, mut units) = (0.0, String::new(), 0);
+    for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
+        if letter.is_ascii_digit() || letter == '.' || letter == ',' {
+            digits.push(if letter == ',' { '.' } else { letter });
+            continue;
+        }
+        let unit = match letter.to_ascii_lowercase() {
+            's' => 1.0,
+            'm' => 60.0,
+            'h' => 3600.0,
+            'd' => 86_400.0,
+            _ => return Err(wrong()),
+        };
+        seconds += unit * digits.parse::<f64>().map_err(|_| wrong())?;
+        digits.clear();
+        units += 1;
+    }
+    match (digits.is_empty(), units) {
+        (true, 1..) => {}
+        (false, 0) => seconds = digits.parse().map_err(|_| wrong())?,
+        _ => return Err(wrong()),
+    }
+    if seconds > 0.0 && seconds < 1e9 {
+        Ok(seconds)
+    } else if seconds == 0.0 {
+        // "80/0s": answered at once.
+        Ok(0.0)
+    } else {
+        Err(wrong())
+    }
+}
+
+/// "80%", "80 %", "0.8", "80", as 0 to 1.
+fn share(text: &str) -> Result<f64, String> {
+    let wrong = || format!("'{text}' is no share; write 80% or 0.8");
+    let bare = text.trim().trim_end_matches('%').trim().replace(',', ".");
+    let value: f64 = bare.parse().map_err(|_| wrong())?;
+    let value = if text.contains('%') || value > 1.0 {
+        value / 100.0
+    } else {
+        value
+    };
+    if (0.0..=1.0).contains(&value) {
+        Ok(value)
+    } else {
+        Err(wrong())
+    }
+}
+
+fn shrinkage(text: &str) -> Result<f64, String> {
+    match share(text)? {
+        value if value < 1.0 => Ok(value),
+        _ => Err("nobody is left at 100 % shrinkage".to_owned()),
+    }
+}
+
+/// "80/20s": a share and a time.
+fn share_within(text: &str) -> Result<(f64, f64), String> {
+    let (part, within) = text
+        .split_once('/')
+        .ok_or_else(|| format!("'{text}' is no target; write 80/20s"))?;
+    Ok((share(part)?, duration(within)?))
+}
+
+fn number(text: &str) -> Result<f64, String> {
+    match text.trim().replace(',', ".").parse::<f64>() {
+        Ok(value) if value >= 0.0 && value <= 1e9 => Ok(value),
+        _ => Err(format!("'{text}' is no number of contacts")),
+    }
+}
+
+/// Seconds as a person writes them.
+pub(super) fn duration_text(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "no end".to_owned();
+    }
+    if seconds < 10.0 {
+        return format!("{seconds:.1} s");
+    }
+    let whole = seconds.round() as u64;
+    match (whole / 3600, whole / 60 % 60, whole % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) => format!("{m} min {s} s"),
+        (h, 0, 0) => format!("{h} h"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_and_shares_as_people_write_them() {
+        for (text, seconds) in [
+            ("3m", 180.0),
+            ("20s", 20.0),
+            ("1h30m", 5400.0),
+            ("1.5h", 5400.0),
+            ("10,5m", 630.0),
+            ("90", 90.0),
+            ("1h 5 m", 3900.0),
+            ("0s", 0.0),
+        ] {
+            assert_eq!(duration(text), Ok(seconds), "{text}");
+        }
+        for text in ["", "m", "3x", "1h30", "-5s", "inf", "1..2s"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        for (text, value) in [
+            ("80%", 0.8),
+            ("80 %", 0.8),
+            ("0.8", 0.8),
+            ("80", 0.8),
+            ("1%", 0.01),
+        ] {
+            assert!((share(text).unwrap() - value).abs() < 1e-12, "{text}");
+        }
+        for text in ["", "%", "120%", "-1", "eighty"] {
+            assert!(share(text).is_err(), "{text}");
+        }
+        assert_eq!(share_within("80/20s"), Ok((0.8, 20.0)));
+        assert!(share_within("80").is_err() && shrinkage("100%").is_err());
+        assert_eq!(duration_text(f64::INFINITY), "no end");
+        assert_eq!(duration_text(3900.0), "1 h 5 min");
+    }
+}

@@ -1,0 +1,207 @@
+//! The set-ups at other volumes: where their order flips.
+//!
+//! Each volume is planned anew, so that the steps of whole people show. Set-ups whose price follows from
+//! the contacts alone are priced without a plan.
+
+use rayon::prelude::*;
+
+use super::{Comparison, Settled, SetupResult, cheapest, follows_contacts, quick, result};
+use crate::cost::{self, Usage};
+use crate::demand::Demand;
+use crate::ids::SetupId;
+use crate::scenario::Scenario;
+use crate::whatif;
+
+/// Cost of one interaction at several volumes.
+#[derive(Debug, Clone, Default)]
+pub struct BreakEven {
+    /// By volume, ascending.
+    pub points: Vec<BreakEvenPoint>,
+    /// Where another set-up becomes the cheapest.
+    pub crossings: Vec<Crossing>,
+}
+
+/// One volume.
+#[derive(Debug, Clone)]
+pub struct BreakEvenPoint {
+    pub interactions_per_day: f64,
+    /// Cost of one interaction per set-up, in their order.
+    pub per_interaction: Vec<f64>,
+    pub cheapest: usize,
+}
+
+/// From this volume on another set-up is the cheapest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Crossing {
+    pub interactions_per_day: f64,
+    /// Indices in the order of the set-ups.
+    pub from: usize,
+    pub to: usize,
+}
+
+/// Volumes to solve at: `count` equal ratios from a tenth to ten times the scenario's own (which is one
+/// of them), not below 10 nor above 1,000 a day unless the scenario's own is.
+pub fn volumes(own: f64, count: usize) -> Vec<f64> {
+    if own <= 0.0 || count < 2 {
+        return vec![own];
+    }
+    let low = (own / 10.0).max(own.min(10.0));
+    let high = (own * 10.0).min(own.max(1000.0));
+    let ratio = (high / low).powf(1.0 / (count - 1) as f64);
+    let mut volumes: Vec<f64> = (0..count).map(|k| low * ratio.powi(k as i32)).collect();
+    let distance = |volume: f64| (volume / own).ln().abs();
+    if let Some(nearest) = volumes
+        .iter_mut()
+        .min_by(|a, b| distance(**a).total_cmp(&distance(**b)))
+    {
+        *nearest = own;
+    }
+    volumes
+}
+
+/// Solves every set-up at each volume (interactions per day, over all queues).
+///
+/// Head counts and seats that a scenario limits grow with the volume: who answers ten times as much
+/// hires. At the scenario's own volume the comparison's figures are taken.
+pub fn break_even<F>(comparison: &Comparison, volumes: &[f64], settle: F) -> BreakEven
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+{
+    let Some(first) = comparison.setups.first() else {
+        return BreakEven::default();
+    };
+    let own = own_volume(first);
+    if own <= 0.0 {
+        return BreakEven::default();
+    }
+    let mut volumes: Vec<f64> = volumes
+        .iter()
+        .copied()
+        .filter(|volume| *volume > 0.0)
+        .collect();
+    volumes.sort_by(f64::total_cmp);
+    let jobs: Vec<(f64, &SetupResult)> = volumes
+        .iter()
+        .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
+        .collect();
+    let costs: Vec<(f64, bool)> = jobs
+        .par_iter()
+        .map(|(volume, base)| at_volume(base, volume / own, &settle))
+        .collect();
+    let points: Vec<BreakEvenPoint> = volumes
+        .iter()
+        .zip(costs.chunks(comparison.setups.len()))
+        .map(|(&volume, costs)| BreakEvenPoint {
+            interactions_per_day: volume,
+            per_interaction: costs.iter().map(|(cost, _)| *cost).collect(),
+            cheapest: cheapest(costs.iter().copied()),
+        })
+        .collect();
+    let crossings = points
+        .windows(2)
+        .filter_map(|pair| crossing(&pair[0], &pair[1]))
+        .collect();
+    BreakEven { points, crossings }
+}
+
+/// Contacts a day of the set-up's own clients.
+pub(super) fn own_volume(result: &SetupResult) -> f64 {
+    let contacts: f64 = result
+        .demand
+        .queues
+        .iter()
+        .filter(|(queue, _)| {
+            let client = result.scenario.queues[*queue].client;
+            result.scenario.setups[result.setup].bears(client)
+        })
+        .map(|(_, queue)| queue.contacts())
+        .sum();
+    contacts / (result.demand.horizon.weeks() * 7.0)
+}
+
+/// Cost of an interaction at `factor` times the volume, and whether the promises hold there.
+pub(super) fn at_volume<F>(base: &SetupResult, factor: f64, settle: &F) -> (f64, bool)
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
+{
+    let cost = |costing: &cost::Costing| costing.per_interaction().unwrap_or(f64::INFINITY);
+    if (factor - 1.0).abs() < 1e-9 {
+        return (cost(&base.costing), base.keeps_promises);
+    }
+    let demand = whatif::scaled_demand(&base.demand, factor);
+    if follows_contacts(&base.scenario, base.setup) {
+        let usage = Usage::of_demand(&base.scenario, base.setup, &demand);
+        let costing = cost::price_usage(&base.scenario, base.setup, &usage, Some(&base.observed));
+        return (cost(&costing), base.keeps_promises);
+    }
+    let mut scenario = quick(&base.scenario);
+    if factor > 1.0 {
+        let grown = |limit: u32| (f64::from(limit) * factor).ceil() as u32;
+        for group in scenario.groups.ids().collect::<Vec<_>>() {
+            let limit = &mut scenario.groups[group].max_agents;
+            *limit = limit.map(grown);
+        }
+        for site in scenario.sites.ids().collect::<Vec<_>>() {
+            let seats = &mut scenario.sites[site].seats;
+            *seats = seats.map(grown);
+        }
+    }
+    let solved = result(scenario, base.setup, demand, settle);
+    (cost(&solved.costing), solved.keeps_promises)
+}
+
+/// Where the cheapest set-up of one volume hands over to that of the next: costs between two solved
+/// volumes are taken to run evenly over the logarithm of the volume.
+fn crossing(below: &BreakEvenPoint, above: &BreakEvenPoint) -> Option<Crossing> {
+    let (from, to) = (below.cheapest, above.cheapest);
+    if from == to {
+        return None;
+    }
+    let before = below.per_interaction[from] - below.per_interaction[to];
+    let after = above.per_interaction[from] - above.per_interaction[to];
+    // A set-up that wins for its promises, not its price, has no crossing of prices: the upper volume.
+    let part = if before < 0.0 && after > 0.0 {
+        before / (before - after)
+    } else {
+        1.0
+    };
+    let ratio = above.interactions_per_day / below.interactions_per_day;
+    Some(Crossing {
+        interactions_per_day: below.interactions_per_day * ratio.powf(part),
+        from,
+        to,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn volumes_hold_the_scenarios_own_and_stay_in_reach() {
+        let around = volumes(75.0, 9);
+        assert_eq!(around.len(), 9);
+        assert!(around.contains(&75.0));
+        assert!((around[0] - 10.0).abs() < 1e-9 && (around[8] - 750.0).abs() < 1e-9);
+        assert!(around.windows(2).all(|pair| pair[0] < pair[1]));
+        let large = volumes(3000.0, 5);
+        assert_eq!(*large.last().unwrap(), 3000.0);
+        assert_eq!(volumes(4.0, 3)[0], 4.0);
+    }
+
+    #[test]
+    fn lines_that_cross_are_found_between_the_volumes() {
+        let point = |volume, per_interaction: [f64; 2], cheapest| BreakEvenPoint {
+            interactions_per_day: volume,
+            per_interaction: per_interaction.to_vec(),
+            cheapest,
+        };
+        let found = crossing(&point(10.0, [4.0, 6.0], 0), &point(40.0, [4.0, 2.0], 1)).unwrap();
+        assert_eq!((found.from, found.to), (0, 1));
+        assert!((found.interactions_per_day - 20.0).abs() < 1e-9);
+        assert_eq!(
+            crossing(&point(10.0, [1.0, 2.0], 0), &point(20.0, [1.0, 2.0], 0)),
+            None
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! The inputs that move the answer most: each turned down and up alone.
+
+use rayon::prelude::*;
+
+use super::{Comparison, Settled, SetupResult, follows_contacts, quick, result};
+use crate::cost::{self, Usage};
+use crate::demand::Demand;
+use crate::ids::SetupId;
+use crate::scenario::Scenario;
+use crate::whatif::{self, Patch, PatchUnit};
+
+/// How far one input swings the cost of an interaction.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Swing {
+    pub input: String,
+    /// The set-up that it swings most.
+    pub setup: SetupId,
+    /// The ends of its range, in `unit`.
+    pub low: f64,
+    pub high: f64,
+    pub unit: PatchUnit,
+    /// Cost of one interaction of that set-up with the input low, as it is, and high.
+    pub per_interaction_low: f64,
+    pub per_interaction: f64,
+    pub per_interaction_high: f64,
+}
+
+impl Swing {
+    /// From one end to the other.
+    pub fn width(&self) -> f64 {
+        (self.per_interaction_high - self.per_interaction_low).abs()
+    }
+}
+
+/// The `most` inputs with the widest swings, widest first; of each input the set-up it swings most.
+///
+/// Inputs that only price (a wage, a fee) are judged on every set-up. Those that change the plan (a
+/// volume, a promise) are planned anew, for the cheapest set-up and for the in-house one.
+pub fn tornado<F>(comparison: &Comparison, most: usize, settle: F) -> Vec<Swing>
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+{
+    let replanned: Vec<SetupId> = comparison
+        .setups
+        .get(comparison.cheapest)
+        .into_iter()
+        .chain(comparison.in_house())
+        .map(|result| result.setup)
+        .collect();
+    let patches = whatif::patches();
+    let jobs: Vec<(&Patch, &SetupResult)> = patches
+        .iter()
+        .flat_map(|patch| comparison.setups.iter().map(move |base| (patch, base)))
+        .filter(|(patch, base)| !patch.replans || replanned.contains(&base.setup))
+        .collect();
+    let swings: Vec<Swing> = jobs
+        .par_iter()
+        .filter_map(|(patch, base)| swing(patch, base, &settle))
+        .collect();
+    let mut widest: Vec<Swing> = Vec::new();
+    for swing in swings.into_iter().filter(|swing| swing.width() > 1e-6) {
+        match widest.iter_mut().find(|found| found.input == swing.input) {
+            Some(found) if found.width() >= swing.width() => {}
+            Some(found) => *found = swing,
+            None => widest.push(swing),
+        }
+    }
+    widest.sort_by(|a, b| b.width().total_cmp(&a.width()));
+    widest.truncate(most);
+    widest
+}
+
+fn swing<F>(patch: &Patch, base: &SetupResult, settle: &F) -> Option<Swing>
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
+{
+    let at = |amount: f64| -> Option<f64> {
+        let (scenario, demand) = patch.apply(&base.scenario, &base.demand, amount);
+        let costing = if follows_contacts(&scenario, base.setup) {
+            let usage = Usage::of_demand(&scenario, base.setup, &demand);
+            cost::price_usage(&scenario, base.setup, &usage, Some(&base.observed))
+        } else if patch.replans {
+            result(quick(&scenario), base.setup, demand, settle).costing
+        } else {
+            cost::price(
+                &scenario,
+                base.setup,
+                &demand,
+                &base.staffing,
+                &base.observed,
+            )
+        };
+        costing.per_interaction()
+    };
+    Some(Swing {
+        input: patch.name.to_owned(),
+        setup: base.setup,
+        low: patch.low,
+        high: patch.high,
+        unit: patch.unit,
+        per_interaction_low: at(patch.low)?,
+        per_interaction: base.costing.per_interaction()?,
+        per_interaction_high: at(patch.high)?,
+    })
+}

@@ -1,0 +1,93 @@
+//! One's own people, at cost: every cost an owner bears is a line of its own.
+
+mod owner;
+mod pay;
+mod people;
+mod place;
+
+use super::ledger::{CostLine, Ledger, number, percent};
+use super::{TeamUsage, Usage};
+use crate::scenario::{AgentGroup, Money, Scenario, Setup};
+
+pub(super) use owner::hours_per_week as borrowed_hours;
+
+/// The lines of the teams priced at cost, and of the owner's time.
+pub(super) fn lines(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<CostLine> {
+    let mut ledger = Ledger::default();
+    let teams: Vec<Team<'_>> = usage
+        .own_teams()
+        .filter(|team| team.rostered > 0.0)
+        .map(|used| {
+            let group = &scenario.groups[used.group];
+            let full_time = scenario.sites[group.site].rules.full_time.value();
+            Team {
+                used,
+                group,
+                full_time,
+            }
+        })
+        .collect();
+    pay::write(&mut ledger, &teams);
+    people::write(&mut ledger, &terms.in_house, usage, &teams);
+    place::write(&mut ledger, scenario, &terms.in_house, usage, &teams);
+    owner::write(&mut ledger, scenario, &terms.in_house, usage, &teams);
+    ledger.into_lines()
+}
+
+/// What lies inside the lines: paid time that no contact fills.
+pub(super) fn information(scenario: &Scenario, usage: &Usage) -> Vec<CostLine> {
+    let mut ledger = Ledger::default();
+    let mut amount = Money::ZERO;
+    let mut parts = Vec::new();
+    for team in usage.own_teams().filter(|team| team.on_line > 0.0) {
+        let group = &scenario.groups[team.group];
+        let idle = (team.on_line - team.busy).max(0.0) * team.borne;
+        let loaded = loaded_wage(group);
+        amount += loaded.times(idle);
+        parts.push(format!(
+            "{}: {} of {} h on the line idle ({}) × {loaded} loaded pay",
+            team.name,
+            number(idle),
+            number(team.on_line * team.borne),
+            percent(idle / (team.on_line * team.borne).max(1e-9)),
+        ));
+    }
+    ledger.add(
+        "Idle time, part of pay",
+        amount,
+        list(&parts, "paid and not used; "),
+    );
+    ledger.into_lines()
+}
+
+/// A team with its group.
+struct Team<'a> {
+    used: &'a TeamUsage,
+    group: &'a AgentGroup,
+    /// Hours of a full-time week.
+    full_time: f64,
+}
+
+impl Team<'_> {
+    fn wage(&self) -> Money {
+        Money::from_f64(self.group.wage)
+    }
+}
+
+/// An hour's pay with the employer's charges.
+fn loaded_wage(group: &AgentGroup) -> Money {
+    Money::from_f64(group.wage).times(1.0 + group.charges.value())
+}
+
+/// Parts of a basis: the first few, then how many more.
+fn list(parts: &[String], before: &str) -> String {
+    const SHOWN: usize = 4;
+    let shown: Vec<&str> = parts.iter().take(SHOWN).map(String::as_str).collect();
+    let more = parts.len().saturating_sub(SHOWN);
+    let tail = if more > 0 {
+        format!("; and {more} more teams")
+    } else {
+        String::new()
+    };
+    format!("{before}{}{tail}", shown.join("; "))
+}

@@ -1,0 +1,116 @@
+//! People around the agents: leads by span, recruiting, training and the slow first weeks.
+
+use super::{Ledger, Money, Team, Usage, loaded_wage, number, percent};
+use crate::cost::WEEKS_PER_YEAR;
+use crate::cost::ledger::sources;
+use crate::cost::usage::whole;
+use crate::scenario::InHouseCosts;
+
+pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, teams: &[Team<'_>]) {
+    let people: f64 = usage.people();
+    leads(ledger, costs, usage, people);
+    let years = usage.weeks / WEEKS_PER_YEAR;
+    let leavers = people * costs.attrition.value() * years;
+    if leavers <= 0.0 {
+        return;
+    }
+    let said = format!(
+        "{} people × {} leaving a year × {} weeks = {leavers:.4} new",
+        number(people),
+        percent(costs.attrition.value()),
+        number(usage.weeks)
+    );
+    let from = |fields: &[&str]| sources(&costs.sources, fields);
+    ledger.add(
+        "Recruiting",
+        costs.recruiting.times(leavers),
+        format!(
+            "{said} × {}{}",
+            costs.recruiting,
+            from(&["attrition", "recruiting"])
+        ),
+    );
+    let hour = mean_loaded(teams);
+    let training = costs.training.value();
+    ledger.add(
+        "Training of new agents",
+        hour.times(leavers * training),
+        format!(
+            "{said} × {} h × {hour} loaded pay{}",
+            number(training),
+            from(&["attrition", "training"])
+        ),
+    );
+    let lost = ramp_hours(costs, teams);
+    ledger.add(
+        "Ramp, slower while learning",
+        hour.times(leavers * lost),
+        format!(
+            "{said} × {} h lost each: {} weeks, handle time from {} times the others' down to theirs{}",
+            number(lost),
+            number(costs.ramp_weeks),
+            number(costs.ramp_handle_time),
+            from(&["ramp_weeks", "ramp_handle_time"])
+        ),
+    );
+}
+
+/// A lead for each span, once the team fills half of one; below that the owner leads.
+fn leads(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, people: f64) {
+    let span = f64::from(costs.lead_span);
+    if costs.lead_span == 0 || people < span / 2.0 {
+        return;
+    }
+    let leads = whole(people / span);
+    ledger.add(
+        "Team leads",
+        costs.lead_per_month.times(leads * usage.months),
+        format!(
+            "{} people, a lead for each {} (none below half a span) = {} × {} × {} months{}",
+            number(people),
+            costs.lead_span,
+            number(leads),
+            costs.lead_per_month,
+            number(usage.months),
+            sources(&costs.sources, &["lead_span", "lead_per_month"])
+        ),
+    );
+}
+
+/// Loaded pay of an hour, weighted by the hours of the teams.
+pub(super) fn mean_loaded(teams: &[Team<'_>]) -> Money {
+    let hours: f64 = teams
+        .iter()
+        .map(|team| team.used.contract_hours * team.used.borne)
+        .sum();
+    if hours <= 0.0 {
+        return Money::ZERO;
+    }
+    let pay: Money = teams
+        .iter()
+        .map(|team| loaded_wage(team.group).times(team.used.contract_hours * team.used.borne))
+        .sum();
+    pay.times(1.0 / hours)
+}
+
+/// Hours on the line that one learner loses: with handle time falling evenly from f to 1 times the
+/// others', the output over the ramp is the mean of 1 ÷ x for x from 1 to f, ln f ÷ (f − 1).
+fn ramp_hours(costs: &InHouseCosts, teams: &[Team<'_>]) -> f64 {
+    let factor = costs.ramp_handle_time;
+    if factor <= 1.0 || costs.ramp_weeks <= 0.0 {
+        return 0.0;
+    }
+    let rostered: f64 = teams.iter().map(|team| team.used.rostered).sum();
+    let contract: f64 = teams.iter().map(|team| team.used.contract_hours).sum();
+    if contract <= 0.0 {
+        return 0.0;
+    }
+    // A full-time week of one agent at work.
+    let full_time: f64 = teams
+        .iter()
+        .map(|team| team.full_time * team.used.contract_hours)
+        .sum::<f64>()
+        / contract;
+    let week = full_time * rostered / contract;
+    week * costs.ramp_weeks * (1.0 - factor.ln() / (factor - 1.0))
+}

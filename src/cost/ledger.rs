@@ -1,0 +1,97 @@
+//! Lines of cost: rounded as printed, so that every total is the sum of what a reader can add up.
+
+use std::collections::BTreeMap;
+
+use crate::scenario::Money;
+
+/// One line of cost over the horizon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostLine {
+    pub line: String,
+    /// Rounded to hundredths, so that totals are the sums of what is printed.
+    pub amount: Money,
+    /// How it was computed, with the source of its defaults.
+    pub basis: String,
+}
+
+/// Lines as they are written down, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    lines: Vec<CostLine>,
+}
+
+impl Ledger {
+    /// Writes a line, rounded; a line of nothing is left out.
+    pub fn add(&mut self, line: impl Into<String>, amount: Money, basis: impl Into<String>) {
+        let amount = amount.rounded();
+        if !amount.is_zero() {
+            self.lines.push(CostLine {
+                line: line.into(),
+                amount,
+                basis: basis.into(),
+            });
+        }
+    }
+
+    /// The sum of what is written.
+    pub fn total(&self) -> Money {
+        self.lines.iter().map(|line| line.amount).sum()
+    }
+
+    /// The lines, in the order in which they were written.
+    pub fn into_lines(self) -> Vec<CostLine> {
+        self.lines
+    }
+}
+
+/// A number in a basis: two decimals at most, no trailing zeros.
+pub(super) fn number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0" } else { text }.to_owned()
+}
+
+/// A share in a basis, in percent.
+pub(super) fn percent(share: f64) -> String {
+    format!("{} %", number(share * 100.0))
+}
+
+/// The sources of the named fields, where they are defaults, as the tail of a basis.
+pub(super) fn sources(sources: &BTreeMap<String, String>, fields: &[&str]) -> String {
+    let known: Vec<String> = fields
+        .iter()
+        .filter_map(|field| {
+            sources
+                .get(*field)
+                .map(|source| format!("{field}: {source}"))
+        })
+        .collect();
+    if known.is_empty() {
+        String::new()
+    } else {
+        format!(" [default {}]", known.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_rounded_before_they_are_summed() {
+        let mut ledger = Ledger::default();
+        ledger.add("a", Money::from_f64(0.005), "");
+        ledger.add("b", Money::from_f64(0.005), "");
+        ledger.add("nothing", Money::from_f64(0.004), "");
+        assert_eq!(ledger.total(), Money::from_f64(0.02));
+        assert_eq!(ledger.into_lines().len(), 2);
+    }
+
+    #[test]
+    fn numbers_carry_no_trailing_zeros() {
+        assert_eq!(number(33600.0), "33600");
+        assert_eq!(number(1.5), "1.5");
+        assert_eq!(number(-0.001), "0");
+        assert_eq!(percent(0.338), "33.8 %");
+    }
+}

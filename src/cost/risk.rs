@@ -1,0 +1,127 @@
+//! What is no line but counts: weeks without cover, and what it costs to stop.
+
+use super::ledger::{CostLine, number};
+use super::{CostDetail, Usage, WEEKS_PER_YEAR};
+use crate::ids::QueueId;
+use crate::scenario::{Money, PriceForm, Scenario, Setup};
+
+/// Risks of a priced set-up.
+pub(super) fn of(
+    scenario: &Scenario,
+    terms: &Setup,
+    usage: &Usage,
+    lines: &[CostLine],
+) -> CostDetail {
+    let worst = usage
+        .own_queues()
+        .map(|(id, _)| (id, share_without_cover(scenario, usage, id)))
+        .reduce(|worst, next| if next.1 > worst.1 { next } else { worst });
+    let (weeks, basis) = match worst {
+        Some((queue, share)) if share > 0.0 => (
+            share * WEEKS_PER_YEAR,
+            format!(
+                "{}: {} people can take it; all of them on leave or ill at once",
+                scenario.queues[queue].name,
+                number(people_for(usage, queue))
+            ),
+        ),
+        _ => (0.0, "no leave or sickness given, or no team".to_owned()),
+    };
+    let (lock_in, lock_in_basis) = lock_in(terms, usage, lines);
+    CostDetail {
+        weeks_without_cover: weeks,
+        weeks_without_cover_basis: basis,
+        lock_in,
+        lock_in_basis,
+        ..CostDetail::default()
+    }
+}
+
+/// Share of weeks in which everyone able to take a queue is away: a^n for n people each away a share a
+/// of the time, independently.
+pub(super) fn share_without_cover(scenario: &Scenario, usage: &Usage, queue: QueueId) -> f64 {
+    let mut share = 1.0;
+    let mut anyone = false;
+    for team in usage
+        .teams
+        .iter()
+        .filter(|team| team.queues.contains(&queue))
+    {
+        if team.people <= 0.0 {
+            continue;
+        }
+        anyone = true;
+        let away: f64 = scenario.groups[team.group]
+            .shrinkage
+            .iter()
+            .filter(|kind| is_absence(&kind.kind))
+            .map(|kind| kind.share.value())
+            .sum();
+        share *= away.powf(team.people.max(1.0));
+    }
+    if anyone { share } else { 0.0 }
+}
+
+fn people_for(usage: &Usage, queue: QueueId) -> f64 {
+    usage
+        .teams
+        .iter()
+        .filter(|team| team.queues.contains(&queue))
+        .map(|team| team.people)
+        .sum()
+}
+
+/// Shrinkage that takes a person away for days, not minutes.
+fn is_absence(kind: &str) -> bool {
+    let kind = kind.to_lowercase();
+    ["leave", "sick", "ill", "vacation", "holiday", "absence"]
+        .iter()
+        .any(|word| kind.contains(word))
+}
+
+/// What is still to be paid after the decision to stop.
+fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, String) {
+    let month = 365.25 / 12.0;
+    let mut total = Money::ZERO;
+    let mut parts = Vec::new();
+    if let Some(tariff) = &terms.tariff {
+        let fixed = match tariff.form {
+            PriceForm::Flat { fee, .. } | PriceForm::Anchored { fee, .. } => fee,
+            PriceForm::PerFteMonth { .. } if usage.months > 0.0 => lines
+                .iter()
+                .filter(|line| line.line.starts_with(super::tariff::FTE_LINE))
+                .map(|line| line.amount)
+                .sum::<Money>()
+                .times(1.0 / usage.months),
+            _ => Money::ZERO,
+        };
+        let committed = fixed.max(tariff.minimum_per_month) + tariff.monthly_fee;
+        let notice = f64::from(tariff.notice_days) / month;
+        total += tariff.exit_fee + committed.times(notice);
+        parts.push(format!(
+            "exit fee {} + {} days' notice × {committed} a month committed",
+            tariff.exit_fee, tariff.notice_days
+        ));
+    }
+    let people = usage.people();
+    let costs = &terms.in_house;
+    if people > 0.0 && usage.months > 0.0 {
+        let pay: Money = lines
+            .iter()
+            .filter(|line| {
+                line.line.starts_with("Pay") || line.line.starts_with("Employer's charges")
+            })
+            .map(|line| line.amount)
+            .sum();
+        let monthly = pay.times(1.0 / usage.months);
+        let months = f64::from(costs.notice_days) / month + costs.severance_months;
+        total += monthly.times(months);
+        parts.push(format!(
+            "{} days' notice and {} months' severance × {monthly} pay and charges a month of {} people",
+            costs.notice_days,
+            number(costs.severance_months),
+            number(people)
+        ));
+    }
+    (total.rounded(), parts.join("; "))
+}

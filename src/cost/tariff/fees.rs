@@ -1,0 +1,120 @@
+//! Indexation, minimum, bonus and malus, monthly and set-up fees, VAT.
+
+use crate::cost::Usage;
+use crate::cost::ledger::{Ledger, number, percent, sources};
+use crate::scenario::{BonusMalus, Scenario, Setup, Tariff};
+use crate::simulation::Observed;
+
+pub(super) fn write(
+    ledger: &mut Ledger,
+    scenario: &Scenario,
+    terms: &Setup,
+    tariff: &Tariff,
+    usage: &Usage,
+    observed: Option<&Observed>,
+) {
+    let from = |fields: &[&str]| sources(&tariff.sources, fields);
+    let months = number(usage.months);
+    let index = tariff
+        .indexation
+        .map_or(1.0, |index| index.factor(usage.first_day));
+    if let Some(indexation) = tariff.indexation {
+        ledger.add(
+            "Indexation",
+            ledger.total().times(index - 1.0),
+            format!(
+                "{} a year on prices of {}, whole years to {}: × {index:.4}",
+                percent(indexation.per_year.value()),
+                indexation.from,
+                usage.first_day
+            ),
+        );
+    }
+    let charges = ledger.total();
+    let minimum = tariff.minimum_per_month.times(index).times(usage.months);
+    if minimum > charges {
+        ledger.add(
+            "Top-up to the minimum",
+            minimum - charges,
+            format!(
+                "{} a month × {months} months = {minimum}, charges {charges}{}",
+                tariff.minimum_per_month.times(index),
+                from(&["minimum_per_month"])
+            ),
+        );
+    }
+    if let (Some(terms_of), Some(observed)) = (tariff.bonus_malus, observed) {
+        let (share, points) = bonus(scenario, terms, usage, observed, terms_of);
+        ledger.add(
+            if share >= 0.0 {
+                "Bonus on service"
+            } else {
+                "Malus on service"
+            },
+            charges.times(share),
+            format!(
+                "{} points from the promise × {} a point, within +{} and −{}, of {charges}",
+                number(points),
+                percent(terms_of.per_point.value()),
+                percent(terms_of.most_bonus.value()),
+                percent(terms_of.most_malus.value())
+            ),
+        );
+    }
+    ledger.add(
+        "Monthly fee",
+        tariff.monthly_fee.times(index).times(usage.months),
+        format!(
+            "{} × {months} months{}",
+            tariff.monthly_fee.times(index),
+            from(&["monthly_fee"])
+        ),
+    );
+    let term = f64::from(tariff.term_months.max(1));
+    ledger.add(
+        "Set-up fee, spread",
+        tariff.setup_fee.times(usage.months / term),
+        format!(
+            "{} over {} months × {months} months{}",
+            tariff.setup_fee,
+            tariff.term_months.max(1),
+            from(&["setup_fee", "term_months"])
+        ),
+    );
+    if !tariff.vat_deductible {
+        let net = ledger.total();
+        ledger.add(
+            "VAT, not deductible",
+            net.times(tariff.vat.value()),
+            format!("{} of {net}{}", percent(tariff.vat.value()), from(&["vat"])),
+        );
+    }
+}
+
+/// Share of the charges given or taken, and the points from the promise: the mean over the set-up's
+/// own queues with a promise, weighted by their contacts.
+fn bonus(
+    scenario: &Scenario,
+    terms: &Setup,
+    usage: &Usage,
+    observed: &Observed,
+    bonus_malus: BonusMalus,
+) -> (f64, f64) {
+    let (mut points, mut weight) = (0.0, 0.0);
+    for (queue, seen) in observed.queues.iter() {
+        if seen.promised > 0.0 && terms.bears(scenario.queues[queue].client) {
+            let contacts = usage.queues[queue].partner_offered();
+            points += contacts * (seen.reached.mean - seen.promised) * 100.0;
+            weight += contacts;
+        }
+    }
+    if weight <= 0.0 {
+        return (0.0, 0.0);
+    }
+    let points = points / weight;
+    let share = (points * bonus_malus.per_point.value()).clamp(
+        -bonus_malus.most_malus.value(),
+        bonus_malus.most_bonus.value(),
+    );
+    (share, points)
+}

@@ -1,0 +1,32 @@
+//! The partner's invoice: form, uplifts, fees, minimum, bonus, VAT, in the order in which they build on
+//! each other.
+//!
+//! The minimum is compared with the charges of the form, its uplifts and the indexation on them; the
+//! monthly fee and the set-up fee come on top. Bonus and malus act on the same charges.
+
+mod fees;
+mod form;
+mod uplift;
+
+use super::Usage;
+use super::ledger::{CostLine, Ledger};
+use crate::scenario::{Scenario, Setup, Tariff};
+use crate::simulation::Observed;
+
+pub(super) use form::FTE_LINE;
+pub use form::{billed_minutes, interaction_price};
+
+/// The lines of an invoice over the horizon.
+pub(super) fn lines(
+    scenario: &Scenario,
+    terms: &Setup,
+    tariff: &Tariff,
+    usage: &Usage,
+    observed: Option<&Observed>,
+) -> Vec<CostLine> {
+    let mut ledger = Ledger::default();
+    let charged = form::write(&mut ledger, scenario, tariff, usage);
+    uplift::write(&mut ledger, scenario, tariff, usage, &charged);
+    fees::write(&mut ledger, scenario, terms, tariff, usage, observed);
+    ledger.into_lines()
+}

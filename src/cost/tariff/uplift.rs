@@ -1,0 +1,94 @@
+//! Uplifts on what the form charged: language, night, weekend, round the clock; several add up.
+
+use chrono::{Datelike, Timelike, Weekday};
+
+use super::form::Charged;
+use crate::cost::Usage;
+use crate::cost::ledger::{Ledger, number, percent, sources};
+use crate::ids::QueueId;
+use crate::scenario::{Money, Queue, Scenario, Tariff};
+
+pub(super) fn write(
+    ledger: &mut Ledger,
+    scenario: &Scenario,
+    tariff: &Tariff,
+    usage: &Usage,
+    charged: &Charged,
+) {
+    let uplifts = &tariff.uplifts;
+    let base_of = |applies: &dyn Fn(QueueId, usize) -> bool| -> f64 {
+        charged
+            .iter()
+            .map(|(queue, slots)| {
+                let on = slots
+                    .iter()
+                    .enumerate()
+                    .filter(|(slot, _)| applies(queue, *slot));
+                on.map(|(_, amount)| amount).sum::<f64>()
+            })
+            .sum()
+    };
+    let mut add = |line: String, share: f64, base: f64| {
+        ledger.add(
+            line,
+            Money::from_f64(base).times(share),
+            format!(
+                "{} of {} charged for it{}",
+                percent(share),
+                number(base),
+                sources(&tariff.sources, &["uplifts"])
+            ),
+        );
+    };
+    for (language, share) in &uplifts.languages {
+        let base = base_of(&|queue, _| scenario.queues[queue].language == *language);
+        add(
+            format!("Uplift, language {}", scenario.languages[*language].tag),
+            share.value(),
+            base,
+        );
+    }
+    let local = |queue: QueueId, slot: usize| {
+        let market = &scenario.markets[scenario.queues[queue].market];
+        usage.horizon.local(slot, market.zone)
+    };
+    if uplifts.night.value() > 0.0 {
+        let (from, to) = uplifts.night_hours;
+        let base = base_of(&|queue, slot| {
+            let at = local(queue, slot);
+            let minute = at.hour() * 60 + at.minute();
+            if from <= to {
+                (from..to).contains(&minute)
+            } else {
+                minute >= from || minute < to
+            }
+        });
+        add("Uplift, night".to_owned(), uplifts.night.value(), base);
+    }
+    if uplifts.weekend.value() > 0.0 {
+        let base = base_of(&|queue, slot| {
+            let day = local(queue, slot).date();
+            let market = &scenario.markets[scenario.queues[queue].market];
+            matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+                || market.calendar.holiday(day).is_some()
+        });
+        add("Uplift, weekend".to_owned(), uplifts.weekend.value(), base);
+    }
+    if uplifts.round_the_clock.value() > 0.0 {
+        let base = base_of(&|queue, _| never_closes(&scenario.queues[queue]));
+        add(
+            "Uplift, 24/7".to_owned(),
+            uplifts.round_the_clock.value(),
+            base,
+        );
+    }
+}
+
+fn never_closes(queue: &Queue) -> bool {
+    queue.hours.week.iter().all(|day| day[..] == [(0, 1440)])
+        && queue
+            .hours
+            .holidays
+            .as_ref()
+            .is_none_or(|day| day[..] == [(0, 1440)])
+}

@@ -1,0 +1,154 @@
+//! A bare history forecast without a scenario: what `crewcast forecast` does.
+
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use rayon::prelude::*;
+
+use super::bands::{Bands, Spread};
+use super::calendar::{Calendar, Group};
+use super::counts::Count;
+use super::forecaster::Forecaster;
+use super::history::{History, Series};
+
+/// What to forecast.
+#[derive(Clone, Debug)]
+pub struct Spec {
+    /// Calendar days after the last of the history.
+    pub days: usize,
+    pub country: Option<String>,
+    /// Public holidays on which the history was never open are closed, not gaps.
+    pub closed_holidays: bool,
+    /// Add the sum of all series.
+    pub total: bool,
+}
+
+/// One series' forecast: `days × slots` of the history's slots.
+#[derive(Clone, Debug)]
+pub struct SeriesForecast {
+    pub name: String,
+    pub model: String,
+    pub mean: Vec<f64>,
+    pub bands: Bands,
+    pub spread: Spread,
+}
+
+/// The forecast of a history.
+#[derive(Clone, Debug)]
+pub struct HistoryForecast {
+    pub first: NaiveDate,
+    /// Start of each slot, minutes after local midnight.
+    pub slots: Vec<u32>,
+    pub series: Vec<SeriesForecast>,
+}
+
+impl HistoryForecast {
+    /// The local start of a cell of `days × slots`.
+    pub fn start(&self, cell: usize) -> NaiveDateTime {
+        let day = self.first + chrono::Days::new((cell / self.slots.len()) as u64);
+        let minutes = self.slots[cell % self.slots.len()];
+        day.and_time(NaiveTime::MIN) + chrono::Duration::minutes(i64::from(minutes))
+    }
+}
+
+/// Forecasts every series of a history; weekdays it never opens are zero.
+pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
+    let end = history.days;
+    let open = history.open_weekdays();
+    let calendar = Calendar::new(
+        history.first,
+        end + spec.days,
+        open,
+        spec.country.as_deref(),
+    );
+    let forecaster = Forecaster::new(history, &calendar, &[(end, spec.days)]);
+    let slots = history.slots.len();
+    let mut series: Vec<SeriesForecast> = history
+        .series
+        .par_iter()
+        .map(|s| {
+            let fitted = forecaster.fit(s, end, spec.days, true);
+            let shut = closed_effects(s, &calendar, spec.closed_holidays);
+            let mut mean = Vec::with_capacity(spec.days * slots);
+            for day in end..end + spec.days {
+                let d = calendar.days[day];
+                if open[usize::from(d.weekday)] && !shut[usize::from(d.effect)] {
+                    mean.extend(fitted.day_mean(&calendar, day));
+                } else {
+                    mean.resize(mean.len() + slots, 0.0);
+                }
+            }
+            let observed = s.present.iter().filter(|p| **p).count();
+            SeriesForecast {
+                name: s.name.clone(),
+                model: fitted.describe(observed),
+                bands: fitted.spread.bands(&mean, slots),
+                mean,
+                spread: fitted.spread,
+            }
+        })
+        .collect();
+    if spec.total {
+        series.push(sum(&series, slots));
+    }
+    HistoryForecast {
+        first: history.date(end),
+        slots: history.slots.clone(),
+        series,
+    }
+}
+
+/// The sum of forecasts: means add up, and so do variances; the busyness of days is taken as shared.
+pub fn sum(parts: &[SeriesForecast], slots: usize) -> SeriesForecast {
+    let cells = parts.iter().map(|p| p.mean.len()).max().unwrap_or(0);
+    let mut mean = vec![0.0; cells];
+    // Variance beyond Poisson of independent parts, and deviation shared by all of them.
+    let (mut own, mut shared) = (vec![0.0; cells], vec![0.0; cells]);
+    for p in parts {
+        for (i, m) in p.mean.iter().enumerate() {
+            mean[i] += m;
+            let day = p.spread.day.min(p.spread.slot_excess(*m));
+            own[i] += (p.spread.slot_excess(*m) - day) * m * m;
+            shared[i] += day.sqrt() * m;
+        }
+    }
+    let quantile = |p: f64| -> Vec<f64> {
+        (0..cells)
+            .map(|i| {
+                let excess = (own[i] + shared[i] * shared[i]) / (mean[i] * mean[i]).max(1e-12);
+                Count {
+                    mean: mean[i],
+                    excess,
+                }
+                .quantile(p)
+            })
+            .collect()
+    };
+    let total: f64 = mean.iter().sum();
+    let busy: f64 = shared.iter().sum::<f64>() / total.max(1e-12);
+    let spread = Spread::even(busy * busy, busy * busy);
+    let mut bands = spread.bands(&mean, slots);
+    bands.slot = [quantile(0.1), quantile(0.5), quantile(0.9)];
+    SeriesForecast {
+        name: "total".into(),
+        model: format!("sum of {} series", parts.len()),
+        mean,
+        bands,
+        spread,
+    }
+}
+
+/// By [`super::calendar::Day::effect`]: holidays that the past had and the series never opened on.
+fn closed_effects(series: &Series, calendar: &Calendar, wanted: bool) -> Vec<bool> {
+    let mut shut = vec![false; calendar.effects.len() + 1];
+    if !wanted {
+        return shut;
+    }
+    let (mut met, mut open) = (shut.clone(), shut.clone());
+    for (present, d) in series.present.iter().zip(&calendar.days) {
+        met[usize::from(d.effect)] = true;
+        open[usize::from(d.effect)] |= present;
+    }
+    for (e, effect) in calendar.effects.iter().enumerate() {
+        shut[e + 1] = effect.group == Group::Holiday && met[e + 1] && !open[e + 1];
+    }
+    shut
+}

@@ -1,0 +1,255 @@
+//! What all forms of a report say, computed once from a plan: the answer, heads, service in all.
+
+use crate::compare::SetupResult;
+use crate::ids::{Id, QueueId};
+use crate::plan::Plan;
+use crate::report::words;
+use crate::scenario::{Queue, Setup, SetupKind};
+use crate::simulation::QueueService;
+
+/// A plan with the numbers that reports ask of it again and again.
+pub(crate) struct Digest<'a> {
+    pub plan: &'a Plan,
+    /// The set-up whose shifts and roster are handed on.
+    pub chosen: Option<&'a SetupResult>,
+    pub cheapest: Option<&'a SetupResult>,
+}
+
+/// A team with what it works.
+pub(crate) struct TeamWork<'a> {
+    pub name: &'a str,
+    /// People on its roster; where none was made, the most that work on one day.
+    pub heads: usize,
+    pub paid_hours: f64,
+}
+
+impl<'a> Digest<'a> {
+    /// Looks a plan over.
+    pub(crate) fn of(plan: &'a Plan) -> Self {
+        let setups = &plan.comparison.setups;
+        Self {
+            plan,
+            chosen: setups.get(plan.chosen),
+            cheapest: setups.get(plan.comparison.cheapest),
+        }
+    }
+
+    /// The set-up of a result.
+    pub(crate) fn setup(&self, result: &SetupResult) -> Option<&'a Setup> {
+        let index = result.setup.index();
+        self.plan.scenario.setups.values().nth(index)
+    }
+
+    /// The set-up's name, as scenarios spell it.
+    pub(crate) fn setup_name(&self, result: &SetupResult) -> &'a str {
+        self.setup(result).map_or("?", |setup| setup.name.as_str())
+    }
+
+    /// The set-up's title, or its name where it has none.
+    pub(crate) fn setup_title(&self, result: &SetupResult) -> &'a str {
+        self.setup(result).map_or("?", |setup| {
+            if setup.title.trim().is_empty() {
+                setup.name.as_str()
+            } else {
+                setup.title.as_str()
+            }
+        })
+    }
+
+    /// Contacts a day over the horizon.
+    pub(crate) fn contacts_per_day(&self) -> f64 {
+        let days = self.plan.scenario.horizon.weeks() * 7.0;
+        if days > 0.0 {
+            self.plan.demand.contacts() / days
+        } else {
+            0.0
+        }
+    }
+
+    /// A mean over the user's queues, each weighed by its contacts.
+    pub(crate) fn mean_over_contacts(&self, value: impl Fn(&Queue) -> f64) -> Option<f64> {
+        let (mut sum, mut weight) = (0.0, 0.0);
+        for (id, queue) in self.plan.scenario.queues.iter() {
+            let contacts = self.contacts(id);
+            sum += value(queue) * contacts;
+            weight += contacts;
+        }
+        (weight > 0.0).then(|| sum / weight)
+    }
+
+    /// Contacts of a queue over the horizon.
+    pub(crate) fn contacts(&self, queue: QueueId) -> f64 {
+        self.plan
+            .demand
+            .queues
+            .values()
+            .nth(queue.index())
+            .map_or(0.0, crate::demand::QueueDemand::contacts)
+    }
+
+    /// The user's own queues with the service that the simulation saw in a set-up.
+    pub(crate) fn service(
+        &self,
+        result: &'a SetupResult,
+    ) -> impl Iterator<Item = (&'a Queue, &'a QueueService)> + use<'a> {
+        self.plan
+            .scenario
+            .queues
+            .values()
+            .zip(result.observed.queues.values())
+    }
+
+    /// Queues whose promise is kept, and queues in all, in a set-up.
+    pub(crate) fn promises_kept(&self, result: &SetupResult) -> (usize, usize) {
+        let own = self.plan.scenario.queues.len();
+        let services = result.observed.queues.values().take(own);
+        services.fold((0, 0), |(kept, all), service| {
+            (kept + usize::from(service.keeps_promise()), all + 1)
+        })
+    }
+
+    /// Teams of the chosen set-up with their heads and paid hours.
+    pub(crate) fn teams(&self) -> Vec<TeamWork<'a>> {
+        let Some(chosen) = self.chosen else {
+            return Vec::new();
+        };
+        let staffing = &chosen.staffing;
+        let rostered = !self.plan.roster.agents.is_empty();
+        staffing
+            .teams
+            .iter()
+            .enumerate()
+            .map(|(index, team)| {
+                let shifts = || {
+                    staffing
+                        .shifts
+                        .iter()
+                        .filter(move |shift| shift.team == index)
+                };
+                let heads = if rostered {
+                    let on_team = |agent: &&crate::roster::RosteredAgent| agent.team == index;
+                    self.plan.roster.agents.iter().filter(on_team).count()
+                } else {
+                    let mut days = std::collections::BTreeMap::new();
+                    for shift in shifts() {
+                        *days.entry(shift.start.date_naive()).or_insert(0) += shift.agents as usize;
+                    }
+                    days.into_values().max().unwrap_or(0)
+                };
+                TeamWork {
+                    name: &team.name,
+                    heads,
+                    paid_hours: shifts()
+                        .map(|shift| shift.paid_hours * f64::from(shift.agents))
+                        .sum(),
+                }
+            })
+            .collect()
+    }
+
+    /// Agents in all.
+    pub(crate) fn heads(&self) -> usize {
+        self.teams().iter().map(|team| team.heads).sum()
+    }
+
+    /// Other shops that the people of a set-up serve beside the user's.
+    pub(crate) fn companions(&self, result: &SetupResult) -> Option<u32> {
+        self.setup(result)
+            .map(|setup| setup.companions)
+            .filter(|others| *others > 0)
+    }
+
+    /// What the cheapest set-up is held against: the in-house one where that is dearer, else the next
+    /// dearer one; and the share saved.
+    pub(crate) fn saving(&self) -> Option<(&'a SetupResult, f64)> {
+        let price = self.cheapest?.costing.per_interaction()?;
+        let (against, other) = self
+            .plan
+            .comparison
+            .setups
+            .iter()
+            .filter_map(|result| Some((result, result.costing.per_interaction()?)))
+            .filter(|(_, other)| *other > price)
+            .min_by(|a, b| {
+                let foreign = |result: &SetupResult| {
+                    self.setup(result)
+                        .is_none_or(|setup| setup.kind != SetupKind::InHouse)
+                };
+                (foreign(a.0).cmp(&foreign(b.0))).then(a.1.total_cmp(&b.1))
+            })?;
+        Some((against, 1.0 - price / other))
+    }
+
+    /// Whether some set-up costs less than the one called cheapest, at the price of a promise.
+    pub(crate) fn undercut(&self) -> bool {
+        let price = self.cheapest.and_then(|it| it.costing.per_interaction());
+        price.is_some_and(|price| {
+            let others = self.plan.comparison.setups.iter();
+            others
+                .filter_map(|it| it.costing.per_interaction())
+                .any(|other| other < price)
+        })
+    }
+}
+
+/// The answer in a sentence, and what stands beside it.
+pub(crate) fn answer(digest: &Digest) -> (String, String) {
+    let plan = digest.plan;
+    let currency = plan.scenario.currency;
+    let Some(cheapest) = digest.cheapest else {
+        return (
+            "No set-up was planned.".to_owned(),
+            "Name at least one set-up in the scenario.".to_owned(),
+        );
+    };
+    let title = words::clean(digest.setup_title(cheapest));
+    let price = cheapest.costing.per_interaction().map_or_else(
+        || "no interaction to price".to_owned(),
+        |price| format!("{} an interaction", words::money(currency, price)),
+    );
+    let rank = if digest.undercut() {
+        "is the cheapest that keeps every promise"
+    } else {
+        "is cheapest"
+    };
+    let headline = match digest.saving() {
+        Some((against, share)) => format!(
+            "{title} {rank}: {price}, {} less than {} ({}).",
+            words::percent(share),
+            words::clean(digest.setup_title(against)),
+            words::money(currency, against.costing.per_interaction().unwrap_or(0.0)),
+        ),
+        None if digest.plan.comparison.setups.len() > 1 => format!("{title} {rank}: {price}."),
+        None => format!("{title}: {price}."),
+    };
+    (headline, caveat(digest, cheapest))
+}
+
+fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
+    let (kept, all) = digest.promises_kept(cheapest);
+    let mut text = if cheapest.keeps_promises {
+        "Every promise of service is kept in simulation.".to_owned()
+    } else if digest
+        .plan
+        .comparison
+        .setups
+        .iter()
+        .any(|other| other.keeps_promises)
+    {
+        format!("It keeps {kept} of {all} promises; another set-up keeps them all.")
+    } else {
+        format!(
+            "No set-up keeps every promise of service: this one keeps {kept} of {all}. The shortfalls \
+             below say where and why."
+        )
+    };
+    if let Some(chosen) = digest.chosen
+        && chosen.setup != cheapest.setup
+    {
+        text.push_str(&format!(
+            " The shifts and the roster are those of {}.",
+            words::clean(digest.setup_title(chosen))
+        ));
+    }
+    text
+}

@@ -1,0 +1,390 @@
+//! For the manager: demand, staffing, service, shifts, and what cannot be covered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::digest::Digest;
+use super::page::{card, charts, table};
+use super::pictures::{MOST_ROSTERED, Pictures};
+use super::words;
+use crate::compare::SetupResult;
+use crate::scenario::{GroupKind, Queue};
+use crate::sheet::{Cell, Sheet};
+
+/// Shortfalls listed before the reader is sent to the table's file.
+const MOST_SHORTFALLS: usize = 200;
+
+/// The section.
+pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
+    html! {
+        h2 id="manager" { "Demand, staff and service" }
+        @if let Some(chosen) = digest.chosen {
+            p.lead {
+                "The plan of the set-up “" (words::clean(digest.setup_title(chosen))) "”."
+                @if let Some(others) = digest.companions(chosen) {
+                    " Its people also serve " (words::counted(f64::from(others), "other shop"))
+                    " of the same demand: people, hours and cover are those of all, costs are this shop's part."
+                }
+            }
+        }
+        (demand(digest, pictures))
+        @if let Some(chosen) = digest.chosen {
+            (staffing(digest, chosen, pictures))
+            (card(
+                "Service reached against promised",
+                "The dot is the share served in time over the simulated weeks, the bar its 95 % interval, \
+                 the upright mark the promise. A promise is kept when the whole interval lies at or above it.",
+                html! {
+                    (charts(&pictures.service))
+                    (table(&service(digest, chosen)))
+                },
+            ))
+            (shortfalls(digest, chosen))
+            (shifts(digest, chosen, pictures))
+        }
+    }
+}
+
+fn demand(digest: &Digest, pictures: &Pictures) -> Markup {
+    html! {
+        (card(
+            "When customers come",
+            "Contacts expected per hour of each weekday, on the wall clock of the customers' market; the \
+             stronger the colour, the more.",
+            charts(&pictures.heatmaps),
+        ))
+        (card(
+            "Forecast",
+            "The line is what to expect; the shaded band holds all but the lowest tenth and the highest \
+             twentieth of outcomes. Where queues are summed, their bands are taken as independent.",
+            charts(&pictures.forecasts),
+        ))
+        (card("Queues", "", html! {
+            (table(&queues(digest)))
+            (factors(digest))
+        }))
+    }
+}
+
+fn queues(digest: &Digest) -> Sheet {
+    let scenario = &digest.plan.scenario;
+    let mut sheet = Sheet::new([
+        "Queue",
+        "Customers of",
+        "Language",
+        "Channel",
+        "Subject",
+        "Contacts a week",
+        "Handle time",
+        "Settled at once",
+        "Promise",
+    ]);
+    let weeks = scenario.horizon.weeks().max(1e-9);
+    for (id, queue) in scenario.queues.iter() {
+        let client = &scenario.clients[queue.client];
+        let market = &scenario.markets[queue.market];
+        sheet.push(vec![
+            Cell::text(&queue.name),
+            Cell::text(format!("{}, {}", client_title(client), market.name)),
+            Cell::text(&scenario.languages[queue.language].tag),
+            Cell::text(queue.channel.name()),
+            Cell::text(&queue.contact_type.name),
+            Cell::number(digest.contacts(id) / weeks, 1),
+            Cell::text(words::length(queue.handle_time.mean)),
+            Cell::percent(queue.first_contact_resolution.value(), 0),
+            Cell::text(words::promise(queue)),
+        ]);
+    }
+    sheet
+}
+
+fn client_title(client: &crate::scenario::Client) -> &str {
+    if client.title.trim().is_empty() {
+        &client.name
+    } else {
+        &client.title
+    }
+}
+
+/// What raises or lowers demand, by name; queues with the same effect share a line.
+fn factors(digest: &Digest) -> Markup {
+    let mut effects: Vec<(String, f64, Vec<&Queue>)> = Vec::new();
+    let demands = digest.plan.demand.queues.values();
+    for (queue, demand) in digest.plan.scenario.queues.values().zip(demands) {
+        for factor in &demand.factors {
+            let same = effects.iter_mut().find(|(name, value, _)| {
+                *name == factor.name && (value - factor.factor).abs() < 0.0005
+            });
+            match same {
+                Some((_, _, queues)) => queues.push(queue),
+                None => effects.push((factor.name.clone(), factor.factor, vec![queue])),
+            }
+        }
+    }
+    let all = digest.plan.scenario.queues.len();
+    html! {
+        @if !effects.is_empty() {
+            p { "What moves the demand of the time planned:" }
+            ul.plain {
+                @for (name, factor, queues) in effects.iter().take(30) {
+                    li {
+                        (words::clean(name)) ": "
+                        b { (if *factor >= 1.0 { "+" } else { "" }) (words::percent(factor - 1.0)) }
+                        " in "
+                        @if queues.len() == all && all > 1 { "every queue" }
+                        @else if queues.len() > 4 { (queues.len()) " queues" }
+                        @else {
+                            (queues.iter().map(|queue| words::label(&queue.name, 40)).collect::<Vec<_>>().join(", "))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn staffing(digest: &Digest, chosen: &SetupResult, pictures: &Pictures) -> Markup {
+    html! {
+        (card(
+            "Agents on the line against agents required",
+            "Filled: who is ready to serve, breaks taken out. Line: the least that the formulas ask \
+             for; the simulation may ask for more. Mail and messages are worked in the time between.",
+            charts(&pictures.staffing),
+        ))
+        @if !pictures.day_ribbon.is_empty() {
+            (card(
+                "Which site covers which hour",
+                "Mean agents on the line in each hour; shaded: hours with a night premium at the site.",
+                charts(&pictures.day_ribbon),
+            ))
+        }
+        (card("Teams", "", html! {
+            @if !pictures.pods.is_empty() { (charts(&pictures.pods)) }
+            (table(&teams(digest, chosen)))
+        }))
+    }
+}
+
+fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
+    let scenario = &chosen.scenario;
+    let mut sheet = Sheet::new([
+        "Team",
+        "Site",
+        "Kind",
+        "Serves",
+        "Languages",
+        "People",
+        "Paid hours",
+        "Busy on the line",
+    ]);
+    let work = digest.teams();
+    for (index, (team, work)) in chosen.staffing.teams.iter().zip(&work).enumerate() {
+        if work.heads == 0 && work.paid_hours <= 0.0 {
+            continue;
+        }
+        let group = &scenario.groups[team.group];
+        let clients: Vec<&str> = team
+            .clients
+            .iter()
+            .map(|client| client_title(&scenario.clients[*client]))
+            .collect();
+        let languages: BTreeSet<&str> = team
+            .queues
+            .iter()
+            .map(|queue| {
+                scenario.languages[scenario.queues[*queue].language]
+                    .tag
+                    .as_str()
+            })
+            .collect();
+        sheet.push(vec![
+            Cell::text(&team.name),
+            Cell::text(&scenario.sites[group.site].name),
+            Cell::text(match group.kind {
+                GroupKind::Dedicated => "dedicated".to_owned(),
+                GroupKind::Shared { max_clients } => format!("shared by up to {max_clients}"),
+            }),
+            Cell::text(clients.join(", ")),
+            Cell::text(languages.into_iter().collect::<Vec<_>>().join(", ")),
+            Cell::number(work.heads as f64, 0),
+            Cell::number(work.paid_hours, 1),
+            chosen
+                .observed
+                .occupancy
+                .get(index)
+                .map_or(Cell::Empty, |busy| Cell::percent(busy.mean, 0)),
+        ]);
+    }
+    sheet
+}
+
+fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
+    let mut sheet = Sheet::new([
+        "Queue",
+        "Promise",
+        "Reached",
+        "95 % interval",
+        "Kept",
+        "Offered",
+        "Answered",
+        "Hung up",
+        "Mean wait",
+        "9 in 10 wait at most",
+    ]);
+    for (queue, service) in digest.service(chosen) {
+        sheet.push(vec![
+            Cell::text(&queue.name),
+            Cell::text(words::promise(queue)),
+            Cell::percent(service.reached.mean, 1),
+            Cell::text(format!(
+                "{:.1} – {:.1} %",
+                service.reached.low * 100.0,
+                service.reached.high * 100.0
+            )),
+            Cell::text(if service.keeps_promise() { "yes" } else { "no" }),
+            Cell::number(service.offered, 0),
+            Cell::number(service.answered, 0),
+            Cell::number(service.abandoned, 0),
+            Cell::text(words::length(crate::units::Seconds(service.mean_wait.mean))),
+            Cell::text(words::length(crate::units::Seconds(service.wait_p90))),
+        ]);
+    }
+    sheet
+}
+
+fn shortfalls(digest: &Digest, chosen: &SetupResult) -> Markup {
+    let short = &chosen.staffing.shortfall;
+    let body = html! {
+        @if short.is_empty() {
+            p { "Nothing: every hour that the requirement asks for is covered." }
+        } @else {
+            (table(&shortfall_sheet(digest, chosen)))
+            @if short.len() > MOST_SHORTFALLS { p.note { (short.len() - MOST_SHORTFALLS) " more in shortfall.csv." } }
+        }
+    };
+    let findings = &digest.plan.findings;
+    html! {
+        (card("What nobody covers", "", body))
+        (card(
+            "What the audit says of the roster",
+            "A second opinion, derived again from the wall clocks of the roster.",
+            html! {
+                @if findings.is_empty() {
+                    p { "No rule is broken: rest, hours, breaks, seats, skills." }
+                } @else {
+                    ul.plain {
+                        @for finding in findings.iter().take(100) {
+                            li { b { (finding.rule) } ": " (words::clean(&finding.detail)) }
+                        }
+                    }
+                    @if findings.len() > 100 { p.note { (findings.len() - 100) " more in summary.json." } }
+                }
+            },
+        ))
+    }
+}
+
+fn shortfall_sheet(digest: &Digest, chosen: &SetupResult) -> Sheet {
+    let scenario = &digest.plan.scenario;
+    let mut sheet = Sheet::new([
+        "What is short",
+        "From",
+        "For",
+        "Agent-hours missing",
+        "Why, and what would mend it",
+    ]);
+    for run in chosen.staffing.shortfall.iter().take(MOST_SHORTFALLS) {
+        let from = scenario.horizon.slot_start(run.slot);
+        let hours = run.slots as f64 * scenario.horizon.slot_hours();
+        sheet.push(vec![
+            Cell::text(&run.pool),
+            Cell::text(words::moment(from, scenario.zone)),
+            Cell::text(format!("{} h", words::count(hours))),
+            Cell::number(run.agent_hours, 1),
+            Cell::text(&run.reason),
+        ]);
+    }
+    sheet
+}
+
+fn shifts(digest: &Digest, chosen: &SetupResult, pictures: &Pictures) -> Markup {
+    html! {
+        (card(
+            "Shifts",
+            "Agents per shift and day, on the wall clock of the site.",
+            shift_table(chosen),
+        ))
+        @if !pictures.roster.is_empty() {
+            (card(
+                "Roster of the first three days",
+                &format!(
+                    "One row per person, coloured by team; gaps are breaks. {}The whole roster is in \
+                     roster.csv, and each person's calendar in the folder ics.",
+                    match digest.plan.roster.agents.len() {
+                        all if all > MOST_ROSTERED => format!("The first {MOST_ROSTERED} of {all} people. "),
+                        _ => String::new(),
+                    }
+                ),
+                charts(&pictures.roster),
+            ))
+        } @else if digest.plan.roster.agents.is_empty() {
+            p.note { "No roster of named agents was made." }
+        }
+    }
+}
+
+/// Shifts of the first fortnight: a row per team and times, a column per date.
+fn shift_table(chosen: &SetupResult) -> Markup {
+    const MOST_DAYS: usize = 14;
+    const MOST_ROWS: usize = 120;
+    let scenario = &chosen.scenario;
+    let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
+    let mut rows: BTreeMap<(usize, String), BTreeMap<NaiveDate, u32>> = BTreeMap::new();
+    for shift in chosen
+        .staffing
+        .shifts
+        .iter()
+        .filter(|shift| shift.agents > 0)
+    {
+        let Some(team) = chosen.staffing.teams.get(shift.team) else {
+            continue;
+        };
+        let zone = scenario.sites[scenario.groups[team.group].site].zone;
+        let (start, end) = (
+            shift.start.with_timezone(&zone),
+            shift.end.with_timezone(&zone),
+        );
+        let times = format!("{} – {}", start.format("%H:%M"), end.format("%H:%M"));
+        dates.insert(start.date_naive());
+        *rows
+            .entry((shift.team, times))
+            .or_default()
+            .entry(start.date_naive())
+            .or_insert(0) += shift.agents;
+    }
+    if rows.is_empty() {
+        return html! { p { "No shift is planned." } };
+    }
+    let dates: Vec<NaiveDate> = dates.into_iter().take(MOST_DAYS).collect();
+    let mut header = vec!["Team".to_owned(), "Shift".to_owned()];
+    header.extend(dates.iter().map(|day| day.format("%a %-d %b").to_string()));
+    let mut sheet = Sheet::new(header);
+    let all = rows.len();
+    for ((team, times), days) in rows.into_iter().take(MOST_ROWS) {
+        let mut row = vec![
+            Cell::text(&chosen.staffing.teams[team].name),
+            Cell::text(times),
+        ];
+        row.extend(dates.iter().map(|day| {
+            days.get(day)
+                .map_or(Cell::Empty, |agents| Cell::number(f64::from(*agents), 0))
+        }));
+        sheet.push(row);
+    }
+    html! {
+        (table(&sheet))
+        @if all > MOST_ROWS { p.note { (all - MOST_ROWS) " more rows in shifts.csv." } }
+    }
+}

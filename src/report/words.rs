@@ -1,0 +1,265 @@
+//! Numbers as people read them: money with its symbol, lengths of time, dates, names cut to fit.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
+
+use crate::scenario::{Currency, DeadlineClock, Queue, Service, ServiceTarget};
+use crate::sheet::Cell;
+use crate::units::{Seconds, Share};
+
+/// A number with its thousands apart.
+pub(crate) fn number(value: f64, decimals: usize) -> String {
+    if value.is_finite() {
+        Cell::number(value, decimals).for_people()
+    } else {
+        "–".to_owned()
+    }
+}
+
+/// A count that is rarely whole: no decimals from 100, one from 10, else two at most.
+pub(crate) fn count(value: f64) -> String {
+    let text = match value.abs() {
+        size if size >= 100.0 => number(value, 0),
+        size if size >= 10.0 => number(value, 1),
+        _ => number(value, 2),
+    };
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
+/// "1 week", "2.5 weeks".
+pub(crate) fn counted(value: f64, what: &str) -> String {
+    let digits = count(value);
+    let plural = if digits == "1" { "" } else { "s" };
+    format!("{digits} {what}{plural}")
+}
+
+/// A share as "81 %", with a decimal where it needs one.
+pub(crate) fn percent(share: f64) -> String {
+    let points = share * 100.0;
+    if (points - points.round()).abs() < 0.05 {
+        format!("{} %", number(points, 0))
+    } else {
+        format!("{} %", number(points, 1))
+    }
+}
+
+/// A small share to the hundredth of a percent: the gap of a solver.
+pub(crate) fn percent_fine(share: f64) -> String {
+    format!("{} %", number(share * 100.0, 2))
+}
+
+/// An amount to the currency's last digit: "134.20 Kč", "€134.20".
+pub(crate) fn money(currency: Currency, amount: f64) -> String {
+    with_symbol(
+        currency,
+        amount,
+        usize::from(currency.exponent().unwrap_or(2)),
+    )
+}
+
+/// An amount as it is said: whole units from a thousand up.
+pub(crate) fn money_short(currency: Currency, amount: f64) -> String {
+    if amount.abs() >= 1000.0 {
+        with_symbol(currency, amount, 0)
+    } else {
+        money(currency, amount)
+    }
+}
+
+/// The symbol where it is the currency's alone, else the code: "$" is many dollars and pesos.
+pub(crate) fn symbol(currency: Currency) -> String {
+    match currency {
+        Currency::USD => "$".to_owned(),
+        Currency::CZK => "Kč".to_owned(),
+        Currency::PLN => "zł".to_owned(),
+        Currency::HUF => "Ft".to_owned(),
+        Currency::EUR | Currency::GBP | Currency::INR | Currency::UAH => {
+            currency.symbol().to_string()
+        }
+        other => other.code().to_owned(),
+    }
+}
+
+fn with_symbol(currency: Currency, amount: f64, decimals: usize) -> String {
+    let digits = number(amount, decimals);
+    let symbol = symbol(currency);
+    let before = matches!(
+        currency,
+        Currency::USD | Currency::EUR | Currency::GBP | Currency::INR
+    );
+    match (before, digits.strip_prefix('-')) {
+        (true, Some(rest)) => format!("-{symbol}{rest}"),
+        (true, None) => format!("{symbol}{digits}"),
+        (false, _) => format!("{digits}\u{a0}{symbol}"),
+    }
+}
+
+/// "20 s", "3 min", "1 h 30 min", "2 days".
+pub(crate) fn length(seconds: Seconds) -> String {
+    let total = seconds.value();
+    if !total.is_finite() {
+        return "–".to_owned();
+    }
+    if total < 100.0 {
+        return format!("{} s", number(total, 0));
+    }
+    let minutes = (total / 60.0).round() as u64;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) if hours >= 48 && hours.is_multiple_of(24) => format!("{} days", hours / 24),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// "Mon 30 Nov 2026".
+pub(crate) fn day(local: NaiveDateTime) -> String {
+    local.format("%a %-d %b %Y").to_string()
+}
+
+/// "Mon 30 Nov 08:00".
+pub(crate) fn moment(instant: DateTime<Utc>, zone: Tz) -> String {
+    instant
+        .with_timezone(&zone)
+        .format("%a %-d %b %H:%M")
+        .to_string()
+}
+
+/// A name in at most `most` characters, without the control characters that no XML may hold.
+pub(crate) fn label(name: &str, most: usize) -> String {
+    let clean: String = name
+        .chars()
+        .map(|letter| if is_unprintable(letter) { ' ' } else { letter })
+        .collect();
+    let clean = clean.trim();
+    if clean.chars().count() <= most {
+        clean.to_owned()
+    } else {
+        let mut cut: String = clean.chars().take(most.saturating_sub(1)).collect();
+        cut.push('…');
+        cut
+    }
+}
+
+/// Text as it is, without the control characters that no XML or HTML may hold.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars()
+        .map(|letter| if is_unprintable(letter) { ' ' } else { letter })
+        .collect()
+}
+
+fn is_unprintable(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}')
+}
+
+/// What a queue promises: "80 % answered within 20 s".
+pub(crate) fn promise(queue: &Queue) -> String {
+    match &queue.service {
+        Service::RealTime { target, .. } => target_in_words(target),
+        Service::Deferrable { deadline } => format!(
+            "{} done within {}{}",
+            percent(deadline.share.value()),
+            length(deadline.within),
+            match deadline.clock {
+                DeadlineClock::Calendar => "",
+                DeadlineClock::Business => " of opening hours",
+            }
+        ),
+    }
+}
+
+/// What a queue promises beside the share: "within 20 s", "within 8 h open".
+pub(crate) fn promise_short(queue: &Queue) -> String {
+    match &queue.service {
+        Service::Deferrable { deadline } => match deadline.clock {
+            DeadlineClock::Calendar => format!("done within {}", length(deadline.within)),
+            DeadlineClock::Business => format!("done within {} open", length(deadline.within)),
+        },
+        Service::RealTime { target, .. } => {
+            match (
+                target.answered_within.or(target.wait_quantile),
+                target.mean_wait,
+            ) {
+                (Some((_, within)), _) => format!("within {}", length(within)),
+                (None, Some(mean)) => format!("mean wait {}", length(mean)),
+                (None, None) => "none".to_owned(),
+            }
+        }
+    }
+}
+
+fn target_in_words(target: &ServiceTarget) -> String {
+    let within = |(share, time): (Share, Seconds)| {
+        format!(
+            "{} answered within {}",
+            percent(share.value()),
+            length(time)
+        )
+    };
+    let parts: Vec<String> = [
+        target.answered_within.map(within),
+        target.wait_quantile.map(within),
+        target
+            .mean_wait
+            .map(|time| format!("mean wait at most {}", length(time))),
+        target
+            .max_abandoned
+            .map(|share| format!("at most {} hang up", percent(share.value()))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if parts.is_empty() {
+        "nothing promised".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_bears_its_symbol_where_its_country_puts_it() {
+        assert_eq!(money(Currency::CZK, 134.2), "134.20\u{a0}Kč");
+        assert_eq!(money(Currency::EUR, -5.5), "-€5.50");
+        assert_eq!(money(Currency::JPY, 1234.4), "1\u{202f}234\u{a0}JPY");
+        assert_eq!(
+            money_short(Currency::COP, 45000.6),
+            "45\u{202f}001\u{a0}COP"
+        );
+    }
+
+    #[test]
+    fn lengths_are_said_in_their_largest_whole_units() {
+        let said: Vec<String> = [20.0, 90.0, 180.0, 5400.0, 14400.0, 172_800.0]
+            .into_iter()
+            .map(|seconds| length(Seconds(seconds)))
+            .collect();
+        assert_eq!(
+            said,
+            ["20 s", "90 s", "3 min", "1 h 30 min", "4 h", "2 days"]
+        );
+    }
+
+    #[test]
+    fn long_and_hostile_names_become_labels() {
+        assert_eq!(label("line\nbreak\u{0}", 20), "line break");
+        assert_eq!(label("abcdefgh", 5), "abcd…");
+    }
+
+    #[test]
+    fn counts_lose_digits_as_they_grow() {
+        assert_eq!(count(3.0), "3");
+        assert_eq!(count(0.25), "0.25");
+        assert_eq!(count(1.5), "1.5");
+        assert_eq!(counted(1.0, "week"), "1 week");
+        assert_eq!(count(12.34), "12.3");
+        assert_eq!(count(432.1), "432");
+    }
+}

@@ -1,0 +1,335 @@
+//! What a plan leaves open, in the words of the domain: which queue, which hours, how much, why, and what
+//! would mend it.
+
+use super::instance::{Instance, Plan};
+use super::stage::{Crew, Task};
+use super::{Shortfall, Team};
+use crate::ids::QueueId;
+
+/// Agents missing below this are rounding.
+const HAIR: f64 = 1e-6;
+
+/// Every shortfall of a plan, merged into runs of one reason.
+pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
+    let mut found = Vec::new();
+    for (name, queue, missing) in &task.unserved {
+        let reason = why_unserved(crew, *queue);
+        let short = missing
+            .iter()
+            .map(|&n| (n, (n > HAIR).then(|| reason.clone())));
+        found.extend(runs(crew, name, &short.collect::<Vec<_>>(), missing));
+    }
+    let taken = taken(&task.instance, plan);
+    let missing = beyond_parts(task, task.instance.missing(plan));
+    for (c, missing) in missing.iter().enumerate() {
+        let cover = &task.instance.covers[c];
+        let reason = |slot: usize| why_short(crew, task, &cover.queues, slot, &taken);
+        let short: Vec<_> = missing
+            .iter()
+            .enumerate()
+            .map(|(slot, &n)| (n, (n > HAIR).then(|| reason(slot))))
+            .collect();
+        found.extend(runs(crew, &task.names[c], &short, &cover.need));
+    }
+    for (d, late) in late(task, plan).iter().enumerate() {
+        let queue = task.deferred[d];
+        let reason =
+            |slot: usize| format!("late: {}", why_short(crew, task, &[queue.0], slot, &taken));
+        let short: Vec<_> = late
+            .iter()
+            .enumerate()
+            .map(|(slot, &n)| (n, (n > HAIR).then(|| reason(slot))))
+            .collect();
+        let work = &task.instance.deferrables[d].work;
+        found.extend(runs(crew, &crew.scenario.queues[queue].name, &short, work));
+    }
+    found
+}
+
+/// Slots short for the same reason, joined over slots in which nobody is wanted.
+fn runs(
+    crew: &Crew,
+    pool: &str,
+    short: &[(f64, Option<String>)],
+    wanted: &[f64],
+) -> Vec<Shortfall> {
+    let hours = crew.scenario.horizon.slot_hours();
+    let mut runs: Vec<Shortfall> = Vec::new();
+    let mut goes_on = false;
+    for (slot, (missing, reason)) in short.iter().enumerate() {
+        let Some(reason) = reason else {
+            goes_on &= wanted[slot] <= HAIR;
+            continue;
+        };
+        match runs.last_mut() {
+            Some(run) if goes_on && run.reason == *reason => {
+                run.slots = slot + 1 - run.slot;
+                run.agent_hours += missing * hours;
+            }
+            _ => runs.push(Shortfall {
+                pool: pool.to_owned(),
+                slot,
+                slots: 1,
+                agent_hours: missing * hours,
+                reason: reason.clone(),
+            }),
+        }
+        goes_on = true;
+    }
+    runs
+}
+
+/// What a pool misses beyond what its parts are already named short of.
+fn beyond_parts(task: &Task, mut missing: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+    let covers = &task.instance.covers;
+    let mut order: Vec<usize> = (0..covers.len()).collect();
+    order.sort_by_key(|&c| covers[c].queues.len());
+    for (at, &c) in order.iter().enumerate() {
+        let parts: Vec<usize> = order[..at]
+            .iter()
+            .copied()
+            .filter(|&part| {
+                let whole = &covers[c].queues;
+                covers[part]
+                    .queues
+                    .iter()
+                    .all(|queue| whole.contains(queue))
+            })
+            .collect();
+        for slot in 0..task.instance.slots {
+            let named: f64 = parts.iter().map(|&part| missing[part][slot]).sum();
+            missing[c][slot] = (missing[c][slot] - named).max(0.0);
+        }
+    }
+    missing
+}
+
+fn why_unserved(crew: &Crew, queue: QueueId) -> String {
+    let scenario = crew.scenario;
+    let queue = &scenario.queues[queue];
+    let setup = &scenario.setups[crew.setup].name;
+    let client = &scenario.clients[queue.client].name;
+    let language = &scenario.languages[queue.language];
+    let groups = scenario.setups[crew.setup].groups.iter();
+    let learnt: Vec<_> = groups
+        .map(|&id| &scenario.groups[id])
+        .filter(|group| group.clients.contains(&queue.client))
+        .collect();
+    let native = if queue.native_only { " natively" } else { "" };
+    if learnt.is_empty() {
+        format!("no group of {setup} works for {client}: add {client} to the clients of one")
+    } else if !learnt
+        .iter()
+        .any(|group| group.speaks(queue.language, queue.native_only))
+    {
+        format!(
+            "no group of {setup} that works for {client} speaks {}{native}: add `{}` to the languages \
+             of one",
+            language.title, language.tag
+        )
+    } else {
+        format!(
+            "no group of {setup} that speaks {}{native} for {client} answers {}: add it to the \
+             channels of one",
+            language.title,
+            queue.channel.name()
+        )
+    }
+}
+
+/// Why nobody (more) can be on the line for any of these queues in a slot.
+fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec<f64>]) -> String {
+    let scenario = crew.scenario;
+    let instance = &task.instance;
+    let able: Vec<(usize, &Team)> = crew
+        .teams
+        .iter()
+        .enumerate()
+        .filter(|(t, _)| instance.groups[*t].serves_any(queues))
+        .collect();
+    let covers = |t: usize| {
+        let shifts = &instance.groups[t].shifts;
+        shifts.iter().any(|&s| {
+            let cover = &instance.shifts[s as usize].cover;
+            cover.binary_search(&(slot as u32)).is_ok()
+        })
+    };
+    let reaching: Vec<usize> = able
+        .iter()
+        .map(|(t, _)| *t)
+        .filter(|&t| covers(t))
+        .collect();
+    if reaching.is_empty() {
+        let at = scenario.horizon.slot_start(slot);
+        let site_of = |team: &Team| &scenario.sites[scenario.groups[team.group].site];
+        let mut shut: Vec<&str> = Vec::new();
+        for (_, team) in &able {
+            let site = site_of(team);
+            let day = at.with_timezone(&site.zone).date_naive();
+            let spans = super::candidates::open_spans(
+                site,
+                day - chrono::Duration::days(1),
+                day + chrono::Duration::days(1),
+            );
+            if !spans.iter().any(|(from, to)| *from <= at && at < *to) {
+                shut.push(&site.name);
+            }
+        }
+        if shut.len() == able.len() {
+            shut.sort_unstable();
+            shut.dedup();
+            return format!(
+                "{} shut then: open longer, or add a site in another time zone",
+                are(&shut)
+            );
+        }
+        let mut names: Vec<&str> = able.iter().map(|(_, team)| team.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        return format!(
+            "no shift of {} reaches these hours: let shifts start earlier or later, last longer, or \
+             run on these days",
+            names.join(", ")
+        );
+    }
+    let mut full: Vec<String> = Vec::new();
+    for &t in &reaching {
+        let held = instance.limits.iter().zip(taken).find(|(limit, taken)| {
+            limit.groups.contains(&(t as u32)) && taken[slot] + 1.0 > limit.most + HAIR
+        });
+        let Some((limit, _)) = held else {
+            return format!(
+                "an agent there would cost more than the {} {} an hour that the policy prices a \
+                 shortfall at, or would need a shift whose other hours are full",
+                scenario.policy.shortfall_per_hour,
+                scenario.currency.code()
+            );
+        };
+        let group = &scenario.groups[crew.teams[t].group];
+        let site = &scenario.sites[group.site];
+        full.push(if limit.people {
+            format!("{} has only {} people", group.name, limit.most)
+        } else {
+            format!("all {} seats of {} are taken", limit.most, site.name)
+        });
+    }
+    full.sort_unstable();
+    full.dedup();
+    format!("{}: more people or seats would mend it", full.join("; "))
+}
+
+fn are(sites: &[&str]) -> String {
+    match sites {
+        [one] => format!("site {one} is"),
+        _ => format!("sites {} are", sites.join(", ")),
+    }
+}
+
+/// Seats and people taken per entry of `Instance::limits` and slot.
+fn taken(instance: &Instance, plan: &Plan) -> Vec<Vec<f64>> {
+    instance
+        .limits
+        .iter()
+        .map(|limit| limit.taken(instance, plan))
+        .collect()
+}
+
+/// Agent-slots of deferrable work that become late in each slot, where whoever is idle does what is due
+/// first; the second of two equal weeks, so that the first hands its rest on.
+fn late(task: &Task, plan: &Plan) -> Vec<Vec<f64>> {
+    let instance = &task.instance;
+    let slots = instance.slots;
+    let mut late = vec![vec![0.0; slots]; instance.deferrables.len()];
+    if instance.deferrables.is_empty() {
+        return late;
+    }
+    let on_line = instance.on_line(plan);
+    let serving = instance.serving();
+    let idle = |cover: usize, slot: usize| {
+        let there: u32 = serving[cover]
+            .iter()
+            .map(|&g| on_line[g as usize][slot])
+            .sum();
+        let (need, load) = (
+            instance.covers[cover].need[slot],
+            instance.covers[cover].load[slot],
+        );
+        (f64::from(there) - need + instance.fill * (need - load).max(0.0)).max(0.0)
+    };
+    // Arrivals of each queue still open, first in first out, with the slot they may last be done in.
+    let mut open: Vec<std::collections::VecDeque<(usize, f64)>> =
+        vec![std::collections::VecDeque::new(); instance.deferrables.len()];
+    let due = dues(instance);
+    for now in 0..2 * slots {
+        let slot = now % slots;
+        for (d, deferrable) in instance.deferrables.iter().enumerate() {
+            if deferrable.work[slot] > 0.0 {
+                open[d].push_back((now + due[d][slot], deferrable.work[slot]));
+            }
+        }
+        let mut left: Vec<f64> = (0..instance.covers.len()).map(|c| idle(c, slot)).collect();
+        loop {
+            let most = |d: usize| {
+                let queue = &instance.deferrables[d].queue;
+                let covers = instance.covers.iter().zip(&left);
+                let limits = covers.filter(|(cover, _)| cover.queues.contains(queue));
+                limits.map(|(_, &left)| left).fold(f64::INFINITY, f64::min)
+            };
+            let next = (0..open.len())
+                .filter(|&d| most(d) > HAIR)
+                .filter_map(|d| open[d].front().map(|&(due, _)| (due, d)))
+                .min();
+            let Some((_, d)) = next else { break };
+            let able = most(d);
+            let Some(batch) = open[d].front_mut() else {
+                break;
+            };
+            let done = able.min(batch.1);
+            batch.1 -= done;
+            if batch.1 <= HAIR {
+                open[d].pop_front();
+            }
+            let queue = instance.deferrables[d].queue;
+            for (cover, left) in instance.covers.iter().zip(&mut left) {
+                if cover.queues.contains(&queue) {
+                    *left -= done;
+                }
+            }
+        }
+        for (open, late) in open.iter().zip(&mut late) {
+            let overdue = open.iter().filter(|(due, _)| *due == now);
+            if now >= slots {
+                late[slot] += overdue.map(|(_, work)| work).sum::<f64>();
+            }
+        }
+    }
+    late
+}
+
+/// Slots ahead in which the work of each slot may last be done, read back from what may be open: first in
+/// first out, work of slot s may be open as long as the allowance exceeds what came after it.
+fn dues(instance: &Instance) -> Vec<Vec<usize>> {
+    let slots = instance.slots;
+    let of_one = |d: &super::instance::Deferrable| {
+        (0..slots)
+            .map(|slot| {
+                let mut after = 0.0;
+                let mut ahead = 0;
+                // At the end of slot + ahead the batch may be open only if the allowance covers it and
+                // everything younger.
+                while ahead + 1 < slots {
+                    let at = (slot + ahead) % slots;
+                    if ahead > 0 {
+                        after += d.work[at];
+                    }
+                    if d.open_allowed[at] + HAIR < after + d.work[slot] {
+                        break;
+                    }
+                    ahead += 1;
+                }
+                ahead
+            })
+            .collect()
+    };
+    instance.deferrables.iter().map(of_one).collect()
+}

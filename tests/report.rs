@@ -1,0 +1,150 @@
+//! The report: self-contained, whole, escaped, and drawn by a browser where there is one.
+
+mod support;
+
+use support::{Shape, empty, hostile, plan};
+
+/// What would reach out of the file.
+fn reaches_out(html: &str) -> Vec<&'static str> {
+    [
+        "src=",
+        "href=\"h",
+        "href=\"//",
+        "url(",
+        "@import",
+        "<link",
+        "<iframe",
+        "fetch(",
+        "http://",
+        "https://",
+    ]
+    .into_iter()
+    .filter(|sign| html.contains(sign))
+    .collect()
+}
+
+#[test]
+fn the_report_is_one_file_with_every_picture() {
+    let plan = plan(&Shape::world());
+    let report = crewcast::report::render(&plan);
+    assert_eq!(reaches_out(&report.html), [] as [&str; 0]);
+    let names: Vec<&str> = report
+        .charts
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    for name in [
+        "cost",
+        "waterfall",
+        "break-even",
+        "demand-en",
+        "demand-pt-BR",
+        "forecast-all",
+        "forecast-es",
+        "staffing-week",
+        "staffing-day",
+        "service",
+        "day-ribbon",
+        "pods",
+        "roster",
+    ] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+    assert_eq!(report.html.matches("<svg").count(), report.charts.len());
+    for (name, svg) in &report.charts {
+        assert!(
+            svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"),
+            "{name}"
+        );
+        assert!(svg.contains("xmlns="), "{name} stands alone");
+    }
+}
+
+#[test]
+fn the_answer_stands_on_top_with_its_money() {
+    let plan = plan(&Shape::shop());
+    let html = crewcast::report::html(&plan);
+    let cheapest = &plan.comparison.setups[plan.comparison.cheapest];
+    let price = format!("{:.2}\u{a0}Kč", cheapest.costing.per_interaction().unwrap());
+    let headline = html.find("class=\"headline\"").unwrap();
+    let first = html[headline..].find(&price).unwrap();
+    assert!(first < 400, "the price stands in the headline");
+    assert!(html.contains("Outsourced, shared pod of four shops is cheapest"));
+}
+
+#[test]
+fn hostile_names_are_escaped() {
+    let plan = hostile();
+    let report = crewcast::report::render(&plan);
+    assert!(!report.html.contains("<script>alert"));
+    assert!(report.html.contains("&lt;script&gt;alert"));
+    assert!(!report.html.contains('\u{1}'));
+    for (name, svg) in &report.charts {
+        assert!(!svg.contains("<script") && !svg.contains('\u{1}'), "{name}");
+        assert!(!name.contains(['/', '<', '"', '\n', ' ']), "{name}");
+    }
+    let text = crewcast::report::terminal(&plan);
+    assert!(!text.contains('\u{1}'));
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 100),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_empty_plan_is_reported_as_such() {
+    let plan = empty();
+    assert!(crewcast::report::html(&plan).contains("No set-up was planned"));
+    assert!(crewcast::report::terminal(&plan).contains("No set-up was planned"));
+}
+
+#[test]
+fn the_terminal_shows_the_answer_first_within_its_width() {
+    for shape in [Shape::shop(), Shape::world()] {
+        let plan = plan(&shape);
+        let text = crewcast::report::terminal(&plan);
+        println!("{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 100),
+            "{text}"
+        );
+        assert!(text.lines().next().unwrap().contains("is cheapest"));
+        assert!(text.lines().count() <= 45);
+        for word in ["gap 0.32 %", "objective", "Shortfall", "BROKEN", "kept"] {
+            assert_eq!(text.contains(word), word != "BROKEN", "{word}\n{text}");
+        }
+    }
+}
+
+/// Draws the page with a browser: what scripts do to it must leave every section standing.
+#[test]
+fn a_browser_shows_it() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    for (name, shape) in [("shop", Shape::shop()), ("world", Shape::world())] {
+        let page = folder.join(format!("report-{name}.html"));
+        std::fs::write(&page, crewcast::report::html(&plan(&shape))).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let shown = std::process::Command::new("chromium")
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--dump-dom",
+            ])
+            .arg(format!("--user-data-dir={}", home.path().display()))
+            .arg(format!("file://{}", page.display()))
+            .output();
+        let Ok(shown) = shown else {
+            eprintln!("SKIPPED: no chromium here to draw the report with");
+            return;
+        };
+        let dom = String::from_utf8_lossy(&shown.stdout);
+        assert!(dom.contains("role=\"tablist\""), "the tabs were made");
+        assert!(dom.contains("Proof and assumptions") && dom.contains("</html>"));
+    }
+}
