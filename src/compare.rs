@@ -3,17 +3,21 @@
 //! ```text
 //! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises
 //! break_even   the same at other volumes: where the order of the set-ups flips
+//! by_client    the same plans seen by each client
 //! tornado      the inputs that move the answer most
 //! quantiles    cost at the volumes that the forecast thinks possible
 //! waterfall    from one set-up's total to another's, line by line
 //! levers       what self-service, first-contact resolution, templates and growth would move
+//! quote        a client's service in every price form, from the seller's own cost
 //! splits       work shared out between one's own people and the partner
 //! year         the same by months, each through a typical week
 //! ```
 
 mod break_even;
+mod clients;
 mod levers;
 mod quantiles;
+mod quote;
 mod split;
 mod tornado;
 mod waterfall;
@@ -21,20 +25,23 @@ mod year;
 
 use rayon::prelude::*;
 
-pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, volumes};
+pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, own_volume, volumes};
+pub use clients::{ClientCosts, by_client};
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
+pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION, quote};
 pub use split::{SplitPlan, splits};
 pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};
 pub use year::{Month, MonthCost, Year, year};
+
+pub use crate::settle::Settled;
 
 use crate::cost::{self, Costing};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::requirement::Requirement;
 use crate::scenario::{Employer, Scenario};
-pub use crate::settle::Settled;
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
 use crate::whatif;

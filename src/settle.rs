@@ -9,6 +9,8 @@
 //! A size per slot asks more than a promise over the week, and a pooled size less than agents who share
 //! only in part: κ below and above 1.
 
+use std::cmp::Ordering;
+
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId, SetupId};
 use crate::requirement::{Requirement, size};
@@ -70,8 +72,7 @@ pub fn settle(
         watch,
         progress,
     };
-    let (requirement, seen) = work.rounds(&sized);
-    work.finish(requirement, seen)
+    work.finish(work.rounds(&sized))
 }
 
 /// Customers of the search are others than those of the verdict.
@@ -84,8 +85,10 @@ const SHRINK: f64 = 0.75;
 /// Bounds of κ.
 const KAPPA: (f64, f64) = (-0.5, 4.0);
 /// Simulated contacts that taking out may cost, and trials at most.
-const CONTACTS: f64 = 3e6;
-const TRIALS: f64 = 150.0;
+const CONTACTS: f64 = 1.5e6;
+const TRIALS: f64 = 60.0;
+/// Gap of the solves within the rounds.
+const ROUGH_GAP: f64 = 0.02;
 /// Shorter shifts tried in place of one.
 const REPLACEMENTS: usize = 4;
 
@@ -120,12 +123,14 @@ impl Seen {
         self.worst().1 >= 0.0
     }
 
-    /// Cheaper among those who keep every promise; nearer to it among those who do not.
-    fn is_better_than(&self, other: &Self) -> bool {
+    /// Those who keep every promise first, the cheaper and then the safer; then those who come nearer.
+    fn order(&self, other: &Self) -> Ordering {
+        let safer = || other.worst().1.total_cmp(&self.worst().1);
         match (self.keeps(), other.keeps()) {
-            (true, true) => self.cost < other.cost - 1e-9,
-            (false, false) => self.shortage() < other.shortage() - 1e-9,
-            (keeps, _) => keeps,
+            (true, true) => self.cost.total_cmp(&other.cost).then_with(safer),
+            (false, false) => self.shortage().total_cmp(&other.shortage()),
+            (keeps, _) if keeps => Ordering::Less,
+            _ => Ordering::Greater,
         }
     }
 
@@ -135,52 +140,59 @@ impl Seen {
 }
 
 impl Work<'_> {
-    /// Rounds of staff, simulate, adjust; the best plan seen and what it was asked for.
-    fn rounds(&self, sized: &Requirement) -> (Requirement, Seen) {
+    /// Rounds of staff, simulate, adjust: every plan seen and what it was asked for, the best first.
+    fn rounds(&self, sized: &Requirement) -> Vec<(Requirement, Seen)> {
         let rounds = self.scenario.policy.rounds.max(1);
         let mut kappa: Table<QueueId, f64> = self.scenario.queues.map(|_, _| 1.0);
         let mut step = STEP;
-        let mut best: Option<(Requirement, Seen)> = None;
-        for round in 1..=rounds {
+        let mut known: Vec<(Requirement, Seen)> = Vec::new();
+        // Small sizes do not change with every κ: such a turn costs nothing.
+        for _ in 0..3 * rounds {
             let requirement = tuned(self.scenario, sized, &kappa);
-            let task = self.crew.task(&requirement);
-            let solved = self
-                .crew
-                .solve(&task, None, &self.round_limits(rounds), &mut |_| ());
-            let seen = self.see(&task.instance, solved.plan);
-            self.report(round, &seen);
+            let is_new = known.last().is_none_or(|(last, _)| {
+                last.pools != requirement.pools || last.deferrable != requirement.deferrable
+            });
+            if is_new {
+                if known.len() == rounds || self.seconds_left() <= 0.0 {
+                    break;
+                }
+                let task = self.crew.task(&requirement);
+                let limits = self.round_limits(rounds);
+                let solved = self.crew.solve(&task, None, &limits, &mut |_| ());
+                let seen = self.see(&task.instance, solved.plan);
+                known.push((requirement, seen));
+                self.report(known.len(), &known[known.len() - 1].1);
+            }
+            let Some((_, seen)) = known.last() else { break };
             for queue in self.scenario.queues.ids() {
-                let promised = self.scenario.queues[queue].promised_share().value();
-                let slack = seen.slack[queue.index()];
-                let change = if slack < 0.0 {
-                    (-slack / 0.05).clamp(0.25, 1.0)
-                } else if slack.is_finite() {
-                    -(slack / (1.0 - promised).max(0.02)).min(1.0)
-                } else {
-                    0.0
-                };
+                let change = self.change(queue, seen.slack[queue.index()]);
                 kappa[queue] = (kappa[queue] + step * change).clamp(KAPPA.0, KAPPA.1);
             }
-            step *= SHRINK;
-            let is_better = best
-                .as_ref()
-                .is_none_or(|(_, known)| seen.is_better_than(known));
-            if is_better {
-                best = Some((requirement, seen));
-            }
-            if self.seconds_left() <= 0.0 {
-                break;
+            if is_new {
+                step *= SHRINK;
             }
         }
-        best.unwrap_or_else(|| {
-            let instance = &self.floor.instance;
-            (sized.clone(), self.see(instance, Plan::new()))
-        })
+        known.sort_by(|(_, a), (_, b)| a.order(b));
+        known
     }
 
-    /// A round's share of the time, where there is a limit.
+    /// Where κ of a queue should go, −1 to 1: up while it misses its promise.
+    fn change(&self, queue: QueueId, slack: f64) -> f64 {
+        let promised = self.scenario.queues[queue].promised_share();
+        if slack < 0.0 {
+            (-slack / 0.05).clamp(0.25, 1.0)
+        } else if slack.is_finite() {
+            -(slack / promised.rest().value().max(0.02)).min(1.0)
+        } else {
+            0.0
+        }
+    }
+
+    /// A round's share of the time, where there is a limit. What a rough plan has too many is taken out
+    /// at the end.
     fn round_limits(&self, rounds: usize) -> Limits {
         Limits {
+            gap: self.limits.gap.max(ROUGH_GAP),
             seconds: self
                 .limits
                 .seconds
@@ -232,61 +244,82 @@ impl Work<'_> {
         ));
     }
 
-    /// Takes out what the promises do not need, asks fresh customers, and tells the result.
-    fn finish(&self, mut requirement: Requirement, seen: Seen) -> Settled {
-        let kept = seen.keeps();
-        let mut found = vec![seen];
-        if kept {
-            self.thin_out(&mut found);
-        }
-        let task = self.crew.task(&requirement);
+    /// Takes out of the best plan what the promises do not need; of what it leaves and of the other plans
+    /// seen, the cheapest that fresh customers confirm.
+    fn finish(&self, known: Vec<(Requirement, Seen)>) -> Settled {
         let bound = self.bound();
-        // Newest first: the cheapest that fresh customers confirm.
-        let mut verdict = None;
-        while let Some(seen) = found.pop() {
-            let staffing = self.staffing(&requirement, &task, &seen, bound);
-            let observed = replay(self.scenario, self.demand, &staffing, self.scenario.seed);
-            let confirmed = self
-                .scenario
-                .queues
-                .ids()
-                .all(|id| !self.crew.serves(id) || observed.queues[id].keeps_promise());
-            let is_last = found.is_empty();
-            if confirmed || is_last {
-                verdict = Some((seen, staffing, observed, confirmed));
-                break;
-            }
-            // Every other one on the way back: neighbours differ by one shift.
-            let back = found.len().min(1 + found.len() / 4);
-            found.truncate((found.len() + 1).saturating_sub(back).max(1));
+        let mut tried: Vec<(&Requirement, Seen)> = Vec::new();
+        for (requirement, seen) in known.iter().rev() {
+            tried.push((requirement, seen.clone()));
         }
-        let (seen, mut staffing, observed, confirmed) = match verdict {
-            Some(verdict) => verdict,
-            None => {
-                let staffing = self.crew.staff(&requirement, self.limits);
-                let observed = replay(self.scenario, self.demand, &staffing, self.scenario.seed);
-                return Settled {
-                    requirement,
+        if let Some((requirement, best)) = known.first().filter(|(_, best)| best.keeps()) {
+            let thinner = self.thin_out(best);
+            tried.extend(thinner.into_iter().map(|seen| (requirement, seen)));
+        }
+        let mut nearest: Option<(f64, Settled)> = None;
+        while let Some((requirement, seen)) = tried.pop() {
+            let task = self.crew.task(requirement);
+            let staffing = self.staffing(requirement, &task, &seen, bound);
+            let observed = replay(self.scenario, self.demand, &staffing, self.scenario.seed);
+            let missed = self.missed(&observed);
+            if missed <= 0.0 {
+                return self.confirmed(requirement.clone(), &seen, staffing, observed, bound);
+            }
+            if nearest.as_ref().is_none_or(|(known, _)| missed < *known) {
+                let settled = Settled {
+                    requirement: requirement.clone(),
                     staffing,
                     observed,
                 };
+                nearest = Some((missed, settled));
             }
-        };
-        if confirmed {
-            // What proved enough is what is required.
-            for (pool, cover) in requirement.pools.iter_mut().zip(&staffing.cover) {
-                for (agents, &there) in pool.agents.iter_mut().zip(cover) {
-                    *agents = (*agents).min(there);
+        }
+        match nearest {
+            Some((_, settled)) => settled,
+            None => {
+                let requirement = size(self.scenario, self.demand);
+                let staffing = self.crew.staff(&requirement, self.limits);
+                let observed = replay(self.scenario, self.demand, &staffing, self.scenario.seed);
+                Settled {
+                    requirement,
+                    staffing,
+                    observed,
                 }
             }
-            let task = self.crew.task(&requirement);
-            staffing = self.staffing(&requirement, &task, &seen, bound);
-            staffing.proof.status = if staffing.proof.gap <= self.limits.gap {
-                "within gap".to_owned()
-            } else {
-                "promises kept".to_owned()
-            };
         }
+    }
+
+    /// How far the queues together lie below their promises; 0 if all are kept.
+    fn missed(&self, observed: &Observed) -> f64 {
+        let queues = observed.queues.iter();
+        let missing = queues.filter(|(id, seen)| self.crew.serves(*id) && !seen.keeps_promise());
+        0.0 + missing
+            .map(|(_, seen)| (seen.promised - HAIR - seen.reached.low).max(1e-9))
+            .sum::<f64>()
+    }
+
+    /// What proved enough is what is required.
+    fn confirmed(
+        &self,
+        mut requirement: Requirement,
+        seen: &Seen,
+        staffing: Staffing,
+        observed: Observed,
+        bound: f64,
+    ) -> Settled {
+        for (pool, cover) in requirement.pools.iter_mut().zip(&staffing.cover) {
+            let is_served = pool.queues.iter().all(|&queue| self.crew.serves(queue));
+            for (agents, &there) in pool.agents.iter_mut().zip(cover).filter(|_| is_served) {
+                *agents = (*agents).min(there);
+            }
+        }
+        let task = self.crew.task(&requirement);
+        let mut staffing = self.staffing(&requirement, &task, seen, bound);
+        staffing.proof.status = if staffing.proof.gap <= self.limits.gap {
+            "within gap".to_owned()
+        } else {
+            "promises kept".to_owned()
+        };
         Settled {
             requirement,
             staffing,
@@ -295,10 +328,7 @@ impl Work<'_> {
     }
 
     fn bound(&self) -> f64 {
-        let limits = Limits {
-            gap: self.limits.gap.max(0.002),
-            ..self.round_limits(1)
-        };
+        let limits = self.round_limits(1);
         let solved = self.crew.solve(&self.floor, None, &limits, &mut |_| ());
         solved.bound
     }
@@ -325,8 +355,15 @@ impl Work<'_> {
         staffing
     }
 
-    /// Shifts left out, or made shorter, while every promise holds: each success on top of `found`.
-    fn thin_out(&self, found: &mut Vec<Seen>) {
+    /// Shifts left out, or made shorter, while every promise holds: each success after the one before.
+    fn thin_out(&self, best: &Seen) -> Vec<Seen> {
+        let mut found = vec![best.clone()];
+        self.thin_out_of(&mut found);
+        found.remove(0);
+        found
+    }
+
+    fn thin_out_of(&self, found: &mut Vec<Seen>) {
         let contacts = self.demand.contacts() * self.scenario.policy.replications.max(2) as f64;
         let mut trials = (CONTACTS / contacts.max(1.0)).clamp(10.0, TRIALS) as usize;
         let mut improved = true;

@@ -34,20 +34,27 @@ impl Cell {
         matches!(self, Self::Number { .. } | Self::Percent { .. })
     }
 
-    /// The cell as a person reads it: thousands apart by a thin space, shares in percent.
+    /// The cell as a person reads it: thousands apart by a thin space, shares in percent; a dash for
+    /// what is no number.
     pub fn for_people(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
+            Self::Number { value, .. } | Self::Percent { value, .. } if !value.is_finite() => {
+                "–".to_owned()
+            }
             Self::Number { value, decimals } => grouped(*value, *decimals),
             Self::Percent { value, decimals } => format!("{:.*} %", decimals, value * 100.0),
             Self::Empty => String::new(),
         }
     }
 
-    /// The cell as a machine reads it: plain digits, shares 0 to 1.
+    /// The cell as a machine reads it: plain digits, shares 0 to 1; nothing for what is no number.
     pub fn for_machines(&self) -> String {
         match self {
             Self::Text(text) => text.clone(),
+            Self::Number { value, .. } | Self::Percent { value, .. } if !value.is_finite() => {
+                String::new()
+            }
             Self::Number { value, decimals } => plain(*value, *decimals),
             Self::Percent { value, decimals } => plain(*value, decimals + 2),
             Self::Empty => String::new(),
@@ -174,6 +181,8 @@ mod tests {
         assert_eq!(Cell::percent(0.8125, 1).for_people(), "81.2 %");
         assert_eq!(Cell::percent(0.8125, 1).for_machines(), "0.812");
         assert_eq!(Cell::number(-0.0001, 2).for_people(), "0.00");
+        assert_eq!(Cell::number(f64::NAN, 2).for_people(), "–");
+        assert_eq!(Cell::percent(f64::INFINITY, 2).for_machines(), "");
     }
 
     #[test]

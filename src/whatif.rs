@@ -1,10 +1,12 @@
 //! What if: other volumes, other numbers, other levers, other shops in the pod.
 
+mod client;
 mod companions;
 mod patch;
 mod set;
 mod volume;
 
+pub use client::for_client;
 pub use companions::with_companions;
 pub use patch::{Patch, PatchUnit, levers, patches};
 pub use set::{apply, apply_all};

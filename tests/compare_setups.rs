@@ -229,3 +229,78 @@ fn a_split_bills_each_side_for_what_it_took() {
     let taken = 210.0 * (20.0 + 108.0 / 3.0) / 168.0;
     assert!((amount("Per interaction, phone") - 60.0 * taken).abs() < 0.01);
 }
+
+/// Two shops, one three times the other: by the interaction each pays its own, and what is paid once is
+/// shared evenly; the parts sum to the whole.
+#[test]
+fn the_parts_of_the_clients_sum_to_the_whole() {
+    let (mut scenario, _) = three_ways();
+    let mut second = scenario.clients[crewcast::ids::ClientId(0)].clone();
+    second.name = "second".to_owned();
+    let second = scenario.clients.push(second);
+    let mut queue = scenario.queues[QUEUE].clone();
+    queue.name = "second-phone".to_owned();
+    queue.client = second;
+    let queue = scenario.queues.push(queue);
+    scenario.groups[PARTNER].clients.push(second);
+    scenario.groups[OWN].clients.push(second);
+    scenario.setups[SetupId(2)].companions = 0;
+    let terms = &mut scenario.setups[SetupId(2)].tariff;
+    if let Some(tariff) = terms {
+        tariff.monthly_fee = money(1_000.0);
+    }
+    let mut demand = demand(&scenario, 210.0);
+    demand.queues[queue] = whatif::scaled_queue(&demand.queues[queue], 3.0);
+    let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
+    let clients = compare::by_client(&comparison);
+    assert_eq!(clients.len(), 2);
+    assert!((clients[1].interactions_per_day / clients[0].interactions_per_day - 3.0).abs() < 1e-9);
+    for (index, result) in comparison.setups.iter().enumerate() {
+        let sum: f64 = clients
+            .iter()
+            .map(|costs| costs.per_interaction[index] * costs.interactions_per_day * 7.0)
+            .sum();
+        let whole = result.costing.total().to_f64();
+        assert!((sum - whole).abs() < 0.1, "{index}: {sum} of {whole}");
+    }
+}
+
+/// At the margin asked each form brings the floor ÷ (1 − margin), or a hair more from rounding up.
+#[test]
+fn a_quote_brings_its_margin_in_every_form() {
+    let (mut scenario, demand) = three_ways();
+    scenario.setups[SetupId(1)].in_house.whole_contracts = true;
+    let client = crewcast::ids::ClientId(0);
+    let quote = compare::quote(
+        &scenario,
+        &demand,
+        SetupId(1),
+        client,
+        Share(0.25),
+        rule_of_thumb,
+    );
+    assert_eq!(quote.offers.len(), 7);
+    let floor = quote.floor.per_month();
+    assert!(floor > 0.0);
+    for offer in &quote.offers {
+        let margin = 1.0 - floor / offer.per_month.to_f64();
+        assert!(
+            (0.2495..0.27).contains(&margin),
+            "{}: {margin}",
+            offer.form.name()
+        );
+        assert!((offer.margins[0] - margin).abs() < 0.001);
+        assert!(offer.margins[0] >= offer.margins[1] - 0.05);
+        assert!(offer.margins[1] >= offer.margins[2]);
+    }
+    // Who is paid by the contact loses when volume falls short of the people; who is paid by the hour
+    // does not.
+    let worst = |form: &str| {
+        let mut offers = quote.offers.iter();
+        offers
+            .find(|offer| offer.form.name() == form)
+            .unwrap()
+            .margins[2]
+    };
+    assert!(worst("per-interaction") < worst("per-logged-hour"));
+}

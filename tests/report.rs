@@ -69,7 +69,29 @@ fn the_answer_stands_on_top_with_its_money() {
     let headline = html.find("class=\"headline\"").unwrap();
     let first = html[headline..].find(&price).unwrap();
     assert!(first < 400, "the price stands in the headline");
-    assert!(html.contains("Outsourced, shared pod of four shops is cheapest"));
+    assert!(html.contains("“Outsourced, shared pod of four shops” is cheapest"));
+}
+
+#[test]
+fn a_broken_promise_is_said_before_a_price() {
+    let mut broken = plan(&Shape::shop());
+    for result in &mut broken.comparison.setups {
+        result.keeps_promises = false;
+    }
+    let text = crewcast::report::terminal(&broken);
+    assert!(text.starts_with("No set-up keeps every promise."), "{text}");
+    let mut undercut = plan(&Shape::shop());
+    undercut.comparison.cheapest = 1;
+    undercut.comparison.setups[2].keeps_promises = false;
+    let text = crewcast::report::terminal(&undercut);
+    assert!(
+        text.contains("is the cheapest that keeps every promise"),
+        "{text}"
+    );
+    assert!(
+        text.contains("shared pod of four shops” would cost 31.84"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -224,3 +224,62 @@ proptest! {
         }
     }
 }
+
+/// A scenario whose one queue takes its history from `file`.
+fn with_history(file: &str, series: &str) -> String {
+    let text = fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/problems/no-orders/scenario.toml"),
+    )
+    .unwrap();
+    let start = text.find("start = ").unwrap();
+    let end = start + text[start..].find('\n').unwrap();
+    format!("{}{}", &text[..start], &text[end..]).replace(
+        "{ file = \"history.csv\", series = \"cs-phone\" }",
+        &format!("{{ file = \"{file}\", series = \"{series}\" }}"),
+    )
+}
+
+#[test]
+fn real_arrivals_are_read_as_they_are() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    for (file, series, slot, start) in [
+        ("technion_bank_hourly.csv", "total", 60, "2000-01-03"),
+        ("uci_retail_hourly.csv", "IE_order", 60, "2011-12-12"),
+        ("bank_us_30min.csv", "total", 30, "2003-10-27"),
+    ] {
+        let path = data.join(file);
+        let Ok(csv) = fs::read_to_string(&path) else {
+            eprintln!("skipped: {} is not there", path.display());
+            continue;
+        };
+        let rows: Vec<Vec<&str>> = csv
+            .lines()
+            .skip(1)
+            .map(|row| row.split(',').collect())
+            .filter(|row: &Vec<&str>| row[1] == series)
+            .collect();
+        let written: f64 = rows.iter().map(|row| row[2].parse::<f64>().unwrap()).sum();
+        let days: std::collections::BTreeSet<&str> = rows.iter().map(|row| &row[0][..10]).collect();
+        let dir = tempfile::tempdir().unwrap();
+        let text = with_history(path.to_str().unwrap(), series);
+        fs::write(dir.path().join(input::SCENARIO_FILE), text).unwrap();
+        let scenario = read(dir.path());
+        let queue = scenario.queues.values().next().unwrap();
+        let history = queue.demand.history.as_ref().unwrap();
+        assert_eq!(history.slot_minutes, slot);
+        let contacts: f64 = history.days.iter().flatten().flatten().sum();
+        assert!(
+            (contacts - written).abs() < 1e-6,
+            "{file}: {contacts} of {written}"
+        );
+        assert_eq!(history.days.iter().flatten().count(), days.len());
+        let begins = scenario.horizon.local(0, scenario.zone).date();
+        assert!(
+            (begins - start.parse::<chrono::NaiveDate>().unwrap())
+                .num_days()
+                .abs()
+                <= 14,
+            "{begins}"
+        );
+    }
+}

@@ -232,3 +232,41 @@ fn the_inverse_of_a_hundred_calls() {
     let size = |calls: f64| least_agents(&traffic.at_rate(calls / 1800.0), &target).unwrap();
     assert_eq!((size(most - 0.01), size(most + 0.01)), (14, 15));
 }
+
+/// The calculator at the door: pyworkforce's README once more, and its keys.
+#[test]
+fn the_calculator_gives_the_same() {
+    let output = assert_cmd::Command::cargo_bin("crewcast")
+        .unwrap()
+        .args([
+            "erlang",
+            "--contacts",
+            "100",
+            "--per",
+            "30m",
+            "--aht",
+            "3m",
+            "--target",
+            "80/20s",
+        ])
+        .args(["--shrinkage", "30 %", "--max-occupancy", "0.85", "--json"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["agents"], 14);
+    assert_eq!(answer["positions"], 20);
+    for (key, printed) in [
+        ("service_level", 0.888_350_02),
+        ("asa_seconds", 7.836),
+        ("p_wait", 0.174_131_9),
+        ("p_abandon", 0.0),
+        ("occupancy", 0.714_285_7),
+        ("offered_load", 10.0),
+    ] {
+        close(answer[key].as_f64().unwrap(), printed, 1e-3);
+        for row in answer["table"].as_array().unwrap() {
+            assert!(key == "offered_load" || !row[key].is_null() || key == "asa_seconds");
+        }
+    }
+}

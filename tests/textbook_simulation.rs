@@ -159,7 +159,7 @@ fn time_varying_staffing_keeps_the_delay() {
     let agents: Vec<u32> = (0..slots)
         .map(|slot| (load(mid(slot)) + 0.5 * load(mid(slot)).sqrt()).ceil() as u32)
         .collect();
-    let on_line = OnLine::from_counts(&network, &[agents.clone()]);
+    let on_line = OnLine::from_counts(&network, std::slice::from_ref(&agents));
     let seen = measure(&network, |_| on_line.clone(), 4000, 5).unwrap();
     for (slot, delay) in [(0, 0.3128), (157, 0.2960)] {
         let exact = |slot: usize| {
@@ -262,4 +262,69 @@ fn retrials_come_back() {
         truth.load
     );
     assert!((seen.queues[0].abandonment.mean - truth.p_abandon).abs() < 0.01);
+}
+
+/// In the manner of Wallace & Whitt 2005: six types, 84 erlangs in all, 10 min each; so many agents for
+/// 80 % in 30 s of every type together when each has 1, 2, 3 or 6 skills. Agents are spread evenly over
+/// primary skills, their further skills are the next ones around, primary before secondary.
+#[test]
+fn wallace_whitt_two_skills_are_nearly_six() {
+    let level = |agents: usize, skills: usize| {
+        // One group per primary skill and set of further ones, in turn.
+        let groups: Vec<Vec<usize>> = (0..30)
+            .map(|number| {
+                let (primary, turn) = (number % 6, number / 6);
+                (0..skills)
+                    .map(|level| match level {
+                        0 => primary,
+                        level => (primary + 1 + (turn + level - 1) % 5) % 6,
+                    })
+                    .collect()
+            })
+            .collect();
+        let queues = (0..6)
+            .map(|kind| {
+                let routes = groups
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(group, skills)| {
+                        let level = skills.iter().position(|skill| *skill == kind)? as u32;
+                        Some(Route {
+                            priority: level,
+                            ..Route::to(group, level)
+                        })
+                    })
+                    .collect();
+                Queue {
+                    kind: Kind::Call { within: 30.0 },
+                    ..Queue::calls(vec![14.0 * 3.0; 96], 600.0, routes)
+                }
+            })
+            .collect();
+        let network = Network {
+            slot_seconds: 1800.0,
+            slots: 96,
+            day_of_slot: vec![0; 96],
+            queues,
+            groups: vec![Group::default(); 30],
+            shared_busyness: 0.0,
+            edge: Edge::Cyclic { lead_in: 16 },
+        };
+        let counts: Vec<u32> = (0..30)
+            .map(|group| ((agents + 29 - group) / 30) as u32)
+            .collect();
+        constant(&network, &counts, 24, 4).level.mean
+    };
+    for (skills, least) in [(1, 108), (2, 93), (3, 92), (6, 91)] {
+        assert!(
+            level(least + 1, skills) >= 0.8,
+            "{} with {skills}",
+            least + 1
+        );
+        assert!(
+            level(least - 2, skills) < 0.8,
+            "{} with {skills}",
+            least - 2
+        );
+    }
 }

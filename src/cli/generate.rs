@@ -46,7 +46,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         }
         Err(error) => {
             let cause = format!("cannot write {}: {error}", path.display());
-            super::check::fail(&[Problem::new("missing-file", cause)], false)
+            super::check::fail(&[Problem::new("cannot-write", cause)], false)
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) struct Args {
     dir: PathBuf,
     /// What to start from: a sample, or a shop of a size (small: 10 contacts a day, medium: 70,
     /// large: 500) without history.
-    #[arg(long, default_value = "medium", value_parser = clap::builder::PossibleValuesParser::new(NAMES))]
+    #[arg(long, default_value = "medium", value_parser = clap::builder::PossibleValuesParser::new(names()))]
     like: String,
 }
 
@@ -25,38 +25,36 @@ struct Sample {
     weeks: Option<u32>,
 }
 
-const SAMPLES: [Sample; 4] = [
-    Sample {
-        name: "mid-shop",
-        text: include_str!("../../scenarios/mid-shop/scenario.toml"),
-        weeks: Some(60),
-    },
-    Sample {
-        name: "agency",
-        text: include_str!("../../scenarios/agency/scenario.toml"),
-        weeks: Some(12),
-    },
-    Sample {
-        name: "follow-the-sun",
-        text: include_str!("../../scenarios/follow-the-sun/scenario.toml"),
-        weeks: Some(12),
-    },
-    Sample {
-        name: "cold-start",
-        text: include_str!("../../scenarios/cold-start/scenario.toml"),
-        weeks: None,
-    },
+macro_rules! sample {
+    ($name:literal, $weeks:expr) => {
+        Sample {
+            name: $name,
+            text: include_str!(concat!("../../scenarios/", $name, "/scenario.toml")),
+            weeks: $weeks,
+        }
+    };
+}
+
+const SAMPLES: [Sample; 9] = [
+    sample!("mid-shop", Some(60)),
+    sample!("agency", Some(12)),
+    sample!("follow-the-sun", Some(12)),
+    sample!("cold-start", None),
+    sample!("after-sales", Some(30)),
+    sample!("marketplace-seller", Some(16)),
+    sample!("omnichannel", Some(26)),
+    sample!("pay-per-interaction", None),
+    sample!("thirty-six-languages", None),
 ];
 
-const NAMES: [&str; 7] = [
-    "small",
-    "medium",
-    "large",
-    "mid-shop",
-    "agency",
-    "follow-the-sun",
-    "cold-start",
-];
+const SIZES: [&str; 3] = ["small", "medium", "large"];
+
+/// Everything that `--like` takes.
+fn names() -> impl Iterator<Item = &'static str> {
+    SIZES
+        .into_iter()
+        .chain(SAMPLES.iter().map(|sample| sample.name))
+}
 
 pub(super) fn run(args: Args) -> ExitCode {
     match write(&args.dir, &args.like) {
@@ -86,7 +84,7 @@ fn write(dir: &Path, like: &str) -> Result<Vec<PathBuf>, Vec<Problem>> {
     }
     let failed = |path: &Path, cause: String| {
         let cause = format!("cannot write {}: {cause}", path.display());
-        vec![Problem::new("missing-file", cause).remedy("name another folder")]
+        vec![Problem::new("cannot-write", cause).remedy("name another folder")]
     };
     if let Some((path, _)) = files.iter().find(|(path, _)| path.exists()) {
         return Err(failed(path, "it is there already".to_owned()));
@@ -138,7 +136,7 @@ mod tests {
 
     #[test]
     fn every_template_can_be_checked_as_it_is_written() {
-        for like in NAMES {
+        for like in names() {
             let dir = tempfile::tempdir().unwrap();
             let target = dir.path().join("new");
             let files = write(&target, like).unwrap();

@@ -105,7 +105,7 @@ where
 }
 
 /// Contacts a day of the set-up's own clients.
-pub(super) fn own_volume(result: &SetupResult) -> f64 {
+pub fn own_volume(result: &SetupResult) -> f64 {
     let contacts: f64 = result
         .demand
         .queues
@@ -125,7 +125,8 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let cost = |costing: &cost::Costing| costing.per_interaction().unwrap_or(f64::INFINITY);
-    if (factor - 1.0).abs() < 1e-9 {
+    // Two percent of the volume is less than a plan's own gap.
+    if (factor - 1.0).abs() < 0.02 {
         return (cost(&base.costing), base.keeps_promises);
     }
     let demand = whatif::scaled_demand(&base.demand, factor);

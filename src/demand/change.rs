@@ -42,8 +42,8 @@ impl Change<'_> {
     /// The name by which it is shown and switched off.
     pub fn name(&self) -> String {
         match self {
-            Self::Event(e) => format!("event: {}", e.name),
-            Self::Lever(l) => format!("lever: {}", l.name),
+            Self::Event(e) => e.name.clone(),
+            Self::Lever(l) => l.name.clone(),
         }
     }
 

@@ -32,7 +32,8 @@ pub struct Demand {
     pub queues: Table<QueueId, QueueDemand>,
 }
 
-/// Forecast of one queue: contacts offered per slot, repeats included; closed slots are zero.
+/// Forecast of one queue: contacts offered per slot, repeats included. Closed slots of
+/// real-time queues are zero; who writes may write at any hour.
 #[derive(Debug, Clone)]
 pub struct QueueDemand {
     /// The model used, in words a user understands.

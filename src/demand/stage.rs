@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate, Timelike};
+use chrono::{Datelike, Duration, NaiveDate, Timelike};
 use rayon::prelude::*;
 
 use super::backtest::{self, Spec};
@@ -18,10 +18,10 @@ use super::{Accuracy, Demand, Factor, QueueDemand};
 use crate::ids::{MarketId, QueueId};
 use crate::scenario::{OrderDriver, Scenario};
 use crate::table::Table;
-use crate::time::{Horizon, holidays};
+use crate::time::{DayHours, Horizon, holidays};
 
-/// Forecasts every queue. Contacts are repeats included; closed slots are zero: what is written to a
-/// deferrable queue while it is closed waits for its next open slot, calls to a closed queue are not made.
+/// Forecasts every queue. Contacts are repeats included. Real-time queues get none while closed; who
+/// writes may write at any hour.
 pub fn forecast(scenario: &Scenario) -> Demand {
     forecast_without(scenario, &[])
 }
@@ -471,7 +471,8 @@ fn with_orders(scenario: &Scenario, id: QueueId, known: &Local) -> Local {
 fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) -> QueueDemand {
     let queue = &scenario.queues[id];
     let horizon = &scenario.horizon;
-    let zone = scenario.markets[queue.market].zone;
+    let market = &scenario.markets[queue.market];
+    let (zone, calendar) = (market.zone, &market.calendar);
     let changes = change::of_queue(scenario, id);
     let active: Vec<&Change> = changes
         .iter()
@@ -480,34 +481,39 @@ fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) -> Que
     let limit = queue.contact_type.deflectable.value();
     let repeats = queue.repeat_factor();
     let wanted = |name: &str| !off.contains(&name);
-    let volume = match (local.fresh, wanted("repeats")) {
+    let volume = match (local.fresh, wanted("contacts that come again")) {
         (true, true) => repeats,
         (false, false) => 1.0 / repeats,
         _ => 1.0,
     };
-    let open = scenario.open_share(id);
     let rows = spread_daily(scenario, id, local);
-    let mut mean = vec![0.0; horizon.slots];
-    let mut date_of = Vec::with_capacity(horizon.slots);
-    for (slot, m) in mean.iter_mut().enumerate() {
-        let at = horizon.local(slot, zone);
-        let date = at.date();
-        date_of.push(date);
-        let Some((length, row)) = rows.get(&date) else {
-            continue;
-        };
-        let from = at.hour() * 60 + at.minute();
+    let factor_on = |date: NaiveDate| {
         let switched: f64 = local
             .factors
             .iter()
             .filter(|(name, _)| !wanted(name))
             .filter_map(|(_, f)| f.get(&date))
             .product();
-        let f = change::product(active.iter().copied(), limit, date);
-        *m = volume * f / switched * within(row, *length, from, from + horizon.slot_minutes);
+        change::product(active.iter().copied(), limit, date) / switched
+    };
+    let mut mean = vec![0.0; horizon.slots];
+    let mut date_of = Vec::with_capacity(horizon.slots);
+    for (slot, m) in mean.iter_mut().enumerate() {
+        date_of.push(horizon.local(slot, zone).date());
+        // A slot may straddle local midnight: piece by piece, as every zone stands at a quarter of an hour.
+        for piece in 0..horizon.slot_minutes.div_ceil(SLOT) {
+            let at = horizon.slot_start(slot) + Duration::minutes(i64::from(piece * SLOT));
+            let at = at.with_timezone(&zone).naive_local();
+            let date = at.date();
+            let Some((length, row)) = rows.get(&date) else {
+                continue;
+            };
+            let from = at.hour() * 60 + at.minute();
+            let to = from + SLOT.min(horizon.slot_minutes);
+            let hours = queue.is_real_time().then(|| queue.hours.on(date, calendar));
+            *m += volume * factor_on(date) * within(row, *length, from, to, hours);
+        }
     }
-    let raw = mean.clone();
-    close(&mut mean, &open, queue.is_real_time());
     let excess = |m: f64| local.spread.slot_excess(m) + local.belief;
     let quantile = |p: f64| -> Vec<f64> {
         mean.iter()
@@ -523,14 +529,14 @@ fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) -> Que
     let total: f64 = mean.iter().sum();
     let typical = mean.iter().map(|m| m * m).sum::<f64>() / total.max(1e-12);
     let slot_variance = (local.spread.slot_excess(typical) - local.spread.day).max(0.0);
-    let all: f64 = raw.iter().sum();
+
     let effect = |f: &dyn Fn(NaiveDate) -> f64| {
-        let without: f64 = raw
+        let without: f64 = mean
             .iter()
             .zip(&date_of)
             .map(|(m, d)| m / f(*d).max(1e-9))
             .sum();
-        if without > 0.0 { all / without } else { 1.0 }
+        if without > 0.0 { total / without } else { 1.0 }
     };
     let mut factors: Vec<Factor> = changes
         .iter()
@@ -553,8 +559,12 @@ fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) -> Que
         .collect();
     if repeats > 1.0 {
         factors.push(Factor {
-            name: "repeats".into(),
-            factor: if wanted("repeats") { repeats } else { 1.0 },
+            name: "contacts that come again".into(),
+            factor: if wanted("contacts that come again") {
+                repeats
+            } else {
+                1.0
+            },
         });
     }
     QueueDemand {
@@ -605,38 +615,34 @@ fn spread_daily(
         .collect()
 }
 
-/// Contacts between two minutes of a day whose slots are `length` minutes long.
-fn within(row: &[f64], length: u32, from: u32, to: u32) -> f64 {
+/// Contacts between two minutes of a day whose slots are `length` minutes long. With `open` hours, the
+/// contacts of a slot fall into its open minutes, and are lost where it has none.
+fn within(row: &[f64], length: u32, from: u32, to: u32, open: Option<&DayHours>) -> f64 {
     (from / length..to.div_ceil(length))
         .map(|s| {
-            let overlap = to.min((s + 1) * length) - from.max(s * length);
-            row.get(s as usize).copied().unwrap_or(0.0) * f64::from(overlap) / f64::from(length)
+            let (start, end) = (s * length, (s + 1) * length);
+            let (due, all) = (
+                minutes(open, from.max(start), to.min(end)),
+                minutes(open, start, end),
+            );
+            let share = if all > 0 {
+                f64::from(due) / f64::from(all)
+            } else {
+                0.0
+            };
+            row.get(s as usize).copied().unwrap_or(0.0) * share
         })
         .sum()
 }
 
-/// Empties closed slots: real-time contacts are lost, deferrable ones wait for the next open slot, the
-/// last ones for the first of the next round.
-fn close(mean: &mut [f64], open: &[f64], real_time: bool) {
-    if real_time {
-        for (m, o) in mean.iter_mut().zip(open) {
-            if *o <= 0.0 {
-                *m = 0.0;
-            }
-        }
-        return;
-    }
-    let mut waiting = 0.0;
-    for _ in 0..2 {
-        for (m, o) in mean.iter_mut().zip(open) {
-            if *o > 0.0 {
-                *m += waiting;
-                waiting = 0.0;
-            } else {
-                waiting += *m;
-                *m = 0.0;
-            }
-        }
+/// Open minutes between two minutes of the day.
+fn minutes(open: Option<&DayHours>, from: u32, to: u32) -> u32 {
+    match open {
+        None => to.saturating_sub(from),
+        Some(hours) => hours
+            .iter()
+            .map(|(a, b)| to.min(*b).saturating_sub(from.max(*a)))
+            .sum(),
     }
 }
 
@@ -647,24 +653,20 @@ mod tests {
     #[test]
     fn slots_of_any_length_share_what_they_overlap() {
         let hours: Vec<f64> = (0..24).map(f64::from).collect();
-        assert_eq!(within(&hours, 60, 90, 120), 0.5);
-        assert_eq!(within(&hours, 60, 45, 75), 0.25 * 0.0 + 0.25 * 1.0);
-        let quarters = vec![1.0; 96];
-        assert_eq!(within(&quarters, 15, 60, 120), 4.0);
-        assert_eq!(within(&hours, 60, 1410, 1470), 11.5);
+        assert_eq!(within(&hours, 60, 90, 120, None), 0.5);
+        assert_eq!(within(&hours, 60, 45, 75, None), 0.25);
+        assert_eq!(within(&[1.0; 96], 15, 60, 120, None), 4.0);
+        assert_eq!(within(&hours, 60, 1410, 1470, None), 11.5);
     }
 
     #[test]
-    fn closed_mail_waits_and_closed_calls_are_lost() {
-        let open = [0.0, 1.0, 0.5, 0.0];
-        let mut mail = [1.0, 2.0, 3.0, 4.0];
-        close(&mut mail, &open, false);
-        assert_eq!(mail, [0.0, 7.0, 3.0, 0.0]);
-        let mut calls = [1.0, 2.0, 3.0, 4.0];
-        close(&mut calls, &open, true);
-        assert_eq!(calls, [0.0, 2.0, 3.0, 0.0]);
-        let mut never = [1.0];
-        close(&mut never, &[0.0], false);
-        assert_eq!(never, [0.0]);
+    fn a_slot_half_open_holds_all_its_contacts_in_the_open_half() {
+        let mut hours = vec![0.0; 24];
+        hours[8] = 10.0;
+        let open = vec![(8 * 60 + 30, 17 * 60)];
+        assert_eq!(within(&hours, 60, 480, 510, Some(&open)), 0.0);
+        assert_eq!(within(&hours, 60, 510, 540, Some(&open)), 10.0);
+        hours[7] = 5.0;
+        assert_eq!(within(&hours, 60, 420, 480, Some(&open)), 0.0);
     }
 }

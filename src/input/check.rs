@@ -1,7 +1,7 @@
 //! What only the whole scenario shows: queues that nobody can serve, hours without a site, shifts that
 //! no contract allows.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Fields;
 use super::source::Reading;
@@ -52,6 +52,7 @@ pub(super) fn whole(
     });
     for (id, setup) in scenario.setups.iter() {
         let table = &setup_tables[id.index()];
+        let mut unserved: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for (queue_id, queue) in scenario.queues.iter() {
             let able: Vec<GroupId> = setup
                 .groups
@@ -60,7 +61,8 @@ pub(super) fn whole(
                 .filter(|group| served[*group].contains(&queue_id))
                 .collect();
             if able.is_empty() {
-                no_group(scenario, setup, queue, table);
+                let lacking = lacking(scenario, setup, queue);
+                unserved.entry(lacking).or_default().push(&queue.name);
                 continue;
             }
             let sites: BTreeSet<SiteId> = able
@@ -80,6 +82,9 @@ pub(super) fn whole(
                     "open the site longer, the queue shorter, or add a group elsewhere",
                 );
             }
+        }
+        for (lacking, queues) in unserved {
+            no_group(table, &lacking, &queues);
         }
     }
 }
@@ -117,33 +122,44 @@ fn check_contract(scenario: &Scenario, group: &AgentGroup, table: &Fields) {
     }
 }
 
-/// Says which of client, channel or language is lacking.
-fn no_group(scenario: &Scenario, setup: &Setup, queue: &Queue, table: &Fields) {
+/// Which of client, channel or language the groups of a set-up lack for a queue.
+fn lacking(scenario: &Scenario, setup: &Setup, queue: &Queue) -> String {
     let tag = &scenario.languages[queue.language].tag;
+    let client = &scenario.clients[queue.client].name;
     let members = || setup.groups.iter().map(|group| &scenario.groups[*group]);
-    let lacking = if !members().any(|group| group.clients.contains(&queue.client)) {
-        format!(
-            "none works for client `{}`",
-            scenario.clients[queue.client].name
-        )
+    if !members().any(|group| group.clients.contains(&queue.client)) {
+        format!("none works for client `{client}`")
     } else if !members().any(|group| group.speaks(queue.language, queue.native_only)) {
         let natively = if queue.native_only { " natively" } else { "" };
         format!("none speaks `{tag}`{natively}")
     } else if !members().any(|group| group.channels.contains(&queue.channel)) {
         format!("none works on {}", queue.channel.name())
     } else {
-        format!(
-            "none has `{tag}`, {} and client `{}` together",
-            queue.channel.name(),
-            scenario.clients[queue.client].name
-        )
+        let channel = queue.channel.name();
+        format!("none has `{tag}`, {channel} and client `{client}` together")
+    }
+}
+
+/// Notes the queues that a set-up cannot serve for one reason.
+fn no_group(table: &Fields, lacking: &str, queues: &[&str]) {
+    const SHOWN: usize = 3;
+    let shown: Vec<String> = queues
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let more = match queues.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
     };
+    let plural = if queues.len() == 1 { "" } else { "s" };
     table.problem(
         "groups",
         "no-group",
         format!(
-            "{} cannot serve queue `{}`: of its agent groups {lacking}",
-            table.what, queue.name
+            "{} cannot serve queue{plural} {}{more}: of its agent groups {lacking}",
+            table.what,
+            shown.join(", ")
         ),
         "add a group that can, or teach one of these",
     );

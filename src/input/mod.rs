@@ -35,7 +35,7 @@ use std::path::Path;
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
-use crate::ids::{Id, QueueId, SetupId};
+use crate::ids::SetupId;
 use crate::problem::{Place, Problem};
 use crate::scenario::{AgentGroup, ContactType, Market, Queue, Scenario};
 use crate::table::Table;
@@ -313,13 +313,4 @@ fn before(mut queue: Queue, horizon: &crate::time::Horizon, zone: Tz) -> Queue {
         history.days.truncate(known);
     }
     queue
-}
-
-/// The index of a queue by its name.
-pub fn queue_named(scenario: &Scenario, name: &str) -> Option<QueueId> {
-    scenario
-        .queues
-        .iter()
-        .find(|(_, queue)| queue.name == name)
-        .map(|(id, _)| QueueId::new(id.index()))
 }

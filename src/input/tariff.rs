@@ -64,10 +64,7 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         }
     };
     assumed("notice", "30 days; terms of 60 to 90 are found (2024)");
-    assumed(
-        "term_months",
-        "12 months; terms of 12 to 36 are found (2024)",
-    );
+    assumed("term", "12 months; terms of 12 to 36 are found (2024)");
     assumed("billable", "every contact handled and no other");
     Some(Tariff {
         billable: table

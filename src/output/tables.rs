@@ -255,8 +255,8 @@ fn service(digest: &Digest) -> Sheet {
             Cell::number(service.answered, 2),
             Cell::number(service.abandoned, 2),
             Cell::number(service.unanswered, 2),
-            number(service.mean_wait.mean, 1),
-            number(service.wait_p90, 1),
+            Cell::number(service.mean_wait.mean, 1),
+            Cell::number(service.wait_p90, 1),
             Cell::text(kept),
         ]);
     }
@@ -273,7 +273,7 @@ fn costs(digest: &Digest) -> Sheet {
                 Cell::text(digest.setup_name(result)),
                 Cell::text(&line.line),
                 Cell::number(amount, 2),
-                number(amount / interactions, 6),
+                Cell::number(amount / interactions, 6),
             ]);
         }
     }
@@ -294,7 +294,7 @@ fn break_even(digest: &Digest) -> Sheet {
             sheet.push(vec![
                 Cell::number(point.interactions_per_day, 2),
                 Cell::text(digest.setup_name(result)),
-                number(cost, 6),
+                Cell::number(cost, 6),
                 Cell::text(cheapest),
             ]);
         }
@@ -326,17 +326,8 @@ fn breaks(breaks: impl Iterator<Item = (DateTime<Utc>, DateTime<Utc>, bool)>, zo
         .join("; ")
 }
 
-/// A number, or nothing where it is none.
-fn number(value: f64, decimals: usize) -> Cell {
-    if value.is_finite() {
-        Cell::number(value, decimals)
-    } else {
-        Cell::Empty
-    }
-}
-
 fn at(values: &[f64], slot: usize, decimals: usize) -> Cell {
     values
         .get(slot)
-        .map_or(Cell::Empty, |value| number(*value, decimals))
+        .map_or(Cell::Empty, |value| Cell::number(*value, decimals))
 }

@@ -43,14 +43,14 @@ fn build(plan: &Plan, sheets: &[(&str, Sheet)]) -> Result<Vec<u8>, XlsxError> {
                         let text: String = text.chars().take(MOST_LETTERS).collect();
                         sheet.write_string(row, column, text)?;
                     }
-                    Cell::Number { value, decimals } => {
+                    Cell::Number { value, decimals } if value.is_finite() => {
                         let factor = 10f64.powi(*decimals as i32);
                         sheet.write_number(row, column, (value * factor).round() / factor)?;
                     }
-                    Cell::Percent { value, .. } => {
+                    Cell::Percent { value, .. } if value.is_finite() => {
                         sheet.write_number(row, column, *value)?;
                     }
-                    Cell::Empty => {}
+                    Cell::Number { .. } | Cell::Percent { .. } | Cell::Empty => {}
                 }
             }
         }

@@ -1,4 +1,5 @@
-/// Every code with its meaning; `tests/problems/<code>/` provokes each.
+/// Every code of what a scenario can get wrong, with its meaning; `tests/problems/<code>/` provokes each.
+/// Folders of results and `--set` have codes of their own.
 pub const CODES: &[(&str, &str)] = &[
     // The file as text.
     (

@@ -14,9 +14,10 @@ pub use codes::CODES;
 /// One thing wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    /// Kebab-case, stable, one of [`CODES`]: `unknown-language`.
+    /// Kebab-case, stable: `unknown-language`. Those of a scenario are [`CODES`].
     pub code: &'static str,
-    pub place: Option<Place>,
+    /// Boxed, so that a result with a problem stays small.
+    pub place: Option<Box<Place>>,
     /// What is wrong.
     pub cause: String,
     /// What to do about it.
@@ -89,7 +90,7 @@ impl Problem {
 
     /// Says where.
     pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+        self.place = Some(Box::new(place));
         self
     }
 

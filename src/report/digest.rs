@@ -160,35 +160,32 @@ impl<'a> Digest<'a> {
     }
 
     /// What the cheapest set-up is held against: the in-house one where that is dearer, else the next
-    /// dearer one; and the share saved.
+    /// dearer one that keeps its promises; and the share saved.
     pub(crate) fn saving(&self) -> Option<(&'a SetupResult, f64)> {
         let price = self.cheapest?.costing.per_interaction()?;
+        let foreign = |result: &SetupResult| {
+            self.setup(result)
+                .is_none_or(|setup| setup.kind != SetupKind::InHouse)
+        };
         let (against, other) = self
-            .plan
-            .comparison
-            .setups
-            .iter()
-            .filter_map(|result| Some((result, result.costing.per_interaction()?)))
-            .filter(|(_, other)| *other > price)
-            .min_by(|a, b| {
-                let foreign = |result: &SetupResult| {
-                    self.setup(result)
-                        .is_none_or(|setup| setup.kind != SetupKind::InHouse)
-                };
-                (foreign(a.0).cmp(&foreign(b.0))).then(a.1.total_cmp(&b.1))
-            })?;
+            .priced()
+            .filter(|(result, other)| *other > price && (result.keeps_promises || !foreign(result)))
+            .min_by(|a, b| (foreign(a.0).cmp(&foreign(b.0))).then(a.1.total_cmp(&b.1)))?;
         Some((against, 1.0 - price / other))
     }
 
-    /// Whether some set-up costs less than the one called cheapest, at the price of a promise.
-    pub(crate) fn undercut(&self) -> bool {
-        let price = self.cheapest.and_then(|it| it.costing.per_interaction());
-        price.is_some_and(|price| {
-            let others = self.plan.comparison.setups.iter();
-            others
-                .filter_map(|it| it.costing.per_interaction())
-                .any(|other| other < price)
-        })
+    /// The least of the prices below that of the set-up called cheapest: it breaks a promise.
+    pub(crate) fn undercut(&self) -> Option<(&'a SetupResult, f64)> {
+        let price = self.cheapest?.costing.per_interaction()?;
+        self.priced()
+            .filter(|(_, other)| *other < price)
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
+    /// Set-ups with the cost of an interaction.
+    fn priced(&self) -> impl Iterator<Item = (&'a SetupResult, f64)> {
+        let results = self.plan.comparison.setups.iter();
+        results.filter_map(|result| Some((result, result.costing.per_interaction()?)))
     }
 }
 
@@ -207,20 +204,25 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
         || "no interaction to price".to_owned(),
         |price| format!("{} an interaction", words::money(currency, price)),
     );
-    let rank = if digest.undercut() {
+    let rank = if digest.undercut().is_some() {
         "is the cheapest that keeps every promise"
     } else {
         "is cheapest"
     };
     let headline = match digest.saving() {
+        _ if !cheapest.keeps_promises => {
+            format!("No set-up keeps every promise. “{title}” costs least: {price}.")
+        }
         Some((against, share)) => format!(
-            "{title} {rank}: {price}, {} less than {} ({}).",
+            "“{title}” {rank}: {price}, {} less than “{}” ({}).",
             words::percent(share),
             words::clean(digest.setup_title(against)),
             words::money(currency, against.costing.per_interaction().unwrap_or(0.0)),
         ),
-        None if digest.plan.comparison.setups.len() > 1 => format!("{title} {rank}: {price}."),
-        None => format!("{title}: {price}."),
+        None if digest.plan.comparison.setups.len() > 1 => {
+            format!("“{title}” {rank}: {price}.")
+        }
+        None => format!("“{title}”: {price}."),
     };
     (headline, caveat(digest, cheapest))
 }
@@ -229,25 +231,24 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
     let (kept, all) = digest.promises_kept(cheapest);
     let mut text = if cheapest.keeps_promises {
         "Every promise of service is kept in simulation.".to_owned()
-    } else if digest
-        .plan
-        .comparison
-        .setups
-        .iter()
-        .any(|other| other.keeps_promises)
-    {
-        format!("It keeps {kept} of {all} promises; another set-up keeps them all.")
     } else {
         format!(
-            "No set-up keeps every promise of service: this one keeps {kept} of {all}. The shortfalls \
-             below say where and why."
+            "It keeps {kept} of {all}; the shortfalls below say where the others fail, and why."
         )
     };
+    if let Some((other, price)) = digest.undercut() {
+        let (kept, all) = digest.promises_kept(other);
+        text.push_str(&format!(
+            " “{}” would cost {}, but keeps {kept} of {all}.",
+            words::clean(digest.setup_title(other)),
+            words::money(digest.plan.scenario.currency, price),
+        ));
+    }
     if let Some(chosen) = digest.chosen
         && chosen.setup != cheapest.setup
     {
         text.push_str(&format!(
-            " The shifts and the roster are those of {}.",
+            " The shifts and the roster are those of “{}”.",
             words::clean(digest.setup_title(chosen))
         ));
     }

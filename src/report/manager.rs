@@ -108,37 +108,47 @@ fn client_title(client: &crate::scenario::Client) -> &str {
     }
 }
 
-/// What raises or lowers demand, by name; queues with the same effect share a line.
+/// What raises or lowers demand, a line for each name with its least and greatest effect.
 fn factors(digest: &Digest) -> Markup {
-    let mut effects: Vec<(String, f64, Vec<&Queue>)> = Vec::new();
+    let mut effects: Vec<(&str, Vec<(f64, &Queue)>)> = Vec::new();
     let demands = digest.plan.demand.queues.values();
     for (queue, demand) in digest.plan.scenario.queues.values().zip(demands) {
         for factor in &demand.factors {
-            let same = effects.iter_mut().find(|(name, value, _)| {
-                *name == factor.name && (value - factor.factor).abs() < 0.0005
-            });
-            match same {
-                Some((_, _, queues)) => queues.push(queue),
-                None => effects.push((factor.name.clone(), factor.factor, vec![queue])),
+            match effects.iter_mut().find(|(name, _)| *name == factor.name) {
+                Some((_, queues)) => queues.push((factor.factor, queue)),
+                None => effects.push((&factor.name, vec![(factor.factor, queue)])),
             }
         }
     }
     let all = digest.plan.scenario.queues.len();
+    let signed = |factor: f64| {
+        let sign = if factor >= 1.0 { "+" } else { "" };
+        format!("{sign}{}", words::percent(factor - 1.0))
+    };
+    let range = |queues: &[(f64, &Queue)]| {
+        let least = queues.iter().map(|it| it.0).fold(f64::INFINITY, f64::min);
+        let most = queues.iter().map(|it| it.0).fold(0.0, f64::max);
+        match (signed(least), signed(most)) {
+            (least, most) if least == most => most,
+            (least, most) => format!("{least} to {most}"),
+        }
+    };
+    let places = |queues: &[(f64, &Queue)]| match queues.len() {
+        count if count == all && all > 1 => "every queue".to_owned(),
+        count if count > 4 => format!("{count} queues"),
+        _ => {
+            let names = queues
+                .iter()
+                .map(|(_, queue)| words::label(&queue.name, 40));
+            names.collect::<Vec<_>>().join(", ")
+        }
+    };
     html! {
         @if !effects.is_empty() {
             p { "What moves the demand of the time planned:" }
             ul.plain {
-                @for (name, factor, queues) in effects.iter().take(30) {
-                    li {
-                        (words::clean(name)) ": "
-                        b { (if *factor >= 1.0 { "+" } else { "" }) (words::percent(factor - 1.0)) }
-                        " in "
-                        @if queues.len() == all && all > 1 { "every queue" }
-                        @else if queues.len() > 4 { (queues.len()) " queues" }
-                        @else {
-                            (queues.iter().map(|queue| words::label(&queue.name, 40)).collect::<Vec<_>>().join(", "))
-                        }
-                    }
+                @for (name, queues) in &effects {
+                    li { (words::clean(name)) ": " b { (range(queues)) } " in " (places(queues)) }
                 }
             }
         }

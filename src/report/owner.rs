@@ -34,7 +34,8 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             @if !pictures.break_even.is_empty() {
                 (card(
                     "At which volume the answer changes",
-                    "Each set-up was planned again at several volumes. Steps are whole people hired or minimum fees met.",
+                    "Each set-up was planned again at several volumes; steps are whole people hired or minimum fees met. \
+                     Only set-ups that keep their promises are called cheapest: a lower line breaks one.",
                     html! {
                         (charts(&pictures.break_even))
                         (crossings(digest))
@@ -91,9 +92,8 @@ fn side_by_side(digest: &Digest) -> Sheet {
     let mut sheet = Sheet::new(header);
     for result in &plan.comparison.setups {
         let (kept, all) = digest.promises_kept(result);
-        let amount = |value: Option<f64>, decimals| match value {
-            Some(value) if value.is_finite() => Cell::number(value, decimals),
-            _ => Cell::Empty,
+        let amount = |value: Option<f64>, decimals| {
+            value.map_or(Cell::Empty, |value| Cell::number(value, decimals))
         };
         let mut row = vec![
             Cell::text(digest.setup_title(result)),

@@ -8,6 +8,8 @@ use crate::sheet::{Cell, Sheet};
 
 /// Rows of a table that a terminal shows before it says how many more there are.
 const MOST_ROWS: usize = 12;
+/// Shortfalls and findings it shows; each may take several lines.
+const MOST_REMARKS: usize = 5;
 const WIDTH: usize = 100;
 
 /// The plan as text of at most a hundred columns.
@@ -36,11 +38,11 @@ pub fn terminal(plan: &Plan) -> String {
     }
     if !plan.findings.is_empty() {
         heading(&mut text, "The audit of the roster found");
-        for finding in plan.findings.iter().take(MOST_ROWS) {
+        for finding in plan.findings.iter().take(MOST_REMARKS) {
             let detail = format!("{}: {}", finding.rule, words::clean(&finding.detail));
             paragraph(&mut text, &detail, "  ");
         }
-        more(&mut text, plan.findings.len());
+        more(&mut text, plan.findings.len(), MOST_REMARKS);
     }
     text
 }
@@ -174,10 +176,7 @@ fn costs(digest: &Digest) -> Sheet {
             Cell::text(words::label(digest.setup_title(result), 34)),
             amount(result.costing.per_interaction(), decimals),
             amount(result.costing.per_order(), decimals),
-            amount(
-                Some(result.costing.per_month()).filter(|cost| cost.is_finite()),
-                0,
-            ),
+            amount(Some(result.costing.per_month()), 0),
             Cell::text(format!("{kept} of {all}")),
             Cell::text(if cheapest { "cheapest" } else { "" }),
         ]);
@@ -196,7 +195,7 @@ fn shortfalls(text: &mut String, digest: &Digest, chosen: &SetupResult) {
         &format!("Shortfall: {hours} agent-hours nobody covers"),
     );
     let scenario = &digest.plan.scenario;
-    for run in short.iter().take(MOST_ROWS) {
+    for run in short.iter().take(MOST_REMARKS) {
         let from = words::moment(scenario.horizon.slot_start(run.slot), scenario.zone);
         let line = format!(
             "{}, {from}, {} h: {}",
@@ -206,7 +205,7 @@ fn shortfalls(text: &mut String, digest: &Digest, chosen: &SetupResult) {
         );
         paragraph(text, &line, "  ");
     }
-    more(text, short.len());
+    more(text, short.len(), MOST_REMARKS);
 }
 
 fn heading(text: &mut String, words: &str) {
@@ -223,12 +222,12 @@ fn table(text: &mut String, mut sheet: Sheet) {
         text.push_str(line);
         text.push('\n');
     }
-    more(text, rows);
+    more(text, rows, MOST_ROWS);
 }
 
-fn more(text: &mut String, rows: usize) {
-    if rows > MOST_ROWS {
-        text.push_str(&format!("  … {} more in the report\n", rows - MOST_ROWS));
+fn more(text: &mut String, rows: usize, shown: usize) {
+    if rows > shown {
+        text.push_str(&format!("  … {} more in the report\n", rows - shown));
     }
 }
 

@@ -9,11 +9,7 @@ use crate::units::{Seconds, Share};
 
 /// A number with its thousands apart.
 pub(crate) fn number(value: f64, decimals: usize) -> String {
-    if value.is_finite() {
-        Cell::number(value, decimals).for_people()
-    } else {
-        "–".to_owned()
-    }
+    Cell::number(value, decimals).for_people()
 }
 
 /// A count that is rarely whole: no decimals from 100, one from 10, else two at most.
@@ -145,6 +141,23 @@ pub(crate) fn label(name: &str, most: usize) -> String {
     }
 }
 
+/// A name over at most two lines of `most` characters, broken at a space.
+pub(crate) fn two_lines(name: &str, most: usize) -> Vec<String> {
+    let name = label(name, 2 * most);
+    if name.chars().count() <= most {
+        return vec![name];
+    }
+    let space = name
+        .char_indices()
+        .rev()
+        .find(|(at, letter)| *letter == ' ' && name[..*at].chars().count() <= most)
+        .map(|(at, _)| at);
+    match space {
+        Some(at) => vec![name[..at].to_owned(), label(&name[at..], most)],
+        None => vec![label(&name, most)],
+    }
+}
+
 /// Text as it is, without the control characters that no XML or HTML may hold.
 pub(crate) fn clean(text: &str) -> String {
     text.chars()
@@ -251,6 +264,8 @@ mod tests {
     fn long_and_hostile_names_become_labels() {
         assert_eq!(label("line\nbreak\u{0}", 20), "line break");
         assert_eq!(label("abcdefgh", 5), "abcd…");
+        assert_eq!(two_lines("a pod we share", 9), ["a pod we", "share"]);
+        assert_eq!(two_lines("unbroken", 5), ["unbr…"]);
     }
 
     #[test]

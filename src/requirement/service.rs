@@ -182,7 +182,8 @@ impl Traffic {
     }
 
     fn endless(&self, agents: f64, capacity: f64, lower: &Below) -> Service {
-        let stable = capacity > self.rate;
+        // A capacity above the rate by rounding only is none.
+        let stable = capacity > self.rate * (1.0 + 1e-12);
         let decay = (capacity - self.rate).max(0.0);
         let p_wait = match lower.busy {
             _ if !stable => 1.0,

@@ -22,6 +22,8 @@ pub struct Effort<'a> {
     pub clock: Option<&'a dyn Fn() -> f64>,
     /// Neighbourhoods without improvement after which the search ends.
     pub patience: usize,
+    /// Nodes for a model small enough to be solved as a whole.
+    pub nodes: u32,
     /// Seed of the neighbourhoods.
     pub seed: u64,
 }
@@ -61,9 +63,8 @@ impl Solved {
 
 /// Whole models of at most so many columns are given to HiGHS as they are.
 const WHOLE_COLUMNS: usize = 3_000;
-/// Nodes for one neighbourhood, and for a whole small model.
+/// Nodes for one neighbourhood.
 const NODES: u32 = 300;
-const WHOLE_NODES: u32 = 20_000;
 
 struct Search<'a> {
     instance: &'a Instance,
@@ -254,7 +255,13 @@ impl Search<'_> {
     fn whole(&mut self, report: &mut dyn FnMut(Progress)) {
         let fixed = Fixed::none(self.instance);
         let pool = std::mem::take(&mut self.pool);
-        let outcome = self.improve(&pool, &fixed, WHOLE_NODES, self.effort.gap, f64::INFINITY);
+        let outcome = self.improve(
+            &pool,
+            &fixed,
+            self.effort.nodes,
+            self.effort.gap,
+            f64::INFINITY,
+        );
         self.pool = pool;
         // Columns were dropped only if no better plan uses them: the bound of the rest is one of the whole.
         self.bound = self.bound.max(outcome.proof.bound.min(self.objective));

@@ -196,13 +196,25 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
     }
     let mut full: Vec<String> = Vec::new();
     for &t in &reaching {
-        let held = instance.limits.iter().zip(taken).find(|(limit, taken)| {
-            limit.groups.contains(&(t as u32)) && taken[slot] + 1.0 > limit.most + HAIR
+        let shifts = instance.groups[t].shifts.iter();
+        let mut reach = shifts.filter(|&&s| {
+            let cover = &instance.shifts[s as usize].cover;
+            cover.binary_search(&(slot as u32)).is_ok()
         });
-        let Some((limit, _)) = held else {
+        // A shift is held back by a full house in any of its slots.
+        let holds = |s: u32| {
+            let mut limits = instance.limits.iter().zip(taken);
+            limits.find(|(limit, taken)| {
+                let mut slots = limit.uses(&instance.shifts[s as usize]);
+                limit.groups.contains(&(t as u32))
+                    && slots.any(|slot| taken[slot as usize] + 1.0 > limit.most + HAIR)
+            })
+        };
+        let first = reach.next().and_then(|&s| holds(s));
+        let (Some((limit, _)), true) = (first, reach.all(|&s| holds(s).is_some())) else {
             return format!(
-                "an agent there would cost more than the {} {} an hour that the policy prices a \
-                 shortfall at, or would need a shift whose other hours are full",
+                "an agent more would cost more than the {} {} an hour at which the policy prices a \
+                 shortfall: raise `shortfall_per_hour`",
                 scenario.policy.shortfall_per_hour,
                 scenario.currency.code()
             );
@@ -212,12 +224,15 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
         full.push(if limit.people {
             format!("{} has only {} people", group.name, limit.most)
         } else {
-            format!("all {} seats of {} are taken", limit.most, site.name)
+            format!("{} has only {} seats", site.name, limit.most)
         });
     }
     full.sort_unstable();
     full.dedup();
-    format!("{}: more people or seats would mend it", full.join("; "))
+    format!(
+        "{}, all at work then or in the hours around: more of them would mend it",
+        full.join("; ")
+    )
 }
 
 fn are(sites: &[&str]) -> String {

@@ -44,8 +44,10 @@ pub fn optimise(
     Crew::new(scenario, setup, requirement).staff(requirement, limits)
 }
 
-/// Neighbourhoods without improvement after which a search ends.
-const PATIENCE: usize = 24;
+/// Neighbourhoods without improvement after which a search ends, and nodes for a small model: rounds of a
+/// settling loop need good plans soon, not proofs; the loop's own bound is that of the floor.
+const PATIENCE: usize = 6;
+const NODES: u32 = 60;
 
 /// Who could work when under a set-up: what stays while the requirement changes.
 pub struct Crew<'a> {
@@ -154,6 +156,7 @@ impl<'a> Crew<'a> {
             seconds: limits.seconds,
             clock: limits.seconds.is_some().then_some(&clock),
             patience: PATIENCE,
+            nodes: NODES,
             seed: limits.seed,
         };
         solve(&task.instance, start, effort, report)

@@ -109,6 +109,7 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
         seconds: args.seconds,
         clock: Some(&clock),
         patience: 100,
+        nodes: 20_000,
         seed: args.seed,
     };
     let solved = staffing::solve(instance, None, effort, &mut |progress| {
@@ -177,6 +178,7 @@ fn simulated(
         seconds: args.seconds.map(|s| s * 0.1),
         clock: Some(&clock),
         patience: 0,
+        nodes: 20_000,
         seed: args.seed,
     };
     let bound = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {}).bound;

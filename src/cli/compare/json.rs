@@ -36,6 +36,21 @@ pub(super) fn of(answer: &Answer) -> Value {
         },
         "setups": answer.comparison.setups.iter().map(setup).collect::<Vec<_>>(),
         "cheapest": by_index(answer.comparison.cheapest),
+        "clients": answer.clients.iter().map(|costs| {
+            let by_setup: Map<String, Value> = answer
+                .comparison
+                .setups
+                .iter()
+                .zip(&costs.per_interaction)
+                .map(|(result, cost)| (name(result.setup).to_owned(), number(*cost)))
+                .collect();
+            json!({
+                "client": scenario.clients[costs.client].name,
+                "interactions_per_day": costs.interactions_per_day,
+                "cheapest": by_index(costs.cheapest),
+                "per_interaction": by_setup,
+            })
+        }).collect::<Vec<_>>(),
         "break_even": answer.break_even.points.iter().map(|point| {
             let costs: Map<String, Value> = answer
                 .comparison

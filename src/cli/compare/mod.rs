@@ -9,13 +9,15 @@ use std::process::ExitCode;
 use super::check::fail;
 use super::progress::Progress;
 use crate::compare::{
-    self, BreakEven, Comparison, CostQuantiles, LeverEffect, SplitPlan, Swing, Waterfall, Year,
+    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SplitPlan, Swing,
+    Waterfall, Year,
 };
 use crate::demand::Demand;
 use crate::ids::SetupId;
-use crate::plan::{self, Options};
 use crate::scenario::Scenario;
-use crate::{demand, input};
+use crate::settle::settle;
+use crate::staffing::Limits;
+use crate::{demand, input, whatif};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -24,6 +26,9 @@ pub(super) struct Args {
     /// Another value for a number of the scenario, as queue.cs-phone.aht=5m; may be given again.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Count the costs of this client alone: its own teams and its share of shared ones.
+    #[arg(long, value_name = "NAME")]
+    client: Option<String>,
     /// Volumes at which the break-even is solved; 0 leaves it out.
     #[arg(long, default_value_t = 7, value_name = "N")]
     volumes: usize,
@@ -45,6 +50,7 @@ pub(super) struct Args {
 struct Answer {
     scenario: Scenario,
     comparison: Comparison,
+    clients: Vec<ClientCosts>,
     break_even: BreakEven,
     tornado: Vec<Swing>,
     quantiles: Vec<CostQuantiles>,
@@ -55,10 +61,19 @@ struct Answer {
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
-    let scenario = match input::read_changed(&args.scenario, &args.set) {
+    let mut scenario = match input::read_changed(&args.scenario, &args.set) {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
+    if let Some(name) = &args.client {
+        let client = match super::quote::client(&scenario, name) {
+            Ok(client) => client,
+            Err(problem) => return fail(&[problem], args.json),
+        };
+        for setup in scenario.setups.ids().collect::<Vec<_>>() {
+            scenario = whatif::for_client(&scenario, setup, client);
+        }
+    }
     let answer = answer(scenario, &args);
     if args.json {
         println!("{}", json::of(&answer));
@@ -70,10 +85,9 @@ pub(super) fn run(args: Args) -> ExitCode {
 
 fn answer(scenario: Scenario, args: &Args) -> Answer {
     let progress = Progress::start();
-    let options = Options::default();
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        plan::settle(scenario, setup, demand, &options, &|what| {
-            progress.say(what)
+        settle(scenario, setup, demand, &Limits::of(scenario), &|what| {
+            progress.say(what);
         })
     };
     progress.say("forecasting demand");
@@ -86,6 +100,7 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
         .map(|(own, partner)| compare::waterfall(own, partner));
     let mut answer = Answer {
         scenario,
+        clients: compare::by_client(&comparison),
         comparison,
         break_even: BreakEven::default(),
         tornado: Vec::new(),
@@ -99,8 +114,8 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
         let comparison = &answer.comparison;
         if args.volumes > 0 {
             progress.say("break-even");
-            let weeks = demand.horizon.weeks().max(1e-9);
-            let volumes = compare::volumes(demand.contacts() / weeks / 7.0, args.volumes);
+            let own = comparison.setups.first().map_or(0.0, compare::own_volume);
+            let volumes = compare::volumes(own, args.volumes);
             answer.break_even = compare::break_even(comparison, &volumes, &settle);
         }
         progress.say("tornado");

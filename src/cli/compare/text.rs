@@ -20,6 +20,7 @@ pub(super) fn of(answer: &Answer) -> String {
         &format!("{}, in {currency}", scenario.title),
         &side_by_side(answer),
     );
+    part("Cost of one interaction by client", &clients(answer));
     part("Lines over the horizon", &lines(answer));
     part(
         "Break-even: cost of one interaction by volume",
@@ -121,6 +122,37 @@ fn side_by_side(answer: &Answer) -> Sheet {
             money(costing.detail.lock_in),
             Cell::number(f64::from(costing.detail.notice_days), 0),
         ]);
+    }
+    sheet
+}
+
+/// Nothing where there is but one client.
+fn clients(answer: &Answer) -> Sheet {
+    let setups = answer.comparison.setups.iter();
+    let names = setups.map(|result| answer.scenario.setups[result.setup].name.clone());
+    let mut sheet = Sheet::new(
+        ["client".to_owned(), "interactions a day".to_owned()]
+            .into_iter()
+            .chain(names)
+            .chain(["cheapest".to_owned()]),
+    );
+    for costs in answer.clients.iter().filter(|_| answer.clients.len() > 1) {
+        let cheapest = answer.comparison.setups.get(costs.cheapest);
+        sheet.push(
+            [
+                Cell::text(&answer.scenario.clients[costs.client].name),
+                Cell::number(costs.interactions_per_day, 0),
+            ]
+            .into_iter()
+            .chain(
+                costs
+                    .per_interaction
+                    .iter()
+                    .map(|cost| some(Some(*cost), 2)),
+            )
+            .chain([cheapest.map_or(Cell::Empty, |result| name(answer, result.setup))])
+            .collect(),
+        );
     }
     sheet
 }

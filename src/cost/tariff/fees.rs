@@ -78,7 +78,7 @@ pub(super) fn write(
             "{} over {} months × {months} months{}",
             tariff.setup_fee,
             tariff.term_months.max(1),
-            from(&["setup_fee", "term_months"])
+            from(&["setup_fee", "term"])
         ),
     );
     if !tariff.vat_deductible {

@@ -24,7 +24,7 @@ pub(crate) const BAD: RGBColor = RGBColor(0xd6, 0x45, 0x45);
 pub(crate) const ACCENT: RGBColor = RGBColor(0x2f, 0x6f, 0xde);
 
 /// Colours of series, distinct to colour-blind eyes and on light and dark ground.
-const SERIES: [RGBColor; 8] = [
+const SERIES: [RGBColor; 10] = [
     RGBColor(0x3b, 0x7d, 0xd8),
     RGBColor(0xe3, 0x8b, 0x29),
     RGBColor(0x2a, 0xa1, 0x98),
@@ -32,6 +32,8 @@ const SERIES: [RGBColor; 8] = [
     RGBColor(0xd3, 0x5b, 0x6f),
     RGBColor(0x7d, 0x9b, 0x35),
     RGBColor(0x8a, 0x75, 0x5e),
+    RGBColor(0x4f, 0x5b, 0xb3),
+    RGBColor(0xc9, 0xa2, 0x27),
     RGBColor(0x6c, 0x7a, 0x99),
 ];
 
@@ -174,6 +176,15 @@ impl Canvas<'_> {
         self.write(text, at, anchor, face, FontTransform::None);
     }
 
+    /// Lines that end at the point, centred on its height.
+    pub(crate) fn lines(&self, lines: &[(String, Face)], at: (f64, f64)) {
+        let first = at.1 - LINE * (lines.len().max(1) - 1) as f64 / 2.0;
+        for (index, (text, face)) in lines.iter().enumerate() {
+            let height = first + LINE * index as f64;
+            self.text(text, (at.0, height), Anchor::End, *face);
+        }
+    }
+
     /// Text that reads upwards.
     pub(crate) fn text_upwards(&self, text: &str, at: (f64, f64), face: Face) {
         self.write(text, at, Anchor::Middle, face, FontTransform::Rotate270);
@@ -224,6 +235,8 @@ impl Canvas<'_> {
     }
 }
 
+/// From one line of a name to the next.
+const LINE: f64 = 15.0;
 /// The height of one line of a legend.
 const LEGEND_LINE: f64 = 20.0;
 

@@ -26,7 +26,7 @@ pub(crate) struct CostBars {
 const WIDTH: f64 = 940.0;
 const LEFT: f64 = 250.0;
 const RIGHT: f64 = 120.0;
-const ROW: f64 = 46.0;
+const ROW: f64 = 54.0;
 
 /// Draws the chart.
 pub(crate) fn draw(data: &CostBars) -> String {
@@ -68,19 +68,14 @@ pub(crate) fn draw(data: &CostBars) -> String {
             } else {
                 NAME
             };
-            let name = words::label(&bar.setup, 28);
-            match remark(bar) {
-                Some((remark, color)) => {
-                    sheet.text(&name, (LEFT - 12.0, y - 8.0), Anchor::End, face);
-                    sheet.text(
-                        remark,
-                        (LEFT - 12.0, y + 9.0),
-                        Anchor::End,
-                        Face::new(11.0, color),
-                    );
-                }
-                None => sheet.text(&name, (LEFT - 12.0, y), Anchor::End, face),
+            let mut lines: Vec<(String, Face)> = words::two_lines(&bar.setup, 30)
+                .into_iter()
+                .map(|line| (line, face))
+                .collect();
+            if let Some((remark, color)) = remark(bar) {
+                lines.push((remark.to_owned(), Face::new(11.0, color)));
             }
+            sheet.lines(&lines, (LEFT - 12.0, y));
             let mut from = 0.0;
             for (part, amount) in bar
                 .parts

@@ -93,8 +93,10 @@ mod tests {
             title: "cs".to_owned(),
             contacts,
         });
-        assert!(svg.contains("\n12\n") || svg.contains(">12\n") || svg.contains("12"));
-        assert!(svg.contains("08") && svg.contains("17") && !svg.contains(">\n18\n"));
+        // The busiest cell is filled deepest.
+        assert!(svg.contains("opacity=\"0.8\""));
+        assert!(svg.contains(">\n12\n</text>") && svg.contains(">\n3.5\n</text>"));
+        assert!(svg.contains(">\n17\n</text>") && !svg.contains(">\n18\n</text>"));
     }
 
     #[test]

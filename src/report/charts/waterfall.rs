@@ -50,8 +50,11 @@ pub(crate) fn draw(data: &Waterfall) -> String {
         let row = |index: usize| TOP + ROW * (index as f64 + 0.5);
         let whole = |index: usize, name: &str, price: f64, said: &str| {
             let y = row(index);
-            let name = words::label(name, 28);
-            sheet.text(&name, (LEFT - 12.0, y), Anchor::End, Face::bold(13.0, INK));
+            let lines: Vec<_> = words::two_lines(name, 30)
+                .into_iter()
+                .map(|line| (line, Face::bold(12.0, INK)))
+                .collect();
+            sheet.lines(&lines, (LEFT - 12.0, y));
             sheet.rect((LEFT, y - 10.0), (scale.at(price), y + 10.0), MUTED, 0.75);
             let at = (scale.at(price) + 8.0, y);
             sheet.text(said, at, Anchor::Start, Face::bold(13.0, INK));

@@ -1,15 +1,15 @@
 //! Pictures of money: what an interaction costs, why, and from which volume.
 
 use super::{Picture, picture};
-use crate::compare::{self, SetupResult};
+use crate::compare;
 use crate::report::charts::break_even::{self, BreakEvenChart};
 use crate::report::charts::cost::{self, CostBar, CostBars};
 use crate::report::charts::waterfall::{self, Waterfall};
 use crate::report::digest::Digest;
 use crate::report::words;
 
-/// Parts of a stacked bar before the rest becomes one.
-const MOST_PARTS: usize = 8;
+/// Parts of a stacked bar, steps of a waterfall, before the rest becomes one.
+const MOST_PARTS: usize = 10;
 
 pub(super) fn costs(digest: &Digest) -> Vec<Picture> {
     let plan = digest.plan;
@@ -17,16 +17,20 @@ pub(super) fn costs(digest: &Digest) -> Vec<Picture> {
     if results.is_empty() {
         return Vec::new();
     }
-    let per = |result: &SetupResult, amount: f64| amount / result.costing.interactions;
-    // The greatest lines over all set-ups get a colour of their own.
+    let bars: Vec<Vec<(String, f64)>> = results
+        .iter()
+        .map(|result| {
+            let base = result.costing.interactions;
+            let lines = result.costing.lines.iter().filter(|_| base > 0.0);
+            by_part(lines.map(|line| (line.line.as_str(), line.amount.to_f64() / base)))
+        })
+        .collect();
+    // The greatest parts over all set-ups get a colour of their own.
     let mut sizes: Vec<(String, f64)> = Vec::new();
-    for result in results.iter().filter(|it| it.costing.interactions > 0.0) {
-        for line in &result.costing.lines {
-            let size = per(result, line.amount.to_f64());
-            match sizes.iter_mut().find(|(name, _)| *name == line.line) {
-                Some((_, most)) => *most = most.max(size),
-                None => sizes.push((line.line.clone(), size)),
-            }
+    for (name, amount) in bars.iter().flatten() {
+        match sizes.iter_mut().find(|(other, _)| other == name) {
+            Some((_, most)) => *most = most.max(*amount),
+            None => sizes.push((name.clone(), *amount)),
         }
     }
     let kept = if sizes.len() > MOST_PARTS {
@@ -45,16 +49,14 @@ pub(super) fn costs(digest: &Digest) -> Vec<Picture> {
     }
     let bars = results
         .iter()
+        .zip(bars)
         .enumerate()
-        .map(|(index, result)| {
+        .map(|(index, (result, bar))| {
             let mut amounts = vec![0.0; parts.len()];
-            for line in &result.costing.lines {
-                let part = parts.iter().position(|name| *name == line.line);
-                if let (Some(amount), true) = (
-                    amounts.get_mut(part.unwrap_or(kept)),
-                    result.costing.interactions > 0.0,
-                ) {
-                    *amount += per(result, line.amount.to_f64());
+            for (name, amount) in bar {
+                let part = parts.iter().position(|other| *other == name);
+                if let Some(sum) = amounts.get_mut(part.unwrap_or(kept)) {
+                    *sum += amount;
                 }
             }
             CostBar {
@@ -88,14 +90,11 @@ pub(super) fn waterfalls(digest: &Digest) -> Vec<Picture> {
         return Vec::new();
     };
     let way = compare::waterfall(against, cheapest);
-    let mut steps: Vec<(String, f64)> = way
-        .steps
-        .iter()
-        .map(|step| (step.line.clone(), step.amount.to_f64()))
-        .collect();
+    let lines = way.steps.iter();
+    let mut steps = by_part(lines.map(|step| (step.line.as_str(), step.amount.to_f64())));
     steps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
-    if steps.len() > MOST_PARTS + 2 {
-        let rest = steps.split_off(MOST_PARTS + 1);
+    if steps.len() > MOST_PARTS {
+        let rest = steps.split_off(MOST_PARTS - 1);
         let sum = rest.iter().map(|(_, change)| change).sum();
         steps.push(("everything else".to_owned(), sum));
     }
@@ -145,4 +144,33 @@ pub(super) fn break_evens(digest: &Digest) -> Vec<Picture> {
         ),
     });
     vec![picture("break-even", "Break-even", svg)]
+}
+
+/// Lines summed by what they are a part of: "Pay, shrinkage: leave" is pay.
+fn by_part<'a>(lines: impl Iterator<Item = (&'a str, f64)>) -> Vec<(String, f64)> {
+    let mut parts: Vec<(String, f64)> = Vec::new();
+    for (line, amount) in lines {
+        let name = line.split([',', ':']).next().unwrap_or(line).trim();
+        match parts.iter_mut().find(|(other, _)| other == name) {
+            Some((_, sum)) => *sum += amount,
+            None => parts.push((name.to_owned(), amount)),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_summed_by_their_first_words() {
+        let lines = [
+            ("Pay, rostered", 2.0),
+            ("Tools", 1.0),
+            ("Pay, shrinkage: leave", 3.0),
+        ];
+        let parts = by_part(lines.into_iter());
+        assert_eq!(parts, [("Pay".to_owned(), 5.0), ("Tools".to_owned(), 1.0)]);
+    }
 }

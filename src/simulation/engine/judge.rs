@@ -42,6 +42,14 @@ impl Judge {
         &self.network
     }
 
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    pub(super) fn contacts(&self) -> &[Vec<Contact>] {
+        &self.contacts
+    }
+
     /// The service that agents on the line, `counts[group][slot]`, give.
     pub fn measure_counts(&self, counts: &[Vec<u32>]) -> Measured {
         self.measure(&OnLine::from_counts(&self.network, counts))

@@ -5,7 +5,7 @@ use super::arrivals::Contact;
 const NONE: u32 = u32::MAX;
 
 /// One line per queue.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Lines {
     places: Vec<Place>,
     free: Vec<u32>,
@@ -167,6 +167,23 @@ impl Lines {
         self.free.push(number);
         self.waiting -= 1;
         contact
+    }
+
+    /// Whether the same contacts wait in the same order.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        self.waiting == other.waiting
+            && (0..self.ends.len()).all(|queue| self.contacts(queue).eq(other.contacts(queue)))
+    }
+
+    fn contacts(&self, queue: usize) -> impl Iterator<Item = Contact> {
+        let mut next = self.ends[queue].0;
+        std::iter::from_fn(move || {
+            (next != NONE).then(|| {
+                let place = &self.places[next as usize];
+                next = place.after;
+                place.contact
+            })
+        })
     }
 
     /// Empties every line: who waited, with its key.

@@ -12,6 +12,8 @@
 //!
 //! ```text
 //! let judge = Judge::new(network, 30, seed)?;            // keeps 24 bytes a contact and replication
+//! let baseline = judge.baseline(on_line);                // a plan in hand
+//! baseline.measure(&other);                              // one that differs in a few shifts: much cheaper
 //! let seen = judge.measure_counts(&counts);              // counts[group][slot] agents on the line
 //! seen.queues[q].level                                   // service of queue q with its 95 % interval
 //! seen.queues[q].cells[slot]                             // offered and reached by slot of arrival
@@ -22,19 +24,24 @@
 //! order, so the numbers do not depend on the number of threads.
 
 mod arrivals;
+mod baseline;
 mod calendar;
 mod judge;
 mod line;
 mod measure;
 mod network;
 mod on_line;
+#[cfg(test)]
+mod properties;
 mod random;
 mod run;
 mod staff;
+mod state;
 mod tally;
 
 use rayon::prelude::*;
 
+pub use baseline::Baseline;
 pub use judge::Judge;
 pub use measure::{GroupMeasure, Measured, QueueMeasure};
 pub use network::{Comeback, DueBy, Edge, Group, HandleTime, Kind, Network, Queue, Route};

@@ -30,6 +30,34 @@ pub struct Shift {
 }
 
 impl OnLine {
+    /// Who comes and goes from `from` on.
+    pub(super) fn changes_from(&self, from: f64) -> std::slice::Iter<'_, Change> {
+        let first = self.changes.partition_point(|change| change.at < from);
+        self.changes[first..].iter()
+    }
+
+    /// The instants at which another plan differs, ascending.
+    pub(super) fn differences(&self, other: &Self) -> Vec<f64> {
+        let summed = |on_line: &Self| {
+            let mut sums = std::collections::BTreeMap::new();
+            for change in &on_line.changes {
+                *sums.entry((change.at.to_bits(), change.group)).or_insert(0) += change.delta;
+            }
+            sums.retain(|_, delta| *delta != 0);
+            sums
+        };
+        let (ours, theirs) = (summed(self), summed(other));
+        let mut times: Vec<f64> = ours
+            .iter()
+            .filter(|&(at, delta)| theirs.get(at) != Some(delta))
+            .chain(theirs.iter().filter(|&(at, _)| !ours.contains_key(at)))
+            .map(|((at, _), _)| f64::from_bits(*at))
+            .collect();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        times
+    }
+
     /// From agents on the line, `counts[group][slot]`.
     pub fn from_counts(network: &Network, counts: &[Vec<u32>]) -> Self {
         let mut changes = Vec::new();

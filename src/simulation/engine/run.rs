@@ -30,6 +30,8 @@ pub(super) struct Run<'a> {
     pub(super) groups: Vec<Floor>,
     pub(super) returning: Vec<(Contact, u32)>,
     pub(super) now: f64,
+    /// Up to when contacts and shifts are through.
+    pub(super) from: f64,
     /// When something last happened; events that came to nothing do not count.
     pub(super) last: f64,
     /// Counted contacts neither answered nor abandoned.
@@ -37,6 +39,8 @@ pub(super) struct Run<'a> {
     pub(super) came: u32,
     /// Start and end of the slots whose arrivals are counted.
     pub(super) counted: (f64, f64),
+    /// Whether some queue has two groups of one order, so that who is idle longest decides.
+    pub(super) ties: bool,
     /// Until when agents' time is counted.
     pub(super) time_ends: f64,
 }
@@ -76,6 +80,8 @@ pub(super) struct Agent {
     pub(super) came: u32,
     /// Busy, or at the chats' last change, since.
     pub(super) busy_since: f64,
+    /// When the next contact in hand ends.
+    pub(super) ends: f64,
     pub(super) updated: f64,
     /// Deferrable work or chats in hand, `handle` being what is left of it.
     pub(super) held: Vec<Contact>,
@@ -131,6 +137,9 @@ impl<'a> Run<'a> {
         Self {
             network,
             seed,
+            ties: routes
+                .iter()
+                .any(|routes| routes.windows(2).any(|pair| pair[0].order == pair[1].order)),
             routes,
             overflows,
             skills,
@@ -148,6 +157,7 @@ impl<'a> Run<'a> {
                 .collect(),
             returning: Vec::new(),
             now: 0.0,
+            from: 0.0,
             last: 0.0,
             open: 0,
             came: 0,
@@ -163,8 +173,22 @@ impl<'a> Run<'a> {
     pub(super) fn replicate(&mut self, contacts: &[Contact], on_line: &OnLine, tally: &mut Tally) {
         self.clear();
         tally.clear();
+        self.advance(contacts, on_line, f64::INFINITY, tally);
+        self.close(tally);
+    }
+
+    /// Goes on until `until`, exclusive. Whether anything is left to happen.
+    pub(super) fn advance(
+        &mut self,
+        contacts: &[Contact],
+        on_line: &OnLine,
+        until: f64,
+        tally: &mut Tally,
+    ) -> bool {
         let cyclic = matches!(self.network.edge, Edge::Cyclic { .. });
-        let (mut contacts, mut changes) = (contacts.iter(), on_line.changes.iter());
+        let mut contacts =
+            contacts[contacts.partition_point(|contact| contact.at < self.from)..].iter();
+        let mut changes = on_line.changes_from(self.from);
         let (mut contact, mut change) = (contacts.next(), changes.next());
         loop {
             let arrival = contact.map_or(f64::INFINITY, |contact| contact.at);
@@ -172,7 +196,12 @@ impl<'a> Run<'a> {
             let event = self.calendar.next_at();
             let next = arrival.min(shift).min(event);
             if next == f64::INFINITY || (cyclic && next >= self.counted.1 && self.open == 0) {
-                break;
+                self.from = f64::INFINITY;
+                return false;
+            }
+            if next >= until {
+                self.from = until;
+                return true;
             }
             self.now = next;
             // At one instant: what ends, then who comes and goes, then who calls.
@@ -190,10 +219,10 @@ impl<'a> Run<'a> {
                 contact = contacts.next();
             }
         }
-        self.close(tally);
     }
 
-    fn clear(&mut self) {
+    pub(super) fn clear(&mut self) {
+        self.from = 0.0;
         self.calendar.clear();
         self.lines.clear();
         self.agents.clear();
@@ -355,6 +384,7 @@ impl<'a> Run<'a> {
             Kind::Call { within } => {
                 desk.doing = Doing::Call;
                 let end = self.now + f64::from(contact.handle);
+                desk.ends = end;
                 desk.ticket = self.calendar.add(end, Event::Complete(agent));
                 tally.answer(&contact, wait, wait <= within);
                 self.settle(&contact);
@@ -365,6 +395,7 @@ impl<'a> Run<'a> {
                 let end = self.now + f64::from(contact.handle);
                 desk.updated = self.now;
                 desk.held.push(contact);
+                desk.ends = end;
                 desk.ticket = self.calendar.add(end, Event::Complete(agent));
                 let group = desk.group as usize;
                 self.groups[group].deferred.push(agent);
@@ -411,6 +442,7 @@ impl<'a> Run<'a> {
             .map(|chat| chat.handle)
             .fold(f32::INFINITY, f32::min);
         let end = self.now + f64::from(least) * pace[held - 1];
+        desk.ends = end;
         desk.ticket = self.calendar.add(end, Event::Complete(agent));
         if held < pace.len() && !desk.leaving {
             self.groups[group].chatting[held].push_back(agent);
@@ -560,7 +592,7 @@ impl<'a> Run<'a> {
     }
 
     /// Counts what is left when nothing happens any more.
-    fn close(&mut self, tally: &mut Tally) {
+    pub(super) fn close(&mut self, tally: &mut Tally) {
         for (contact, key) in self.lines.drain() {
             let deferrable = matches!(
                 self.network.queues[contact.queue as usize].kind,

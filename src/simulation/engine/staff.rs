@@ -18,6 +18,7 @@ impl Run<'_> {
                 ticket: 0,
                 came: self.came,
                 busy_since: self.now,
+                ends: self.now,
                 updated: self.now,
                 held: Vec::new(),
             };

@@ -75,6 +75,52 @@ impl Tally {
         self.waits.fill([0; BINS]);
     }
 
+    /// Puts what a part of the run counts (`new`) in the place of what it counted before (`old`).
+    pub(super) fn replace(&mut self, old: &Self, new: &Self) {
+        for ((sum, new), old) in self.queues.iter_mut().zip(&new.queues).zip(&old.queues) {
+            for (sum, new, old) in [
+                (&mut sum.offered, new.offered, old.offered),
+                (&mut sum.answered, new.answered, old.answered),
+                (&mut sum.reached, new.reached, old.reached),
+                (&mut sum.abandoned, new.abandoned, old.abandoned),
+                (
+                    &mut sum.abandoned_late,
+                    new.abandoned_late,
+                    old.abandoned_late,
+                ),
+                (&mut sum.unanswered, new.unanswered, old.unanswered),
+                (&mut sum.pending, new.pending, old.pending),
+            ] {
+                *sum = sum.wrapping_add(new).wrapping_sub(old);
+            }
+            sum.wait = (sum.wait + new.wait - old.wait).max(0.0);
+            sum.wait_lost = (sum.wait_lost + new.wait_lost - old.wait_lost).max(0.0);
+        }
+        for ((sum, new), old) in self.groups.iter_mut().zip(&new.groups).zip(&old.groups) {
+            sum.present = (sum.present + new.present - old.present).max(0.0);
+            sum.busy = (sum.busy + new.busy - old.busy).max(0.0);
+        }
+        for ((sum, new), old) in self.cells.iter_mut().zip(&new.cells).zip(&old.cells) {
+            for (sum, new, old) in [
+                (&mut sum.offered, new.offered, old.offered),
+                (&mut sum.answered, new.answered, old.answered),
+                (&mut sum.reached, new.reached, old.reached),
+                (
+                    &mut sum.abandoned_late,
+                    new.abandoned_late,
+                    old.abandoned_late,
+                ),
+            ] {
+                *sum = sum.wrapping_add(new).wrapping_sub(old);
+            }
+        }
+        for ((sum, new), old) in self.waits.iter_mut().zip(&new.waits).zip(&old.waits) {
+            for ((sum, new), old) in sum.iter_mut().zip(new).zip(old) {
+                *sum = sum.wrapping_add(*new).wrapping_sub(*old);
+            }
+        }
+    }
+
     /// Contacts of a queue by slot of arrival.
     pub fn cells(&self, queue: usize) -> &[Cell] {
         &self.cells[queue * self.slots..(queue + 1) * self.slots]
@@ -123,7 +169,7 @@ impl Tally {
             queue.unanswered += 1;
             queue.pending += u64::from(pending);
             // Not yet due: neither kept nor broken.
-            cell.offered -= u32::from(pending);
+            cell.offered = cell.offered.wrapping_sub(u32::from(pending));
         }
     }
 }

@@ -1,0 +1,278 @@
+//! `crewcast quote`: a client's service priced in every form; one file for the client, another for the
+//! seller alone.
+
+mod page;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::check::fail;
+use super::progress::Progress;
+use crate::compare::{self, Offer, Quote};
+use crate::demand::{self, Demand};
+use crate::ids::{ClientId, SetupId};
+use crate::input;
+use crate::problem::Problem;
+use crate::scenario::{Employer, Scenario};
+use crate::settle::settle;
+use crate::sheet::{Cell, Sheet};
+use crate::staffing::Limits;
+use crate::units::Share;
+
+/// The price forms, as scenarios spell them.
+const FORMS: [&str; 7] = [
+    "per-interaction",
+    "per-minute",
+    "per-productive-hour",
+    "per-logged-hour",
+    "per-fte-month",
+    "flat",
+    "anchored",
+];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Scenario folder, or its scenario.toml.
+    scenario: PathBuf,
+    /// The client to quote.
+    #[arg(long, value_name = "NAME")]
+    client: String,
+    /// The price form that the quote offers first.
+    #[arg(long, value_name = "FORM", value_parser = FORMS)]
+    form: String,
+    /// Share of the price that is left after the seller's own cost.
+    #[arg(long, default_value = "25%", value_parser = share)]
+    margin: f64,
+    /// The set-up that serves the client (default: the first of a partner).
+    #[arg(long, value_name = "NAME")]
+    setup: Option<String>,
+    /// Folder for the two files.
+    #[arg(long, default_value = ".", value_name = "DIR")]
+    out: PathBuf,
+    /// Another value for a number of the scenario, as queue.cs-phone.aht=5m; may be given again.
+    #[arg(long, value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// Print the internal figures as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: Args) -> ExitCode {
+    let found = input::read_changed(&args.scenario, &args.set).and_then(|scenario| {
+        let client = client(&scenario, &args.client).map_err(|problem| vec![problem])?;
+        let setup = setup(&scenario, args.setup.as_deref()).map_err(|problem| vec![problem])?;
+        Ok((scenario, client, setup))
+    });
+    let (scenario, client, setup) = match found {
+        Ok(found) => found,
+        Err(problems) => return fail(&problems, args.json),
+    };
+    let progress = Progress::start();
+    progress.say("forecasting demand");
+    let demand = demand::forecast(&scenario);
+    let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
+        progress.say("planning the service");
+        settle(scenario, setup, demand, &Limits::of(scenario), &|_| {})
+    };
+    let quote = compare::quote(
+        &scenario,
+        &demand,
+        setup,
+        client,
+        Share(args.margin),
+        settle,
+    );
+    progress.finish();
+    let name = &scenario.clients[client].name;
+    let files = [
+        (
+            format!("quote-{name}.html"),
+            page::client(&scenario, &quote, &args.form),
+        ),
+        (
+            format!("quote-{name}-internal.html"),
+            page::internal(&scenario, &quote),
+        ),
+    ];
+    if let Err(error) = fs::create_dir_all(&args.out).and_then(|()| {
+        files
+            .iter()
+            .try_for_each(|(file, text)| fs::write(args.out.join(file), text))
+    }) {
+        let problem = Problem::new(
+            "cannot-write",
+            format!("cannot write to {}: {error}", args.out.display()),
+        )
+        .remedy("name another folder with --out");
+        return fail(&[problem], args.json);
+    }
+    if args.json {
+        println!("{}", internal_json(&scenario, &quote));
+    } else {
+        print!("{}", table(&scenario, &quote, &args.form));
+        for (file, _) in &files {
+            println!("{}", args.out.join(file).display());
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// A margin from 0 to 90 %: "25%" or 0.25.
+fn share(text: &str) -> Result<f64, String> {
+    let number = match text.trim().strip_suffix('%') {
+        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
+        None => text.trim().parse::<f64>(),
+    };
+    match number {
+        Ok(share) if (0.0..=0.9).contains(&share) => Ok(share),
+        Ok(_) => Err("a margin lies between 0% and 90% of the price".to_owned()),
+        Err(_) => Err("write it as 25% or 0.25".to_owned()),
+    }
+}
+
+/// The client of that name.
+pub(super) fn client(scenario: &Scenario, name: &str) -> Result<ClientId, Problem> {
+    let found = scenario
+        .clients
+        .iter()
+        .find(|(_, client)| client.name == name);
+    found.map(|(id, _)| id).ok_or_else(|| {
+        let known: Vec<&str> = scenario
+            .clients
+            .values()
+            .map(|client| client.name.as_str())
+            .collect();
+        Problem::new("unknown-client", format!("there is no client `{name}`"))
+            .remedy(format!("known: {}", known.join(", ")))
+    })
+}
+
+/// The set-up named, or the first that a partner works in.
+fn setup(scenario: &Scenario, name: Option<&str>) -> Result<SetupId, Problem> {
+    let known = || {
+        let names: Vec<&str> = scenario
+            .setups
+            .values()
+            .map(|setup| setup.name.as_str())
+            .collect();
+        format!("known: {}", names.join(", "))
+    };
+    match name {
+        Some(name) => scenario.setup_named(name).ok_or_else(|| {
+            Problem::new("unknown-setup", format!("there is no set-up `{name}`")).remedy(known())
+        }),
+        None => {
+            let of_partner = |groups: &[crate::ids::GroupId]| {
+                let mut employers = groups.iter().map(|&group| scenario.groups[group].employer);
+                employers.any(|employer| employer == Employer::Partner)
+            };
+            scenario
+                .setups
+                .iter()
+                .find(|(_, setup)| of_partner(&setup.groups))
+                .or_else(|| scenario.setups.iter().next())
+                .map(|(id, _)| id)
+                .ok_or_else(|| Problem::new("unknown-setup", "the scenario has no set-up"))
+        }
+    }
+}
+
+/// The offer of the form asked for first.
+fn ordered<'a>(quote: &'a Quote, form: &str) -> Vec<&'a Offer> {
+    let mut offers: Vec<&Offer> = quote.offers.iter().collect();
+    offers.sort_by_key(|offer| offer.form.name() != form);
+    offers
+}
+
+/// For the seller's terminal.
+fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
+    let mut sheet = Sheet::new([
+        "form",
+        "price",
+        "a month",
+        "margin",
+        "with 80 %",
+        "with 95 %",
+        "volume risk",
+        "handle-time risk",
+    ]);
+    for offer in ordered(quote, form) {
+        let prices: Vec<String> = offer
+            .prices
+            .iter()
+            .map(|(what, price)| format!("{price} {what}"))
+            .collect();
+        sheet.push(vec![
+            Cell::text(offer.form.name()),
+            Cell::text(prices.join("; ")),
+            Cell::number(offer.per_month.to_f64(), 2),
+            Cell::percent(offer.margins[0], 1),
+            Cell::percent(offer.margins[1], 1),
+            Cell::percent(offer.margins[2], 1),
+            Cell::text(offer.volume_risk.name()),
+            Cell::text(offer.handle_time_risk.name()),
+        ]);
+    }
+    format!(
+        "{} under {}: {:.0} interactions a month, own cost {:.2} {} a month\n\n{}",
+        scenario.clients[quote.client].title,
+        scenario.setups[quote.setup].name,
+        quote.interactions_per_month,
+        quote.floor.per_month(),
+        scenario.currency.code(),
+        sheet.for_terminal()
+    )
+}
+
+fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
+    json!({
+        "client": scenario.clients[quote.client].name,
+        "setup": scenario.setups[quote.setup].name,
+        "currency": scenario.currency.code(),
+        "margin": quote.margin,
+        "interactions_per_month": quote.interactions_per_month,
+        "promises_kept": quote.promises_kept,
+        "cost_per_month": quote.floor.per_month(),
+        "revenue_per_month": quote.revenue_per_month,
+        "cost_lines": quote.floor.lines.iter().map(|line| json!({
+            "line": line.line,
+            "amount": line.amount,
+            "basis": line.basis,
+        })).collect::<Vec<_>>(),
+        "offers": quote.offers.iter().map(|offer| json!({
+            "form": offer.form.name(),
+            "prices": offer.prices.iter().map(|(what, price)| json!({
+                "what": what,
+                "price": price,
+            })).collect::<Vec<_>>(),
+            "per_month": offer.per_month,
+            "margin": offer.margins[0],
+            "margin_p80": offer.margins[1],
+            "margin_p95": offer.margins[2],
+            "volume_risk": offer.volume_risk.name(),
+            "handle_time_risk": offer.handle_time_risk.name(),
+        })).collect::<Vec<_>>(),
+        "go_live": quote.go_live.iter().map(|phase| json!({
+            "phase": phase.name,
+            "from_day": phase.from_day,
+            "to_day": phase.to_day,
+        })).collect::<Vec<_>>(),
+        "assumptions": quote.assumptions,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn margins_are_read_in_percent_or_parts() {
+        assert_eq!(share("25%"), Ok(0.25));
+        assert_eq!(share("0.3"), Ok(0.3));
+        assert!(share("25").is_err());
+        assert!(share("a lot").is_err());
+    }
+}

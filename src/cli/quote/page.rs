@@ -1,0 +1,153 @@
+//! The two files of a quote: the client's shows prices, go-live and assumptions; cost and margin stand in
+//! the internal one alone.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::ordered;
+use crate::compare::{HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION};
+use crate::scenario::Scenario;
+
+const STYLE: &str = "\
+body{font:15px/1.5 system-ui,sans-serif;color:#1d2433;max-width:52rem;margin:2rem auto;padding:0 1rem}\
+h1{font-size:1.6rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}\
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dfe3ea;vertical-align:top}\
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+.first{background:#eef4ff}.bar{height:.7rem;background:#3b6fd4;border-radius:3px}.lead{color:#5a6478}\
+.internal{background:#fff1f0;border:1px solid #e5b8b4;padding:.4rem .8rem;border-radius:4px}\
+@media print{body{margin:0}}";
+
+/// The client's file.
+pub(super) fn client(scenario: &Scenario, quote: &Quote, form: &str) -> String {
+    let who = &scenario.clients[quote.client].title;
+    let currency = scenario.currency.code();
+    page(
+        &format!("Quote for {who}"),
+        html! {
+            h1 { "Quote for " (who) }
+            p.lead {
+                (format!("{:.0}", quote.interactions_per_month))
+                " interactions a month, amounts in " (currency) " excluding VAT"
+            }
+            h2 { "Prices" }
+            table {
+                tr { th { "Form" } th { "Price" } th.n { "Expected a month" } th { "If volume differs" } th { "If handling takes longer" } }
+                @for (index, offer) in ordered(quote, form).into_iter().enumerate() {
+                    tr.first[index == 0] {
+                        td { (words(offer)) @if index == 0 { " (offered)" } }
+                        td { (price_list(offer)) }
+                        td.n { (offer.per_month.to_string()) }
+                        td { (borne(offer.volume_risk.name())) }
+                        td { (borne(offer.handle_time_risk.name())) }
+                    }
+                }
+            }
+            h2 { "To the first contact" }
+            (gantt(&quote.go_live))
+            h2 { "What the prices rest on" }
+            ul { @for line in &quote.assumptions { li { (line) } } }
+        },
+    )
+}
+
+/// The seller's file.
+pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
+    let who = &scenario.clients[quote.client].title;
+    let currency = scenario.currency.code();
+    let floor = &quote.floor;
+    page(
+        &format!("Internal: {who}"),
+        html! {
+            p.internal { "Internal: cost and margin. Not for the client." }
+            h1 { (who) ", " (scenario.setups[quote.setup].title) }
+            p.lead {
+                (format!("{:.0} interactions a month, {:.1} % margin asked, own cost {:.2} {currency} a month, to bring {} {currency}",
+                    quote.interactions_per_month, quote.margin.percent(), floor.per_month(), quote.revenue_per_month))
+            }
+            @if !quote.promises_kept {
+                p.internal { "The plan behind this quote does not keep every promise in simulation." }
+            }
+            h2 { "Margin by form" }
+            table {
+                tr { th { "Form" } th.n { "A month" } th.n { "Expected" } th.n { "With 80 %" } th.n { "With 95 %" } th { "Volume risk" } th { "Handle-time risk" } }
+                @for offer in &quote.offers {
+                    tr {
+                        td { (words(offer)) }
+                        td.n { (offer.per_month.to_string()) }
+                        @for margin in offer.margins { td.n { (format!("{:.1} %", margin * 100.0)) } }
+                        td { (offer.volume_risk.name()) }
+                        td { (offer.handle_time_risk.name()) }
+                    }
+                }
+            }
+            p.lead {
+                (format!("Volume uncertain by ± {:.0} %, handle time by ± {:.0} % (one standard deviation, a judgement); cost planned anew at 70, 100 and 130 % of the volume.",
+                    VOLUME_DEVIATION * 100.0, HANDLE_TIME_DEVIATION * 100.0))
+            }
+            h2 { "Cost floor over the weeks planned" }
+            table {
+                tr { th { "Line" } th.n { "Amount" } th { "How" } }
+                @for line in &floor.lines {
+                    tr { td { (line.line) } td.n { (line.amount.to_string()) } td { (line.basis) } }
+                }
+                tr { th { "Total" } th.n { (floor.total().to_string()) } th {} }
+            }
+        },
+    )
+}
+
+fn page(title: &str, body: Markup) -> String {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body { (body) }
+        }
+    };
+    page.into_string()
+}
+
+fn words(offer: &Offer) -> String {
+    offer.form.name().replace('-', " ")
+}
+
+fn price_list(offer: &Offer) -> Markup {
+    html! {
+        @for (index, (what, price)) in offer.prices.iter().enumerate() {
+            @if index > 0 { br; }
+            (price.to_string()) " " (what)
+        }
+    }
+}
+
+fn borne(bearer: &str) -> &'static str {
+    match bearer {
+        "client" => "you pay for it",
+        "agency" => "we bear it",
+        _ => "shared",
+    }
+}
+
+/// Bars on a scale of working days.
+fn gantt(phases: &[Phase]) -> Markup {
+    let end = phases.iter().map(|phase| phase.to_day).fold(1.0, f64::max);
+    html! {
+        table {
+            @for phase in phases {
+                tr {
+                    td { (phase.name) }
+                    td style="width:45%" {
+                        div.bar style=(format!("margin-left:{:.1}%;width:{:.1}%",
+                            phase.from_day / end * 100.0,
+                            ((phase.to_day - phase.from_day) / end * 100.0).max(1.0))) {}
+                    }
+                    td.n { (format!("day {:.1} to {:.1}", phase.from_day, phase.to_day)) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Reads `shifts.csv` as a plan writes it or a person edits it: `group,site,date,start_local,end_local,
+//! breaks,agents`, the times on the site's wall clock.
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use crate::ids::{ClientId, GroupId, ShiftId};
+use crate::problem::{Place, Problem};
+use crate::scenario::Scenario;
+use crate::staffing::{PlannedBreak, PlannedShift, Team};
+use crate::time::zone;
+
+/// Columns that must be there; `site` is for people.
+const COLUMNS: [&str; 6] = [
+    "group",
+    "date",
+    "start_local",
+    "end_local",
+    "breaks",
+    "agents",
+];
+
+/// A row of the file; which team it is depends on the set-up.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Row {
+    pub line: usize,
+    pub group: String,
+    date: String,
+    start: String,
+    end: String,
+    breaks: String,
+    agents: String,
+}
+
+/// The rows of the file, or every problem of its shape.
+pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().next().unwrap_or("");
+    let delimiter = [b';', b'\t', b',']
+        .into_iter()
+        .max_by_key(|&mark| first.bytes().filter(|&byte| byte == mark).count())
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .trim(csv::Trim::All)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let headers: Vec<String> = match reader.headers() {
+        Ok(headers) => headers.iter().map(str::to_lowercase).collect(),
+        Err(error) => return Err(vec![unreadable(file, 1, &error.to_string())]),
+    };
+    let place = |name: &str| headers.iter().position(|header| header == name);
+    let missing: Vec<Problem> = COLUMNS
+        .into_iter()
+        .filter(|name| place(name).is_none())
+        .map(|name| {
+            Problem::new("missing-field", format!("there is no column `{name}`"))
+                .at(Place::line(file, 1))
+                .remedy(format!("the first line names {}", COLUMNS.join(", ")))
+        })
+        .collect();
+    if !missing.is_empty() {
+        return Err(missing);
+    }
+    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    for record in reader.records() {
+        match record {
+            Ok(record) => {
+                let line = record.position().map_or(0, |place| place.line() as usize);
+                let field = |name: &str| {
+                    place(name)
+                        .and_then(|column| record.get(column))
+                        .unwrap_or("")
+                        .to_owned()
+                };
+                let row = Row {
+                    line,
+                    group: field("group"),
+                    date: field("date"),
+                    start: field("start_local"),
+                    end: field("end_local"),
+                    breaks: field("breaks"),
+                    agents: field("agents"),
+                };
+                if record.iter().any(|field| !field.is_empty()) {
+                    rows.push(row);
+                }
+            }
+            Err(error) => {
+                let line = error.position().map_or(1, |place| place.line() as usize);
+                problems.push(unreadable(file, line, &error.to_string()));
+            }
+        }
+    }
+    if problems.is_empty() {
+        Ok(rows)
+    } else {
+        Err(problems)
+    }
+}
+
+fn unreadable(file: &str, line: usize, error: &str) -> Problem {
+    Problem::new("missing-file", format!("the row cannot be read: {error}"))
+        .at(Place::line(file, line))
+}
+
+/// The team that a name stands for: a group, or "group: client+client" for a pod of it.
+pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
+    let of_group = |group: GroupId, clients: Vec<ClientId>| {
+        let mut queues = scenario.queues_of(group);
+        queues.retain(|&queue| clients.contains(&scenario.queues[queue].client));
+        Some(Team {
+            name: name.to_owned(),
+            group,
+            clients,
+            queues,
+        })
+    };
+    let group_named = |name: &str| {
+        scenario
+            .groups
+            .iter()
+            .find(|(_, group)| group.name == name)
+            .map(|(id, _)| id)
+    };
+    if let Some(group) = group_named(name) {
+        return of_group(group, scenario.groups[group].clients.clone());
+    }
+    let (group, clients) = name.split_once(": ")?;
+    let clients = clients
+        .split('+')
+        .map(|client| {
+            scenario
+                .clients
+                .iter()
+                .find(|(_, row)| row.name == client)
+                .map(|(id, _)| id)
+        })
+        .collect::<Option<Vec<ClientId>>>()?;
+    of_group(group_named(group)?, clients)
+}
+
+/// A row as a shift of team number `team` on the wall clock of `zone`, or its problems.
+pub(super) fn shift(
+    file: &str,
+    row: &Row,
+    team: usize,
+    zone: Tz,
+) -> Result<PlannedShift, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut problem = |code, cause: String, remedy: &str| {
+        problems.push(
+            Problem::new(code, cause)
+                .at(Place::line(file, row.line))
+                .remedy(remedy),
+        );
+    };
+    let date = match row.date.parse::<NaiveDate>() {
+        Ok(date) => date,
+        Err(_) => {
+            problem(
+                "bad-date",
+                format!("`{}` is no date", row.date),
+                "write it as 2026-03-02",
+            );
+            return Err(problems);
+        }
+    };
+    let wall = "write it as 08:30, as 2026-03-02 08:30 or with its offset";
+    let start = instant(&row.start, date, zone);
+    if start.is_none() {
+        problem("bad-hours", format!("`{}` is no time", row.start), wall);
+    }
+    // A bare time before the start is on the next day.
+    let end = instant(&row.end, date, zone).map(|end| match start {
+        Some(start) if end <= start && row.end.len() <= 8 => {
+            instant(&row.end, date + Duration::days(1), zone).unwrap_or(end)
+        }
+        _ => end,
+    });
+    if end.is_none() {
+        problem("bad-hours", format!("`{}` is no time", row.end), wall);
+    }
+    if let (Some(start), Some(end)) = (start, end)
+        && end <= start
+    {
+        problem(
+            "bad-hours",
+            format!("the shift ends at {} before it starts", row.end),
+            "let it end after its start",
+        );
+    }
+    let agents = row.agents.parse::<u32>();
+    if agents.is_err() {
+        problem(
+            "bad-number",
+            format!("`{}` is no number of agents", row.agents),
+            "write a whole number",
+        );
+    }
+    let mut breaks = Vec::new();
+    for text in row
+        .breaks
+        .split([';', '|'])
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+    {
+        match start.and_then(|start| pause(text, start, zone)) {
+            Some(pause) if end.is_some_and(|end| pause.end <= end) => breaks.push(pause),
+            _ => problem(
+                "bad-hours",
+                format!("`{text}` is no break within the shift"),
+                "write it as 11:30-12:00 unpaid; 14:00-14:15 paid",
+            ),
+        }
+    }
+    breaks.sort_by_key(|pause| pause.start);
+    match (start, end, agents) {
+        (Some(start), Some(end), Ok(agents)) if problems.is_empty() => Ok(PlannedShift {
+            team,
+            template: ShiftId(0),
+            start,
+            end,
+            breaks,
+            agents,
+            pay: 0.0,
+            premium: 0.0,
+            paid_hours: 0.0,
+        }),
+        _ => Err(problems),
+    }
+}
+
+/// "2026-03-02T08:30:00+01:00", "2026-03-02 08:30", or "08:30" of `date`.
+fn instant(text: &str, date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+        return Some(instant.with_timezone(&Utc));
+    }
+    let formats = [
+        "%Y-%m-%dT%H:%M:%S",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
+    ];
+    formats
+        .into_iter()
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
+        .or_else(|| clock(text).map(|time| date.and_time(time)))
+        .map(|local| zone::instant(zone, local))
+}
+
+fn clock(text: &str) -> Option<NaiveTime> {
+    ["%H:%M", "%H:%M:%S"]
+        .into_iter()
+        .find_map(|format| NaiveTime::parse_from_str(text, format).ok())
+}
+
+/// "11:30-12:00 unpaid", the first such time after the start of the shift.
+fn pause(text: &str, start: DateTime<Utc>, zone: Tz) -> Option<PlannedBreak> {
+    let (times, paid) = text.split_once(' ').unwrap_or((text, "unpaid"));
+    let (from, to) = times.split_once('-')?;
+    let after = |time: NaiveTime, least: DateTime<Utc>| {
+        let day = least.with_timezone(&zone).date_naive();
+        [day, day + Duration::days(1)]
+            .into_iter()
+            .map(|day| zone::instant(zone, day.and_time(time)))
+            .find(|instant| *instant >= least)
+    };
+    let from = after(clock(from.trim())?, start)?;
+    let to = after(clock(to.trim())?, from)?;
+    Some(PlannedBreak {
+        start: from,
+        end: to,
+        paid: match paid.trim() {
+            "paid" => true,
+            "unpaid" => false,
+            _ => return None,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "group,site,date,start_local,end_local,breaks,agents\n";
+
+    fn only(line: &str) -> Result<PlannedShift, Vec<Problem>> {
+        let rows = rows("shifts.csv", &format!("{HEADER}{line}\n"))?;
+        shift("shifts.csv", &rows[0], 3, chrono_tz::Europe::Prague)
+    }
+
+    #[test]
+    fn rows_as_a_plan_writes_them() {
+        let shift = only(
+            "team: a+b,brno,2026-11-30,2026-11-30T08:00:00+01:00,2026-11-30T16:30:00+01:00,\
+             11:30-12:00 unpaid; 14:00-14:15 paid,5",
+        )
+        .unwrap();
+        assert_eq!((shift.team, shift.agents), (3, 5));
+        assert_eq!(shift.start.to_rfc3339(), "2026-11-30T07:00:00+00:00");
+        assert_eq!(shift.end.to_rfc3339(), "2026-11-30T15:30:00+00:00");
+        assert_eq!(shift.breaks.len(), 2);
+        assert_eq!(
+            shift.breaks[0].start.to_rfc3339(),
+            "2026-11-30T10:30:00+00:00"
+        );
+        assert!(!shift.breaks[0].paid && shift.breaks[1].paid);
+    }
+
+    #[test]
+    fn rows_as_a_person_edits_them() {
+        let text = "\u{feff}group;site;date;start_local;end_local;breaks;agents\n\
+                    night;x;2026-11-30;22:00;06:00;01:30-02:00;2\n;;;;;;\n";
+        let rows = rows("shifts.csv", text).unwrap();
+        assert_eq!(rows.len(), 1);
+        let shift = shift("shifts.csv", &rows[0], 0, chrono_tz::Europe::Prague).unwrap();
+        assert_eq!(shift.end - shift.start, Duration::hours(8));
+        assert_eq!(
+            shift.breaks[0].start.to_rfc3339(),
+            "2026-12-01T00:30:00+00:00"
+        );
+    }
+
+    #[test]
+    fn every_problem_of_a_row_at_once() {
+        let codes = |line| -> Vec<&str> {
+            only(line)
+                .unwrap_err()
+                .iter()
+                .map(|problem| problem.code)
+                .collect()
+        };
+        assert_eq!(codes("t,s,2026-02-30,08:00,16:00,,1"), ["bad-date"]);
+        assert_eq!(
+            codes("t,s,2026-02-03,8 Uhr,16:00,,one"),
+            ["bad-hours", "bad-number"]
+        );
+        assert_eq!(
+            codes("t,s,2026-02-03,08:00,16:00,17:00-17:30,1"),
+            ["bad-hours"]
+        );
+        assert_eq!(
+            codes("t,s,2026-02-03,08:00,2026-02-03 07:00,,1"),
+            ["bad-hours"]
+        );
+        let missing = rows("shifts.csv", "group,agents\n").unwrap_err();
+        assert_eq!(missing.len(), 4);
+    }
+}

@@ -1,0 +1,540 @@
+//! A quote: one client's service priced in every form at the same margin, from the seller's own cost.
+//!
+//! The floor is the set-up's cost at cost, the client's share of it. Each form is priced so that, at the
+//! volume and handle time expected, it brings floor ÷ (1 − margin); the invoice is then computed as any
+//! other. What volume and handle time other than expected do to the margin is the risk of the form.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+
+use super::{Settled, quick};
+use crate::cost::{self, Costing, Usage};
+use crate::demand::Demand;
+use crate::ids::{ClientId, SetupId};
+use crate::scenario::{
+    BilledMinutes, Channel, InteractionPrice, Money, PriceForm, Scenario, Service, Tariff,
+};
+use crate::units::Share;
+use crate::whatif;
+
+/// Standard deviation of what a client says of its volume before the start, a judgement.
+pub const VOLUME_DEVIATION: f64 = 0.15;
+/// The same of the handle time.
+pub const HANDLE_TIME_DEVIATION: f64 = 0.10;
+/// Volumes, as factors on the expected one, at which the seller's cost is planned anew.
+const PLANNED_AT: [f64; 3] = [0.7, 1.0, 1.3];
+/// Points of each distribution.
+const GRID: usize = 25;
+
+/// A quote for one client.
+#[derive(Debug, Clone)]
+pub struct Quote {
+    pub client: ClientId,
+    pub setup: SetupId,
+    pub margin: Share,
+    pub interactions_per_month: f64,
+    pub promises_kept: bool,
+    /// The seller's own cost over the horizon. Never for the client.
+    pub floor: Costing,
+    /// What each form must bring in a month.
+    pub revenue_per_month: Money,
+    pub offers: Vec<Offer>,
+    pub go_live: Vec<Phase>,
+    /// What the prices rest on; fit for the client.
+    pub assumptions: Vec<String>,
+}
+
+/// One price form.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    pub form: PriceForm,
+    /// What is charged: "per call" and its price.
+    pub prices: Vec<(String, Money)>,
+    /// Invoice of an average month at the volume expected.
+    pub per_month: Money,
+    /// Margin as expected, and that which holds with 80 and 95 % certainty. Never for the client.
+    pub margins: [f64; 3],
+    /// Who pays where the volume, the handle time differs.
+    pub volume_risk: Bearer,
+    pub handle_time_risk: Bearer,
+}
+
+/// Who carries a risk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearer {
+    Client,
+    Agency,
+    Both,
+}
+
+impl Bearer {
+    /// The bearer in words.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Client => "client",
+            Self::Agency => "agency",
+            Self::Both => "both",
+        }
+    }
+}
+
+/// A step on the way to the first contact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Phase {
+    pub name: &'static str,
+    /// In working days from the signature.
+    pub from_day: f64,
+    pub to_day: f64,
+}
+
+/// Prices the service of `client` under `setup` in every form at `margin`.
+pub fn quote<F>(
+    scenario: &Scenario,
+    demand: &Demand,
+    setup: SetupId,
+    client: ClientId,
+    margin: Share,
+    settle: F,
+) -> Quote
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+{
+    let mut base = whatif::for_client(scenario, setup, client);
+    let tariff = base.setups[setup].tariff.take();
+    let (wide, all) = whatif::with_companions(&base, demand, setup);
+    let seller = Seller {
+        setup,
+        plans: PLANNED_AT.map(|factor| Planned::at(&wide, setup, &all, factor, &settle)),
+        scenario: wide,
+    };
+    let floor = seller.cost(1).clone();
+    let months = seller.plans[1].usage.months;
+    let revenue = floor.total().times(1.0 / margin.rest().value().max(0.01));
+    let per_month = revenue.times(1.0 / months);
+    let terms =
+        tariff.unwrap_or_else(|| Tariff::of(PriceForm::PerLoggedHour { price: Money::ZERO }));
+    let forms = seller.forms(client, revenue);
+    let offers = forms
+        .into_iter()
+        .map(|form| seller.offer(form, &terms))
+        .collect();
+    let per_day = floor.interactions / (floor.weeks * 7.0);
+    Quote {
+        client,
+        setup,
+        margin,
+        interactions_per_month: floor.interactions / months,
+        promises_kept: seller.plans[1].kept,
+        revenue_per_month: per_month.rounded(),
+        offers,
+        go_live: go_live(per_day, terms.go_live_days),
+        assumptions: seller.assumptions(demand, client, per_day),
+        floor,
+    }
+}
+
+/// The seller's plans at a few volumes.
+struct Seller {
+    setup: SetupId,
+    scenario: Scenario,
+    plans: [Planned; 3],
+}
+
+struct Planned {
+    demand: Demand,
+    usage: Usage,
+    cost: Costing,
+    settled: Settled,
+    kept: bool,
+}
+
+impl Planned {
+    fn at<F>(scenario: &Scenario, setup: SetupId, demand: &Demand, factor: f64, settle: &F) -> Self
+    where
+        F: Fn(&Scenario, SetupId, &Demand) -> Settled,
+    {
+        let other;
+        let (scenario, demand) = if factor == 1.0 {
+            (scenario, demand)
+        } else {
+            other = (quick(scenario), whatif::scaled_demand(demand, factor));
+            (&other.0, &other.1)
+        };
+        let settled = settle(scenario, setup, demand);
+        let usage = Usage::of(
+            scenario,
+            setup,
+            demand,
+            &settled.staffing,
+            &settled.observed,
+        );
+        let kept = settled.observed.queues.iter().all(|(queue, seen)| {
+            !scenario.setups[setup].bears(scenario.queues[queue].client) || seen.keeps_promise()
+        });
+        Self {
+            cost: cost::price_usage(scenario, setup, &usage, Some(&settled.observed)),
+            demand: demand.clone(),
+            usage,
+            settled,
+            kept,
+        }
+    }
+}
+
+impl Seller {
+    fn cost(&self, index: usize) -> &Costing {
+        &self.plans[index].cost
+    }
+
+    /// Every form at the price that brings `revenue` over the horizon, rounded up to a hundredth.
+    fn forms(&self, client: ClientId, revenue: Money) -> Vec<PriceForm> {
+        let plan = &self.plans[1];
+        let months = plan.usage.months;
+        let minutes_of = |id| {
+            let queue = &self.scenario.queues[id];
+            cost::billed_minutes(queue.handle_time, BilledMinutes::TalkAndWrap, 60)
+        };
+        let mut contacts = 0.0;
+        let mut minutes = 0.0;
+        // Workload in hours and contacts by channel: prices of contacts follow the work in them.
+        let mut channels: Vec<(Channel, f64, f64)> = Vec::new();
+        for (id, used) in plan.usage.own_queues() {
+            let queue = &self.scenario.queues[id];
+            debug_assert_eq!(queue.client, client);
+            let count = used.contacts();
+            let concurrency = match &queue.service {
+                Service::RealTime { concurrency, .. } => f64::from((*concurrency).max(1)),
+                Service::Deferrable { .. } => 1.0,
+            };
+            let work = count * queue.handle_time.mean.hours().value() / concurrency;
+            contacts += count;
+            minutes += count * minutes_of(id);
+            match channels
+                .iter_mut()
+                .find(|(channel, _, _)| *channel == queue.channel)
+            {
+                Some(entry) => {
+                    entry.1 += work;
+                    entry.2 += count;
+                }
+                None => channels.push((queue.channel, work, count)),
+            }
+        }
+        let work: f64 = channels.iter().map(|(_, work, _)| work).sum();
+        let teams = || plan.usage.teams.iter();
+        let productive: f64 = teams().map(|team| team.on_line * team.borne).sum();
+        let logged: f64 = teams().map(|team| team.rostered * team.borne).sum();
+        let agents: f64 = teams()
+            .map(|team| {
+                let site = &self.scenario.sites[self.scenario.groups[team.group].site];
+                let full = site.rules.full_time.value() * plan.usage.weeks;
+                (team.rostered / full.max(1e-9) - 1e-9).ceil().max(0.0) * team.borne
+            })
+            .sum();
+        let each = |units: f64| rounded_up(revenue, units);
+        let contact = each(contacts);
+        let baseline = contacts / months;
+        let fee = each(months);
+        vec![
+            PriceForm::PerInteraction {
+                prices: channels
+                    .iter()
+                    .map(|(channel, part, count)| InteractionPrice {
+                        channel: Some(*channel),
+                        contact_type: None,
+                        language: None,
+                        price: rounded_up(revenue.times(part / work.max(1e-9)), *count),
+                    })
+                    .collect(),
+                other: contact,
+            },
+            PriceForm::PerMinute {
+                price: each(minutes),
+                rounding_seconds: 60,
+                minutes: BilledMinutes::TalkAndWrap,
+            },
+            PriceForm::PerProductiveHour {
+                price: each(productive),
+            },
+            PriceForm::PerLoggedHour {
+                price: each(logged),
+            },
+            PriceForm::PerFteMonth {
+                price: each(agents * months),
+            },
+            PriceForm::Flat {
+                fee,
+                included: baseline.ceil(),
+                overage: contact,
+            },
+            // Moving staff up costs nearly a contact's price; moving down frees only a part of it.
+            PriceForm::Anchored {
+                fee,
+                baseline,
+                band: Share(0.10),
+                additional: contact.times(0.9).rounded(),
+                reduced: contact.times(0.6).rounded(),
+            },
+        ]
+    }
+
+    fn offer(&self, form: PriceForm, terms: &Tariff) -> Offer {
+        let mut tariff = Tariff::of(form.clone());
+        tariff.vat = terms.vat;
+        let invoices = [0, 1, 2].map(|index| self.invoice(&tariff, index).to_f64());
+        let per_month = self
+            .invoice(&tariff, 1)
+            .times(1.0 / self.plans[1].usage.months);
+        let (volume_risk, handle_time_risk) = risks(&form);
+        Offer {
+            prices: price_list(&form),
+            per_month: per_month.rounded(),
+            margins: self.margins(&form, invoices),
+            volume_risk,
+            handle_time_risk,
+            form,
+        }
+    }
+
+    /// What a tariff brings over the horizon at one of the planned volumes.
+    fn invoice(&self, tariff: &Tariff, index: usize) -> Money {
+        let plan = &self.plans[index];
+        let mut scenario = self.scenario.clone();
+        for group in scenario.groups.ids().collect::<Vec<_>>() {
+            scenario.groups[group].employer = crate::scenario::Employer::Partner;
+        }
+        let terms = &mut scenario.setups[self.setup];
+        terms.tariff = Some(tariff.clone());
+        terms.in_house = crate::scenario::InHouseCosts {
+            whole_contracts: terms.in_house.whole_contracts,
+            ..Default::default()
+        };
+        cost::price(
+            &scenario,
+            self.setup,
+            &plan.demand,
+            &plan.settled.staffing,
+            &plan.settled.observed,
+        )
+        .total()
+    }
+
+    /// Margin expected, and the margins that hold with 80 and 95 % certainty over a grid of volumes and
+    /// handle times, independent and normal.
+    fn margins(&self, form: &PriceForm, invoices: [f64; 3]) -> [f64; 3] {
+        let costs = [0, 1, 2].map(|index| self.cost(index).total().to_f64());
+        let margin = |volume: f64, handle_time: f64| {
+            let work = volume * handle_time;
+            let cost = between(costs, work);
+            let revenue = match form {
+                PriceForm::PerMinute { .. } => invoices[1] * work,
+                form if form.follows_contacts() => between(invoices, volume),
+                _ => between(invoices, work),
+            };
+            if revenue > 0.0 {
+                1.0 - cost / revenue
+            } else {
+                -1.0
+            }
+        };
+        let points: Vec<f64> = match Normal::new(0.0, 1.0) {
+            Ok(normal) => (0..GRID)
+                .map(|k| normal.inverse_cdf((k as f64 + 0.5) / GRID as f64))
+                .collect(),
+            Err(_) => vec![0.0],
+        };
+        let mut all: Vec<f64> = points
+            .iter()
+            .flat_map(|v| points.iter().map(move |a| (*v, *a)))
+            .map(|(v, a)| {
+                let volume = (1.0 + VOLUME_DEVIATION * v).max(0.1);
+                let handle_time = (1.0 + HANDLE_TIME_DEVIATION * a).max(0.1);
+                margin(volume, handle_time)
+            })
+            .collect();
+        all.sort_by(f64::total_cmp);
+        let at = |share: f64| all[((all.len() - 1) as f64 * share).round() as usize];
+        [margin(1.0, 1.0), at(0.20), at(0.05)]
+    }
+
+    fn assumptions(&self, demand: &Demand, client: ClientId, per_day: f64) -> Vec<String> {
+        let scenario = &self.scenario;
+        let mut said = vec![
+            format!(
+                "{} volume: {per_day:.0} interactions a day on average over the weeks planned",
+                size_class(per_day)
+            ),
+            "billable is every contact handled; contacts given up before an answer are free"
+                .to_owned(),
+            "prices exclude VAT".to_owned(),
+        ];
+        for (id, queue) in demand.queues.iter() {
+            let of = &scenario.queues[id];
+            if of.client != client {
+                continue;
+            }
+            let promise = match &of.service {
+                Service::RealTime { .. } => format!(
+                    "{:.0} % within {:.0} s",
+                    of.promised_share().percent(),
+                    of.promised_within().value()
+                ),
+                Service::Deferrable { deadline } => format!(
+                    "{:.0} % within {:.1} h",
+                    deadline.share.percent(),
+                    deadline.within.hours().value()
+                ),
+            };
+            said.push(format!(
+                "{}: {:.0} contacts a week ({}), {:.0} s of handling each, {promise}",
+                of.name,
+                queue.contacts() / demand.horizon.weeks(),
+                queue.model,
+                of.handle_time.mean.value()
+            ));
+        }
+        said
+    }
+}
+
+/// A piecewise straight line through the values at [`PLANNED_AT`], carried on at both ends.
+fn between(values: [f64; 3], at: f64) -> f64 {
+    let from = usize::from(at > PLANNED_AT[1]);
+    let (x0, x1) = (PLANNED_AT[from], PLANNED_AT[from + 1]);
+    let (y0, y1) = (values[from], values[from + 1]);
+    (y0 + (y1 - y0) * (at - x0) / (x1 - x0)).max(0.0)
+}
+
+/// The price of a unit, rounded up to a hundredth so that the margin is not lost to rounding.
+fn rounded_up(revenue: Money, units: f64) -> Money {
+    if units <= 0.0 {
+        return Money::ZERO;
+    }
+    let exact = revenue.times(1.0 / units);
+    let rounded = exact.rounded();
+    if rounded < exact {
+        rounded + Money::from_f64(0.01)
+    } else {
+        rounded
+    }
+}
+
+/// Contact: volume and handle time with the agency; minute: volume and idle time with the agency, handle
+/// time with the client; hour and full-timer: both with the client; flat and anchored between.
+fn risks(form: &PriceForm) -> (Bearer, Bearer) {
+    match form {
+        PriceForm::PerInteraction { .. } => (Bearer::Agency, Bearer::Agency),
+        PriceForm::PerMinute { .. } => (Bearer::Agency, Bearer::Client),
+        PriceForm::PerProductiveHour { .. }
+        | PriceForm::PerLoggedHour { .. }
+        | PriceForm::PerFteMonth { .. } => (Bearer::Client, Bearer::Client),
+        PriceForm::Flat { .. } | PriceForm::Anchored { .. } => (Bearer::Both, Bearer::Agency),
+    }
+}
+
+fn price_list(form: &PriceForm) -> Vec<(String, Money)> {
+    let one = |name: &str, price: Money| vec![(name.to_owned(), price)];
+    match form {
+        PriceForm::PerInteraction { prices, other } => {
+            let rows = prices.iter().map(|row| {
+                let channel = row.channel.map_or("any channel", Channel::name);
+                (format!("per contact, {channel}"), row.price)
+            });
+            rows.chain([("per contact, other".to_owned(), *other)])
+                .collect()
+        }
+        PriceForm::PerMinute { price, .. } => {
+            one("per minute of talk and wrap-up, started minutes", *price)
+        }
+        PriceForm::PerProductiveHour { price } => one("per hour on the line", *price),
+        PriceForm::PerLoggedHour { price } => one("per hour logged in", *price),
+        PriceForm::PerFteMonth { price } => one("per full-time agent and month", *price),
+        PriceForm::Flat {
+            fee,
+            included,
+            overage,
+        } => vec![
+            (format!("per month, {included:.0} contacts included"), *fee),
+            ("per further contact".to_owned(), *overage),
+        ],
+        PriceForm::Anchored {
+            fee,
+            baseline,
+            additional,
+            reduced,
+            ..
+        } => vec![
+            (format!("per month for {baseline:.0} contacts ± 10 %"), *fee),
+            ("per contact above the band".to_owned(), *additional),
+            ("credit per contact below the band".to_owned(), *reduced),
+        ],
+    }
+}
+
+/// "Small", "mid-size" or "large": below 50, up to 100, above 100 interactions a day (requirement R15).
+fn size_class(per_day: f64) -> &'static str {
+    if per_day < 50.0 {
+        "Small"
+    } else if per_day <= 100.0 {
+        "Mid-size"
+    } else {
+        "Large"
+    }
+}
+
+/// The way to the first contact: 2 days for a small shop, one to two weeks for larger ones (requirement
+/// R63), then a hotline to the shop for product questions until the agents have learnt.
+fn go_live(per_day: f64, days: u32) -> Vec<Phase> {
+    let days = match (days, size_class(per_day)) {
+        (0, "Small") => 2.0,
+        (0, "Mid-size") => 5.0,
+        (0, _) => 10.0,
+        (days, _) => f64::from(days),
+    };
+    let phase = |name, from: f64, to: f64| Phase {
+        name,
+        from_day: from * days,
+        to_day: to * days,
+    };
+    vec![
+        phase("analysis of contacts and answers", 0.0, 0.25),
+        phase("agreement", 0.15, 0.35),
+        phase("connection of channels and tools", 0.3, 0.65),
+        phase("training of agents", 0.5, 1.0),
+        Phase {
+            name: "live, product questions by hotline to the shop",
+            from_day: days,
+            to_day: days + if days <= 2.0 { 10.0 } else { 20.0 },
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_never_rounded_below_what_they_must_bring() {
+        assert_eq!(
+            rounded_up(Money::from_f64(10.0), 3.0),
+            Money::from_f64(3.34)
+        );
+        assert_eq!(rounded_up(Money::from_f64(9.0), 3.0), Money::from_f64(3.0));
+        assert_eq!(rounded_up(Money::from_f64(9.0), 0.0), Money::ZERO);
+    }
+
+    #[test]
+    fn costs_between_planned_volumes_lie_on_the_line() {
+        let costs = [70.0, 100.0, 160.0];
+        assert!((between(costs, 1.0) - 100.0).abs() < 1e-9);
+        assert!((between(costs, 0.85) - 85.0).abs() < 1e-9);
+        assert!((between(costs, 1.15) - 130.0).abs() < 1e-9);
+        assert!((between(costs, 1.6) - 220.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_small_shop_is_live_in_two_days_a_large_one_in_two_weeks() {
+        let live = |per_day| go_live(per_day, 0).last().unwrap().from_day;
+        assert_eq!((live(10.0), live(75.0), live(300.0)), (2.0, 5.0, 10.0));
+        assert_eq!(go_live(10.0, 7).last().unwrap().from_day, 7.0);
+    }
+}

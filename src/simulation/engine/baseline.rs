@@ -1,0 +1,149 @@
+//! A plan in hand, and cheap answers about plans that differ from it in a few shifts.
+//!
+//! Two plans before the same customers differ only from the first changed shift until the effect has died
+//! out. Both are run from the checkpoint before the change until their states are the same again; the rest
+//! of the week is the plan's in hand.
+
+use rayon::prelude::*;
+
+use super::judge::Judge;
+use super::measure::{Accumulator, Measured};
+use super::on_line::OnLine;
+use super::run::Run;
+use super::state::State;
+use super::tally::Tally;
+
+/// Time between two checkpoints, seconds.
+const SPACING: f64 = 4.0 * 3600.0;
+
+/// A plan judged, with what is needed to judge its neighbours.
+#[derive(Debug)]
+pub struct Baseline<'a> {
+    judge: &'a Judge,
+    on_line: OnLine,
+    replications: Vec<Kept>,
+    measured: Measured,
+}
+
+#[derive(Debug)]
+struct Kept {
+    tally: Tally,
+    /// At multiples of [`SPACING`], from the start.
+    checkpoints: Vec<State>,
+}
+
+impl Judge {
+    /// Judges a plan and keeps it as the baseline of its neighbours: some 50 kB a day and replication.
+    pub fn baseline(&self, on_line: OnLine) -> Baseline<'_> {
+        let network = self.network();
+        let replications: Vec<Kept> = self
+            .contacts()
+            .par_iter()
+            .map_init(
+                || Run::new(network, self.seed()),
+                |run, contacts| {
+                    let mut tally = Tally::of(network);
+                    let mut checkpoints = Vec::new();
+                    run.clear();
+                    loop {
+                        checkpoints.push(run.save());
+                        let until = checkpoints.len() as f64 * SPACING;
+                        if !run.advance(contacts, &on_line, until, &mut tally) {
+                            break;
+                        }
+                        run.count_time(until, &mut tally);
+                    }
+                    run.close(&mut tally);
+                    Kept { tally, checkpoints }
+                },
+            )
+            .collect();
+        let mut sums = Accumulator::new(network);
+        replications.iter().for_each(|kept| sums.add(&kept.tally));
+        Baseline {
+            judge: self,
+            on_line,
+            measured: sums.finish(),
+            replications,
+        }
+    }
+}
+
+impl Baseline<'_> {
+    /// The service of the plan in hand.
+    pub fn measured(&self) -> &Measured {
+        &self.measured
+    }
+
+    /// The service of another plan; the fewer hours it differs, the cheaper.
+    pub fn measure(&self, on_line: &OnLine) -> Measured {
+        let network = self.judge.network();
+        let differences = self.on_line.differences(on_line);
+        let tallies: Vec<Tally> = (0..self.replications.len())
+            .into_par_iter()
+            .map_init(
+                || {
+                    (
+                        Run::new(network, self.judge.seed()),
+                        Run::new(network, self.judge.seed()),
+                    )
+                },
+                |(old, new), replication| {
+                    self.replicate(replication, on_line, &differences, old, new)
+                },
+            )
+            .collect();
+        let mut sums = Accumulator::new(network);
+        tallies.iter().for_each(|tally| sums.add(tally));
+        sums.finish()
+    }
+
+    fn replicate(
+        &self,
+        replication: usize,
+        on_line: &OnLine,
+        differences: &[f64],
+        old: &mut Run,
+        new: &mut Run,
+    ) -> Tally {
+        let kept = &self.replications[replication];
+        let contacts = &self.judge.contacts()[replication];
+        let network = self.judge.network();
+        let (mut before, mut after) = (Tally::of(network), Tally::of(network));
+        let mut left = differences;
+        while let Some(&first) = left.first() {
+            let mut checkpoint = (first / SPACING) as usize;
+            let Some(state) = kept.checkpoints.get(checkpoint) else {
+                // Everyone counted was served by then.
+                break;
+            };
+            old.restore(state);
+            new.restore(state);
+            loop {
+                checkpoint += 1;
+                let until = checkpoint as f64 * SPACING;
+                let goes_on = old.advance(contacts, &self.on_line, until, &mut before);
+                let newly = new.advance(contacts, on_line, until, &mut after);
+                left = &left[left.partition_point(|&at| at < until)..];
+                if !goes_on || !newly {
+                    // One is through: so must the other be brought.
+                    old.advance(contacts, &self.on_line, f64::INFINITY, &mut before);
+                    new.advance(contacts, on_line, f64::INFINITY, &mut after);
+                    old.close(&mut before);
+                    new.close(&mut after);
+                    left = &[];
+                    break;
+                }
+                old.count_time(until, &mut before);
+                new.count_time(until, &mut after);
+                let nothing_soon = left.first().is_none_or(|&at| at >= until + SPACING);
+                if nothing_soon && old.same(new) {
+                    break;
+                }
+            }
+        }
+        let mut tally = kept.tally.clone();
+        tally.replace(&before, &after);
+        tally
+    }
+}

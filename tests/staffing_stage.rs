@@ -1,0 +1,307 @@
+//! The staffing stage on whole scenarios: what a plan owes to the requirement, the wall clock, the books
+//! and whoever reads why something is short.
+
+use std::path::Path;
+
+use crewcast::demand;
+use crewcast::ids::{Id, SetupId};
+use crewcast::input;
+use crewcast::requirement::{Requirement, size};
+use crewcast::scenario::{Premium, PremiumBase, PremiumTime, Scenario};
+use crewcast::settle::settle;
+use crewcast::staffing::{Limits, Staffing, optimise};
+
+/// Calls round the clock in Czech, mail in English, served from Prague and Bogotá in the week in which
+/// Europe's clocks go forward.
+const TWO_SITES: &str = r#"
+[scenario]
+name = "two-sites"
+title = "Two sites in the week of a clock change"
+currency = "EUR"
+seed = 7
+slot = "60m"
+start = "2026-03-23"
+weeks = 1
+timezone = "Europe/Prague"
+
+[[client]]
+id = "lumo"
+orders_per_day = 1500
+
+[[market]]
+id = "cz"
+timezone = "Europe/Prague"
+country = "CZ"
+
+[[contact_type]]
+id = "order"
+
+[[hours]]
+id = "always"
+mon-sun = "00:00-24:00"
+
+[[queue]]
+id = "cs-phone"
+client = "lumo"
+market = "cz"
+language = "cs"
+channel = "phone"
+contact_type = "order"
+hours = "always"
+target = "80/20s"
+aht = "4m"
+orders = { contacts_per_order = 0.2, profile = "flat" }
+
+[[queue]]
+id = "en-mail"
+client = "lumo"
+market = "cz"
+language = "en"
+channel = "email"
+contact_type = "order"
+hours = "always"
+deadline = "8h"
+aht = "6m"
+orders = { contacts_per_order = 0.1, profile = "flat" }
+
+[[site]]
+id = "prague"
+timezone = "Europe/Prague"
+country = "CZ"
+
+[[site]]
+id = "bogota"
+timezone = "America/Bogota"
+country = "CO"
+
+[[shift]]
+id = "eight"
+length = "8h30m"
+start = "00:00-23:00"
+step = "60m"
+breaks = [
+  { length = "15m", paid = true, between = "1h30m-2h30m" },
+  { length = "30m", paid = false, between = "3h-5h" },
+]
+
+[[group]]
+id = "near"
+site = "prague"
+employer = "partner"
+kind = "dedicated"
+clients = ["lumo"]
+languages = ["cs", "en"]
+wage = "12 EUR"
+charges = "30%"
+shrinkage = { leave = "20%" }
+shifts = ["eight"]
+
+[[group]]
+id = "far"
+site = "bogota"
+employer = "partner"
+kind = "shared"
+clients = ["lumo"]
+languages = ["cs", "en"]
+wage = "9 EUR"
+charges = "30%"
+shrinkage = { leave = "20%" }
+shifts = ["eight"]
+
+[[setup]]
+id = "both"
+kind = "split"
+groups = ["near", "far"]
+[setup.tariff]
+form = "per-logged-hour"
+price = "25 EUR"
+"#;
+
+fn two_sites() -> Scenario {
+    let mut scenario = input::read_text(TWO_SITES, None).unwrap_or_else(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", lines.join("\n"))
+    });
+    // Premiums on the agent's own pay only, so that pay scales with the wage.
+    let night = PremiumTime::Night {
+        from: 22 * 60,
+        to: 6 * 60,
+    };
+    let sites: Vec<_> = scenario.sites.ids().collect();
+    for site in sites {
+        scenario.sites[site].rules.premiums = vec![
+            Premium::new(night, 0.25, PremiumBase::OwnPay),
+            Premium::new(PremiumTime::Sunday, 0.5, PremiumBase::OwnPay),
+        ];
+    }
+    scenario
+}
+
+fn mid_shop() -> Scenario {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/mid-shop");
+    input::read(&folder).expect("mid-shop is a sound scenario")
+}
+
+fn sized(scenario: &Scenario) -> Requirement {
+    size(scenario, &demand::forecast(scenario))
+}
+
+fn staffed(scenario: &Scenario, requirement: &Requirement) -> Staffing {
+    optimise(
+        scenario,
+        SetupId::new(0),
+        requirement,
+        &Limits::of(scenario),
+    )
+}
+
+/// Pay of all shifts, loaded with charges and shrinkage.
+fn loaded_pay(scenario: &Scenario, staffing: &Staffing) -> f64 {
+    let pay = |shift: &crewcast::staffing::PlannedShift| {
+        let group = &scenario.groups[staffing.teams[shift.team].group];
+        let loading = (1.0 + group.charges.value()) * group.paid_per_filled();
+        shift.pay * f64::from(shift.agents) * loading
+    };
+    staffing.shifts.iter().map(pay).sum()
+}
+
+fn assert_covered(requirement: &Requirement, staffing: &Staffing) {
+    for (pool, cover) in requirement.pools.iter().zip(&staffing.cover) {
+        for (slot, (need, there)) in pool.agents.iter().zip(cover).enumerate() {
+            assert!(
+                there >= need,
+                "{} slot {slot}: {there} of {need}",
+                pool.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_week_with_a_clock_change_is_covered_and_paid_to_the_minute() {
+    let scenario = two_sites();
+    let requirement = sized(&scenario);
+    let staffing = staffed(&scenario, &requirement);
+    assert_eq!(scenario.horizon.slots, 167);
+    assert!(staffing.shortfall.is_empty(), "{:?}", staffing.shortfall);
+    assert_covered(&requirement, &staffing);
+    let objective = staffing.proof.objective;
+    assert!((loaded_pay(&scenario, &staffing) - objective).abs() < 1e-6 * objective);
+    assert!(staffing.proof.bound <= objective && staffing.proof.gap <= scenario.policy.gap);
+    for shift in &staffing.shifts {
+        let group = &scenario.groups[staffing.teams[shift.team].group];
+        let zone = scenario.sites[group.site].zone;
+        let local = shift.start.with_timezone(&zone).time();
+        assert_eq!(local.format("%M").to_string(), "00", "{shift:?}");
+        assert_eq!((shift.end - shift.start).num_minutes(), 510);
+        let mut free = shift.start;
+        for pause in &shift.breaks {
+            assert!(free <= pause.start && pause.end <= shift.end, "{shift:?}");
+            free = pause.end;
+        }
+        // Eight paid hours, less what lies outside the horizon.
+        let is_whole = shift.start >= scenario.horizon.start && shift.end <= scenario.horizon.end();
+        assert_eq!(is_whole, (shift.paid_hours - 8.0).abs() < 1e-9, "{shift:?}");
+        let plain = shift.paid_hours * group.wage;
+        assert!((shift.pay - plain - shift.premium).abs() < 1e-9);
+    }
+    assert!(staffing.shifts.iter().any(|shift| shift.premium > 0.0));
+}
+
+#[test]
+fn one_seed_one_plan_and_twice_the_wage_twice_the_cost() {
+    let mut scenario = two_sites();
+    let requirement = sized(&scenario);
+    let once = staffed(&scenario, &requirement);
+    let again = staffed(&scenario, &requirement);
+    assert_eq!(once.shifts, again.shifts);
+    assert_eq!(once.proof.objective, again.proof.objective);
+    let groups: Vec<_> = scenario.groups.ids().collect();
+    for group in groups {
+        scenario.groups[group].wage *= 2.0;
+    }
+    let dear = staffed(&scenario, &requirement);
+    // Both are within their gap of the best.
+    let (low, high) = (once.proof.bound * 2.0, once.proof.objective * 2.0);
+    assert!(dear.proof.objective >= low - 1e-6 && dear.proof.bound <= high + 1e-6);
+    assert!((dear.proof.objective / high - 1.0).abs() <= 2.0 * scenario.policy.gap);
+}
+
+#[test]
+fn what_nobody_can_do_is_named_with_its_remedy() {
+    let mut scenario = two_sites();
+    let requirement = sized(&scenario);
+    let groups: Vec<_> = scenario.groups.ids().collect();
+    for &group in &groups {
+        let czech = scenario.groups[group].languages[0];
+        scenario.groups[group]
+            .languages
+            .retain(|speaks| *speaks != czech);
+    }
+    let staffing = staffed(&scenario, &requirement);
+    let short = &staffing.shortfall;
+    assert_eq!(short.len(), 1, "{short:?}");
+    assert_eq!(short[0].pool, "cs-phone");
+    assert!(
+        short[0].reason.contains("speaks Czech"),
+        "{}",
+        short[0].reason
+    );
+    let asked: u32 = requirement.pools[0].agents.iter().sum();
+    assert!((short[0].agent_hours - f64::from(asked)).abs() < 1e-6);
+    let price = scenario.policy.shortfall_per_hour * f64::from(asked);
+    assert!(staffing.proof.bound >= price);
+}
+
+#[test]
+fn hours_that_no_site_opens_are_named() {
+    let mut scenario = two_sites();
+    let sites: Vec<_> = scenario.sites.ids().collect();
+    for site in sites {
+        // Bogotá 08:00 is 14:00 in Prague, 15:00 after the change.
+        scenario.sites[site].hours.week = std::array::from_fn(|_| vec![(8 * 60, 18 * 60)]);
+    }
+    let requirement = sized(&scenario);
+    let staffing = staffed(&scenario, &requirement);
+    assert!(!staffing.shortfall.is_empty());
+    for short in &staffing.shortfall {
+        let at = scenario.horizon.local(short.slot, scenario.zone);
+        let hour: u32 = at.format("%H").to_string().parse().unwrap();
+        if short.pool == "cs-phone" && hour < 8 {
+            assert!(short.reason.contains("shut"), "{at} {}", short.reason);
+        }
+        assert!(short.agent_hours > 0.0);
+    }
+}
+
+#[test]
+fn a_shop_settles_on_less_than_its_sizes_and_keeps_its_promises() {
+    let scenario = mid_shop();
+    let demand = demand::forecast(&scenario);
+    let requirement = size(&scenario, &demand);
+    let setup = scenario.setup_named("in-house").unwrap();
+    let limits = Limits::of(&scenario);
+    let by_sizes = optimise(&scenario, setup, &requirement, &limits);
+    assert!(by_sizes.shortfall.is_empty());
+    assert_covered(&requirement, &by_sizes);
+    let settled = settle(&scenario, setup, &demand, &limits, &|_| ());
+    for (queue, seen) in settled.observed.queues.iter() {
+        let name = &scenario.queues[queue].name;
+        assert!(seen.keeps_promise(), "{name} {:?}", seen.reached);
+    }
+    let proof = &settled.staffing.proof;
+    assert!(proof.objective < by_sizes.proof.objective);
+    assert!(proof.bound <= proof.objective && proof.bound > 0.0);
+    assert!(settled.staffing.shortfall.is_empty());
+    assert_covered(&settled.requirement, &settled.staffing);
+    for (queue, least) in settled.requirement.minimum.iter() {
+        let pools = settled
+            .requirement
+            .pools
+            .iter()
+            .zip(&settled.staffing.cover);
+        for (_, cover) in pools.filter(|(pool, _)| pool.queues == [queue]) {
+            assert!(cover.iter().zip(least).all(|(there, least)| there >= least));
+        }
+    }
+}
