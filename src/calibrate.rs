@@ -6,8 +6,11 @@
 //! correction factor: it follows the slopes of the simulated service itself ([`slopes`]), takes steps that a
 //! linear program chooses ([`step`]), and keeps those that the simulation confirms.
 
+mod setting_out;
 mod slopes;
 mod step;
+
+pub use setting_out::setting_out;
 
 use slopes::Blocks;
 use step::{Aim, Room, take_out};
@@ -62,8 +65,14 @@ pub struct Calibrated {
 
 /// Shifts tried one by one at the end.
 const TRIALS: usize = 40;
+/// Single moves tried where a step is refused.
+const SINGLES: usize = 8;
+/// Rounds without any move after which the loop ends.
+const PATIENCE: usize = 3;
 /// Below this radius a step no longer moves anything.
 const LEAST_RADIUS: f64 = 0.004;
+/// Price of a contact short at first, in average costs of a contact.
+const FIRST_PENALTY: f64 = 5.0;
 
 struct Loop<'a> {
     instance: &'a Instance,
@@ -75,10 +84,11 @@ struct Loop<'a> {
     started: f64,
     /// Share to reach beyond the promise, per queue: half the interval, and what fitting flatters.
     margin: Vec<f64>,
+    /// The part of it that other customers asked for.
+    extra: Vec<f64>,
     /// Price of a contact not answered in time, per queue.
     penalty: Vec<f64>,
-    /// Contacts answered in time by the best that any plan of these groups can do are unknown; a queue
-    /// that no group serves is left out.
+    /// Does any group serve the queue at all?
     served: Vec<bool>,
 }
 
@@ -118,47 +128,77 @@ pub fn calibrate(
         blocks: Blocks::new(network.slots, network.slot_seconds),
         started,
         margin: vec![0.0; promised.len()],
+        extra: vec![0.0; promised.len()],
         penalty: Vec::new(),
         served,
     };
     let mut now = work.see(start);
     let contacts: f64 = now.measured.queues.iter().map(|q| q.offered.mean).sum();
     let average = now.cost / contacts.max(1.0);
-    work.penalty = vec![3.0 * average; promised.len()];
-    let mut best: Option<Seen> = None;
-    let mut radius = 0.12;
+    work.penalty = vec![FIRST_PENALTY * average; promised.len()];
     let mut rounds = 0;
-    while rounds < effort.rounds && work.seconds_left() > 0.0 {
-        work.set_margins(&now.measured);
-        if work.keeps(&now.measured) && best.as_ref().is_none_or(|b| now.cost < b.cost) {
-            best = Some(now.clone());
+    let mut radius = 0.15;
+    let mut share_of_time = 0.7;
+    loop {
+        let chosen = work.descend(now, &mut rounds, &mut radius, share_of_time, report);
+        let done = work.verify(network, chosen, rounds)?;
+        share_of_time = 1.0 - (1.0 - share_of_time) * 0.6;
+        let more = rounds < effort.rounds && share_of_time < 0.97 && work.time_left(0.95) > 0.0;
+        if done.kept || !more {
+            return Ok(done);
         }
-        report(&work.progress(rounds, &now, best.as_ref()));
-        rounds += 1;
-        match work.round(&now, rounds as u64, &mut radius) {
-            Some(next) => now = next,
-            None if radius < LEAST_RADIUS => {
-                let short = !work.keeps(&now.measured);
-                if !short {
-                    break;
-                }
-                radius = 0.02;
+        // Before other customers the plan fell short: ask for that much more of those it was fitted to.
+        for queue in 0..promised.len() {
+            let shortage = work.shortage(&done.measured, queue);
+            if shortage > 0.0 {
+                work.extra[queue] += shortage + 0.001;
+                work.penalty[queue] *= 2.0;
             }
-            None => {}
         }
-        work.raise_penalties(&now.measured);
+        radius = 0.03;
+        now = work.see(done.plan);
     }
-    work.set_margins(&now.measured);
-    if work.keeps(&now.measured) && best.as_ref().is_none_or(|b| now.cost < b.cost) {
-        best = Some(now.clone());
-    }
-    let mut chosen = best.unwrap_or(now);
-    work.thin_out(&mut chosen);
-    report(&work.progress(rounds, &chosen, None));
-    work.verify(network, chosen, rounds)
 }
 
 impl Loop<'_> {
+    /// Rounds of steps until nothing moves or the share of the time is over; the cheapest plan that kept
+    /// the promises, thinned out, or the last one.
+    fn descend(
+        &mut self,
+        mut now: Seen,
+        rounds: &mut usize,
+        radius: &mut f64,
+        share_of_time: f64,
+        report: &mut dyn FnMut(&Progress),
+    ) -> Seen {
+        let mut best: Option<Seen> = None;
+        let mut idle = 0;
+        loop {
+            self.set_margins(&now.measured);
+            let keeps = self.keeps(&now.measured);
+            if keeps && best.as_ref().is_none_or(|b| now.cost < b.cost) {
+                best = Some(now.clone());
+            }
+            report(&self.progress(*rounds, &now, best.as_ref()));
+            let over = *rounds >= self.effort.rounds || self.time_left(share_of_time) <= 0.0;
+            if over || (keeps && *radius < LEAST_RADIUS) {
+                break;
+            }
+            *radius = radius.max(LEAST_RADIUS);
+            *rounds += 1;
+            let before = now.plan.clone();
+            now = self.round(now, *rounds as u64, radius);
+            idle = if now.plan == before { idle + 1 } else { 0 };
+            if idle == PATIENCE {
+                break;
+            }
+            self.raise_penalties(&now.measured);
+        }
+        let mut chosen = best.unwrap_or(now);
+        self.thin_out(&mut chosen, share_of_time);
+        chosen
+    }
+
     fn see(&self, plan: Plan) -> Seen {
         let measured = self.judge.measure_counts(&self.instance.on_line(&plan));
         Seen {
@@ -168,48 +208,79 @@ impl Loop<'_> {
         }
     }
 
-    /// One round: slopes with fresh customers, then steps of falling radius until one is confirmed.
-    fn round(&mut self, now: &Seen, round: u64, radius: &mut f64) -> Option<Seen> {
+    /// One round: slopes with fresh customers, then steps for as long as the judge confirms them, the
+    /// radius falling where it does not.
+    fn round(&mut self, mut now: Seen, round: u64, radius: &mut f64) -> Seen {
         let counts = self.instance.on_line(&now.plan);
-        let replications = self.judge_replications_for_slopes();
+        // Far from the goal rough slopes show the way.
+        let share = if round <= 4 { 8 } else { 3 };
+        let replications = (self.effort.replications / share).max(2);
         let seed = self
             .effort
             .seed
             .wrapping_add(round.wrapping_mul(0x9e37_79b9));
-        let judge = Judge::new(self.judge.network().clone(), replications, seed).ok()?;
+        let Ok(judge) = Judge::new(self.judge.network().clone(), replications, seed) else {
+            return now;
+        };
         let slopes = slopes::measure(&judge, &counts, self.blocks);
-        let (reached, wanted) = self.contacts(&now.measured);
-        let merit = self.merit(now);
-        for _ in 0..3 {
+        let (mut taken, mut refused) = (0, 0);
+        while taken < 3 && refused < 2 {
+            let (reached, wanted) = self.contacts(&now.measured);
             let aim = Aim {
                 reached: &reached,
                 wanted: &wanted,
                 penalty: &self.penalty,
                 radius: *radius,
             };
-            let plan = step::step(
-                self.instance,
-                self.floors,
-                &now.plan,
-                &slopes,
-                self.blocks,
-                &aim,
-            );
-            if plan != now.plan {
-                let next = self.see(plan);
-                if self.merit(&next) < merit - 1e-6 * merit.abs() {
-                    *radius = (*radius * 1.2).min(0.2);
-                    return Some(next);
+            let blocks = self.blocks;
+            let plan = step::step(self.instance, self.floors, &now.plan, &slopes, blocks, &aim);
+            let merit = self.merit(&now);
+            let next = (plan != now.plan).then(|| self.see(plan));
+            match next.filter(|next| self.merit(next) < merit - 1e-6 * merit.abs()) {
+                Some(next) => {
+                    now = next;
+                    taken += 1;
+                }
+                None => {
+                    *radius *= 0.6;
+                    refused += 1;
                 }
             }
-            *radius *= 0.6;
         }
-        None
+        if taken == 3 {
+            *radius = (*radius * 1.3).min(0.2);
+        }
+        if taken == 0 {
+            now = self.single_moves(now, &slopes);
+        }
+        now
     }
 
-    /// Slopes are averaged over many blocks: a third of the replications is enough.
-    fn judge_replications_for_slopes(&self) -> usize {
-        (self.effort.replications / 3).max(2)
+    /// Where a step of many moves is refused, the most promising single ones, each asked of the judge.
+    fn single_moves(&self, mut now: Seen, slopes: &slopes::Slopes) -> Seen {
+        let (reached, wanted) = self.contacts(&now.measured);
+        let aim = Aim {
+            reached: &reached,
+            wanted: &wanted,
+            penalty: &self.penalty,
+            radius: 0.0,
+        };
+        let plans = step::singles(
+            self.instance,
+            self.floors,
+            &now.plan,
+            slopes,
+            self.blocks,
+            &aim,
+            SINGLES,
+        );
+        for plan in plans {
+            let next = self.see(plan);
+            if self.merit(&next) < self.merit(&now) {
+                now = next;
+            }
+        }
+        now
     }
 
     /// Contacts per replication answered in time, and those that should be.
@@ -239,19 +310,24 @@ impl Loop<'_> {
             let half = seen.level.mean - seen.level.low;
             *margin = (half - self.effort.tolerance).max(0.0) + 0.001;
         }
+        for (margin, extra) in self.margin.iter_mut().zip(&self.extra) {
+            *margin += extra;
+        }
     }
 
     fn raise_penalties(&mut self, measured: &Measured) {
         let (reached, wanted) = self.contacts(measured);
+        // The nearer the end, the more a promise missed is worth.
+        let factor = if self.time_left(0.4) > 0.0 { 1.4 } else { 2.0 };
         for ((penalty, reached), wanted) in self.penalty.iter_mut().zip(reached).zip(wanted) {
             if reached < wanted * 0.997 {
-                *penalty *= 1.3;
+                *penalty *= factor;
             }
         }
     }
 
     fn keeps(&self, measured: &Measured) -> bool {
-        (0..self.promised.len()).all(|q| self.shortage(measured, q) <= 0.0)
+        (0..self.promised.len()).all(|q| self.shortage(measured, q) + self.extra[q] <= 0.0)
     }
 
     /// How far the mean or the lower end of the interval lies below what is asked.
@@ -266,7 +342,7 @@ impl Loop<'_> {
     }
 
     /// Take shifts out one by one, where the promises hold without them: what a step's rounding left over.
-    fn thin_out(&self, chosen: &mut Seen) {
+    fn thin_out(&self, chosen: &mut Seen, share_of_time: f64) {
         if !self.keeps(&chosen.measured) {
             return;
         }
@@ -277,7 +353,7 @@ impl Loop<'_> {
         });
         let every = order.len().div_ceil(TRIALS).max(1);
         for choice in order.into_iter().step_by(every) {
-            if self.seconds_left() <= 0.0 {
+            if self.time_left(share_of_time) <= 0.0 {
                 break;
             }
             if !Room::new(self.instance, self.floors, &chosen.plan).can_remove(choice) {
@@ -299,11 +375,11 @@ impl Loop<'_> {
         chosen: Seen,
         rounds: usize,
     ) -> Result<Calibrated, Vec<String>> {
-        let seed = self.effort.seed ^ 0x5eed_0f_a_1ea7;
-        let judge = Judge::new(network.clone(), self.effort.replications.max(2) * 3, seed)?;
+        let seed = self.effort.seed ^ 0x5eed_fa11;
+        let judge = Judge::new(network.clone(), self.effort.replications.max(2) * 4, seed)?;
         let measured = judge.measure_counts(&self.instance.on_line(&chosen.plan));
         Ok(Calibrated {
-            kept: self.keeps(&measured),
+            kept: (0..self.promised.len()).all(|q| self.shortage(&measured, q) <= 0.0),
             plan: chosen.plan,
             measured,
             rounds,
@@ -329,9 +405,10 @@ impl Loop<'_> {
         }
     }
 
-    fn seconds_left(&self) -> f64 {
+    /// Seconds until this share of the time is over.
+    fn time_left(&self, share: f64) -> f64 {
         match (self.effort.seconds, self.effort.clock) {
-            (Some(seconds), Some(clock)) => seconds - (clock() - self.started),
+            (Some(seconds), Some(clock)) => seconds * share - (clock() - self.started),
             _ => f64::INFINITY,
         }
     }

@@ -53,6 +53,45 @@ pub(super) fn step(
     round(instance, plan, &moves, &values, room)
 }
 
+/// The plans one move away that promise most: their price less what the contacts gained (or lost) are
+/// worth, a queue short of its aim at its penalty.
+pub(super) fn singles(
+    instance: &Instance,
+    floors: &[Cover],
+    plan: &Plan,
+    slopes: &Slopes,
+    blocks: Blocks,
+    aim: &Aim,
+    most: usize,
+) -> Vec<Plan> {
+    let room = Room::new(instance, floors, plan);
+    let short = |gain: &dyn Fn(usize) -> f64| -> f64 {
+        (0..aim.wanted.len())
+            .map(|q| aim.penalty[q] * (aim.wanted[q] - aim.reached[q] - gain(q)).max(0.0))
+            .sum()
+    };
+    let now = short(&|_| 0.0);
+    let mut ranked: Vec<(f64, Move)> = moves(instance, plan, slopes, blocks, aim, &room)
+        .into_iter()
+        .map(|m| {
+            let price = instance.price(m.choice);
+            let change = short(&|q| m.gain[q]) - now + if m.add { price } else { -price };
+            (change, m)
+        })
+        .collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.choice.cmp(&b.1.choice)));
+    let moved = |m: &Move| {
+        let mut plan = plan.clone();
+        if m.add {
+            *plan.entry(m.choice).or_insert(0) += 1;
+        } else {
+            take_out(&mut plan, m.choice);
+        }
+        plan
+    };
+    ranked.iter().take(most).map(|(_, m)| moved(m)).collect()
+}
+
 fn moves(
     instance: &Instance,
     plan: &Plan,

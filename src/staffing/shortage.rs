@@ -96,10 +96,12 @@ fn beyond_parts(task: &Task, mut missing: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
                     .all(|queue| whole.contains(queue))
             })
             .collect();
-        for slot in 0..task.instance.slots {
+        let mut row = std::mem::take(&mut missing[c]);
+        for (slot, missed) in row.iter_mut().enumerate() {
             let named: f64 = parts.iter().map(|&part| missing[part][slot]).sum();
-            missing[c][slot] = (missing[c][slot] - named).max(0.0);
+            *missed = (*missed - named).max(0.0);
         }
+        missing[c] = row;
     }
     missing
 }

@@ -9,13 +9,11 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use crate::calibrate::{self, calibrate};
+use crate::calibrate::{self, calibrate, setting_out};
 use crate::solver::Limits;
 use crate::staffing::{self, Effort, Instance, Plan, Promise};
 use file::{ManySkills, OneSkill, Problem};
 
-/// Share of what separate queues need beyond their load at which the simulation loop sets out.
-const APART: f64 = 0.4;
 /// Replications by which a plan is judged.
 const REPLICATIONS: usize = 30;
 
@@ -145,6 +143,8 @@ fn promised(
     };
     let limits = Limits {
         seconds: args.seconds,
+        // Without a clock the last half percent can take for ever.
+        nodes: Some(5_000),
         seed: args.seed as u32,
         ..Limits::to_gap(args.gap)
     };
@@ -182,7 +182,7 @@ fn simulated(
         seed: args.seed,
     };
     let bound = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {}).bound;
-    let start = many.between(&problem.instance, APART)?;
+    let start = setting_out(&problem.instance);
     let start = staffing::solve(&start, None, only_bound(1.0), &mut |_| {}).plan;
     let effort = calibrate::Effort {
         rounds: 60,

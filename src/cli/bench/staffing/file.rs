@@ -46,7 +46,6 @@ pub(super) struct ManySkills {
     calls: BTreeMap<String, Vec<f64>>,
     load: BTreeMap<String, Vec<f64>>,
     aht: BTreeMap<String, f64>,
-    req: BTreeMap<String, Vec<f64>>,
     subsets: Vec<Subset>,
     groups: Vec<FileGroup>,
     shifts: BTreeMap<String, Vec<FileShift>>,
@@ -158,7 +157,7 @@ impl ManySkills {
             covers.push(Cover {
                 queues: self.numbers(&subset.queues)?,
                 need: subset.req.clone(),
-                load: vec![0.0; self.slots],
+                load: self.load_of(&subset.queues)?,
                 shortfall_price: 0.0,
             });
         }
@@ -170,28 +169,6 @@ impl ManySkills {
             ..Instance::default()
         };
         checked(instance, shift_in_file)
-    }
-
-    /// The same problem with each set sized between its pooled requirement and the sum of what its queues
-    /// need apart: load + `apart` × (requirement − load) each. Where the simulation loop sets out from.
-    pub fn between(&self, problem: &Instance, apart: f64) -> Result<Instance, String> {
-        let mut instance = problem.clone();
-        for cover in &mut instance.covers {
-            for (slot, need) in cover.need.iter_mut().enumerate() {
-                let mut sum = 0.0;
-                for &queue in &cover.queues {
-                    let name = &self.queues[queue as usize];
-                    let load = value(&self.load, name, slot)?;
-                    sum += load + apart * (value(&self.req, name, slot)? - load);
-                }
-                *need = if cover.queues.len() == 1 {
-                    sum
-                } else {
-                    sum.max(*need)
-                };
-            }
-        }
-        Ok(instance)
     }
 
     /// What is simulated: Poisson arrivals, exponential handle times, nobody hangs up, 20 s; specialists
@@ -223,6 +200,17 @@ impl ManySkills {
         })
     }
 
+    fn load_of(&self, names: &[String]) -> Result<Vec<f64>, String> {
+        let mut sum = vec![0.0; self.slots];
+        for name in names {
+            let load = self.load.get(name).ok_or_else(|| missing("load", name))?;
+            for (sum, load) in sum.iter_mut().zip(load) {
+                *sum += load;
+            }
+        }
+        Ok(sum)
+    }
+
     fn numbers(&self, names: &[String]) -> Result<Vec<u32>, String> {
         let number = |name: &String| {
             let place = self.queues.iter().position(|queue| queue == name);
@@ -232,14 +220,6 @@ impl ManySkills {
         };
         names.iter().map(number).collect()
     }
-}
-
-fn value(table: &BTreeMap<String, Vec<f64>>, name: &str, slot: usize) -> Result<f64, String> {
-    table
-        .get(name)
-        .and_then(|row| row.get(slot))
-        .copied()
-        .ok_or_else(|| missing("load or req", name))
 }
 
 fn missing(field: &str, queue: &str) -> String {
