@@ -135,9 +135,9 @@ fn cheapest(costs: impl Iterator<Item = (f64, bool)>) -> usize {
 fn quick(scenario: &Scenario) -> Scenario {
     let mut scenario = scenario.clone();
     let policy = &mut scenario.policy;
-    policy.replications = policy.replications.min(16);
-    policy.gap = policy.gap.max(0.02);
-    policy.rounds = policy.rounds.min(4);
+    policy.replications = policy.replications.min(12);
+    policy.gap = policy.gap.max(0.05);
+    policy.rounds = policy.rounds.min(2);
     scenario
 }
 

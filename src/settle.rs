@@ -87,8 +87,9 @@ const KAPPA: (f64, f64) = (-0.5, 4.0);
 /// Simulated contacts that taking out may cost, and trials at most.
 const CONTACTS: f64 = 1.5e6;
 const TRIALS: f64 = 60.0;
+const TRIALS_PER_ROUND: usize = 10;
 /// Gap of the solves within the rounds.
-const ROUGH_GAP: f64 = 0.02;
+const ROUGH_GAP: f64 = 0.08;
 /// Shorter shifts tried in place of one.
 const REPLACEMENTS: usize = 4;
 
@@ -158,7 +159,10 @@ impl Work<'_> {
                 }
                 let task = self.crew.task(&requirement);
                 let limits = self.round_limits(rounds);
-                let solved = self.crew.solve(&task, None, &limits, &mut |_| ());
+                let start = known
+                    .last()
+                    .map(|(_, seen): &(Requirement, Seen)| &seen.plan);
+                let solved = self.crew.solve(&task, start, &limits, &mut |_| ());
                 let seen = self.see(&task.instance, solved.plan);
                 known.push((requirement, seen));
                 self.report(known.len(), &known[known.len() - 1].1);
@@ -366,6 +370,7 @@ impl Work<'_> {
     fn thin_out_of(&self, found: &mut Vec<Seen>) {
         let contacts = self.demand.contacts() * self.scenario.policy.replications.max(2) as f64;
         let mut trials = (CONTACTS / contacts.max(1.0)).clamp(10.0, TRIALS) as usize;
+        trials = trials.min(TRIALS_PER_ROUND * self.scenario.policy.rounds);
         let mut improved = true;
         while improved && trials > 0 {
             improved = false;

@@ -11,7 +11,7 @@ use crate::scenario::Scenario;
 use crate::{input, output, report};
 
 /// Volumes of the break-even.
-const VOLUMES: usize = 9;
+const VOLUMES: usize = 5;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -8,7 +8,12 @@ use serde_json::Value;
 
 /// Instance, options, and what is known of it: objective to reach, and where it comes from.
 const RUNS: &[(&str, &[&str], f64, &str)] = &[
-    ("A1.json", &["--gap", "0"], 849_055.0, "HiGHS and CP-SAT, proved"),
+    (
+        "A1.json",
+        &["--gap", "0"],
+        849_055.0,
+        "HiGHS and CP-SAT, proved",
+    ),
     (
         "A1.json",
         &["--promise", "day", "--seconds", "60"],
@@ -38,7 +43,9 @@ const RUNS: &[(&str, &[&str], f64, &str)] = &[
 fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/bench/staffing");
-    println!("instance   options                         objective     known       bound   seconds");
+    println!(
+        "instance   options                         objective     known       bound   seconds"
+    );
     for (instance, options, known, source) in RUNS {
         let file = folder.join(instance);
         if !wanted.starts_with('-') && !instance.starts_with(&wanted) {
