@@ -102,7 +102,7 @@ impl Default for Policy {
             shortfall_per_hour: 10_000.0,
             replications: 40,
             gap: 0.005,
-            rounds: 6,
+            rounds: 4,
         }
     }
 }

@@ -22,7 +22,9 @@ pub struct Effort<'a> {
     pub clock: Option<&'a dyn Fn() -> f64>,
     /// Neighbourhoods without improvement after which the search ends.
     pub patience: usize,
-    /// Nodes for a model small enough to be solved as a whole.
+    /// A model of at most so many columns is solved as a whole, others by neighbourhoods.
+    pub columns: usize,
+    /// Nodes for a model that is solved as a whole.
     pub nodes: u32,
     /// Seed of the neighbourhoods.
     pub seed: u64,
@@ -61,8 +63,6 @@ impl Solved {
     }
 }
 
-/// Whole models of at most so many columns are given to HiGHS as they are.
-const WHOLE_COLUMNS: usize = 3_000;
 /// Nodes for one neighbourhood.
 const NODES: u32 = 300;
 
@@ -223,7 +223,7 @@ impl Search<'_> {
     /// best and bound is in no better plan. Answers whether the columns kept are so proved and few.
     fn keep_columns(&mut self, model: &Model, relaxed: &Outcome) -> bool {
         if relaxed.proof.status != Status::Optimal {
-            return self.pool.len() <= WHOLE_COLUMNS;
+            return self.pool.len() <= self.effort.columns;
         }
         let distance = self.objective - self.bound;
         let reduced = |column: crate::solver::ColumnId| relaxed.reduced_costs[column.index()];
@@ -233,7 +233,7 @@ impl Search<'_> {
             .filter(|&&(_, column)| reduced(column) <= distance + 1e-6)
             .map(|&(choice, _)| choice)
             .collect();
-        if exact.len() <= WHOLE_COLUMNS {
+        if exact.len() <= self.effort.columns {
             self.pool = exact;
             return true;
         }
@@ -272,7 +272,7 @@ impl Search<'_> {
     /// number of free columns follows what HiGHS can finish.
     fn neighbourhoods(&mut self, report: &mut dyn FnMut(Progress)) {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.effort.seed);
-        let mut columns = 250.0_f64;
+        let mut columns = 250.0_f64.min(self.effort.columns as f64);
         let mut idle = 0;
         while idle < self.effort.patience && !self.is_close() && self.seconds_left() > 0.5 {
             let chosen = self.related_groups(columns as usize, &mut random);
@@ -280,7 +280,8 @@ impl Search<'_> {
             let free: Vec<Choice> = self.pool.iter().copied().filter(|&c| is_free(c)).collect();
             let fixed = Fixed::others(self.instance, &self.serving, &self.plan, is_free);
             let before = self.objective;
-            let outcome = self.improve(&free, &fixed, NODES, 5e-4, 3.0);
+            let gap = (self.effort.gap / 10.0).max(5e-4);
+            let outcome = self.improve(&free, &fixed, NODES.min(self.effort.nodes), gap, 3.0);
             let finished = outcome.proof.status == Status::Optimal;
             if self.objective < before - 1e-6 {
                 idle = 0;

@@ -109,6 +109,7 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
         seconds: args.seconds,
         clock: Some(&clock),
         patience: 100,
+        columns: 3_000,
         nodes: 20_000,
         seed: args.seed,
     };
@@ -178,6 +179,7 @@ fn simulated(
         seconds: args.seconds.map(|s| s * 0.1),
         clock: Some(&clock),
         patience: 0,
+        columns: 3_000,
         nodes: 20_000,
         seed: args.seed,
     };
