@@ -124,7 +124,8 @@ pub(super) fn run(args: Args) -> ExitCode {
     }
     progress.say("simulating");
     let seed = case.scenario.seed;
-    let observed = simulation::replay(&case.scenario, &case.demand, &case.staffing, seed);
+    let (teams, shifts) = (&case.staffing.teams, &case.staffing.shifts);
+    let observed = simulation::replay(&case.scenario, &case.demand, teams, shifts, seed);
     progress.finish();
     print(&report(&case, &observed, length), args.json);
     ExitCode::SUCCESS
