@@ -1,18 +1,24 @@
 //! A set-up's plan, made to keep its promises and no more: size, staff, simulate, move what is worth more
 //! elsewhere, take out what is not needed, and confirm before fresh customers.
 
+mod parts;
+mod room;
+
 use std::ops::Range;
+
+use rayon::prelude::*;
+
+use room::{Safety, SafetySearch, model};
 
 use crate::calibrate::{Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId, SetupId};
-use crate::requirement::deferrable::work_spread;
 use crate::requirement::{Requirement, size};
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine};
 use crate::simulation::{Observed, network, replay, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{Crew, Limits, Plan, Proof, Staffing, Task};
+use crate::staffing::{Choice, Crew, Instance, Limits, Plan, Proof, Staffing, Task, take_out};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
@@ -38,41 +44,15 @@ pub fn settle(
     limits: &Limits,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
-    let watch = Stopwatch::start();
     let sized = size(scenario, demand);
-    let crew = Crew::new(scenario, setup, &sized);
-    let periods = periods(scenario);
-    let bound = {
-        let task = model(&crew, scenario, demand, &sized, &periods, Safety::NONE);
-        crew.round(&task, limits).bound
+    let whole = Work::new(scenario, setup, demand, limits, progress, &sized);
+    let parts = parts::parts(&whole.crew, scenario.queues.len());
+    let (plan, bound) = if parts.len() < 2 {
+        whole.search(&sized)
+    } else {
+        whole.in_parts(setup, &parts)
     };
-    let network = network(scenario, demand, crew.teams());
-    let scenario = judged(scenario, demand);
-    let replications = scenario.policy.replications.div_ceil(VERDICT);
-    let judge = Judge::new(network, replications, scenario.seed ^ SEARCH_SEED);
-    let work = Work {
-        task: model(&crew, &scenario, demand, &sized, &periods, Safety::NONE),
-        scenario,
-        crew,
-        demand,
-        periods,
-        limits,
-        watch,
-        progress,
-    };
-    let plan = match judge {
-        Ok(judge) => {
-            let start = work.setting_out(&sized, &judge);
-            work.calibrated(start, bound, &judge)
-        }
-        // A checked scenario makes a sound network; should it not, the sizes alone decide.
-        Err(_) => {
-            work.crew
-                .solve(&work.crew.task(&sized), None, limits, &mut |_| ())
-                .plan
-        }
-    };
-    work.settled(sized, plan, bound)
+    whole.settled(sized, plan, bound)
 }
 
 /// Customers of the search are others than those of the verdict.
@@ -92,7 +72,8 @@ const VERDICT: usize = 4;
 const VERDICT_CONTACTS: f64 = 4e6;
 
 struct Work<'a> {
-    /// With the replications of the verdict.
+    /// The user's, and with the replications of the verdict.
+    original: &'a Scenario,
     scenario: Scenario,
     crew: Crew<'a>,
     demand: &'a Demand,
@@ -104,7 +85,84 @@ struct Work<'a> {
     progress: &'a (dyn Fn(&str) + Sync),
 }
 
-impl Work<'_> {
+impl<'a> Work<'a> {
+    fn new(
+        scenario: &'a Scenario,
+        setup: SetupId,
+        demand: &'a Demand,
+        limits: &'a Limits,
+        progress: &'a (dyn Fn(&str) + Sync),
+        sized: &Requirement,
+    ) -> Self {
+        let watch = Stopwatch::start();
+        let crew = Crew::new(scenario, setup, sized);
+        let periods = periods(scenario);
+        Self {
+            task: model(&crew, scenario, demand, sized, &periods, Safety::NONE),
+            original: scenario,
+            scenario: judged(scenario, demand),
+            crew,
+            demand,
+            periods,
+            limits,
+            watch,
+            progress,
+        }
+    }
+
+    /// Each part settled by itself; what they share (seats, people) holds for all together.
+    fn in_parts(&self, setup: SetupId, parts: &[Vec<QueueId>]) -> (Plan, f64) {
+        let threads = rayon::current_num_threads() as f64;
+        let turns = (parts.len() as f64 / threads).max(1.0);
+        let limits = Limits {
+            seconds: self.limits.seconds.map(|all| 0.9 * all / turns),
+            ..*self.limits
+        };
+        let found: Vec<(Plan, f64)> = parts
+            .par_iter()
+            .map(|queues| {
+                let (crew, demand) = (&self.crew, self.demand);
+                let (scenario, demand) = parts::only(self.original, setup, demand, crew, queues);
+                let sized = size(&scenario, &demand);
+                let work = Work::new(&scenario, setup, &demand, &limits, self.progress, &sized);
+                let (plan, bound) = work.search(&sized);
+                (parts::renumbered(crew, &work.crew, queues, &plan), bound)
+            })
+            .collect();
+        let bound = found.iter().map(|(_, bound)| bound).sum();
+        let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
+        let instance = &self.task.instance;
+        if cut_to_limits(instance, &mut plan) {
+            if let Some(judge) = self.judge() {
+                plan = self.calibrated(plan, bound, &judge);
+            }
+        }
+        (plan, bound)
+    }
+
+    /// The plan found, and a bound on its cost.
+    fn search(&self, sized: &Requirement) -> (Plan, f64) {
+        let bound = self.crew.round(&self.task, self.limits).bound;
+        let plan = match self.judge() {
+            Some(judge) => {
+                let start = self.setting_out(sized, &judge);
+                self.calibrated(start, bound, &judge)
+            }
+            // A checked scenario makes a sound network; should it not, the sizes alone decide.
+            None => {
+                let task = self.crew.task(sized);
+                self.crew.solve(&task, None, self.limits, &mut |_| ()).plan
+            }
+        };
+        (plan, bound)
+    }
+
+    fn judge(&self) -> Option<Judge> {
+        let network = network(&self.scenario, self.demand, self.crew.teams());
+        let replications = self.scenario.policy.replications.div_ceil(VERDICT);
+        Judge::new(network, replications, self.scenario.seed ^ SEARCH_SEED).ok()
+    }
+
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
     /// or the one that comes nearest.
     fn setting_out(&self, sized: &Requirement, judge: &Judge) -> Plan {
@@ -299,6 +357,39 @@ impl Work<'_> {
     }
 }
 
+/// Takes out shifts, the cheapest first, until no limit is passed; whether there were any.
+fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
+    let mut cut = false;
+    for limit in &instance.limits {
+        loop {
+            let taken = limit.taken(instance, plan);
+            let over = |slot: u32| taken[slot as usize] > limit.most + 1e-9;
+            let mut ours = plan
+                .iter()
+                .filter(|(choice, _)| limit.groups.contains(&choice.group));
+            let shifts: u32 = ours.clone().map(|(_, &agents)| agents).sum();
+            let too_many = f64::from(shifts) > limit.most_shifts + 1e-9;
+            let passes = |choice: Choice| {
+                let mut slots = limit.uses(&instance.shifts[choice.shift as usize]);
+                too_many || slots.any(over)
+            };
+            let price = |choice: Choice| instance.price(choice);
+            let passing = ours
+                .by_ref()
+                .map(|(&choice, _)| choice)
+                .filter(|&c| passes(c));
+            let Some(cheapest) =
+                passing.min_by(|&a, &b| price(a).total_cmp(&price(b)).then(a.cmp(&b)))
+            else {
+                break;
+            };
+            take_out(plan, cheapest);
+            cut = true;
+        }
+    }
+    cut
+}
+
 /// The periods over which the policy's promise is counted; days are those of the scenario's zone.
 fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     let horizon = &scenario.horizon;
@@ -327,130 +418,4 @@ fn judged(scenario: &Scenario, demand: &Demand) -> Scenario {
     let mut scenario = scenario.clone();
     scenario.policy.replications = (search * VERDICT as f64).min(most) as usize;
     scenario
-}
-
-/// What every plan that keeps the promises has at least: the minimum of open queues, agents for the promised
-/// share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
-/// What the `safety` asks for comes on top.
-fn model(
-    crew: &Crew,
-    scenario: &Scenario,
-    demand: &Demand,
-    sized: &Requirement,
-    periods: &[Range<usize>],
-    safety: Safety,
-) -> Task {
-    let promised = |queue: QueueId| scenario.queues[queue].promised_share().value();
-    let by_slot = scenario.policy.promise == PromiseScope::Slot;
-    let mut least = sized.clone();
-    for pool in least.pools.iter_mut().filter(|_| !by_slot) {
-        let share = pool.queues.iter().map(|&q| promised(q)).fold(1.0, f64::min);
-        for slot in 0..scenario.horizon.slots {
-            let minimum = pool.queues.iter().map(|&q| sized.minimum[q][slot]).max();
-            pool.agents[slot] = minimum.unwrap_or(0);
-            pool.offered_load[slot] *= share;
-        }
-    }
-    for work in &mut least.deferrable {
-        let spread = safety.spreads * spread(scenario, demand, work.queue);
-        let share = promised(work.queue) * (1.0 + spread);
-        work.arriving.iter_mut().for_each(|hours| *hours *= share);
-    }
-    let mut task = crew.task(&least);
-    task.instance.fill = 1.0;
-    if !by_slot {
-        crew.pledge(&mut task, sized, demand, periods, safety.beyond);
-    }
-    task
-}
-
-/// Room for chance in the model.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Safety {
-    /// Share of what the promises to those on the line leave open that is asked for all the same.
-    beyond: f64,
-    /// Standard deviations of the work of a deadline that are asked for on top of its mean.
-    spreads: f64,
-}
-
-impl Safety {
-    const NONE: Self = Self {
-        beyond: 0.0,
-        spreads: 0.0,
-    };
-}
-
-/// Looks for the least room that keeps the promises: real-time work and work that may wait each step by
-/// step, then by halves.
-#[derive(Debug, Clone)]
-struct SafetySearch {
-    now: [f64; 2],
-    /// The least that kept its promises, the most that did not.
-    enough: [Option<f64>; 2],
-    short: [Option<f64>; 2],
-}
-
-impl Default for SafetySearch {
-    fn default() -> Self {
-        Self {
-            now: [0.15, 0.5],
-            enough: [None; 2],
-            short: [None; 2],
-        }
-    }
-}
-
-impl SafetySearch {
-    /// Steps, and how near to each other enough and short are near enough.
-    const STEP: [f64; 2] = [0.25, 0.5];
-    const NEAR: [f64; 2] = [0.08, 0.2];
-    const MOST: [f64; 2] = [0.9, 4.0];
-    const LEAST: [f64; 2] = [-0.6, -0.5];
-
-    fn now(&self) -> Safety {
-        let [beyond, spreads] = self.now;
-        Safety { beyond, spreads }
-    }
-
-    /// The next to try after one that left these slacks; false if there is none.
-    fn next(&mut self, slack: [f64; 2]) -> bool {
-        let mut moved = false;
-        for kind in 0..2 {
-            let now = self.now[kind];
-            if slack[kind].is_infinite() {
-                continue;
-            }
-            let at = if slack[kind] >= 0.0 {
-                &mut self.enough
-            } else {
-                &mut self.short
-            };
-            at[kind] = Some(now);
-            let next = match (self.enough[kind], self.short[kind]) {
-                (Some(enough), Some(short)) if (enough - short).abs() < Self::NEAR[kind] => enough,
-                (Some(enough), Some(short)) => 0.5 * (enough + short),
-                (Some(enough), None) => enough - Self::STEP[kind],
-                (None, short) => short.unwrap_or(now) + Self::STEP[kind],
-            };
-            self.now[kind] = next.clamp(Self::LEAST[kind], Self::MOST[kind]);
-            moved |= (self.now[kind] - now).abs() > 1e-9;
-        }
-        moved
-    }
-}
-
-/// One standard deviation of the work that arrives within a deadline, as a share of it.
-fn spread(scenario: &Scenario, demand: &Demand, queue: QueueId) -> f64 {
-    let of = &demand.queues[queue];
-    let within = scenario.queues[queue].promised_within().value();
-    let open: f64 = scenario.open_share(queue).iter().sum();
-    let slots = within / scenario.horizon.slot_seconds();
-    let contacts = of.contacts() * (slots / open.max(1.0)).min(1.0);
-    let handle = &scenario.queues[queue].handle_time;
-    let (mean, variance) = work_spread(contacts, handle.mean.value(), handle.cv, of.day_variance);
-    if mean > 0.0 {
-        variance.sqrt() / mean
-    } else {
-        0.0
-    }
 }

@@ -1,9 +1,8 @@
 //! The last changes, one by one: a shift left out, or a cheaper one in its place, while every promise holds.
 
-use super::step::take_out;
 use super::{Loop, Seen};
 use crate::simulation::engine::{Baseline, Measured};
-use crate::staffing::{Choice, Plan};
+use crate::staffing::{Choice, Plan, take_out};
 
 /// Of so many replications one takes part in the first look at a change, but so many at least.
 const GLANCE: usize = 5;

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use super::Problem;
 use super::slopes::{Blocks, Slopes};
 use crate::solver::{ColumnId, Limits, Live, Program};
-use crate::staffing::{Choice, Cover, Instance, Plan};
+use crate::staffing::{Choice, Cover, Instance, Plan, take_out};
 
 /// Additions offered to the program, best value first.
 const MOST_ADDITIONS: usize = 4_000;
@@ -228,16 +228,6 @@ fn round(instance: &Instance, plan: &Plan, moves: &[Move], values: &[f64], mut r
         }
     }
     plan
-}
-
-/// One agent less on a shift.
-pub(super) fn take_out(plan: &mut Plan, choice: Choice) {
-    if let Some(count) = plan.get_mut(&choice) {
-        *count = count.saturating_sub(1);
-        if *count == 0 {
-            plan.remove(&choice);
-        }
-    }
 }
 
 /// Seats, people and least cover: what a change of the plan must not break.

@@ -216,6 +216,16 @@ pub struct Choice {
 /// How many agents of each group work each shift; no zero counts, in order of [`Choice`].
 pub type Plan = std::collections::BTreeMap<Choice, u32>;
 
+/// One agent less on a shift.
+pub fn take_out(plan: &mut Plan, choice: Choice) {
+    if let Some(count) = plan.get_mut(&choice) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            plan.remove(&choice);
+        }
+    }
+}
+
 impl Instance {
     /// Every group with every shift it may work.
     pub fn choices(&self) -> Vec<Choice> {

@@ -123,6 +123,11 @@ impl<'a> Crew<'a> {
         &self.teams
     }
 
+    /// Number of the first shift of a group; those of another crew with this group come in the same order.
+    pub fn first_shift(&self, group: GroupId) -> u32 {
+        self.of_group.get(&group).map_or(0, |range| range.start)
+    }
+
     /// The cheapest staffing found for a requirement.
     pub fn staff(&self, requirement: &Requirement, limits: &Limits) -> Staffing {
         let watch = Stopwatch::start();
