@@ -15,6 +15,8 @@ use intervals::Intervals;
 
 /// Contacts in an interval below which the steady state tells little of one interval.
 const FEW_CONTACTS: f64 = 15.0;
+/// Offered load beyond which a size means nothing, erlangs.
+const MOST_LOAD: f64 = 1e9;
 /// Rows of the table on either side of the answer.
 const AROUND: u32 = 4;
 
@@ -23,7 +25,7 @@ const AROUND: u32 = 4;
 struct Answer {
     agents: u32,
     /// Agents to schedule so that `agents` are there after shrinkage.
-    positions: u32,
+    positions: u64,
     service_level: f64,
     asa_seconds: f64,
     p_wait: f64,
@@ -54,12 +56,13 @@ struct Answer {
 #[derive(Debug, Serialize)]
 struct Row {
     agents: u32,
-    positions: u32,
+    positions: u64,
     service_level: f64,
     asa_seconds: f64,
     p_wait: f64,
     p_abandon: f64,
     occupancy: f64,
+    offered_load: f64,
     meets_target: bool,
 }
 
@@ -93,6 +96,19 @@ fn answer(args: &Args) -> Result<Answer, String> {
     };
     let agents = match args.agents {
         Some(agents) => agents,
+        None if traffic.load() > MOST_LOAD => {
+            return Err(format!(
+                "{:.0} erlangs are more than any contact centre has: check --contacts, --per and --aht",
+                traffic.load()
+            ));
+        }
+        None if args.promises_all() && traffic.load() > 0.0 => {
+            return Err(
+                "no number of agents answers every single contact in time: contacts arrive at random; \
+                 promise at most 99.99 %"
+                    .to_owned(),
+            );
+        }
         None => least_agents(&traffic, &target).ok_or_else(|| {
             "no number of agents meets this target: ease the occupancy, the abandonment or the time"
                 .to_owned()
@@ -101,7 +117,10 @@ fn answer(args: &Args) -> Result<Answer, String> {
     let service = traffic.served_by(f64::from(agents));
     let most = most_contacts(&shape, f64::from(agents), &target) * args.per;
     let contacts = traffic.rate * args.per;
-    let row = |agents: u32| row(args, &target, agents, &traffic.served_by(f64::from(agents)));
+    let row = |agents: u32| {
+        let service = traffic.served_by(f64::from(agents));
+        row(args, &target, agents, traffic.load(), &service)
+    };
     let simulation = (args.simulate || contacts < FEW_CONTACTS && contacts > 0.0)
         .then(|| intervals::simulate(&traffic, args, agents, &target))
         .flatten();
@@ -123,7 +142,7 @@ fn answer(args: &Args) -> Result<Answer, String> {
         service_level_over: over_in_words(args.over()),
         target_seconds: args.within(),
         model: model(&traffic),
-        table: (agents.saturating_sub(AROUND).max(1)..=agents.saturating_add(AROUND).max(1))
+        table: (agents.saturating_sub(AROUND).max(agents.min(1))..=agents.saturating_add(AROUND))
             .map(row)
             .collect(),
         notes: notes(args, &traffic, &service, contacts),
@@ -131,7 +150,7 @@ fn answer(args: &Args) -> Result<Answer, String> {
     })
 }
 
-fn row(args: &Args, target: &Target, agents: u32, service: &Service) -> Row {
+fn row(args: &Args, target: &Target, agents: u32, load: f64, service: &Service) -> Row {
     Row {
         agents,
         positions: positions(agents, args.shrinkage),
@@ -140,13 +159,14 @@ fn row(args: &Args, target: &Target, agents: u32, service: &Service) -> Row {
         p_wait: service.p_wait,
         p_abandon: service.p_abandon,
         occupancy: service.occupancy,
+        offered_load: load,
         meets_target: target.met_by(service),
     }
 }
 
 /// Agents to schedule: divided by what shrinkage leaves, rounded up once.
-fn positions(agents: u32, shrinkage: f64) -> u32 {
-    (f64::from(agents) / (1.0 - shrinkage) - 1e-9).ceil() as u32
+fn positions(agents: u32, shrinkage: f64) -> u64 {
+    (f64::from(agents) / (1.0 - shrinkage) - 1e-9).ceil() as u64
 }
 
 fn model(traffic: &Traffic) -> &'static str {
@@ -170,6 +190,16 @@ fn over_in_words(over: LevelOver) -> &'static str {
 /// Where the formula is weak.
 fn notes(args: &Args, traffic: &Traffic, service: &Service, contacts: f64) -> Vec<String> {
     let mut notes = Vec::new();
+    if traffic.aht <= args::LEAST_TIME && contacts > 0.0 {
+        notes.push(
+            "a handle time of zero is no work: one agent answers everything at once; give the time that \
+             talk and wrap-up take"
+                .to_owned(),
+        );
+    }
+    if contacts <= 0.0 && args.contacts.is_some() {
+        notes.push("nobody calls: no agent is needed, and none waits".to_owned());
+    }
     if contacts < FEW_CONTACTS && contacts > 0.0 {
         notes.push(format!(
             "{contacts:.1} contacts an interval are few: the formula is right over many such \
