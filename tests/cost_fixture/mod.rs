@@ -288,6 +288,7 @@ pub fn observed(demand: &Demand, reached: f64) -> Observed {
             answered: queue.contacts(),
             abandoned: 0.0,
             unanswered: 0.0,
+            at_close: 0.0,
             reached: Interval {
                 mean: reached,
                 low: reached,
@@ -295,7 +296,10 @@ pub fn observed(demand: &Demand, reached: f64) -> Observed {
             },
             promised: 0.8,
             mean_wait: Interval::default(),
+            parts: Vec::new(),
+            wait_p50: 0.0,
             wait_p90: 0.0,
+            wait_p95: 0.0,
             by_day: Vec::new(),
         }),
         occupancy: Vec::new(),

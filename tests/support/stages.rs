@@ -275,6 +275,7 @@ pub fn observed(scenario: &Scenario, demand: &Demand, staffing: &Staffing, good:
                 answered: offered * 0.97,
                 abandoned: offered * 0.03,
                 unanswered: 0.0,
+                at_close: 0.0,
                 reached: Interval {
                     mean: reached,
                     low: reached - 0.021,
@@ -286,7 +287,10 @@ pub fn observed(scenario: &Scenario, demand: &Demand, staffing: &Staffing, good:
                     low: 13.0,
                     high: 15.4,
                 },
+                parts: Vec::new(),
+                wait_p50: 0.0,
                 wait_p90: 41.0,
+                wait_p95: 63.0,
                 by_day: vec![reached; 7],
             }
         }),
