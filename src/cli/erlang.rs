@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-pub(super) use args::Args;
+pub(super) use args::{Args, duration_text};
 
 use crate::requirement::{LevelOver, Service, Target, Traffic, least_agents, most_contacts};
 use intervals::Intervals;

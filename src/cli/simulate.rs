@@ -152,13 +152,13 @@ fn planned(scenario: Scenario, setup: Option<SetupId>, progress: &Progress) -> C
 fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Case, Vec<Problem>> {
     let path = folder.join("shifts.csv");
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let bytes = std::fs::read(&path).map_err(|error| {
         vec![
             Problem::new("missing-file", format!("{file} cannot be read: {error}"))
                 .remedy("give the folder that `crewcast plan --out` wrote"),
         ]
     })?;
-    let rows = shifts::rows(&file, &text)?;
+    let rows = shifts::rows(&file, &input::arrivals::decode(&bytes))?;
     let mut names: Vec<(&str, usize)> = Vec::new();
     for row in &rows {
         if !names.iter().any(|(name, _)| *name == row.group) {
@@ -201,6 +201,11 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
             setup,
         });
     }
+    // What else is wrong with the rows is said with it, on any clock.
+    for row in &rows {
+        let shift = shifts::shift(&file, row, 0, scenario.zone, &scenario.horizon);
+        unknown.extend(shift.err().unwrap_or_default());
+    }
     Err(unknown)
 }
 
@@ -225,7 +230,7 @@ fn staffing(
             continue;
         };
         let zone = scenario.sites[scenario.groups[teams[number].group].site].zone;
-        match shifts::shift(file, row, number, zone) {
+        match shifts::shift(file, row, number, zone, &scenario.horizon) {
             Ok(shift) => planned.push(shift),
             Err(found) => problems.extend(found),
         }

@@ -35,6 +35,8 @@ pub struct QueueService {
     /// Share within the promised time (or done by the deadline), with its 95 % interval.
     pub reached: Interval,
     pub promised: f64,
+    /// Probability that one run of the horizon (a week, say) by itself ends below the share promised.
+    pub risk: f64,
     pub mean_wait: Interval,
     /// Every part of the promise with what was seen of it; empty where nothing was simulated.
     pub parts: Vec<Part>,

@@ -80,15 +80,16 @@ pub fn parts(queue: &Queue, seen: &QueueMeasure) -> Vec<Part> {
             }];
         }
     };
-    // Where somebody came and nobody was answered, the wait has no end.
-    let asa = if seen.answered.mean <= 0.0 && seen.offered.mean > 0.0 {
-        Interval {
-            mean: f64::INFINITY,
-            low: f64::INFINITY,
-            high: f64::INFINITY,
-        }
+    // Where somebody came and nobody was answered, the wait has no end, however soon they hung up.
+    let all = |value| Interval {
+        mean: value,
+        low: value,
+        high: value,
+    };
+    let (asa, not_longer) = if seen.answered.mean <= 0.0 && seen.offered.mean > 0.0 {
+        (all(f64::INFINITY), all(0.0))
     } else {
-        seen.asa
+        (seen.asa, seen.not_longer)
     };
     let in_time = target.answered_within.map(|(share, within)| Part {
         kind: PartKind::InTime {
@@ -105,7 +106,7 @@ pub fn parts(queue: &Queue, seen: &QueueMeasure) -> Vec<Part> {
     let quantile = target.wait_quantile.map(|(share, than)| Part {
         kind: PartKind::NotLonger { than: than.value() },
         promised: share.value(),
-        seen: seen.not_longer,
+        seen: not_longer,
     });
     let abandoned = target.max_abandoned.map(|most| Part {
         kind: PartKind::Abandoned,

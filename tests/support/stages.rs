@@ -282,6 +282,7 @@ pub fn observed(scenario: &Scenario, demand: &Demand, staffing: &Staffing, good:
                     high: (reached + 0.021).min(1.0),
                 },
                 promised,
+                risk: if good { 0.06 } else { 0.97 },
                 mean_wait: Interval {
                     mean: 14.2,
                     low: 13.0,

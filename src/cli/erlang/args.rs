@@ -223,7 +223,7 @@ fn number(text: &str) -> Result<f64, String> {
 }
 
 /// Seconds as a person writes them.
-pub(super) fn duration_text(seconds: f64) -> String {
+pub(in crate::cli) fn duration_text(seconds: f64) -> String {
     if !seconds.is_finite() {
         return "no end".to_owned();
     }

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::Case;
+use crate::cli::erlang::duration_text;
 use crate::ids::QueueId;
 use crate::output;
 use crate::scenario::Scenario;
@@ -31,6 +32,8 @@ pub(super) struct Report {
     teams: Vec<TeamReport>,
     /// Whether every queue keeps its promise at 95 % confidence.
     keeps_promises: bool,
+    /// What makes the replay say little.
+    notes: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,6 +51,8 @@ struct QueueReport {
     low: f64,
     high: f64,
     promised: f64,
+    /// Probability that one run of the horizon by itself ends below the share promised.
+    risk: f64,
     within_seconds: f64,
     keeps_promise: bool,
     /// Every part of the promise.
@@ -150,9 +155,35 @@ impl Report {
                 .iter()
                 .all(|queue| queue.keeps_promise || queue.offered <= 0.0),
             teams: teams.collect(),
+            notes: notes(case, seen),
             queues,
         }
     }
+}
+
+/// Who is not there, and whom nobody serves.
+fn notes(case: &Case, seen: &Detail) -> Vec<String> {
+    let shifts = &case.staffing.shifts;
+    let there = |team: usize| {
+        shifts
+            .iter()
+            .any(|shift| shift.team == team && shift.agents > 0)
+    };
+    if !(0..case.staffing.teams.len()).any(there) {
+        return vec!["nobody is on the line: the plan has no shift with agents".to_owned()];
+    }
+    let mut notes = Vec::new();
+    for (id, queue) in case.scenario.queues.iter() {
+        let mut teams = case.staffing.teams.iter().enumerate();
+        let skilled = teams.any(|(number, team)| there(number) && team.queues.contains(&id));
+        if !skilled && seen.observed.queues[id].offered > 0.0 {
+            notes.push(format!(
+                "{}: nobody on the line has the skill for it",
+                queue.name
+            ));
+        }
+    }
+    notes
 }
 
 fn queue_report(
@@ -173,6 +204,7 @@ fn queue_report(
         low: seen.reached.low,
         high: seen.reached.high,
         promised: seen.promised,
+        risk: seen.risk,
         within_seconds: queue.promised_within().value(),
         keeps_promise: seen.keeps_promise(),
         parts: seen.parts.iter().map(part_report).collect(),
@@ -266,8 +298,8 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
         ]);
     }
     print!("\n{}", teams.for_terminal());
-    if report.teams.is_empty() {
-        println!("nobody is on the line");
+    for note in &report.notes {
+        println!("\nnote: {note}");
     }
     if by.is_some() {
         print!("\n{}", stretches(report).for_terminal());
@@ -282,13 +314,7 @@ fn failed(error: &str) -> ExitCode {
 
 /// "mean wait 36 s (31-41 s) where 20 s are promised".
 fn missed(part: &PartReport) -> String {
-    let seconds = |value: f64| {
-        if value.is_finite() {
-            format!("{value:.0} s")
-        } else {
-            "without end".to_owned()
-        }
-    };
+    let seconds = duration_text;
     let percent = |value: f64| format!("{:.1} %", 100.0 * value);
     let what = match part.part {
         "mean_wait" => "mean wait",
@@ -330,6 +356,7 @@ fn service(report: &Report) -> Sheet {
         "in time",
         "95 %",
         "promised",
+        "risk",
         "mean wait",
         "9 in 10",
         "at close",
@@ -348,8 +375,9 @@ fn service(report: &Report) -> Sheet {
                 100.0 * queue.high
             )),
             Cell::percent(queue.promised, 0),
-            Cell::text(format!("{:.0} s", queue.mean_wait_seconds)),
-            Cell::text(format!("{:.0} s", queue.wait_p90_seconds)),
+            Cell::percent(queue.risk, 0),
+            Cell::text(duration_text(queue.mean_wait_seconds)),
+            Cell::text(duration_text(queue.wait_p90_seconds)),
             Cell::number(queue.unanswered_at_close, 1),
             Cell::text(if kept { "" } else { "misses" }),
         ]);
@@ -370,6 +398,7 @@ fn queues(report: &Report) -> Sheet {
         "low",
         "high",
         "promised",
+        "risk",
         "within_seconds",
         "mean_wait_seconds",
         "wait_p50_seconds",
@@ -390,6 +419,7 @@ fn queues(report: &Report) -> Sheet {
                 queue.low,
                 queue.high,
                 queue.promised,
+                queue.risk,
                 queue.within_seconds,
                 queue.mean_wait_seconds,
                 queue.wait_p50_seconds,
@@ -431,8 +461,8 @@ fn stretches(report: &Report) -> Sheet {
                 Cell::number(row.abandoned[0], 2),
                 Cell::percent(level, 1),
                 Cell::text(format!("{:.1}-{:.1} %", 100.0 * low, 100.0 * high)),
-                Cell::text(format!("{wait:.0} s")),
-                Cell::text(format!("{:.0} s", row.wait_p90_seconds)),
+                Cell::text(duration_text(wait)),
+                Cell::text(duration_text(row.wait_p90_seconds)),
                 Cell::number(row.unanswered[0], 2),
             ]);
         }

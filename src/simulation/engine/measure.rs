@@ -44,6 +44,7 @@ pub struct QueueMeasure {
     pub cells: Vec<Cell>,
     over: LevelOver,
     waits: [u64; BINS],
+    runs: Vec<u32>,
 }
 
 /// One queue over some of its slots, by slot of arrival; contacts are means per replication.
@@ -173,6 +174,8 @@ struct QueueSums {
     asa: Sums,
     mean_wait: Sums,
     not_longer: Sums,
+    /// Replications by the thousandths of their share in time.
+    runs: Vec<u32>,
     cells: Vec<Cell>,
     waits: [u64; BINS],
 }
@@ -189,6 +192,7 @@ impl<'a> Accumulator<'a> {
             asa: Sums::default(),
             mean_wait: Sums::default(),
             not_longer: Sums::default(),
+            runs: vec![0; 1001],
             cells: vec![Cell::default(); network.slots],
             waits: [0; BINS],
         };
@@ -232,6 +236,12 @@ impl<'a> Accumulator<'a> {
             sums.unanswered.add(seen.unanswered as f64, offered);
             sums.at_close.add(seen.at_close as f64, 1.0);
             sums.level.add(seen.reached as f64, of);
+            let own = if of > 0.0 {
+                seen.reached as f64 / of
+            } else {
+                1.0
+            };
+            sums.runs[thousandth(own)] += 1;
             sums.asa.add(seen.wait, seen.answered as f64);
             sums.mean_wait.add(
                 seen.wait + seen.wait_lost,
@@ -298,6 +308,7 @@ impl<'a> Accumulator<'a> {
                     cells: sums.cells,
                     over: queue.over,
                     waits: sums.waits,
+                    runs: sums.runs,
                 })
                 .collect(),
             groups: self
@@ -368,6 +379,10 @@ fn add_bins(sums: &mut [u64; BINS], bins: &[u32; BINS]) {
     }
 }
 
+fn thousandth(share: f64) -> usize {
+    ((share * 1000.0 + 1e-9) as usize).min(1000)
+}
+
 /// An interval of a share stays within 0 to 1.
 fn share(interval: Interval) -> Interval {
     Interval {
@@ -404,6 +419,13 @@ impl QueueMeasure {
     /// The wait that a share of the answered does not exceed, seconds; within a quarter doubling.
     pub fn wait_quantile(&self, share: f64) -> f64 {
         quantile(&self.waits, share)
+    }
+
+    /// Share of replications whose own share in time lies below `share`, to a thousandth.
+    pub fn runs_below(&self, share: f64) -> f64 {
+        let all: u32 = self.runs.iter().sum();
+        let below: u32 = self.runs[..thousandth(share)].iter().sum();
+        f64::from(below) / f64::from(all.max(1))
     }
 
     /// Share on target of the contacts that arrived in some slots; none if there were none.
