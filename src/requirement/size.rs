@@ -27,7 +27,7 @@ const BEYOND_REACH: u32 = 10_000;
 
 /// What is needed of one real-time queue to size it, alone or in a pool.
 #[derive(Debug, Clone)]
-struct Stream {
+pub(super) struct Stream {
     /// Contacts in hand at a time per slot, in erlangs of agents: chats share an agent.
     load: Vec<f64>,
     /// Agent-seconds of a contact.
@@ -133,6 +133,21 @@ pub fn level_over(definition: ServiceDefinition) -> LevelOver {
     }
 }
 
+/// The streams of some queues; those that may wait have none.
+pub(super) fn streams(scenario: &Scenario, demand: &Demand, queues: &[QueueId]) -> Vec<Stream> {
+    let of = |&id: &QueueId| {
+        let open = scenario.open_share(id);
+        stream(
+            &scenario.queues[id],
+            demand,
+            id,
+            &open,
+            scenario.policy.max_occupancy,
+        )
+    };
+    queues.iter().filter_map(of).collect()
+}
+
 fn stream(
     queue: &Queue,
     demand: &Demand,
@@ -204,7 +219,7 @@ fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
 
 /// Queues as one: summed arrivals, mixed handle times, the promise an average contact has. Waits of
 /// different promises are taken at their longest, so that the size stays a lower bound.
-fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Target, f64)> {
+pub(super) fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Target, f64)> {
     let rate_of = |stream: &Stream| {
         if stream.work > 0.0 {
             stream.load[slot] / stream.work

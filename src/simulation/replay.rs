@@ -11,7 +11,7 @@ use crate::demand::{Demand, QueueDemand};
 use crate::ids::{Id, QueueId};
 use crate::requirement::{LevelOver, Patience, level_over};
 use crate::scenario::{Deadline, DeadlineClock, Queue, Scenario, Service, chat_pace};
-use crate::staffing::{PlannedShift, Staffing, Team};
+use crate::staffing::{PlannedShift, Team};
 use crate::time::Horizon;
 
 /// Share of a queue's busyness of the day that all queues have in common.
@@ -42,16 +42,22 @@ pub fn replications(demand: &Demand) -> usize {
         .clamp(REPLICATIONS.0, REPLICATIONS.1) as usize
 }
 
-/// Replays a staffing `scenario.policy.replications` times and says what service it gives.
-pub fn replay(scenario: &Scenario, demand: &Demand, staffing: &Staffing, seed: u64) -> Observed {
-    let network = network(scenario, demand, &staffing.teams);
-    let shifts = shifts(&scenario.horizon, &staffing.shifts);
+/// Replays the shifts of some teams `scenario.policy.replications` times and says what service it gives.
+pub fn replay(
+    scenario: &Scenario,
+    demand: &Demand,
+    teams: &[Team],
+    planned: &[PlannedShift],
+    seed: u64,
+) -> Observed {
+    let network = network(scenario, demand, teams);
+    let shifts = shifts(&scenario.horizon, planned);
     let replications = scenario.policy.replications.max(1);
     let on_line = |replication| OnLine::from_shifts(&network, &shifts, seed, replication);
     match engine::measure(&network, on_line, replications, seed) {
-        Ok(measured) => observed(scenario, staffing.teams.len(), &measured, seed),
+        Ok(measured) => observed(scenario, teams.len(), &measured, seed),
         // A checked scenario makes a sound network; should it not, nothing was observed to be served.
-        Err(_) => nothing(scenario, demand, staffing.teams.len(), seed),
+        Err(_) => nothing(scenario, demand, teams.len(), seed),
     }
 }
 
