@@ -10,7 +10,9 @@ use super::{Interval, Observed, QueueService};
 use crate::demand::{Demand, QueueDemand};
 use crate::ids::{Id, QueueId};
 use crate::requirement::{LevelOver, Patience, level_over};
-use crate::scenario::{Deadline, DeadlineClock, Queue, Scenario, Service, chat_pace};
+use crate::scenario::{
+    Deadline, DeadlineClock, LanguageLevel, Queue, Scenario, Service, chat_pace,
+};
 use crate::staffing::{PlannedShift, Team};
 use crate::time::Horizon;
 
@@ -164,10 +166,13 @@ fn engine_queue(
         busyness: ((1.0 + demand.day_variance) / (1.0 + shared) - 1.0)
             .max(0.0)
             .sqrt(),
-        retrial: Comeback::default(),
+        retrial: Comeback {
+            share: queue.retrial.value(),
+            delay: queue.retrial_after.value(),
+        },
         // Repeats are in the forecast already.
         recontact: Comeback::default(),
-        routes: routes(id, teams),
+        routes: routes(scenario, id, teams),
     }
 }
 
@@ -195,13 +200,37 @@ fn closes(scenario: &Scenario, id: QueueId, queue: &Queue) -> Vec<f64> {
     ends
 }
 
-/// Specialists first: a contact goes to the team with the fewest queues that has somebody free.
-fn routes(id: QueueId, teams: &[Team]) -> Vec<Route> {
+/// Specialists first: a contact goes to the team with the fewest queues that has somebody free, among those
+/// to the one that speaks its language best.
+fn routes(scenario: &Scenario, id: QueueId, teams: &[Team]) -> Vec<Route> {
+    let queue = &scenario.queues[id];
     teams
         .iter()
         .enumerate()
         .filter(|(_, team)| team.queues.contains(&id))
-        .map(|(index, team)| Route::to(index, team.queues.len() as u32))
+        .map(|(index, team)| {
+            let group = &scenario.groups[team.group];
+            let spoken = group
+                .languages
+                .iter()
+                .filter(|speaks| speaks.language == queue.language);
+            let level = spoken.map(|speaks| speaks.level).max();
+            let below = match level {
+                Some(LanguageLevel::Native) | None => 0,
+                Some(LanguageLevel::C1) => 1,
+                Some(LanguageLevel::B2) => 2,
+            };
+            Route {
+                after: group.overflow_after.value(),
+                // Nobody is kept free where the team has nothing else to do.
+                reserve: if team.queues.len() > 1 {
+                    queue.reserve
+                } else {
+                    0
+                },
+                ..Route::to(index, 3 * team.queues.len() as u32 + below)
+            }
+        })
         .collect()
 }
 

@@ -90,6 +90,7 @@ fn group(name: &str, employer: Employer, wage: f64) -> AgentGroup {
         charges: Share(0.338),
         shrinkage: Vec::new(),
         max_agents: None,
+        overflow_after: Seconds::ZERO,
         shifts: vec![ShiftId::new(0)],
     }
 }
@@ -170,6 +171,9 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
             },
             first_contact_resolution: Share(0.8),
             recontact: Share(0.5),
+            retrial: Share::ZERO,
+            retrial_after: Seconds(600.0),
+            reserve: 0,
             min_agents: 1,
             demand: DemandSource {
                 history: None,

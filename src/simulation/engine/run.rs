@@ -299,7 +299,7 @@ impl<'a> Run<'a> {
     }
 
     /// Deadlines run on the clock of the horizon, events on that of the run.
-    fn due(&self, deadline: &super::network::DueBy, at: f64) -> f64 {
+    pub(super) fn due(&self, deadline: &super::network::DueBy, at: f64) -> f64 {
         deadline.due(at - self.counted.0) + self.counted.0
     }
 
@@ -311,7 +311,7 @@ impl<'a> Run<'a> {
     }
 
     /// Takes an agent for a contact of `queue` that has waited `waited`: by order, then longest idle.
-    fn find(&mut self, queue: usize, waited: f64, tally: &mut Tally) -> Option<u32> {
+    pub(super) fn find(&mut self, queue: usize, waited: f64, tally: &mut Tally) -> Option<u32> {
         let kind = &self.network.queues[queue].kind;
         let chat = matches!(kind, Kind::Chat { .. });
         let deferrable = matches!(kind, Kind::Deferrable { .. });
@@ -372,7 +372,7 @@ impl<'a> Run<'a> {
     }
 
     /// An agent begins a contact.
-    fn begin(&mut self, agent: u32, contact: Contact, tally: &mut Tally) {
+    pub(super) fn begin(&mut self, agent: u32, contact: Contact, tally: &mut Tally) {
         self.last = self.now;
         let desk = &mut self.agents[agent as usize];
         if desk.doing == Doing::Nothing {
@@ -529,25 +529,6 @@ impl<'a> Run<'a> {
                 self.begin(agent, contact, tally);
             }
             None => self.groups[group].idle.push_back((agent, self.now)),
-        }
-    }
-
-    /// Deferrable work leaves its agent: for one who is idle elsewhere, or back to its line.
-    pub(super) fn lay_aside(&mut self, agent: u32, tally: &mut Tally) {
-        let desk = &mut self.agents[agent as usize];
-        let done = (self.now - desk.updated) as f32;
-        desk.ticket = 0;
-        if let Some(mut contact) = desk.held.pop() {
-            contact.handle = (contact.handle - done).max(0.0);
-            let waited = self.now - contact.at;
-            if let Some(other) = self.find(contact.queue as usize, waited, tally) {
-                self.begin(other, contact, tally);
-            } else if let Kind::Deferrable { deadline } =
-                &self.network.queues[contact.queue as usize].kind
-            {
-                let key = self.due(deadline, contact.at);
-                self.lines.rejoin(contact, key);
-            }
         }
     }
 
