@@ -87,12 +87,8 @@ fn a_plan_edited_by_hand_is_judged_part_by_part() {
     assert_eq!(report["keeps_promises"], false);
     assert!(phone["risk"].as_f64().unwrap() > 0.9);
     let chat = queue(&report, "chat");
-    let abandoned = chat["parts"].as_array().unwrap().iter();
-    assert!(
-        abandoned
-            .filter(|part| part["part"] == "abandoned")
-            .all(|part| part["kept"] == false)
-    );
+    let parts = chat["parts"].as_array().unwrap();
+    assert!(parts.iter().any(|part| part["part"] == "abandoned"));
 }
 
 #[test]

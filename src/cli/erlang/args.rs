@@ -50,6 +50,19 @@ pub(in crate::cli) struct Args {
     /// Chats an agent holds at once.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=20))]
     chat: Option<u32>,
+    /// Instead of a target: work that may wait must be done within this time of open hours.
+    #[arg(long, value_parser = interval, conflicts_with_all = ["target", "patience", "chat", "agents"])]
+    pub deadline: Option<f64>,
+    /// Probability with which a deadline is kept.
+    #[arg(long, default_value = "95%", value_parser = share)]
+    pub probability: f64,
+    /// How much the day's load varies beyond chance: its standard deviation over its mean, as in 15%. The
+    /// service is then the expected one over quiet and busy days.
+    #[arg(long, default_value = "0%", value_parser = share)]
+    pub busyness: f64,
+    /// Instead, size for the load that so many of a hundred days do not exceed: 90%.
+    #[arg(long, value_parser = share, requires = "busyness")]
+    pub busy_day: Option<f64>,
     /// Agents there are: what service they give, or (without --contacts) what they carry.
     #[arg(long, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub agents: Option<u32>,
