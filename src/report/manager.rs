@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::digest::Digest;
 use super::page::{card, charts, table};
 use super::pictures::{MOST_ROSTERED, Pictures};
-use super::words;
+use super::{scorecard, words};
 use crate::compare::SetupResult;
 use crate::scenario::{GroupKind, Queue};
 use crate::sheet::{Cell, Sheet};
@@ -43,6 +43,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                     (table(&service(digest, chosen)))
                 },
             ))
+            (scorecard::section(digest, chosen))
             (shortfalls(digest, chosen))
             (shifts(digest, chosen, pictures))
         }

@@ -133,11 +133,11 @@ impl Single {
         };
         let agents = (0..horizon.slots)
             .map(|slot| {
-                // A pool never needs more than its parts, nor less than the least of any open queue.
+                // A pool never needs more than its parts, nor less than any one of them.
                 let apart: u32 = queues.iter().map(|id| self.alone[*id][slot]).sum();
                 let least = queues
                     .iter()
-                    .map(|id| self.minimum[*id][slot])
+                    .map(|id| self.minimum[*id][slot].max(self.alone[*id][slot]))
                     .max()
                     .unwrap_or(0);
                 together[slot].min(apart).max(least)
@@ -343,9 +343,9 @@ pub(super) fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Targe
             )
         }),
         mean_wait: longest(&|target| target.mean_wait),
-        wait_quantile: longest(&|target| target.wait_quantile.map(|(_, wait)| wait)).map(|wait| {
+        wait_quantile: longest(&|target| not_longer(target).map(|(_, wait)| wait)).map(|wait| {
             (
-                mean(&|stream| stream.target.wait_quantile.map_or(0.0, |(share, _)| share)),
+                mean(&|stream| not_longer(&stream.target).map_or(0.0, |(share, _)| share)),
                 wait,
             )
         }),
@@ -364,6 +364,15 @@ pub(super) fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Targe
         .sum();
     let traffic = Traffic::new(rate, load / rate).with_patience(patience);
     Some((traffic, target, variance))
+}
+
+/// The share that waits no longer than a time: as promised, or as a share answered in time of the offered
+/// implies, so that queues with the one and the other can be sized together.
+fn not_longer(target: &Target) -> Option<(f64, f64)> {
+    target.wait_quantile.or(match target.level {
+        Some((share, within, LevelOver::Offered)) => Some((share, within)),
+        _ => None,
+    })
 }
 
 fn pools(scenario: &Scenario, single: &Single, horizon: &Horizon) -> Vec<Pool> {
