@@ -279,7 +279,8 @@ fn write_plan(args: &Args, name: &str, counts: Vec<Value>) -> Result<(), String>
     let Some(path) = &args.out else {
         return Ok(());
     };
-    let plan = json!({"instance": name, "x": counts});
+    let file = args.file.canonicalize().unwrap_or(args.file.clone());
+    let plan = json!({"instance": name, "file": file, "x": counts});
     std::fs::write(path, format!("{plan}\n")).map_err(|e| format!("{}: {e}", path.display()))
 }
 
