@@ -19,7 +19,7 @@ pub use setting_out::setting_out;
 use slopes::Blocks;
 use step::{Aim, Room};
 
-use crate::simulation::engine::{Judge, Kind, Measured, OnLine, Queue};
+use crate::simulation::engine::{Judge, Kind, Measured, OnLine, Queue, QueueMeasure};
 use crate::staffing::{Cover, Group, Instance, Plan};
 
 /// Plans, the customers they serve, and what these were promised.
@@ -32,6 +32,9 @@ pub struct Problem<'a> {
     pub judge: &'a Judge,
     /// Share promised on target in each period, per queue; none: no promise.
     pub promised: &'a [Option<f64>],
+    /// The worse end of a queue's 95 % interval above its promise, in shares, whatever was promised; infinite
+    /// where nobody came.
+    pub slack: &'a dyn Fn(usize, &QueueMeasure) -> f64,
     /// The slots of each period.
     pub periods: &'a [Range<usize>],
     /// A plan's agents on the line.
@@ -390,14 +393,13 @@ impl Loop<'_> {
 
     /// Aim at what puts the lower end of the interval where it has to be.
     fn set_margins(&mut self, measured: &Measured) {
-        for ((margin, extra), seen) in self
-            .margin
-            .iter_mut()
-            .zip(&self.extra)
-            .zip(&measured.queues)
-        {
+        for (q, seen) in measured.queues.iter().enumerate() {
             let half = seen.level.mean - seen.level.low;
-            *margin = (half - self.effort.tolerance).max(0.0) + 0.001 + extra;
+            let in_time = seen.level.low - self.problem.promised[q].unwrap_or(0.0);
+            // What another part of the promise asks for beyond the share in time.
+            let more = (in_time.min(0.0) - (self.problem.slack)(q, seen)).max(0.0);
+            let least = (half - self.effort.tolerance).max(0.0) + 0.001;
+            self.margin[q] = least + self.extra[q] + if more.is_finite() { more } else { 0.0 };
         }
     }
 
@@ -421,15 +423,12 @@ impl Loop<'_> {
             .all(|q| !self.served[q] || self.shortage(measured, q) + self.extra[q] <= 0.0)
     }
 
-    /// How far the mean or the lower end of the interval lies below what is asked, in the worst period.
+    /// How far a queue lies below what is asked of it.
     fn shortage(&self, measured: &Measured, queue: usize) -> f64 {
-        shortage(
-            measured,
-            queue,
-            self.problem.promised[queue],
-            self.problem.periods,
-            self.effort.tolerance,
-        )
+        let (problem, seen) = (&self.problem, &measured.queues[queue]);
+        shortage(seen, problem.promised[queue], problem.periods, || {
+            (problem.slack)(queue, seen) + self.effort.tolerance
+        })
     }
 
     fn progress(&self, round: usize, now: &Seen, best: Option<&Seen>) -> Progress {
@@ -485,21 +484,18 @@ fn reachable(instance: &Instance, blocks: Blocks) -> Vec<Vec<bool>> {
     instance.groups.iter().map(of_group).collect()
 }
 
-/// How far the lower end of a queue's 95 % interval lies below `share` less `tolerance`, or its mean below
-/// `share`, whichever is more; of several periods, the mean of the worst. Minus infinity without a promise
-/// or a contact.
+/// How far the mean of a queue lies below `share`, or its `slack` below zero, whichever is more; of several
+/// periods, the mean of the worst. Minus infinity without a promise or a contact.
 pub fn shortage(
-    measured: &Measured,
-    queue: usize,
+    seen: &QueueMeasure,
     share: Option<f64>,
     periods: &[Range<usize>],
-    tolerance: f64,
+    slack: impl Fn() -> f64,
 ) -> f64 {
-    let seen = &measured.queues[queue];
     let Some(share) = share.filter(|_| seen.offered.mean > 0.0) else {
         return f64::NEG_INFINITY;
     };
-    let over_all = (share - seen.level.mean).max(share - tolerance - seen.level.low);
+    let over_all = (share - seen.level.mean).max(-slack());
     if periods.len() < 2 {
         return over_all;
     }

@@ -174,7 +174,7 @@ fn quick(scenario: &Scenario) -> Scenario {
     let policy = &mut scenario.policy;
     policy.replications = policy.replications.min(12);
     policy.gap = policy.gap.max(0.05);
-    policy.rounds = policy.rounds.min(2);
+    policy.rounds = 0;
     scenario
 }
 

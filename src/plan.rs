@@ -37,6 +37,9 @@ pub struct Options {
     pub volumes: usize,
 }
 
+/// Interactions a day from which on fewer volumes are compared.
+const MANY: f64 = 500.0;
+
 /// Plans a scenario: forecast, size, staff, simulate, price, compare, roster, audit. `say` hears how far
 /// it is.
 pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) -> Plan {
@@ -56,10 +59,14 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
     let roster = roster::assign(&result.scenario, &result.staffing);
     let findings = audit::check(&result.scenario, &result.requirement, &roster);
     say("comparing volumes");
-    let volumes = compare::volumes(
-        demand.contacts() / scenario.horizon.weeks() / 7.0,
-        options.volumes,
-    );
+    let a_day = demand.contacts() / scenario.horizon.weeks() / 7.0;
+    // The steps of whole people are small where there are many: fewer volumes tell as much.
+    let count = if a_day > MANY {
+        options.volumes.min(3)
+    } else {
+        options.volumes
+    };
+    let volumes = compare::volumes(a_day, count);
     let break_even = compare::break_even(&comparison, &volumes, settle);
     Plan {
         scenario,

@@ -13,12 +13,14 @@ use room::{Safety, SafetySearch, model};
 use crate::calibrate::{Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId, SetupId};
-use crate::requirement::{Requirement, size};
+use crate::requirement::{Requirement, least, size};
 use crate::scenario::{PromiseScope, Scenario};
-use crate::simulation::engine::{Judge, Network, OnLine};
-use crate::simulation::{Observed, network, replay, shifts};
+use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
+use crate::simulation::{Observed, network, promise, replay, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{Choice, Crew, Instance, Limits, Plan, Proof, Staffing, Task, take_out};
+use crate::staffing::{
+    Choice, Crew, Curve, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
+};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
@@ -44,25 +46,29 @@ pub fn settle(
     limits: &Limits,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
-    let sized = size(scenario, demand);
+    let sized = if scenario.policy.rounds == 0 && scenario.policy.promise != PromiseScope::Slot {
+        least(scenario, demand)
+    } else {
+        size(scenario, demand)
+    };
     let whole = Work::new(scenario, setup, demand, limits, progress, &sized);
     let parts = parts::parts(&whole.crew, scenario.queues.len());
     let (plan, bound) = if parts.len() < 2 {
         whole.search(&sized)
     } else {
-        whole.in_parts(setup, &parts)
+        whole.in_parts(setup, &parts, &sized)
     };
     whole.settled(sized, plan, bound)
 }
 
 /// Customers of the search are others than those of the verdict.
 const SEARCH_SEED: u64 = 0x5e77_1e00;
-/// A hair of rounding below a promise, as in [`crate::simulation::QueueService::keeps_promise`].
-const HAIR: f64 = 0.005;
 /// Models tried with more or less room, beside one for each round of the policy.
 const SETTINGS_OUT: usize = 2;
 /// Single changes tried for each round of the policy.
 const TRIALS: usize = 25;
+/// Share in time that a promise without one begins with.
+const LEAST_SHARE: f64 = 0.5;
 /// Share of the agents of two hours that a step of the search may change at first: it sets out near its goal.
 const RADIUS: f64 = 0.06;
 /// Where fewer contacts than these fall to a replication there are more replications, up to ten times.
@@ -79,6 +85,7 @@ struct Work<'a> {
     demand: &'a Demand,
     /// What every plan keeps, and the source of the bound.
     task: Task,
+    curves: Vec<Curve>,
     periods: Vec<Range<usize>>,
     limits: &'a Limits,
     watch: Stopwatch,
@@ -97,8 +104,14 @@ impl<'a> Work<'a> {
         let watch = Stopwatch::start();
         let crew = Crew::new(scenario, setup, sized);
         let periods = periods(scenario);
+        let curves = match scenario.policy.promise {
+            PromiseScope::Slot => Vec::new(),
+            PromiseScope::Day | PromiseScope::Week => crew.curves(sized, demand),
+        };
+        let pledged = (&curves[..], &periods[..]);
         Self {
-            task: model(&crew, scenario, demand, sized, &periods, Safety::NONE),
+            task: model(&crew, scenario, demand, sized, pledged, Safety::NONE),
+            curves,
             original: scenario,
             scenario: judged(scenario, demand),
             crew,
@@ -111,7 +124,7 @@ impl<'a> Work<'a> {
     }
 
     /// Each part settled by itself; what they share (seats, people) holds for all together.
-    fn in_parts(&self, setup: SetupId, parts: &[Vec<QueueId>]) -> (Plan, f64) {
+    fn in_parts(&self, setup: SetupId, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
         let threads = rayon::current_num_threads() as f64;
         let turns = (parts.len() as f64 / threads).max(1.0);
         let limits = Limits {
@@ -123,7 +136,7 @@ impl<'a> Work<'a> {
             .map(|queues| {
                 let (crew, demand) = (&self.crew, self.demand);
                 let (scenario, demand) = parts::only(self.original, setup, demand, crew, queues);
-                let sized = size(&scenario, &demand);
+                let sized = parts::sizes_of(sized, queues);
                 let work = Work::new(&scenario, setup, &demand, &limits, self.progress, &sized);
                 let (plan, bound) = work.search(&sized);
                 (parts::renumbered(crew, &work.crew, queues, &plan), bound)
@@ -179,7 +192,7 @@ impl<'a> Work<'a> {
                 scenario,
                 self.demand,
                 sized,
-                &self.periods,
+                (&self.curves, &self.periods),
                 search.now(),
             );
             let plan = crew.round(&task, self.limits).plan;
@@ -190,8 +203,7 @@ impl<'a> Work<'a> {
                 let queues =
                     queues.filter(|(q, queue)| queue.is_real_time() == on_line && crew.serves(*q));
                 let slack = queues.map(|(q, queue)| {
-                    let seen = &measured.queues[q.index()];
-                    seen.level.low + HAIR - queue.promised_share().value()
+                    promise::slack(queue, &measured.queues[q.index()]) + promise::HAIR
                 });
                 slack.fold(f64::INFINITY, f64::min)
             };
@@ -233,21 +245,26 @@ impl<'a> Work<'a> {
                 .map(|all| (0.95 * all - clock()).max(0.0)),
             clock: self.limits.seconds.is_some().then_some(&clock),
             seed: scenario.seed ^ SEARCH_SEED,
-            tolerance: HAIR,
+            tolerance: promise::HAIR,
         };
         let promised: Vec<Option<f64>> = scenario
             .queues
             .iter()
             .map(|(id, queue)| {
                 let share = queue.promised_share().value();
-                (share > 0.0 && self.crew.serves(id)).then_some(share)
+                // A promise without a share, of a mean wait say, takes its share from what it is short of.
+                let share = if share > 0.0 { share } else { LEAST_SHARE };
+                self.crew.serves(id).then_some(share)
             })
             .collect();
+        let slack =
+            |q: usize, seen: &QueueMeasure| promise::slack(&scenario.queues[QueueId::new(q)], seen);
         let problem = Problem {
             instance: &self.task.instance,
             floors: &self.task.instance.covers,
             judge,
             promised: &promised,
+            slack: &slack,
             periods: &self.periods,
             on_line: &|plan| self.on_line(judge.network(), plan),
         };
@@ -278,7 +295,8 @@ impl<'a> Work<'a> {
             if seen.keeps_promise() || !self.crew.serves(queue) {
                 return 0.0;
             }
-            (seen.promised - HAIR - seen.reached.low).max(1e-4)
+            let worst = seen.missed().map(|part| -part.slack());
+            worst.fold(1e-4, f64::max)
         };
         observed.queues.iter().map(short).collect()
     }

@@ -30,7 +30,12 @@ use crate::time::Horizon;
 pub struct Demand {
     pub horizon: Horizon,
     pub queues: Table<QueueId, QueueDemand>,
+    /// Variance of the day's busyness that all queues have in common.
+    pub common_variance: f64,
 }
+
+/// Share of a queue's busyness of the day that all queues have in common.
+const COMMON: f64 = 0.5;
 
 /// Forecast of one queue: contacts offered per slot, repeats included. Closed slots of
 /// real-time queues are zero; who writes may write at any hour.
@@ -76,6 +81,23 @@ pub struct Factor {
 }
 
 impl Demand {
+    /// Forecasts of queues whose days are busy together as the steadiest of them allows.
+    pub fn new(horizon: Horizon, queues: Table<QueueId, QueueDemand>) -> Self {
+        let busy = queues.values().filter(|queue| queue.contacts() > 0.0);
+        let least = busy
+            .map(|queue| queue.day_variance)
+            .fold(f64::INFINITY, f64::min);
+        Self {
+            horizon,
+            queues,
+            common_variance: if least.is_finite() {
+                COMMON * least
+            } else {
+                0.0
+            },
+        }
+    }
+
     /// Contacts expected over the horizon, over all queues.
     pub fn contacts(&self) -> f64 {
         self.queues.values().map(QueueDemand::contacts).sum()

@@ -52,10 +52,7 @@ pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
             on_grid(scenario, *id, &local, off)
         })
         .collect();
-    Demand {
-        horizon: scenario.horizon,
-        queues: Table::new(queues),
-    }
+    Demand::new(scenario.horizon, Table::new(queues))
 }
 
 /// A queue's forecast on its market's wall clock, before events, levers and repeats of orders.

@@ -47,6 +47,13 @@ pub fn pool_curve(scenario: &Scenario, demand: &Demand, queues: &[QueueId]) -> P
         let (_, within, over) = target.level.unwrap_or((0.0, 0.0, LevelOver::Offered));
         let points = busyness_points(variance);
         let level = |agents: f64| {
+            if over == LevelOver::Offered {
+                let inside = points.iter().map(|factor| {
+                    let traffic = traffic.at_rate(traffic.rate * factor);
+                    factor * traffic.answered_within(agents, within)
+                });
+                return inside.sum::<f64>() / points.iter().sum::<f64>();
+            }
             let (mut inside, mut base) = (0.0, 0.0);
             for factor in &points {
                 let service = traffic.at_rate(traffic.rate * factor).served_by(agents);

@@ -19,7 +19,7 @@ use crate::table::Table;
 pub use curve::{PoolCurve, pool_curve};
 pub use patience::Patience;
 pub use service::{LevelOver, Service, Traffic};
-pub use size::{level_over, pool, size, target_of};
+pub use size::{least, level_over, pool, size, target_of};
 pub use target::{Target, least_agents, least_fractional_agents, most_contacts, most_rate};
 
 /// What must be on the line: pools of real-time queues, and work that may wait.

@@ -121,6 +121,18 @@ impl Traffic {
         self.at_rate(gross).steady(agents)
     }
 
+    /// Share of offered answered within `within` seconds: [`Service::answered_within`] without the rest.
+    pub fn answered_within(&self, agents: f64, within: f64) -> f64 {
+        let agents = positive(agents);
+        let is_plain = self.pace.len() <= 1 && self.retrial <= 0.0;
+        if !is_plain || self.patience == Patience::Endless || agents <= 0.0 || self.load() <= 0.0 {
+            return self.served_by(agents).answered_within(within);
+        }
+        let below = inverse_blocking(agents - 1.0, self.load());
+        let delay = Delay::new(self.rate, agents * self.capacity(), self.patience, below);
+        (1.0 - delay.p_wait() + delay.answered_after_wait(within)).clamp(0.0, 1.0)
+    }
+
     fn steady(&self, agents: f64) -> Service {
         let load = self.load();
         if load <= 0.0 {

@@ -43,8 +43,25 @@ pub(super) struct Stream {
 /// The agents on the line that every real-time queue and every pool of them needs in each slot, and the
 /// work that may wait. Pools: each queue, each language, each client, all.
 pub fn size(scenario: &Scenario, demand: &Demand) -> Requirement {
+    requirement(
+        scenario,
+        demand,
+        Single::of(scenario, demand, |_| true, true),
+    )
+}
+
+/// The same without the formulas: loads, and agents only where a queue asks for somebody while it is open.
+/// For promises over days and weeks, where a size per slot binds nobody.
+pub fn least(scenario: &Scenario, demand: &Demand) -> Requirement {
+    requirement(
+        scenario,
+        demand,
+        Single::of(scenario, demand, |_| true, false),
+    )
+}
+
+fn requirement(scenario: &Scenario, demand: &Demand, single: Single) -> Requirement {
     let horizon = &demand.horizon;
-    let single = Single::of(scenario, demand, |_| true);
     Requirement {
         pools: pools(scenario, &single, horizon),
         deferrable: scenario
@@ -67,7 +84,7 @@ pub fn size(scenario: &Scenario, demand: &Demand) -> Requirement {
 /// The agents on the line that any set of real-time queues needs together in each slot, on their summed
 /// load with their handle times mixed; queues that may wait are left out.
 pub fn pool(scenario: &Scenario, demand: &Demand, name: &str, queues: &[QueueId]) -> Pool {
-    let single = Single::of(scenario, demand, |id| queues.contains(&id));
+    let single = Single::of(scenario, demand, |id| queues.contains(&id), true);
     let mut queues: Vec<QueueId> = queues
         .iter()
         .copied()
@@ -83,11 +100,17 @@ struct Single {
     streams: Table<QueueId, Option<Stream>>,
     alone: Table<QueueId, Vec<u32>>,
     minimum: Table<QueueId, Vec<u32>>,
+    by_formula: bool,
 }
 
 impl Single {
     /// Of the queues that `wanted` names; the others need nobody.
-    fn of(scenario: &Scenario, demand: &Demand, wanted: impl Fn(QueueId) -> bool) -> Self {
+    fn of(
+        scenario: &Scenario,
+        demand: &Demand,
+        wanted: impl Fn(QueueId) -> bool,
+        by_formula: bool,
+    ) -> Self {
         let open: Table<QueueId, Vec<f64>> = scenario.queues.map(|id, _| scenario.open_share(id));
         let most = scenario.policy.max_occupancy;
         let streams: Table<QueueId, Option<Stream>> = scenario.queues.map(|id, queue| {
@@ -100,8 +123,8 @@ impl Single {
         let agents: Vec<Vec<u32>> = (0..scenario.queues.len())
             .into_par_iter()
             .map(|index| match &streams[QueueId::new(index)] {
-                Some(stream) => sizes(&[stream], &demand.horizon),
-                None => vec![0; demand.horizon.slots],
+                Some(stream) if by_formula => sizes(&[stream], &demand.horizon),
+                _ => vec![0; demand.horizon.slots],
             })
             .collect();
         let minimum = scenario.queues.map(|id, queue| {
@@ -119,6 +142,7 @@ impl Single {
             streams,
             alone: Table::new(agents),
             minimum,
+            by_formula,
         }
     }
 
@@ -129,6 +153,7 @@ impl Single {
             .collect();
         let together = match queues[..] {
             [only] => self.alone[only].clone(),
+            _ if !self.by_formula => vec![0; horizon.slots],
             _ => sizes(&members, horizon),
         };
         let agents = (0..horizon.slots)

@@ -2,6 +2,7 @@
 
 use crate::demand::Demand;
 use crate::ids::{GroupId, Id, QueueId, SetupId};
+use crate::requirement::{DeferrableWork, Pool, Requirement};
 use crate::scenario::Scenario;
 use crate::staffing::{Choice, Crew, Plan};
 use crate::table::Table;
@@ -51,8 +52,36 @@ pub(super) fn only(
     let demand = Demand {
         horizon: demand.horizon,
         queues: Table::new(queues.iter().map(forecasts).collect()),
+        common_variance: demand.common_variance,
     };
     (part, demand)
+}
+
+/// The sizes of some queues, in their new ids.
+pub(super) fn sizes_of(sized: &Requirement, queues: &[QueueId]) -> Requirement {
+    let new_id = |queue: &QueueId| queues.binary_search(queue).ok().map(QueueId::new);
+    let pool = |pool: &Pool| {
+        let queues: Option<Vec<QueueId>> = pool.queues.iter().map(new_id).collect();
+        Some(Pool {
+            queues: queues?,
+            ..pool.clone()
+        })
+    };
+    let work = |work: &DeferrableWork| {
+        Some(DeferrableWork {
+            queue: new_id(&work.queue)?,
+            ..work.clone()
+        })
+    };
+    let row =
+        |of: &dyn Fn(QueueId) -> Vec<u32>| Table::new(queues.iter().map(|&q| of(q)).collect());
+    Requirement {
+        pools: sized.pools.iter().filter_map(pool).collect(),
+        deferrable: sized.deferrable.iter().filter_map(work).collect(),
+        load: Table::new(queues.iter().map(|&q| sized.load[q].clone()).collect()),
+        alone: row(&|q| sized.alone[q].clone()),
+        minimum: row(&|q| sized.minimum[q].clone()),
+    }
 }
 
 /// A part's plan in the numbers of the whole crew. A team of the part is the team of its group that serves

@@ -7,7 +7,7 @@ use crate::ids::QueueId;
 use crate::requirement::Requirement;
 use crate::requirement::deferrable::work_spread;
 use crate::scenario::{PromiseScope, Scenario};
-use crate::staffing::{Crew, Task};
+use crate::staffing::{Crew, Curve, Task};
 
 /// What every plan that keeps the promises has at least: the minimum of open queues, agents for the promised
 /// share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
@@ -17,7 +17,7 @@ pub(super) fn model(
     scenario: &Scenario,
     demand: &Demand,
     sized: &Requirement,
-    periods: &[Range<usize>],
+    (curves, periods): (&[Curve], &[Range<usize>]),
     safety: Safety,
 ) -> Task {
     let promised = |queue: QueueId| scenario.queues[queue].promised_share().value();
@@ -39,7 +39,7 @@ pub(super) fn model(
     let mut task = crew.task(&least);
     task.instance.fill = 1.0;
     if !by_slot {
-        crew.pledge(&mut task, sized, demand, periods, safety.beyond);
+        crew.pledge(&mut task, curves, periods, safety.beyond);
     }
     task
 }

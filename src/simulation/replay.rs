@@ -16,8 +16,6 @@ use crate::scenario::{
 use crate::staffing::{PlannedShift, Team};
 use crate::time::Horizon;
 
-/// Share of a queue's busyness of the day that all queues have in common.
-const COMMON: f64 = 0.5;
 /// Days of the end of the horizon that are run first, so that Monday begins with what the weekend left.
 const LEAD_IN_DAYS: usize = 3;
 /// Days of opening hours laid out before and after the horizon for business clocks.
@@ -69,17 +67,7 @@ pub fn network(scenario: &Scenario, demand: &Demand, teams: &[Team]) -> Network 
     let horizon = &scenario.horizon;
     let first = horizon.local(0, scenario.zone).date();
     let day = |slot| (horizon.local(slot, scenario.zone).date() - first).num_days() as u16;
-    let shared = demand
-        .queues
-        .values()
-        .filter(|queue| queue.contacts() > 0.0)
-        .map(|queue| queue.day_variance)
-        .fold(f64::INFINITY, f64::min);
-    let shared = if shared.is_finite() {
-        COMMON * shared
-    } else {
-        0.0
-    };
+    let shared = demand.common_variance;
     let per_day = (1440 / horizon.slot_minutes) as usize;
     Network {
         slot_seconds: horizon.slot_seconds(),
@@ -153,6 +141,7 @@ fn engine_queue(
         }
     };
     engine::Queue {
+        stream: Some(name_number(&queue.name)),
         rate: demand.mean.clone(),
         handle: vec![HandleTime::LogNormal {
             mean: queue.handle_time.mean.value(),
@@ -174,6 +163,13 @@ fn engine_queue(
         recontact: Comeback::default(),
         routes: routes(scenario, id, teams),
     }
+}
+
+/// A number for a name (FNV-1a): a queue has the same customers whichever others are simulated with it.
+fn name_number(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// The wait of which a quantile is promised.

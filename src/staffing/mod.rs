@@ -18,6 +18,7 @@ use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
 };
+pub use pledges::Curve;
 pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
 pub use stage::{Crew, Limits, Task, optimise, proof};

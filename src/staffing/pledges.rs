@@ -7,26 +7,22 @@ use super::instance::Pledge;
 use super::stage::{Crew, Task};
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId};
-use crate::requirement::{Requirement, pool_curve};
+use crate::requirement::{PoolCurve, Requirement, pool_curve};
 
 /// Price of a contact short, in hours of shortfall: dear enough that no plan goes short by choice.
 const SHORT_HOURS: f64 = 10.0;
 
+/// Queues that promise together, and what agents who all serve all of them would answer.
+pub struct Curve {
+    queues: Vec<QueueId>,
+    pool: PoolCurve,
+}
+
 impl Crew<'_> {
-    /// Adds to a task what its real-time queues promise over `periods` of slots: each set of queues (alone
-    /// or pooled, as in the requirement) as if everybody able to serve any of it served all of it. Of sets
-    /// that the same teams serve the widest counts.
-    ///
-    /// No plan that keeps the promises breaks a pledge: what they cost bounds it from below. `beyond` of 0;
-    /// more asks for that share of what the promises leave open, too.
-    pub fn pledge(
-        &self,
-        task: &mut Task,
-        requirement: &Requirement,
-        demand: &Demand,
-        periods: &[Range<usize>],
-        beyond: f64,
-    ) {
+    /// The curves of a crew's real-time queues, each set of them (alone or pooled, as in the requirement) as
+    /// if everybody able to serve any of it served all of it. Of sets that the same teams serve the widest
+    /// counts.
+    pub fn curves(&self, requirement: &Requirement, demand: &Demand) -> Vec<Curve> {
         let mut widest: BTreeMap<BTreeSet<usize>, Vec<QueueId>> = BTreeMap::new();
         for pool in &requirement.pools {
             let is_served = |queue: &QueueId| self.serves(*queue);
@@ -37,17 +33,31 @@ impl Crew<'_> {
                 *known = queues;
             }
         }
+        widest
+            .into_values()
+            .filter(|queues| !queues.is_empty())
+            .map(|queues| Curve {
+                pool: pool_curve(self.scenario, demand, &queues),
+                queues,
+            })
+            .collect()
+    }
+
+    /// Adds to a task what its real-time queues promise over `periods` of slots.
+    ///
+    /// No plan that keeps the promises breaks a pledge: what they cost bounds it from below. `beyond` of 0;
+    /// more asks for that share of what the promises leave open, too.
+    pub fn pledge(&self, task: &mut Task, curves: &[Curve], periods: &[Range<usize>], beyond: f64) {
         let price = SHORT_HOURS * self.scenario.policy.shortfall_per_hour;
-        for queues in widest.into_values().filter(|queues| !queues.is_empty()) {
-            let curve = pool_curve(self.scenario, demand, &queues);
+        for Curve { queues, pool } in curves {
             let promised = |slots: &Range<usize>| {
-                let promised: f64 = curve.promised[slots.clone()].iter().sum();
-                let contacts: f64 = curve.contacts[slots.clone()].iter().sum();
+                let promised: f64 = pool.promised[slots.clone()].iter().sum();
+                let contacts: f64 = pool.contacts[slots.clone()].iter().sum();
                 (slots.clone(), promised + beyond * (contacts - promised))
             };
             task.instance.pledges.push(Pledge::new(
                 queues.iter().map(|queue| queue.0).collect(),
-                &curve.in_time,
+                &pool.in_time,
                 periods.iter().map(promised).collect(),
                 price,
             ));

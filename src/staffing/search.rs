@@ -120,7 +120,7 @@ pub fn solve(
 }
 
 fn relax(model: &Model, effort: &Effort) -> Outcome {
-    let large = model.program.rows() > 4_000;
+    let large = model.program.rows() > 15_000;
     let limits = Limits {
         method: if large {
             Method::InteriorPoint

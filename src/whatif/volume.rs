@@ -7,6 +7,7 @@ pub fn scaled_demand(demand: &Demand, factor: f64) -> Demand {
     Demand {
         horizon: demand.horizon,
         queues: demand.queues.map(|_, queue| scaled_queue(queue, factor)),
+        common_variance: demand.common_variance,
     }
 }
 

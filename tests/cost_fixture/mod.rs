@@ -205,21 +205,19 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
 pub fn demand(scenario: &Scenario, contacts: f64) -> Demand {
     let slots = scenario.horizon.slots;
     let even = vec![contacts / slots as f64; slots];
-    Demand {
-        horizon: scenario.horizon,
-        queues: scenario.queues.map(|_, _| QueueDemand {
-            model: "test".to_owned(),
-            mean: even.clone(),
-            p10: even.clone(),
-            p50: even.clone(),
-            p80: even.clone(),
-            p95: even.clone(),
-            day_variance: 0.04,
-            slot_variance: 0.0,
-            accuracy: None,
-            factors: Vec::new(),
-        }),
-    }
+    let queues = scenario.queues.map(|_, _| QueueDemand {
+        model: "test".to_owned(),
+        mean: even.clone(),
+        p10: even.clone(),
+        p50: even.clone(),
+        p80: even.clone(),
+        p95: even.clone(),
+        day_variance: 0.04,
+        slot_variance: 0.0,
+        accuracy: None,
+        factors: Vec::new(),
+    });
+    Demand::new(scenario.horizon, queues)
 }
 
 /// One team of `group` with a shift of `hours` from each of `starts`, `agents` in each.

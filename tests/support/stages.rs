@@ -51,7 +51,7 @@ pub fn demand(shape: &Shape, scenario: &Scenario) -> Demand {
             ],
         }
     });
-    Demand { horizon, queues }
+    Demand::new(horizon, queues)
 }
 
 pub fn requirement(scenario: &Scenario, demand: &Demand) -> Requirement {

@@ -10,13 +10,15 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use crate::calibrate::{self, calibrate, setting_out};
-use crate::simulation::engine::{Judge, OnLine};
+use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
 use crate::solver::Limits;
 use crate::staffing::{self, Effort, Instance, Plan, Promise};
 use file::{ManySkills, OneSkill, Problem};
 
 /// Replications by which a plan is judged.
 const REPLICATIONS: usize = 30;
+/// Share promised within 20 s.
+const TARGET: f64 = 0.8;
 /// How far below its promise the lower end of a queue's interval may lie.
 const TOLERANCE: f64 = 0.005;
 
@@ -199,7 +201,7 @@ fn simulated(
         seed: args.seed,
         tolerance: TOLERANCE,
     };
-    let promised = vec![Some(0.8); many.queues.len()];
+    let promised = vec![Some(TARGET); many.queues.len()];
     let network = many.network(&problem.instance)?;
     let report = &mut |p: &calibrate::Progress| {
         let best = p.best.map_or("none".to_owned(), |b| format!("{b:.0}"));
@@ -220,6 +222,7 @@ fn simulated(
         floors: &[],
         judge: &judge,
         promised: &promised,
+        slack: &|_, seen: &QueueMeasure| seen.level.low - TARGET,
         periods: &periods,
         on_line: &on_line,
     };
@@ -229,8 +232,11 @@ fn simulated(
     let measure = |plan: &Plan| fresh.measure(&on_line(plan));
     let mut verdict = |plan: &Plan| {
         let measured = measure(plan);
-        let short = |q| calibrate::shortage(&measured, q, promised[q], &periods, TOLERANCE);
-        (0..promised.len()).map(short).collect()
+        let short = |seen: &QueueMeasure| {
+            let slack = || seen.level.low - TARGET + TOLERANCE;
+            calibrate::shortage(seen, Some(TARGET), &periods, slack)
+        };
+        measured.queues.iter().map(short).collect()
     };
     let done = calibrate(question, start, effort, &mut verdict, report);
     let measured = measure(&done.plan);

@@ -50,7 +50,10 @@ pub(super) fn slot_of(network: &Network, index: usize) -> usize {
 /// k-th customer stays the k-th when rates change), handling and patience one draw per contact.
 pub(super) fn draw(network: &Network, seed: u64, replication: u64, contacts: &mut Vec<Contact>) {
     contacts.clear();
-    let rng = |purpose, queue| stream(seed, purpose, replication, queue as u64);
+    let rng = |purpose, queue: usize| {
+        let number = network.queues[queue].number(queue);
+        stream(seed, purpose, replication, number)
+    };
     let mut streams: Vec<_> = (0..network.queues.len())
         .map(|queue| {
             let mut arrivals = rng(Purpose::Arrival, queue);
@@ -122,7 +125,7 @@ fn draw_busyness(
         network.shared_busyness,
     );
     for (number, (factor, queue)) in factors.iter_mut().zip(&network.queues).enumerate() {
-        let own = (number as u64) << 32 | when;
+        let own = queue.number(number) << 32 ^ when;
         *factor = shared
             * busyness(
                 &mut stream(seed, Purpose::OwnBusyness, replication, own),

@@ -18,7 +18,7 @@ impl Run<'_> {
             self.seed,
             Purpose::Comeback,
             contact.at.to_bits(),
-            u64::from(contact.queue),
+            self.network.queues[contact.queue as usize].number(contact.queue as usize),
         );
         if rng.random::<f64>() >= comeback.share {
             return;

@@ -32,6 +32,8 @@ pub enum Edge {
 /// A stream of contacts.
 #[derive(Debug, Clone)]
 pub struct Queue {
+    /// Number of its random streams; none: its index. The same number draws the same customers.
+    pub stream: Option<u64>,
     /// Contacts expected in each slot.
     pub rate: Vec<f64>,
     /// By slot of arrival; one entry holds for all slots, a short list's last for the rest.
@@ -140,6 +142,7 @@ impl Queue {
     /// Calls of exponential handle time and endless patience, good if answered within 20 s.
     pub fn calls(rate: Vec<f64>, aht: f64, routes: Vec<Route>) -> Self {
         Self {
+            stream: None,
             rate,
             handle: vec![HandleTime::Exponential { mean: aht }],
             patience: vec![Patience::Endless],
@@ -152,6 +155,11 @@ impl Queue {
             recontact: Comeback::default(),
             routes,
         }
+    }
+
+    /// Number of its random streams.
+    pub(super) fn number(&self, index: usize) -> u64 {
+        self.stream.unwrap_or(index as u64)
     }
 
     /// Whether it closes between two instants on the clock of the horizon.
