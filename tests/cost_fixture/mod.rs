@@ -193,6 +193,9 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
         setups: Table::new(vec![setup]),
         events: Vec::new(),
         levers: Vec::new(),
+        growths: Vec::new(),
+        overrides: Vec::new(),
+        without: Vec::new(),
         plan_setup: None,
     }
 }
