@@ -1,13 +1,16 @@
 //! A bare history forecast without a scenario: what `crewcast forecast` does.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rayon::prelude::*;
 
 use super::bands::{Bands, Spread};
 use super::calendar::{Calendar, Group};
+use super::chosen::Fitted;
 use super::counts::Count;
 use super::forecaster::Forecaster;
 use super::history::{History, Series};
+use super::intraday::{self, Surprise};
+use super::metrics::LEVELS;
 
 /// What to forecast.
 #[derive(Clone, Debug)]
@@ -19,6 +22,9 @@ pub struct Spec {
     pub closed_holidays: bool,
     /// Add the sum of all series.
     pub total: bool,
+    /// The moment up to which the history's last day is known: that day and those after it are forecast
+    /// from the days before, then updated by its slots that have passed.
+    pub now: Option<NaiveDateTime>,
 }
 
 /// One series' forecast: `days × slots` of the history's slots.
@@ -29,6 +35,8 @@ pub struct SeriesForecast {
     pub mean: Vec<f64>,
     pub bands: Bands,
     pub spread: Spread,
+    /// What today's slots so far said, where they were given.
+    pub today: Option<Surprise>,
 }
 
 /// The forecast of a history.
@@ -51,7 +59,8 @@ impl HistoryForecast {
 
 /// Forecasts every series of a history; weekdays it never opens are zero.
 pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
-    let end = history.days;
+    let today = spec.now.map(|now| Today::of(history, now));
+    let end = today.as_ref().map_or(history.days, |t| t.day);
     let open = history.open_weekdays();
     let calendar = Calendar::new(
         history.first,
@@ -76,14 +85,22 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
                     mean.resize(mean.len() + slots, 0.0);
                 }
             }
-            let observed = s.present.iter().filter(|p| **p).count();
-            SeriesForecast {
+            let observed = s.present[..end.min(s.present.len())]
+                .iter()
+                .filter(|p| **p)
+                .count();
+            let mut out = SeriesForecast {
                 name: s.name.clone(),
                 model: fitted.describe(observed),
                 bands: fitted.spread.bands(&mean, slots),
                 mean,
-                spread: fitted.spread,
+                spread: fitted.spread.clone(),
+                today: None,
+            };
+            if let Some(today) = &today {
+                today.update(s, slots, &fitted, &mut out);
             }
+            out
         })
         .collect();
     if spec.total {
@@ -93,6 +110,76 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
         first: history.date(end),
         slots: history.slots.clone(),
         series,
+    }
+}
+
+/// The day that is under way.
+struct Today {
+    /// Its index in the history.
+    day: usize,
+    /// Slots of it that have passed.
+    passed: usize,
+}
+
+impl Today {
+    fn of(history: &History, now: NaiveDateTime) -> Self {
+        let day = (now.date() - history.first).num_days();
+        let day = usize::try_from(day).unwrap_or(0).min(history.days);
+        let minute = now.hour() * 60 + now.minute();
+        let over = |start: &&u32| **start + history.slot_minutes <= minute;
+        // A history that ends before that day knows nothing of it.
+        let known = history.date(day) == now.date() && day < history.days;
+        Self {
+            day,
+            passed: history.slots.iter().take_while(over).count() * usize::from(known),
+        }
+    }
+
+    /// Passed slots hold what came; the rest of the day and the days after what that says of them.
+    fn update(&self, series: &Series, slots: usize, fitted: &Fitted, out: &mut SeriesForecast) {
+        if self.passed == 0 || !series.present[self.day] {
+            return;
+        }
+        let seen: Vec<f64> = series.day(self.day, slots)[..self.passed]
+            .iter()
+            .map(|v| f64::from(*v))
+            .collect();
+        let spread = &fitted.spread;
+        let all: f64 = out.mean[..slots].iter().sum();
+        let typical = out.mean[..slots].iter().map(|m| m * m).sum::<f64>() / all.max(1e-9);
+        let own = (spread.slot_excess(typical) - spread.day).max(0.0);
+        let found = intraday::surprise(&out.mean[..slots], &seen, spread.day, own);
+        let carry = intraday::carry(&intraday::day_ratios(&fitted.errors, slots));
+        for (ahead, row) in out.mean.chunks_mut(slots).enumerate() {
+            let factor = intraday::day_ahead(found.rest, carry, ahead as u32);
+            row.iter_mut().for_each(|m| *m *= factor);
+        }
+        out.mean[..self.passed].copy_from_slice(&seen);
+        out.bands = spread.bands(&out.mean, slots);
+        // Of today's busyness less is unknown than of another day's.
+        let less = spread.day - found.variance;
+        for (i, m) in out.mean[..slots].iter().enumerate() {
+            let count = Count {
+                mean: *m,
+                excess: (spread.slot_excess(*m) - less).max(0.0),
+            };
+            for (band, level) in out.bands.slot.iter_mut().zip(LEVELS) {
+                band[i] = if i < self.passed {
+                    *m
+                } else {
+                    count.quantile(level)
+                };
+            }
+        }
+        let came: f64 = seen.iter().sum();
+        let rest = Count {
+            mean: out.mean[self.passed..slots].iter().sum(),
+            excess: found.variance,
+        };
+        for (band, level) in out.bands.day.iter_mut().zip([0.1, 0.9]) {
+            band[0] = came + rest.quantile(level);
+        }
+        out.today = Some(found);
     }
 }
 
@@ -133,6 +220,7 @@ pub fn sum(parts: &[SeriesForecast], slots: usize) -> SeriesForecast {
         mean,
         bands,
         spread,
+        today: None,
     }
 }
 

@@ -1,18 +1,42 @@
 //! Within the day: what today's contacts so far say of the rest of it, and of the days after.
 
-use super::QueueDemand;
+use super::bands::Errors;
 
-/// The factor on the rest of the day: the gamma posterior mean of the day's busyness,
-/// (a + seen) ÷ (a + expected), a = 1 ÷ excess of day totals (Weinberg, Brown & Stroud 2007, in the large).
-///
-/// `seen` and `expected`: contacts of the slots that have passed; `excess`: relative variance of day totals
-/// beyond Poisson.
-pub fn rest_of_day(seen: f64, expected: f64, excess: f64) -> f64 {
-    if excess <= 1e-9 {
-        return 1.0;
+/// What the passed slots of a day say of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Surprise {
+    /// Contacts that came, and that were expected, in the slots that have passed.
+    pub seen: f64,
+    pub expected: f64,
+    /// The factor on the rest of the day: the gamma posterior mean of the day's busyness,
+    /// (a + seen) ÷ (a + expected), a = 1 ÷ its prior variance (Weinberg, Brown & Stroud 2007, in the large).
+    pub rest: f64,
+    /// The variance that this busyness still has.
+    pub variance: f64,
+}
+
+/// Reads the passed slots. `day`: relative variance of the day's busyness; `slot`: a slot's own beyond
+/// Poisson and the day's, which makes each contact tell less.
+pub fn surprise(expected: &[f64], seen: &[f64], day: f64, slot: f64) -> Surprise {
+    let passed = expected.len().min(seen.len());
+    let (all, came): (f64, f64) = (expected[..passed].iter().sum(), seen[..passed].iter().sum());
+    let out = Surprise {
+        seen: came,
+        expected: all,
+        rest: 1.0,
+        variance: day.max(0.0),
+    };
+    if day <= 1e-9 || all <= 0.0 {
+        return out;
     }
-    let a = 1.0 / excess;
-    (a + seen) / (a + expected)
+    let squares: f64 = expected[..passed].iter().map(|m| m * m).sum();
+    let worth = 1.0 / (1.0 + slot.max(0.0) * squares / all);
+    let shape = 1.0 / day;
+    Surprise {
+        rest: (shape + worth * came) / (shape + worth * all),
+        variance: 1.0 / (shape + worth * all),
+        ..out
+    }
 }
 
 /// The factor on day `ahead` (1 is tomorrow): the day's surprise fades by `carry` a day, as busyness of
@@ -21,39 +45,13 @@ pub fn day_ahead(rest: f64, carry: f64, ahead: u32) -> f64 {
     1.0 + (rest - 1.0) * carry.clamp(0.0, 1.0).powi(ahead as i32)
 }
 
-/// The day updated: slots before `now` hold what came, the rest the forecast times the factor.
-pub fn update(forecast: &[f64], actual: &[f64], excess: f64) -> Vec<f64> {
-    let now = actual.len().min(forecast.len());
-    let seen = actual[..now].iter().sum();
-    let factor = rest_of_day(seen, forecast[..now].iter().sum(), excess);
-    let rest = forecast[now..].iter().map(|m| m * factor);
-    actual[..now].iter().copied().chain(rest).collect()
-}
-
-/// A queue updated by today's contacts: slots up to now hold what came, the rest of the day and the days
-/// after what that says of them. `day` gives each slot's day, ascending; `actual` the slots that passed, of
-/// which those of the last day speak for it; `carry` see [`carry`].
-pub fn update_queue(queue: &QueueDemand, day: &[u32], actual: &[f64], carry: f64) -> QueueDemand {
-    let mut out = queue.clone();
-    let now = actual.len().min(queue.mean.len()).min(day.len());
-    let Some(today) = now.checked_sub(1).map(|last| day[last]) else {
-        return out;
-    };
-    let from = day.partition_point(|d| *d < today);
-    let seen: f64 = actual[from..now].iter().sum();
-    let rest = rest_of_day(seen, queue.mean[from..now].iter().sum(), queue.day_variance);
-    for (slot, of) in day.iter().enumerate().take(queue.mean.len()) {
-        let bands = [&mut out.p10, &mut out.p50, &mut out.p80, &mut out.p95];
-        if slot < now {
-            out.mean[slot] = actual[slot];
-            bands.into_iter().for_each(|b| b[slot] = actual[slot]);
-        } else {
-            let f = day_ahead(rest, carry, of - today);
-            out.mean[slot] *= f;
-            bands.into_iter().for_each(|b| b[slot] *= f);
-        }
-    }
-    out
+/// Relative surprises of past days, actual ÷ mean, for [`carry`].
+pub fn day_ratios(errors: &Errors, slots: usize) -> Vec<f64> {
+    let days = errors.actual.chunks(slots).zip(errors.mean.chunks(slots));
+    days.map(|(y, m)| (y.iter().sum::<f64>(), m.iter().sum::<f64>()))
+        .filter(|(_, m)| *m > 1e-6)
+        .map(|(y, m)| y / m)
+        .collect()
 }
 
 /// How much of a day's relative surprise the next day keeps: lag-one correlation of day ratios
@@ -82,12 +80,15 @@ mod tests {
 
     #[test]
     fn a_busy_morning_lifts_the_rest_by_what_it_is_worth() {
-        // Excess .04: a = 25. 150 where 100 were due: (25 + 150) / (25 + 100) = 1.4.
-        assert!((rest_of_day(150.0, 100.0, 0.04) - 1.4).abs() < 1e-12);
-        assert_eq!(rest_of_day(9.0, 3.0, 0.0), 1.0);
-        let day = update(&[10.0, 10.0, 10.0, 10.0], &[20.0, 10.0], 0.05);
-        assert_eq!(day[..2], [20.0, 10.0]);
-        assert!((day[2] - 10.0 * 50.0 / 40.0).abs() < 1e-12);
+        // Variance .04: a = 25. 150 where 100 were due: (25 + 150) / (25 + 100) = 1.4.
+        let s = surprise(&[60.0, 40.0, 80.0], &[90.0, 60.0], 0.04, 0.0);
+        assert!((s.rest - 1.4).abs() < 1e-12 && (s.variance - 1.0 / 125.0).abs() < 1e-12);
+        // Slots that scatter by themselves tell less: 1 / (1 + .02 · 52) of each contact.
+        let s = surprise(&[60.0, 40.0], &[90.0, 60.0], 0.04, 0.02);
+        let worth = 1.0 / (1.0 + 0.02 * 52.0);
+        assert!((s.rest - (25.0 + 150.0 * worth) / (25.0 + 100.0 * worth)).abs() < 1e-12);
+        assert_eq!(surprise(&[3.0], &[9.0], 0.0, 0.0).rest, 1.0);
+        assert_eq!(surprise(&[3.0], &[], 0.1, 0.0).rest, 1.0);
         assert!((day_ahead(1.4, 0.5, 2) - 1.1).abs() < 1e-12);
     }
 

@@ -17,6 +17,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
 use super::timestamp::{self, Stamp};
+use crate::demand::history::{History as BareHistory, Row as BareRow};
 use crate::problem::{Place, Problem};
 use crate::scenario::History;
 use crate::time::zone::{self, Wall};
@@ -203,6 +204,21 @@ impl Arrivals {
             days,
             mean_handle_time: (contacts > 0.0).then(|| Seconds(handled / contacts)),
         }
+    }
+
+    /// All series on one calendar, bare: see [`BareHistory::from_rows`].
+    pub fn bare(&self, zone: Tz, slot: Option<u32>) -> Result<BareHistory, String> {
+        let mut wall = WallClock::new(zone, Clock::Local);
+        let count = self.rows.iter().map(Vec::len).sum();
+        let mut rows = Vec::with_capacity(count);
+        for (series, own) in self.rows.iter().enumerate() {
+            rows.extend(own.iter().map(|row| BareRow {
+                at: wall.local(row.stamp),
+                series,
+                volume: row.volume,
+            }));
+        }
+        BareHistory::from_rows(self.names.clone(), &rows, slot)
     }
 
     fn calendar(&self, zone: Tz, clock: Clock) -> Rc<FileCalendar> {

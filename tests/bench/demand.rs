@@ -28,12 +28,8 @@ fn main() {
     for (file, horizon, origins, country) in FILES {
         let path =
             PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../shared/data/{file}.csv"));
-        let Ok(text) = std::fs::read_to_string(&path) else {
-            eprintln!("skipped: {} is not there", path.display());
-            continue;
-        };
-        let Ok(history) = crewcast::input::history::parse(&text, None, None) else {
-            eprintln!("skipped: {} cannot be read", path.display());
+        let Ok(history) = crewcast::input::history::read(&path, &Default::default()) else {
+            eprintln!("skipped: {} is not there or cannot be read", path.display());
             continue;
         };
         let spec = Spec {

@@ -215,6 +215,7 @@ pub fn demand(scenario: &Scenario, contacts: f64) -> Demand {
             p95: even.clone(),
             day_variance: 0.04,
             slot_variance: 0.0,
+            level_variance: 0.0,
             accuracy: None,
             factors: Vec::new(),
         }),

@@ -115,6 +115,7 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
         mean,
         day_variance: local.spread.day,
         slot_variance,
+        level_variance: local.belief,
         accuracy: local.accuracy,
         factors,
     }
