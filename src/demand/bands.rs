@@ -76,7 +76,11 @@ impl Spread {
                 .collect()
         };
         Bands {
-            slot: [slot(0.1), counts.iter().map(|c| c.whole_quantile(0.5)).collect(), slot(0.9)],
+            slot: [
+                slot(0.1),
+                counts.iter().map(|c| c.whole_quantile(0.5)).collect(),
+                slot(0.9),
+            ],
             day: [day(0.1), day(0.9)],
         }
     }

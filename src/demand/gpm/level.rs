@@ -51,23 +51,22 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; OWN] 
     }
     let (mut seen, mut due) = ([0.0; OWN], [0.0; OWN]);
     let mut last = s.day.first().copied().unwrap_or(0);
-    let fade = |seen: &mut [f64; OWN], due: &mut [f64; OWN], gap: u32| match tables
-        .get(gap as usize)
-    {
-        Some(row) => {
-            for k in 0..OWN {
-                seen[k] *= row[k];
-                due[k] *= row[k];
+    let fade =
+        |seen: &mut [f64; OWN], due: &mut [f64; OWN], gap: u32| match tables.get(gap as usize) {
+            Some(row) => {
+                for k in 0..OWN {
+                    seen[k] *= row[k];
+                    due[k] *= row[k];
+                }
             }
-        }
-        None => {
-            for k in 0..OWN {
-                let f = discounts[k].over(gap);
-                seen[k] *= f;
-                due[k] *= f;
+            None => {
+                for k in 0..OWN {
+                    let f = discounts[k].over(gap);
+                    seen[k] *= f;
+                    due[k] *= f;
+                }
             }
-        }
-    };
+        };
     for (i, expected) in expected.iter().enumerate().take(n) {
         fade(&mut seen, &mut due, s.day[i] - last);
         last = s.day[i];

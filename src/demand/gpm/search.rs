@@ -140,9 +140,16 @@ fn parts(
 /// The mean of levels by their weights; those that are not known at this cut-off leave theirs to the others.
 fn mixed(levels: &[Option<f64>; KINDS], weights: &[f64; KINDS]) -> f64 {
     let all: f64 = weights.iter().sum();
-    let known = levels.iter().zip(weights).filter_map(|(l, w)| Some(((*l)?, w)));
+    let known = levels
+        .iter()
+        .zip(weights)
+        .filter_map(|(l, w)| Some(((*l)?, w)));
     let (sum, weight) = known.fold((0.0, 0.0), |(s, t), (l, w)| (s + l * w, t + w));
-    if weight > 0.0 { sum * all / weight } else { 0.0 }
+    if weight > 0.0 {
+        sum * all / weight
+    } else {
+        0.0
+    }
 }
 
 /// Fits the pooled series at `end` and at the past origins its members will be validated on.
@@ -236,7 +243,7 @@ fn choose_day(
         }
         let trial = Trial::run(s, calendar, validation, next, Some(&leader));
         tried.push((next, trial.deviance));
-        let t = temperature(&leader.deviance, tested, validation.len());
+        let t = temperature(lowest(&leader.deviance) / tested, tested, validation.len());
         if soft(&trial.deviance, t) < soft(&leader.deviance, t) {
             *best = next;
             leader = trial;
@@ -281,13 +288,13 @@ fn choose_day(
             attempt(&mut best, next);
         }
     }
-    let t = temperature(&leader.deviance, tested, validation.len());
+    let t = temperature(lowest(&leader.deviance) / tested, tested, validation.len());
     tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
     tried.truncate(KEPT);
     let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
     for (_, d) in &mut tried {
         let so = soft(d, t);
-        let low = d.iter().copied().fold(f64::INFINITY, f64::min);
+        let low = lowest(d);
         let sum: f64 = d.iter().map(|x| (-(x - low) / t).exp()).sum();
         *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / t).exp());
     }
@@ -338,16 +345,19 @@ impl Trial {
     }
 }
 
-/// How much deviance is worth a factor of e: errors of one window wander together, so that a window
-/// counts for a few days only.
-fn temperature(deviances: &[f64; KINDS], tested: f64, windows: usize) -> f64 {
-    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
-    2.0 * (least / tested).max(0.2) * (tested / (5.0 * windows as f64)).max(1.0)
+/// How much deviance is worth a factor of e, given its mean per tested unit: errors of one window wander
+/// together, so that a window counts for a few days only.
+pub fn temperature(mean: f64, days: f64, windows: usize) -> f64 {
+    4.0 * mean.max(0.2) * (days / (5.0 * windows as f64)).max(1.0)
+}
+
+fn lowest(deviances: &[f64; KINDS]) -> f64 {
+    deviances.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 /// Minus the logarithm of the mean likelihood over half-lives, as a deviance.
 fn soft(deviances: &[f64; KINDS], temperature: f64) -> f64 {
-    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
+    let least = lowest(deviances);
     least
         - temperature
             * deviances
