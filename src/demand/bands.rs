@@ -1,6 +1,8 @@
 //! Bands: negative binomial around a mean, the excess variance calibrated on past errors, for slots and for
 //! day totals apart, because busyness is shared by the slots of a day.
 
+use std::collections::BTreeMap;
+
 use super::counts::{Count, normal_cdf};
 
 /// Relative variances beyond Poisson. That of a slot depends on its mean: quiet hours are less regular.
@@ -26,6 +28,45 @@ pub struct Bands {
 pub struct Errors {
     pub actual: Vec<f64>,
     pub mean: Vec<f64>,
+    /// Of each day: the cut-off it was forecast from, and the day.
+    pub when: Vec<(usize, usize)>,
+}
+
+/// The errors of a sum, gathered part by part.
+#[derive(Clone, Debug, Default)]
+pub struct Together {
+    parts: usize,
+    /// By cut-off and day: how many parts have it, their actual and mean.
+    days: BTreeMap<(usize, usize), (usize, Vec<f64>, Vec<f64>)>,
+}
+
+impl Together {
+    pub fn add(&mut self, part: &Errors, slots: usize) {
+        self.parts += 1;
+        let rows = part.actual.chunks(slots).zip(part.mean.chunks(slots));
+        for (when, (actual, mean)) in part.when.iter().zip(rows) {
+            let (count, y, m) = self
+                .days
+                .entry(*when)
+                .or_insert_with(|| (0, vec![0.0; slots], vec![0.0; slots]));
+            *count += 1;
+            y.iter_mut().zip(actual).for_each(|(a, b)| *a += b);
+            m.iter_mut().zip(mean).for_each(|(a, b)| *a += b);
+        }
+    }
+
+    /// Those of the days that every part has.
+    pub fn errors(self) -> Errors {
+        let mut out = Errors::default();
+        for (when, (count, actual, mean)) in self.days {
+            if count == self.parts {
+                out.when.push(when);
+                out.actual.extend(actual);
+                out.mean.extend(mean);
+            }
+        }
+        out
+    }
 }
 
 impl Spread {

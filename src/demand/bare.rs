@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rayon::prelude::*;
 
-use super::bands::{Bands, Spread};
+use super::bands::{Bands, Errors, Spread, Together};
 use super::calendar::{Calendar, Group};
 use super::chosen::Fitted;
 use super::counts::Count;
@@ -70,41 +70,57 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     );
     let forecaster = Forecaster::new(history, &calendar, &[(end, spec.days)]);
     let slots = history.slots.len();
-    let mut series: Vec<SeriesForecast> = history
-        .series
-        .par_iter()
-        .map(|s| {
-            let fitted = forecaster.fit(s, end, spec.days, true);
-            let shut = closed_effects(s, &calendar, spec.closed_holidays);
-            let mut mean = Vec::with_capacity(spec.days * slots);
-            for day in end..end + spec.days {
-                let d = calendar.days[day];
-                if open[usize::from(d.weekday)] && !shut[usize::from(d.effect)] {
-                    mean.extend(fitted.day_mean(&calendar, day));
-                } else {
-                    mean.resize(mean.len() + slots, 0.0);
-                }
+    let one = |s: &Series| {
+        let fitted = forecaster.fit(s, end, spec.days, true);
+        let shut = closed_effects(s, &calendar, spec.closed_holidays);
+        let mut mean = Vec::with_capacity(spec.days * slots);
+        for day in end..end + spec.days {
+            let d = calendar.days[day];
+            if open[usize::from(d.weekday)] && !shut[usize::from(d.effect)] {
+                mean.extend(fitted.day_mean(&calendar, day));
+            } else {
+                mean.resize(mean.len() + slots, 0.0);
             }
-            let observed = s.present[..end.min(s.present.len())]
-                .iter()
-                .filter(|p| **p)
-                .count();
-            let mut out = SeriesForecast {
-                name: s.name.clone(),
-                model: fitted.describe(observed),
-                bands: fitted.spread.bands(&mean, slots),
-                mean,
-                spread: fitted.spread.clone(),
-                today: None,
-            };
-            if let Some(today) = &today {
-                today.update(s, slots, &fitted, &mut out);
+        }
+        let observed = s.present[..end.min(s.present.len())]
+            .iter()
+            .filter(|p| **p)
+            .count();
+        let mut out = SeriesForecast {
+            name: s.name.clone(),
+            model: fitted.describe(observed),
+            bands: fitted.spread.bands(&mean, slots),
+            mean,
+            spread: fitted.spread.clone(),
+            today: None,
+        };
+        if let Some(today) = &today {
+            today.update(s, slots, &fitted, &mut out);
+        }
+        (out, fitted.errors)
+    };
+    let (mut series, mut together) = (
+        Vec::with_capacity(history.series.len()),
+        Together::default(),
+    );
+    // Past errors are large: of a few series at a time.
+    for some in history.series.chunks(AT_A_TIME) {
+        let found: Vec<(SeriesForecast, Errors)> = some.par_iter().map(one).collect();
+        for (forecast, errors) in found {
+            if spec.total {
+                together.add(&errors, slots);
             }
-            out
-        })
-        .collect();
+            series.push(forecast);
+        }
+    }
     if spec.total {
-        series.push(sum(&series, slots));
+        let mut total = sum(&series, &together.errors(), slots);
+        if let Some(today) = &today {
+            for band in &mut total.bands.slot {
+                band[..today.passed].copy_from_slice(&total.mean[..today.passed]);
+            }
+        }
+        series.push(total);
     }
     HistoryForecast {
         first: history.date(end),
@@ -112,6 +128,9 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
         series,
     }
 }
+
+/// Series whose past errors are held at once.
+const AT_A_TIME: usize = 256;
 
 /// The day that is under way.
 struct Today {
@@ -183,42 +202,31 @@ impl Today {
     }
 }
 
-/// The sum of forecasts: means add up, and so do variances; the busyness of days is taken as shared.
-pub fn sum(parts: &[SeriesForecast], slots: usize) -> SeriesForecast {
+/// The sum of forecasts: means add up, and its bands hold what the sums of past forecasts missed by. Too few
+/// of these lean on parts that are each other's strangers but for half of their days' busyness.
+pub fn sum(parts: &[SeriesForecast], errors: &Errors, slots: usize) -> SeriesForecast {
     let cells = parts.iter().map(|p| p.mean.len()).max().unwrap_or(0);
     let mut mean = vec![0.0; cells];
-    // Variance beyond Poisson of independent parts, and deviation shared by all of them.
-    let (mut own, mut shared) = (vec![0.0; cells], vec![0.0; cells]);
     for p in parts {
-        for (i, m) in p.mean.iter().enumerate() {
-            mean[i] += m;
-            let day = p.spread.day.min(p.spread.slot_excess(*m));
-            own[i] += (p.spread.slot_excess(*m) - day) * m * m;
-            shared[i] += day.sqrt() * m;
-        }
+        mean.iter_mut().zip(&p.mean).for_each(|(a, b)| *a += b);
     }
-    let quantile = |p: f64| -> Vec<f64> {
-        (0..cells)
-            .map(|i| {
-                let excess = (own[i] + shared[i] * shared[i]) / (mean[i] * mean[i]).max(1e-12);
-                Count {
-                    mean: mean[i],
-                    excess,
-                }
-                .quantile(p)
-            })
-            .collect()
-    };
-    let total: f64 = mean.iter().sum();
-    let busy: f64 = shared.iter().sum::<f64>() / total.max(1e-12);
-    let spread = Spread::even(busy * busy, busy * busy);
-    let mut bands = spread.bands(&mean, slots);
-    bands.slot = [quantile(0.1), quantile(0.5), quantile(0.9)];
+    let all = mean.iter().sum::<f64>().max(1e-12);
+    let (mut own, mut busy, mut shared) = (0.0, 0.0, 0.0);
+    for p in parts {
+        let share = p.mean.iter().sum::<f64>() / all;
+        let typical = p.mean.iter().map(|m| m * m).sum::<f64>() / (share * all).max(1e-12);
+        own += p.spread.slot_excess(typical) * share * share;
+        busy += p.spread.day * share * share;
+        shared += p.spread.day.sqrt() * share;
+    }
+    let day = 0.5 * (busy + shared * shared);
+    let prior = Spread::even(own.max(day), day);
+    let spread = Spread::calibrate(errors, slots, &prior);
     SeriesForecast {
         name: "total".into(),
         model: format!("sum of {} series", parts.len()),
+        bands: spread.bands(&mean, slots),
         mean,
-        bands,
         spread,
         today: None,
     }

@@ -103,6 +103,7 @@ pub fn fit(
             out.blocks
                 .correct(&mut mean, &boost, &features(calendar, day));
             out.errors.mean.extend(mean);
+            out.errors.when.push((model.end, day));
             out.errors
                 .actual
                 .extend(series.day(day, slots).iter().map(|v| f64::from(*v)));

@@ -32,6 +32,12 @@ pub const CUTS: [(Cut, &str); 6] = [
 pub struct Parent {
     pub name: String,
     pub queues: Vec<QueueId>,
+    pub volume: Volume,
+}
+
+/// Contacts by slot, and how sure that is.
+#[derive(Clone, Debug)]
+pub struct Volume {
     pub mean: Vec<f64>,
     pub p10: Vec<f64>,
     pub p50: Vec<f64>,
@@ -67,30 +73,38 @@ pub fn parents(scenario: &Scenario, demand: &Demand, cut: Cut) -> Vec<Parent> {
         .into_iter()
         .map(|(name, queues)| {
             let parts: Vec<&QueueDemand> = queues.iter().map(|id| &demand.queues[*id]).collect();
-            let (mean, excess) = sum(&parts);
-            let quantile = |p: f64| -> Vec<f64> {
-                let cells = mean.iter().zip(&excess);
-                cells
-                    .map(|(mean, excess)| {
-                        Count {
-                            mean: *mean,
-                            excess: *excess,
-                        }
-                        .quantile(p)
-                    })
-                    .collect()
-            };
+            let volume = together(&parts);
             Parent {
-                p10: quantile(0.1),
-                p50: quantile(0.5),
-                p80: quantile(0.8),
-                p95: quantile(0.95),
                 name,
                 queues,
-                mean,
+                volume,
             }
         })
         .collect()
+}
+
+/// Some queues as one.
+pub fn together(parts: &[&QueueDemand]) -> Volume {
+    let (mean, excess) = sum(parts);
+    let quantile = |p: f64| -> Vec<f64> {
+        let cells = mean.iter().zip(&excess);
+        cells
+            .map(|(mean, excess)| {
+                Count {
+                    mean: *mean,
+                    excess: *excess,
+                }
+                .quantile(p)
+            })
+            .collect()
+    };
+    Volume {
+        p10: quantile(0.1),
+        p50: quantile(0.5),
+        p80: quantile(0.8),
+        p95: quantile(0.95),
+        mean,
+    }
 }
 
 /// Mean and excess of each slot of some queues together. What is a slot's own is independent; the busyness

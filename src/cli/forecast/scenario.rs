@@ -98,7 +98,12 @@ fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]
         .map(|(cut, parents)| {
             let sums: Map<String, Value> = parents
                 .iter()
-                .map(|parent| (parent.name.clone(), json!(parent.mean.iter().sum::<f64>())))
+                .map(|parent| {
+                    (
+                        parent.name.clone(),
+                        json!(parent.volume.mean.iter().sum::<f64>()),
+                    )
+                })
                 .collect();
             ((*cut).to_owned(), Value::from(sums))
         })
@@ -125,7 +130,7 @@ fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) 
     for (cut, parents) in parents {
         for parent in parents {
             let name = format!("{cut}: {}", parent.name);
-            line(&mut out, &name, parent.mean.iter().sum(), "");
+            line(&mut out, &name, parent.volume.mean.iter().sum(), "");
         }
     }
     out
@@ -170,7 +175,8 @@ fn write(
     }
     for (cut, parents) in parents {
         for p in parents {
-            let columns = [&p.mean, &p.p10, &p.p50, &p.p80, &p.p95];
+            let v = &p.volume;
+            let columns = [&v.mean, &v.p10, &v.p50, &v.p80, &v.p95];
             rows(cut, &p.name, columns.map(Vec::as_slice))?;
         }
     }
