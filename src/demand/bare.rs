@@ -164,10 +164,8 @@ impl Today {
             .map(|v| f64::from(*v))
             .collect();
         let spread = &fitted.spread;
-        let all: f64 = out.mean[..slots].iter().sum();
-        let typical = out.mean[..slots].iter().map(|m| m * m).sum::<f64>() / all.max(1e-9);
-        let own = (spread.slot_excess(typical) - spread.day).max(0.0);
-        let found = intraday::surprise(&out.mean[..slots], &seen, spread.day, own);
+        let worth = intraday::worth(&fitted.errors, slots, self.passed, spread);
+        let found = intraday::surprise(&out.mean[..slots], &seen, spread).counted(worth, spread);
         let carry = intraday::carry(&intraday::day_ratios(&fitted.errors, slots));
         for (ahead, row) in out.mean.chunks_mut(slots).enumerate() {
             let factor = intraday::day_ahead(found.rest, carry, ahead as u32);

@@ -1,6 +1,6 @@
 //! Within the day: what today's contacts so far say of the rest of it, and of the days after.
 
-use super::bands::Errors;
+use super::bands::{Errors, Spread};
 
 /// What the passed slots of a day say of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -8,34 +8,71 @@ pub struct Surprise {
     /// Contacts that came, and that were expected, in the slots that have passed.
     pub seen: f64,
     pub expected: f64,
-    /// The factor on the rest of the day: the gamma posterior mean of the day's busyness,
-    /// (a + seen) ÷ (a + expected), a = 1 ÷ its prior variance (Weinberg, Brown & Stroud 2007, in the large).
+    /// The factor on the rest of the day.
     pub rest: f64,
-    /// The variance that this busyness still has.
+    /// The variance that the day's busyness still has.
     pub variance: f64,
 }
 
-/// Reads the passed slots. `day`: relative variance of the day's busyness; `slot`: a slot's own beyond
-/// Poisson and the day's, which makes each contact tell less.
-pub fn surprise(expected: &[f64], seen: &[f64], day: f64, slot: f64) -> Surprise {
-    let passed = expected.len().min(seen.len());
-    let (all, came): (f64, f64) = (expected[..passed].iter().sum(), seen[..passed].iter().sum());
-    let out = Surprise {
-        seen: came,
-        expected: all,
+/// Reads the passed slots: the posterior mean of the day's busyness θ, of mean 1 and variance
+/// [`Spread::day`], given counts of mean mᵢθ and variance vᵢ = mᵢ + eᵢmᵢ², each slot weighing as it can be
+/// relied on (Weinberg, Brown & Stroud 2007, in the large):
+/// (1/φ + Σ mᵢyᵢ/vᵢ) ÷ (1/φ + Σ mᵢ²/vᵢ).
+pub fn surprise(expected: &[f64], seen: &[f64], spread: &Spread) -> Surprise {
+    let slots = || expected.iter().zip(seen);
+    let day = spread.day.max(0.0);
+    let mut out = Surprise {
+        seen: slots().map(|s| s.1).sum(),
+        expected: slots().map(|s| s.0).sum(),
         rest: 1.0,
-        variance: day.max(0.0),
+        variance: day,
     };
-    if day <= 1e-9 || all <= 0.0 {
-        return out;
+    if day > 1e-9 {
+        let (mut above, mut below) = (1.0 / day, 1.0 / day);
+        for (m, y) in slots().filter(|s| *s.0 > 0.0) {
+            let own = (spread.slot_excess(*m) - day).max(0.0);
+            let scatter = 1.0 + own * m;
+            above += y / scatter;
+            below += m / scatter;
+        }
+        out.rest = above / below;
+        out.variance = 1.0 / below;
     }
-    let squares: f64 = expected[..passed].iter().map(|m| m * m).sum();
-    let worth = 1.0 / (1.0 + slot.max(0.0) * squares / all);
-    let shape = 1.0 / day;
-    Surprise {
-        rest: (shape + worth * came) / (shape + worth * all),
-        variance: 1.0 / (shape + worth * all),
-        ..out
+    out
+}
+
+/// How much of what a morning says came true on past days: the slope of the rest's relative error on the
+/// surprise by then, of which ten days' worth is taken as come true.
+pub fn worth(errors: &Errors, slots: usize, passed: usize, spread: &Spread) -> f64 {
+    const BELIEVED: f64 = 10.0;
+    let (mut cross, mut square, mut days) = (0.0, 0.0, 0.0);
+    for (actual, mean) in errors.actual.chunks(slots).zip(errors.mean.chunks(slots)) {
+        let due: f64 = mean[passed..].iter().sum();
+        if due <= 1e-6 {
+            continue;
+        }
+        let came: f64 = actual[passed..].iter().sum();
+        let told = surprise(&mean[..passed], &actual[..passed], spread).rest - 1.0;
+        cross += due * told * (came / due - 1.0);
+        square += due * told * told;
+        days += 1.0;
+    }
+    if square <= 0.0 {
+        return 1.0;
+    }
+    let believed = BELIEVED * square / days;
+    ((cross + believed) / (square + believed)).clamp(0.0, 1.5)
+}
+
+impl Surprise {
+    /// The same, counted by what such surprises were worth.
+    pub fn counted(self, worth: f64, spread: &Spread) -> Self {
+        let known = (spread.day - self.variance) * worth.min(1.0);
+        Self {
+            rest: (1.0 + worth * (self.rest - 1.0)).max(0.0),
+            variance: spread.day - known,
+            ..self
+        }
     }
 }
 
@@ -81,15 +118,34 @@ mod tests {
     #[test]
     fn a_busy_morning_lifts_the_rest_by_what_it_is_worth() {
         // Variance .04: a = 25. 150 where 100 were due: (25 + 150) / (25 + 100) = 1.4.
-        let s = surprise(&[60.0, 40.0, 80.0], &[90.0, 60.0], 0.04, 0.0);
+        let even = Spread::even(0.04, 0.04);
+        let s = surprise(&[60.0, 40.0, 80.0], &[90.0, 60.0], &even);
         assert!((s.rest - 1.4).abs() < 1e-12 && (s.variance - 1.0 / 125.0).abs() < 1e-12);
-        // Slots that scatter by themselves tell less: 1 / (1 + .02 · 52) of each contact.
-        let s = surprise(&[60.0, 40.0], &[90.0, 60.0], 0.04, 0.02);
-        let worth = 1.0 / (1.0 + 0.02 * 52.0);
-        assert!((s.rest - (25.0 + 150.0 * worth) / (25.0 + 100.0 * worth)).abs() < 1e-12);
-        assert_eq!(surprise(&[3.0], &[9.0], 0.0, 0.0).rest, 1.0);
-        assert_eq!(surprise(&[3.0], &[], 0.1, 0.0).rest, 1.0);
+        // Slots that scatter by themselves tell less: .02 each on means of 60 and 40.
+        let s = surprise(&[60.0, 40.0], &[90.0, 60.0], &Spread::even(0.06, 0.04));
+        let due = 60.0 / 2.2 + 40.0 / 1.8;
+        assert!((s.rest - (25.0 + 90.0 / 2.2 + 60.0 / 1.8) / (25.0 + due)).abs() < 1e-9);
+        assert_eq!(surprise(&[3.0], &[9.0], &Spread::even(0.1, 0.0)).rest, 1.0);
+        assert_eq!(surprise(&[3.0], &[], &even).rest, 1.0);
         assert!((day_ahead(1.4, 0.5, 2) - 1.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn mornings_that_told_nothing_are_not_believed() {
+        let day = |morning: f64, rest: f64| [morning, rest];
+        let past = |days: Vec<[f64; 2]>| Errors {
+            mean: days.iter().flat_map(|_| [50.0, 100.0]).collect(),
+            when: (0..days.len()).map(|d| (0, d)).collect(),
+            actual: days.concat(),
+        };
+        let spread = Spread::even(0.04, 0.04);
+        // The posterior halves or so a morning of 65 for 50; the rest does as it says, or nothing.
+        let told = surprise(&[50.0], &[65.0], &spread).rest;
+        let (up, down) = (day(65.0, 100.0 * told), day(35.0, 200.0 - 100.0 * told));
+        let true_ones = past([up, down].repeat(40));
+        assert!((worth(&true_ones, 2, 1, &spread) - 1.0).abs() < 0.01);
+        let idle = past([day(65.0, 100.0), day(35.0, 100.0)].repeat(40));
+        assert!(worth(&idle, 2, 1, &spread) < 0.15);
     }
 
     #[test]
