@@ -172,7 +172,7 @@ impl Fitted {
         }
         total[1..].iter_mut().for_each(|t| *t *= 1.0 + WORTH);
         let least = total.iter().copied().fold(f64::INFINITY, f64::min);
-        if cells == 0.0 {
+        if cells == 0.0 || least == total[0] {
             return Vec::new();
         }
         // Blocks of a day scatter by themselves: their deviance tells more than that of day totals.
