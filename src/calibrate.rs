@@ -4,32 +4,56 @@
 //! A requirement per slot is an approximation twice over: pooled sizes are too small where agents share
 //! queues in part only, and a promise over the week need not be kept in every slot. The loop needs neither
 //! correction factor: it follows the slopes of the simulated service itself ([`slopes`]), takes steps that a
-//! linear program chooses ([`step`]), and keeps those that the simulation confirms.
+//! linear program chooses ([`step`]), keeps those that the simulation confirms, and at the end takes out
+//! what is not needed ([`polish`]).
 
+mod polish;
 mod setting_out;
 mod slopes;
 mod step;
 
+use std::ops::Range;
+
 pub use setting_out::setting_out;
 
 use slopes::Blocks;
-use step::{Aim, Room, take_out};
+use step::{Aim, Room};
 
-use crate::simulation::engine::{Judge, Measured, Network};
-use crate::staffing::{Choice, Cover, Instance, Plan};
+use crate::simulation::engine::{Judge, Kind, Measured, OnLine, Queue};
+use crate::staffing::{Cover, Group, Instance, Plan};
 
-/// What is to be kept, and how hard to try.
+/// Plans, the customers they serve, and what these were promised.
+#[derive(Clone, Copy)]
+pub struct Problem<'a> {
+    pub instance: &'a Instance,
+    /// Covers that no change may break.
+    pub floors: &'a [Cover],
+    /// The customers; groups and slots of its network are those of the instance.
+    pub judge: &'a Judge,
+    /// Share promised on target in each period, per queue; none: no promise.
+    pub promised: &'a [Option<f64>],
+    /// The slots of each period.
+    pub periods: &'a [Range<usize>],
+    /// A plan's agents on the line.
+    pub on_line: &'a (dyn Fn(&Plan) -> OnLine + Sync),
+}
+
+/// How hard to try.
 #[derive(Clone, Copy)]
 pub struct Effort<'a> {
     /// Rounds at most.
     pub rounds: usize,
+    /// Share of the agents of two hours that the first step may change.
+    pub radius: f64,
+    /// Single changes tried at the end, over all verdicts.
+    pub trials: usize,
     /// Seconds, read from `clock`.
     pub seconds: Option<f64>,
     /// Seconds since some beginning.
     pub clock: Option<&'a dyn Fn() -> f64>,
-    /// Replications by which a plan is judged.
-    pub replications: usize,
-    /// Seed of the customers.
+    /// Verdicts asked for at most, where no clock runs.
+    pub verdicts: usize,
+    /// Seed of the customers that slopes are measured by.
     pub seed: u64,
     /// How far below its promise the lower end of a queue's 95 % interval may lie.
     pub tolerance: f64,
@@ -50,21 +74,17 @@ pub struct Progress {
     pub level: f64,
 }
 
-/// A plan and what the simulation saw of it.
+/// A plan and what was said of it.
 #[derive(Debug, Clone)]
 pub struct Calibrated {
-    /// The cheapest plan seen that keeps every promise, else the one that comes nearest.
+    /// The plan that keeps every promise, else the one that comes nearest.
     pub plan: Plan,
-    /// Its service, seen with customers it was not fitted to.
-    pub measured: Measured,
-    /// Does every queue keep its promise at 95 % confidence?
+    /// Did the verdict find every promise kept?
     pub kept: bool,
     /// Rounds made.
     pub rounds: usize,
 }
 
-/// Shifts tried one by one at the end.
-const TRIALS: usize = 40;
 /// Single moves tried where a step is refused.
 const SINGLES: usize = 8;
 /// Rounds without any move after which the loop ends.
@@ -72,21 +92,31 @@ const PATIENCE: usize = 3;
 /// Below this radius a step no longer moves anything.
 const LEAST_RADIUS: f64 = 0.004;
 /// Price of a contact short at first, in average costs of a contact.
-const FIRST_PENALTY: f64 = 5.0;
+const FIRST_PENALTY: f64 = 10.0;
+/// Times as many rounds while no plan keeps its promises yet.
+const MISSING: usize = 2;
+/// Rounds after a bad verdict.
+const ROUNDS_AFTER: usize = 2;
+const RADIUS_AFTER: f64 = 0.03;
+/// Of what a promise leaves open, the most that other customers' verdict may ask for on top.
+const MOST_EXTRA: f64 = 0.7;
 
 struct Loop<'a> {
-    instance: &'a Instance,
-    floors: &'a [Cover],
-    promised: &'a [Option<f64>],
+    problem: Problem<'a>,
     effort: Effort<'a>,
-    judge: Judge,
     blocks: Blocks,
+    /// Period of each slot.
+    period_of: Vec<usize>,
+    /// Blocks that some shift of a group reaches: `[group][block]`.
+    useful: Vec<Vec<bool>>,
+    /// Is there work that may wait?
+    waits: bool,
     started: f64,
     /// Share to reach beyond the promise, per queue: half the interval, and what fitting flatters.
     margin: Vec<f64>,
     /// The part of it that other customers asked for.
     extra: Vec<f64>,
-    /// Price of a contact not answered in time, per queue.
+    /// Price of a contact not answered in time, per queue and period.
     penalty: Vec<f64>,
     /// Does any group serve the queue at all?
     served: Vec<bool>,
@@ -100,77 +130,109 @@ struct Seen {
     measured: Measured,
 }
 
-/// Makes `start` keep the promise of each queue of `network` (share on target over the horizon; none: no
-/// promise), as cheaply as it can. The groups and slots of `network` are those of `instance`; `floors` are
-/// covers that no change may break.
+/// Makes `start` keep its promises, as cheaply as it can.
 ///
-/// The faults of an unsound network are answered in words.
+/// `verdict` says how far each queue lies below its promise (not above 0: kept) before customers that the
+/// plan was not fitted to.
 pub fn calibrate(
-    instance: &Instance,
-    floors: &[Cover],
-    network: &Network,
-    promised: &[Option<f64>],
+    problem: Problem,
     start: Plan,
     effort: Effort,
+    verdict: &mut dyn FnMut(&Plan) -> Vec<f64>,
     report: &mut dyn FnMut(&Progress),
-) -> Result<Calibrated, Vec<String>> {
-    let started = effort.clock.map_or(0.0, |clock| clock());
-    let replications = effort.replications.max(2);
-    let served = (0..promised.len() as u32)
-        .map(|q| instance.groups.iter().any(|g| g.queues.contains(&q)))
-        .collect();
+) -> Calibrated {
+    let network = problem.judge.network();
+    let queues = problem.promised.len();
+    let serves = |q| {
+        problem
+            .instance
+            .groups
+            .iter()
+            .any(|g| g.queues.contains(&q))
+    };
+    let mut period_of = vec![0; network.slots];
+    for (period, slots) in problem.periods.iter().enumerate() {
+        period_of[slots.clone()].fill(period);
+    }
+    let blocks = Blocks::new(network.slots, network.slot_seconds);
+    let may_wait = |queue: &Queue| matches!(queue.kind, Kind::Deferrable { .. });
     let mut work = Loop {
-        instance,
-        floors,
-        promised,
+        useful: reachable(problem.instance, blocks),
+        waits: network.queues.iter().any(may_wait),
+        problem,
         effort,
-        judge: Judge::new(network.clone(), replications, effort.seed)?,
-        blocks: Blocks::new(network.slots, network.slot_seconds),
-        started,
-        margin: vec![0.0; promised.len()],
-        extra: vec![0.0; promised.len()],
+        blocks,
+        period_of,
+        started: effort.clock.map_or(0.0, |clock| clock()),
+        margin: vec![0.0; queues],
+        extra: vec![0.0; queues],
         penalty: Vec::new(),
-        served,
+        served: (0..queues as u32).map(serves).collect(),
     };
     let mut now = work.see(start);
     let contacts: f64 = now.measured.queues.iter().map(|q| q.offered.mean).sum();
-    let average = now.cost / contacts.max(1.0);
-    work.penalty = vec![FIRST_PENALTY * average; promised.len()];
-    let mut rounds = 0;
-    let mut radius = 0.15;
+    // Where nobody works yet, what a contact costs is read off the prices of shifts.
+    let average = now.cost.max(work.average_price()) / contacts.max(1.0);
+    work.penalty = vec![FIRST_PENALTY * average; queues * problem.periods.len()];
+    let (mut rounds, mut most) = (0, effort.rounds);
+    let mut radius = effort.radius;
     let mut share_of_time = 0.7;
+    let mut nearest: Option<(f64, Plan)> = None;
+    let mut verdicts = 0;
     loop {
-        let chosen = work.descend(now, &mut rounds, &mut radius, share_of_time, report);
-        let done = work.verify(network, chosen, rounds)?;
+        verdicts += 1;
+        let (chosen, seemed) =
+            work.descend(now, &mut rounds, most, &mut radius, share_of_time, report);
+        let shortages = verdict(&chosen.plan);
+        let short: f64 = shortages.iter().map(|short| short.max(0.0)).sum();
+        let kept = short <= 0.0;
+        if nearest.as_ref().is_none_or(|(least, _)| short < *least) {
+            nearest = Some((short, chosen.plan.clone()));
+        }
         share_of_time = 1.0 - (1.0 - share_of_time) * 0.6;
-        let more = rounds < effort.rounds && share_of_time < 0.97 && work.time_left(0.95) > 0.0;
-        if done.kept || !more {
-            return Ok(done);
+        let more = match effort.clock {
+            Some(_) => share_of_time < 0.97 && work.time_left(0.95) > 0.0,
+            // What the search itself could not keep, more of it will not.
+            None => seemed && verdicts < effort.verdicts,
+        };
+        if kept || !more {
+            let plan = nearest.map_or(chosen.plan, |(_, plan)| plan);
+            return Calibrated { plan, kept, rounds };
         }
         // Before other customers the plan fell short: ask for that much more of those it was fitted to.
-        for queue in 0..promised.len() {
-            let shortage = work.shortage(&done.measured, queue);
-            if shortage > 0.0 {
-                work.extra[queue] += shortage + 0.001;
-                work.penalty[queue] *= 2.0;
+        for (queue, short) in shortages.into_iter().enumerate() {
+            if short > 0.0 {
+                let open = 1.0 - problem.promised[queue].unwrap_or(1.0);
+                let extra = work.extra[queue] + short + 0.001;
+                work.extra[queue] = extra.min(MOST_EXTRA * open);
+                for period in 0..problem.periods.len() {
+                    work.penalty[queue * problem.periods.len() + period] *= 2.0;
+                }
             }
         }
-        radius = 0.03;
-        now = work.see(done.plan);
+        most = rounds
+            + ROUNDS_AFTER.max(if effort.clock.is_some() {
+                effort.rounds
+            } else {
+                0
+            });
+        radius = RADIUS_AFTER;
+        now = chosen;
     }
 }
 
 impl Loop<'_> {
     /// Rounds of steps until nothing moves or the share of the time is over; the cheapest plan that kept
-    /// the promises, thinned out, or the last one.
+    /// the promises, polished, or the last one; and whether it did.
     fn descend(
         &mut self,
         mut now: Seen,
         rounds: &mut usize,
+        most: usize,
         radius: &mut f64,
         share_of_time: f64,
         report: &mut dyn FnMut(&Progress),
-    ) -> Seen {
+    ) -> (Seen, bool) {
         let mut best: Option<Seen> = None;
         let mut idle = 0;
         loop {
@@ -180,7 +242,8 @@ impl Loop<'_> {
                 best = Some(now.clone());
             }
             report(&self.progress(*rounds, &now, best.as_ref()));
-            let over = *rounds >= self.effort.rounds || self.time_left(share_of_time) <= 0.0;
+            let enough = if best.is_some() { most } else { MISSING * most };
+            let over = *rounds >= enough || self.time_left(share_of_time) <= 0.0;
             if over || (keeps && *radius < LEAST_RADIUS) {
                 break;
             }
@@ -194,15 +257,17 @@ impl Loop<'_> {
             }
             self.raise_penalties(&now.measured);
         }
+        let kept = best.is_some();
         let mut chosen = best.unwrap_or(now);
-        self.thin_out(&mut chosen, share_of_time);
-        chosen
+        let used = polish::polish(self, &mut chosen, share_of_time);
+        self.effort.trials -= used;
+        (chosen, kept)
     }
 
     fn see(&self, plan: Plan) -> Seen {
-        let measured = self.judge.measure_counts(&self.instance.on_line(&plan));
+        let measured = self.problem.judge.measure(&(self.problem.on_line)(&plan));
         Seen {
-            cost: self.instance.cost(&plan),
+            cost: self.problem.instance.cost(&plan),
             plan,
             measured,
         }
@@ -211,29 +276,24 @@ impl Loop<'_> {
     /// One round: slopes with fresh customers, then steps for as long as the judge confirms them, the
     /// radius falling where it does not.
     fn round(&mut self, mut now: Seen, round: u64, radius: &mut f64) -> Seen {
-        let counts = self.instance.on_line(&now.plan);
+        let instance = self.problem.instance;
+        let counts = instance.on_line(&now.plan);
         // Far from the goal rough slopes show the way.
         let share = if round <= 4 { 8 } else { 3 };
-        let replications = (self.effort.replications / share).max(2);
+        let replications = (self.problem.judge.replications() / share).max(2);
         let seed = self
             .effort
             .seed
             .wrapping_add(round.wrapping_mul(0x9e37_79b9));
-        let Ok(judge) = Judge::new(self.judge.network().clone(), replications, seed) else {
+        let Ok(judge) = Judge::new(self.problem.judge.network().clone(), replications, seed) else {
             return now;
         };
-        let slopes = slopes::measure(&judge, &counts, self.blocks);
+        let slopes = slopes::measure(&judge, &counts, self.blocks, &self.useful, self.waits);
         let (mut taken, mut refused) = (0, 0);
         while taken < 3 && refused < 2 {
             let (reached, wanted) = self.contacts(&now.measured);
-            let aim = Aim {
-                reached: &reached,
-                wanted: &wanted,
-                penalty: &self.penalty,
-                radius: *radius,
-            };
-            let blocks = self.blocks;
-            let plan = step::step(self.instance, self.floors, &now.plan, &slopes, blocks, &aim);
+            let aim = self.aim(&reached, &wanted, *radius);
+            let plan = step::step(&self.problem, &now.plan, &slopes, self.blocks, &aim);
             let merit = self.merit(&now);
             let next = (plan != now.plan).then(|| self.see(plan));
             match next.filter(|next| self.merit(next) < merit - 1e-6 * merit.abs()) {
@@ -259,40 +319,64 @@ impl Loop<'_> {
     /// Where a step of many moves is refused, the most promising single ones, each asked of the judge.
     fn single_moves(&self, mut now: Seen, slopes: &slopes::Slopes) -> Seen {
         let (reached, wanted) = self.contacts(&now.measured);
-        let aim = Aim {
-            reached: &reached,
-            wanted: &wanted,
-            penalty: &self.penalty,
-            radius: 0.0,
-        };
-        let plans = step::singles(
-            self.instance,
-            self.floors,
-            &now.plan,
-            slopes,
-            self.blocks,
-            &aim,
-            SINGLES,
-        );
+        let aim = self.aim(&reached, &wanted, 0.0);
+        let plans = step::singles(&self.problem, &now.plan, slopes, self.blocks, &aim, SINGLES);
+        let baseline = self
+            .problem
+            .judge
+            .baseline((self.problem.on_line)(&now.plan));
+        let (mut best, mut least) = (None, self.merit(&now));
         for plan in plans {
-            let next = self.see(plan);
-            if self.merit(&next) < self.merit(&now) {
-                now = next;
+            let measured = baseline.measure(&(self.problem.on_line)(&plan));
+            let cost = self.problem.instance.cost(&plan);
+            let next = Seen {
+                plan,
+                cost,
+                measured,
+            };
+            let merit = self.merit(&next);
+            if merit < least {
+                least = merit;
+                best = Some(next);
             }
+        }
+        if let Some(best) = best {
+            now = best;
         }
         now
     }
 
-    /// Contacts per replication answered in time, and those that should be.
+    fn aim<'a>(&'a self, reached: &'a [f64], wanted: &'a [f64], radius: f64) -> Aim<'a> {
+        Aim {
+            reached,
+            wanted,
+            penalty: &self.penalty,
+            period_of: &self.period_of,
+            radius,
+        }
+    }
+
+    /// Contacts per replication answered in time, and those that should be: by queue and period.
     fn contacts(&self, measured: &Measured) -> (Vec<f64>, Vec<f64>) {
         let mut reached = Vec::new();
         let mut wanted = Vec::new();
         for (q, seen) in measured.queues.iter().enumerate() {
-            reached.push(seen.level.mean * seen.offered.mean);
-            wanted.push(match self.promised[q] {
-                Some(share) if self.served[q] => (share + self.margin[q]) * seen.offered.mean,
+            let share = match self.problem.promised[q] {
+                Some(share) if self.served[q] => share + self.margin[q],
                 _ => 0.0,
-            });
+            };
+            if let [_] = self.problem.periods {
+                reached.push(seen.level.mean * seen.offered.mean);
+                wanted.push(share * seen.offered.mean);
+                continue;
+            }
+            for slots in self.problem.periods {
+                let cells = &seen.cells[slots.clone()];
+                let offered: u64 = cells.iter().map(|cell| u64::from(cell.offered)).sum();
+                let offered = offered as f64 / measured.replications.max(1) as f64;
+                reached.push(seen.level_in(slots.clone()).unwrap_or(1.0) * offered);
+                wanted.push(share * offered);
+            }
         }
         (reached, wanted)
     }
@@ -306,19 +390,25 @@ impl Loop<'_> {
 
     /// Aim at what puts the lower end of the interval where it has to be.
     fn set_margins(&mut self, measured: &Measured) {
-        for (margin, seen) in self.margin.iter_mut().zip(&measured.queues) {
+        for ((margin, extra), seen) in self
+            .margin
+            .iter_mut()
+            .zip(&self.extra)
+            .zip(&measured.queues)
+        {
             let half = seen.level.mean - seen.level.low;
-            *margin = (half - self.effort.tolerance).max(0.0) + 0.001;
-        }
-        for (margin, extra) in self.margin.iter_mut().zip(&self.extra) {
-            *margin += extra;
+            *margin = (half - self.effort.tolerance).max(0.0) + 0.001 + extra;
         }
     }
 
     fn raise_penalties(&mut self, measured: &Measured) {
         let (reached, wanted) = self.contacts(measured);
         // The nearer the end, the more a promise missed is worth.
-        let factor = if self.time_left(0.4) > 0.0 { 1.4 } else { 2.0 };
+        let factor = if self.effort.clock.is_some() && self.time_left(0.4) > 0.0 {
+            1.4
+        } else {
+            2.0
+        };
         for ((penalty, reached), wanted) in self.penalty.iter_mut().zip(reached).zip(wanted) {
             if reached < wanted * 0.997 {
                 *penalty *= factor;
@@ -327,67 +417,24 @@ impl Loop<'_> {
     }
 
     fn keeps(&self, measured: &Measured) -> bool {
-        (0..self.promised.len()).all(|q| self.shortage(measured, q) + self.extra[q] <= 0.0)
+        (0..self.problem.promised.len())
+            .all(|q| !self.served[q] || self.shortage(measured, q) + self.extra[q] <= 0.0)
     }
 
-    /// How far the mean or the lower end of the interval lies below what is asked.
+    /// How far the mean or the lower end of the interval lies below what is asked, in the worst period.
     fn shortage(&self, measured: &Measured, queue: usize) -> f64 {
-        match self.promised[queue] {
-            Some(share) if measured.queues[queue].offered.mean > 0.0 => {
-                let level = &measured.queues[queue].level;
-                (share - level.mean).max(share - self.effort.tolerance - level.low)
-            }
-            _ => f64::NEG_INFINITY,
-        }
-    }
-
-    /// Take shifts out one by one, where the promises hold without them: what a step's rounding left over.
-    fn thin_out(&self, chosen: &mut Seen, share_of_time: f64) {
-        if !self.keeps(&chosen.measured) {
-            return;
-        }
-        let mut order: Vec<Choice> = chosen.plan.keys().copied().collect();
-        order.sort_by(|&a, &b| {
-            let (a_price, b_price) = (self.instance.price(a), self.instance.price(b));
-            b_price.total_cmp(&a_price).then(a.cmp(&b))
-        });
-        let every = order.len().div_ceil(TRIALS).max(1);
-        for choice in order.into_iter().step_by(every) {
-            if self.time_left(share_of_time) <= 0.0 {
-                break;
-            }
-            if !Room::new(self.instance, self.floors, &chosen.plan).can_remove(choice) {
-                continue;
-            }
-            let mut plan = chosen.plan.clone();
-            take_out(&mut plan, choice);
-            let without = self.see(plan);
-            if self.keeps(&without.measured) {
-                *chosen = without;
-            }
-        }
-    }
-
-    /// The final word comes from customers the plan was not fitted to.
-    fn verify(
-        &self,
-        network: &Network,
-        chosen: Seen,
-        rounds: usize,
-    ) -> Result<Calibrated, Vec<String>> {
-        let seed = self.effort.seed ^ 0x5eed_fa11;
-        let judge = Judge::new(network.clone(), self.effort.replications.max(2) * 4, seed)?;
-        let measured = judge.measure_counts(&self.instance.on_line(&chosen.plan));
-        Ok(Calibrated {
-            kept: (0..self.promised.len()).all(|q| self.shortage(&measured, q) <= 0.0),
-            plan: chosen.plan,
+        shortage(
             measured,
-            rounds,
-        })
+            queue,
+            self.problem.promised[queue],
+            self.problem.periods,
+            self.effort.tolerance,
+        )
     }
 
     fn progress(&self, round: usize, now: &Seen, best: Option<&Seen>) -> Progress {
-        let worst = (0..self.promised.len())
+        let worst = (0..self.problem.promised.len())
+            .filter(|&q| self.served[q])
             .max_by(|&a, &b| {
                 let (a, b) = (
                     self.shortage(&now.measured, a),
@@ -405,6 +452,17 @@ impl Loop<'_> {
         }
     }
 
+    fn average_price(&self) -> f64 {
+        let instance = self.problem.instance;
+        let choices = instance.choices();
+        let sum: f64 = choices.iter().map(|&choice| instance.price(choice)).sum();
+        sum / choices.len().max(1) as f64
+    }
+
+    fn room(&self, plan: &Plan) -> Room<'_> {
+        Room::new(self.problem.instance, self.problem.floors, plan)
+    }
+
     /// Seconds until this share of the time is over.
     fn time_left(&self, share: f64) -> f64 {
         match (self.effort.seconds, self.effort.clock) {
@@ -412,4 +470,41 @@ impl Loop<'_> {
             _ => f64::INFINITY,
         }
     }
+}
+
+fn reachable(instance: &Instance, blocks: Blocks) -> Vec<Vec<bool>> {
+    let of_group = |group: &Group| {
+        let mut reached = vec![false; blocks.count()];
+        for &shift in &group.shifts {
+            for &slot in &instance.shifts[shift as usize].cover {
+                reached[blocks.of(slot as usize)] = true;
+            }
+        }
+        reached
+    };
+    instance.groups.iter().map(of_group).collect()
+}
+
+/// How far the lower end of a queue's 95 % interval lies below `share` less `tolerance`, or its mean below
+/// `share`, whichever is more; of several periods, the mean of the worst. Minus infinity without a promise
+/// or a contact.
+pub fn shortage(
+    measured: &Measured,
+    queue: usize,
+    share: Option<f64>,
+    periods: &[Range<usize>],
+    tolerance: f64,
+) -> f64 {
+    let seen = &measured.queues[queue];
+    let Some(share) = share.filter(|_| seen.offered.mean > 0.0) else {
+        return f64::NEG_INFINITY;
+    };
+    let over_all = (share - seen.level.mean).max(share - tolerance - seen.level.low);
+    if periods.len() < 2 {
+        return over_all;
+    }
+    let levels = periods
+        .iter()
+        .filter_map(|slots| seen.level_in(slots.clone()));
+    levels.fold(over_all, |worst, level| worst.max(share - level))
 }

@@ -80,11 +80,32 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
     let ids: Vec<SetupId> = scenario.setups.ids().collect();
-    let setups: Vec<SetupResult> = ids
+    // Set-ups of the same people are staffed once and priced apart.
+    let firsts: Vec<SetupId> = ids
+        .iter()
+        .copied()
+        .filter(|&id| first_alike(scenario, id) == id)
+        .collect();
+    let settled: Vec<(Scenario, Demand, Settled)> = firsts
         .par_iter()
         .map(|&setup| {
             let (wide, demand) = whatif::with_companions(scenario, demand, setup);
-            result(wide, setup, demand, &settle)
+            let settled = settle(&wide, setup, &demand);
+            (wide, demand, settled)
+        })
+        .collect();
+    let setups: Vec<SetupResult> = ids
+        .par_iter()
+        .filter_map(|&setup| {
+            let first = first_alike(scenario, setup);
+            let at = firsts.iter().position(|&other| other == first)?;
+            let (wide, wide_demand, settled) = &settled[at];
+            let (wide, wide_demand) = if setup == first {
+                (wide.clone(), wide_demand.clone())
+            } else {
+                whatif::with_companions(scenario, demand, setup)
+            };
+            Some(priced(wide, setup, wide_demand, settled.clone()))
         })
         .collect();
     let cheapest = cheapest(setups.iter().map(|result| {
@@ -99,11 +120,27 @@ fn result<F>(scenario: Scenario, setup: SetupId, demand: Demand, settle: &F) -> 
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
+    let settled = settle(&scenario, setup, &demand);
+    priced(scenario, setup, demand, settled)
+}
+
+/// The first set-up whose agents and pods are those of `setup`.
+fn first_alike(scenario: &Scenario, setup: SetupId) -> SetupId {
+    let people = |id: SetupId| {
+        let setup = &scenario.setups[id];
+        (&setup.groups, setup.companions)
+    };
+    let mut ids = scenario.setups.ids();
+    ids.find(|&other| people(other) == people(setup))
+        .unwrap_or(setup)
+}
+
+fn priced(scenario: Scenario, setup: SetupId, demand: Demand, settled: Settled) -> SetupResult {
     let Settled {
         requirement,
         staffing,
         observed,
-    } = settle(&scenario, setup, &demand);
+    } = settled;
     let costing = cost::price(&scenario, setup, &demand, &staffing, &observed);
     let kept = observed.queues.iter().all(|(queue, service)| {
         !scenario.setups[setup].bears(scenario.queues[queue].client) || service.keeps_promise()

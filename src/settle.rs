@@ -1,31 +1,30 @@
-//! The loop that makes a set-up's plan keep its promises and no more: size, staff, simulate, tighten where
-//! a promise is missed, loosen where it is kept with room to spare; then take out what is not needed.
-//!
-//! ```text
-//! need(κ) = load + κ (need − load)          each pool, κ the mean of its queues' by load
-//! κ_q rises while queue q misses its promise in simulation, and falls while it has slack
-//! ```
-//!
-//! A size per slot asks more than a promise over the week, and a pooled size less than agents who share
-//! only in part: κ below and above 1.
+//! A set-up's plan, made to keep its promises and no more: size, staff, simulate, move what is worth more
+//! elsewhere, take out what is not needed, and confirm before fresh customers.
 
-use std::cmp::Ordering;
+mod parts;
+mod room;
 
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use room::{Safety, SafetySearch, model};
+
+use crate::calibrate::{Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId, SetupId};
 use crate::requirement::{Requirement, size};
-use crate::scenario::Scenario;
-use crate::simulation::engine::{Judge, Measured, OnLine};
+use crate::scenario::{PromiseScope, Scenario};
+use crate::simulation::engine::{Judge, Network, OnLine};
 use crate::simulation::{Observed, network, replay, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{Choice, Crew, Instance, Limit, Limits, Plan, Proof, Staffing, Task};
-use crate::table::Table;
+use crate::staffing::{Choice, Crew, Instance, Limits, Plan, Proof, Staffing, Task, take_out};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
 #[derive(Debug, Clone)]
 pub struct Settled {
-    /// What the plan covers: the sizes as tightened and loosened.
+    /// What the plan covers: the sizes, less what proved to be more than enough.
     pub requirement: Requirement,
     pub staffing: Staffing,
     /// The service it gives, to customers it was not fitted to.
@@ -35,8 +34,9 @@ pub struct Settled {
 /// The cheapest plan found for a set-up that keeps every promise in simulation at 95 % confidence, or else
 /// the one that comes nearest. `progress` hears a line now and then.
 ///
-/// The proof's bound is that of a relaxed model: minimum cover, and the work that may wait in whatever time
-/// real-time work leaves; no plan that keeps the promises costs less.
+/// The proof's bound is that of a relaxed model, in which everybody able to serve any of some queues serves
+/// all of them, and work that may wait fills whatever time is left: no plan that keeps the promises costs
+/// less.
 pub fn settle(
     scenario: &Scenario,
     setup: SetupId,
@@ -44,488 +44,378 @@ pub fn settle(
     limits: &Limits,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
-    let watch = Stopwatch::start();
     let sized = size(scenario, demand);
-    let crew = Crew::new(scenario, setup, &sized);
-    let replications = scenario.policy.replications.max(2);
-    let seed = scenario.seed ^ SEARCH_SEED;
-    let judge = Judge::new(network(scenario, demand, crew.teams()), replications, seed);
-    let Ok(judge) = judge else {
-        // A checked scenario makes a sound network; should it not, the sizes alone decide.
-        let staffing = crew.staff(&sized, limits);
-        let observed = replay(scenario, demand, &staffing, scenario.seed);
-        return Settled {
-            requirement: sized,
-            staffing,
-            observed,
-        };
+    let whole = Work::new(scenario, setup, demand, limits, progress, &sized);
+    let parts = parts::parts(&whole.crew, scenario.queues.len());
+    let (plan, bound) = if parts.len() < 2 {
+        whole.search(&sized)
+    } else {
+        whole.in_parts(setup, &parts)
     };
-    let mut floor = crew.task(&least(scenario, &sized));
-    floor.instance.fill = 1.0;
-    let work = Work {
-        scenario,
-        demand,
-        floor,
-        crew,
-        judge,
-        limits,
-        watch,
-        progress,
-    };
-    work.finish(work.rounds(&sized))
+    whole.settled(sized, plan, bound)
 }
 
 /// Customers of the search are others than those of the verdict.
 const SEARCH_SEED: u64 = 0x5e77_1e00;
 /// A hair of rounding below a promise, as in [`crate::simulation::QueueService::keeps_promise`].
 const HAIR: f64 = 0.005;
-/// First step of κ, and by how much steps shrink from round to round.
-const STEP: f64 = 0.6;
-const SHRINK: f64 = 0.75;
-/// Bounds of κ.
-const KAPPA: (f64, f64) = (-0.5, 4.0);
-/// Simulated contacts that taking out may cost, and trials at most.
-const CONTACTS: f64 = 1.5e6;
-const TRIALS: f64 = 60.0;
-const TRIALS_PER_ROUND: usize = 10;
-/// Gap of the solves within the rounds.
-const ROUGH_GAP: f64 = 0.08;
-/// Shorter shifts tried in place of one.
-const REPLACEMENTS: usize = 4;
+/// Models tried with more or less room, beside one for each round of the policy.
+const SETTINGS_OUT: usize = 2;
+/// Single changes tried for each round of the policy.
+const TRIALS: usize = 25;
+/// Share of the agents of two hours that a step of the search may change at first: it sets out near its goal.
+const RADIUS: f64 = 0.06;
+/// Where fewer contacts than these fall to a replication there are more replications, up to ten times.
+const CONTACTS: f64 = 1500.0;
+/// The verdict is given on more replications than the search, within so many contacts.
+const VERDICT: usize = 4;
+const VERDICT_CONTACTS: f64 = 4e6;
 
 struct Work<'a> {
-    scenario: &'a Scenario,
-    demand: &'a Demand,
+    /// The user's, and with the replications of the verdict.
+    original: &'a Scenario,
+    scenario: Scenario,
     crew: Crew<'a>,
-    judge: Judge,
-    /// Minimum cover and deferrable work: what every plan keeps, and the source of the bound.
-    floor: Task,
+    demand: &'a Demand,
+    /// What every plan keeps, and the source of the bound.
+    task: Task,
+    periods: Vec<Range<usize>>,
     limits: &'a Limits,
     watch: Stopwatch,
     progress: &'a (dyn Fn(&str) + Sync),
 }
 
-/// A plan and how it fared.
-#[derive(Clone)]
-struct Seen {
-    plan: Plan,
-    cost: f64,
-    /// Lower end of each queue's interval above what was promised; infinite where nothing is asked.
-    slack: Vec<f64>,
-}
-
-impl Seen {
-    fn worst(&self) -> (usize, f64) {
-        let slack = self.slack.iter().copied().enumerate();
-        slack.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0))
-    }
-
-    fn keeps(&self) -> bool {
-        self.worst().1 >= 0.0
-    }
-
-    /// Those who keep every promise first, the cheaper and then the safer; then those who come nearer.
-    fn order(&self, other: &Self) -> Ordering {
-        let safer = || other.worst().1.total_cmp(&self.worst().1);
-        match (self.keeps(), other.keeps()) {
-            (true, true) => self.cost.total_cmp(&other.cost).then_with(safer),
-            (false, false) => self.shortage().total_cmp(&other.shortage()),
-            (keeps, _) if keeps => Ordering::Less,
-            _ => Ordering::Greater,
+impl<'a> Work<'a> {
+    fn new(
+        scenario: &'a Scenario,
+        setup: SetupId,
+        demand: &'a Demand,
+        limits: &'a Limits,
+        progress: &'a (dyn Fn(&str) + Sync),
+        sized: &Requirement,
+    ) -> Self {
+        let watch = Stopwatch::start();
+        let crew = Crew::new(scenario, setup, sized);
+        let periods = periods(scenario);
+        Self {
+            task: model(&crew, scenario, demand, sized, &periods, Safety::NONE),
+            original: scenario,
+            scenario: judged(scenario, demand),
+            crew,
+            demand,
+            periods,
+            limits,
+            watch,
+            progress,
         }
     }
 
-    fn shortage(&self) -> f64 {
-        self.slack.iter().map(|slack| (-slack).max(0.0)).sum()
-    }
-}
-
-impl Work<'_> {
-    /// Rounds of staff, simulate, adjust: every plan seen and what it was asked for, the best first.
-    fn rounds(&self, sized: &Requirement) -> Vec<(Requirement, Seen)> {
-        let rounds = self.scenario.policy.rounds.max(1);
-        let mut kappa: Table<QueueId, f64> = self.scenario.queues.map(|_, _| 1.0);
-        let mut step = STEP;
-        let mut known: Vec<(Requirement, Seen)> = Vec::new();
-        // Small sizes do not change with every κ: such a turn costs nothing.
-        for _ in 0..3 * rounds {
-            let requirement = tuned(self.scenario, sized, &kappa);
-            let is_new = known.last().is_none_or(|(last, _)| {
-                last.pools != requirement.pools || last.deferrable != requirement.deferrable
-            });
-            if is_new {
-                if known.len() == rounds || self.seconds_left() <= 0.0 {
-                    break;
-                }
-                let task = self.crew.task(&requirement);
-                let limits = self.round_limits(rounds);
-                let start = known
-                    .last()
-                    .map(|(_, seen): &(Requirement, Seen)| &seen.plan);
-                let solved = self.crew.solve(&task, start, &limits, &mut |_| ());
-                let seen = self.see(&task.instance, solved.plan);
-                known.push((requirement, seen));
-                self.report(known.len(), &known[known.len() - 1].1);
-            }
-            let Some((_, seen)) = known.last() else { break };
-            for queue in self.scenario.queues.ids() {
-                let change = self.change(queue, seen.slack[queue.index()]);
-                kappa[queue] = (kappa[queue] + step * change).clamp(KAPPA.0, KAPPA.1);
-            }
-            if is_new {
-                step *= SHRINK;
-            }
-        }
-        known.sort_by(|(_, a), (_, b)| a.order(b));
-        known
-    }
-
-    /// Where κ of a queue should go, −1 to 1: up while it misses its promise.
-    fn change(&self, queue: QueueId, slack: f64) -> f64 {
-        let promised = self.scenario.queues[queue].promised_share();
-        if slack < 0.0 {
-            (-slack / 0.05).clamp(0.25, 1.0)
-        } else if slack.is_finite() {
-            -(slack / promised.rest().value().max(0.02)).min(1.0)
-        } else {
-            0.0
-        }
-    }
-
-    /// A round's share of the time, where there is a limit. What a rough plan has too many is taken out
-    /// at the end.
-    fn round_limits(&self, rounds: usize) -> Limits {
-        Limits {
-            gap: self.limits.gap.max(ROUGH_GAP),
-            seconds: self
-                .limits
-                .seconds
-                .map(|all| (all / rounds as f64).max(0.5)),
+    /// Each part settled by itself; what they share (seats, people) holds for all together.
+    fn in_parts(&self, setup: SetupId, parts: &[Vec<QueueId>]) -> (Plan, f64) {
+        let threads = rayon::current_num_threads() as f64;
+        let turns = (parts.len() as f64 / threads).max(1.0);
+        let limits = Limits {
+            seconds: self.limits.seconds.map(|all| 0.9 * all / turns),
             ..*self.limits
+        };
+        let found: Vec<(Plan, f64)> = parts
+            .par_iter()
+            .map(|queues| {
+                let (crew, demand) = (&self.crew, self.demand);
+                let (scenario, demand) = parts::only(self.original, setup, demand, crew, queues);
+                let sized = size(&scenario, &demand);
+                let work = Work::new(&scenario, setup, &demand, &limits, self.progress, &sized);
+                let (plan, bound) = work.search(&sized);
+                (parts::renumbered(crew, &work.crew, queues, &plan), bound)
+            })
+            .collect();
+        let bound = found.iter().map(|(_, bound)| bound).sum();
+        let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
+        let instance = &self.task.instance;
+        if cut_to_limits(instance, &mut plan) {
+            if let Some(judge) = self.judge() {
+                plan = self.calibrated(plan, bound, &judge);
+            }
         }
+        (plan, bound)
+    }
+
+    /// The plan found, and a bound on its cost.
+    fn search(&self, sized: &Requirement) -> (Plan, f64) {
+        let bound = self.crew.round(&self.task, self.limits).bound;
+        let plan = match self.judge() {
+            Some(judge) => {
+                let start = self.setting_out(sized, &judge);
+                self.calibrated(start, bound, &judge)
+            }
+            // A checked scenario makes a sound network; should it not, the sizes alone decide.
+            None => {
+                let task = self.crew.task(sized);
+                self.crew.solve(&task, None, self.limits, &mut |_| ()).plan
+            }
+        };
+        (plan, bound)
+    }
+
+    fn judge(&self) -> Option<Judge> {
+        let network = network(&self.scenario, self.demand, self.crew.teams());
+        let replications = self.scenario.policy.replications.div_ceil(VERDICT);
+        Judge::new(network, replications, self.scenario.seed ^ SEARCH_SEED).ok()
+    }
+
+    /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
+    /// or the one that comes nearest.
+    fn setting_out(&self, sized: &Requirement, judge: &Judge) -> Plan {
+        if self.scenario.policy.promise == PromiseScope::Slot {
+            let task = self.crew.task(sized);
+            return self.crew.solve(&task, None, self.limits, &mut |_| ()).plan;
+        }
+        let mut search = SafetySearch::default();
+        let mut best: Option<(f64, f64, Plan)> = None;
+        for _ in 0..SETTINGS_OUT + self.scenario.policy.rounds {
+            let (crew, scenario) = (&self.crew, &self.scenario);
+            let task = model(
+                crew,
+                scenario,
+                self.demand,
+                sized,
+                &self.periods,
+                search.now(),
+            );
+            let plan = crew.round(&task, self.limits).plan;
+            let cost = self.task.instance.cost(&plan);
+            let measured = judge.measure(&self.on_line(judge.network(), &plan));
+            let slack = |on_line: bool| {
+                let queues = scenario.queues.iter();
+                let queues =
+                    queues.filter(|(q, queue)| queue.is_real_time() == on_line && crew.serves(*q));
+                let slack = queues.map(|(q, queue)| {
+                    let seen = &measured.queues[q.index()];
+                    seen.level.low + HAIR - queue.promised_share().value()
+                });
+                slack.fold(f64::INFINITY, f64::min)
+            };
+            let slack = [slack(true), slack(false)];
+            let short: f64 = slack.iter().map(|slack| (-slack).max(0.0)).sum();
+            let better = |(least, price, _): &(f64, f64, Plan)| (short, cost) < (*least, *price);
+            if best.as_ref().is_none_or(better) {
+                best = Some((short, cost, plan));
+            }
+            (self.progress)(&format!(
+                "setting out at {cost:.0} {}",
+                scenario.currency.code()
+            ));
+            if !search.next(slack) || self.seconds_left() < 0.0 {
+                break;
+            }
+        }
+        best.map_or_else(Plan::new, |(_, _, plan)| plan)
     }
 
     fn seconds_left(&self) -> f64 {
-        match self.limits.seconds {
-            Some(seconds) => seconds - self.watch.seconds(),
-            None => f64::INFINITY,
-        }
+        let most = self.limits.seconds.unwrap_or(f64::INFINITY);
+        0.3 * most - self.watch.seconds()
     }
 
-    fn see(&self, instance: &Instance, plan: Plan) -> Seen {
-        let planned = self.crew.planned(&plan);
-        let working = shifts(&self.scenario.horizon, &planned);
-        let on_line = OnLine::from_shifts(self.judge.network(), &working, self.scenario.seed, 0);
-        let measured = self.judge.measure(&on_line);
-        Seen {
-            cost: instance.cost(&plan),
-            slack: self.slack(&measured),
-            plan,
-        }
-    }
-
-    fn slack(&self, measured: &Measured) -> Vec<f64> {
-        let of_queue = |(id, queue): (QueueId, &crate::scenario::Queue)| {
-            let seen = &measured.queues[id.index()];
-            if seen.offered.mean > 0.0 && self.crew.serves(id) {
-                seen.level.low - (queue.promised_share().value() - HAIR)
-            } else {
-                f64::INFINITY
-            }
+    /// A plan of the model, calibrated.
+    fn calibrated(&self, start: Plan, bound: f64, judge: &Judge) -> Plan {
+        let scenario = &self.scenario;
+        let clock = || self.watch.seconds();
+        let rounds = scenario.policy.rounds.max(1);
+        let effort = Effort {
+            rounds,
+            radius: RADIUS,
+            trials: TRIALS * rounds,
+            verdicts: rounds.div_ceil(2),
+            seconds: self
+                .limits
+                .seconds
+                .map(|all| (0.95 * all - clock()).max(0.0)),
+            clock: self.limits.seconds.is_some().then_some(&clock),
+            seed: scenario.seed ^ SEARCH_SEED,
+            tolerance: HAIR,
         };
-        self.scenario.queues.iter().map(of_queue).collect()
+        let promised: Vec<Option<f64>> = scenario
+            .queues
+            .iter()
+            .map(|(id, queue)| {
+                let share = queue.promised_share().value();
+                (share > 0.0 && self.crew.serves(id)).then_some(share)
+            })
+            .collect();
+        let problem = Problem {
+            instance: &self.task.instance,
+            floors: &self.task.instance.covers,
+            judge,
+            promised: &promised,
+            periods: &self.periods,
+            on_line: &|plan| self.on_line(judge.network(), plan),
+        };
+        let mut verdict = |plan: &Plan| self.shortages(&self.observed(plan));
+        let mut report = |p: &Progress| self.report(p, bound);
+        calibrate(problem, start, effort, &mut verdict, &mut report).plan
     }
 
-    fn report(&self, round: usize, seen: &Seen) {
-        let (queue, slack) = seen.worst();
-        let name = self.scenario.queues.values().nth(queue);
+    fn on_line(&self, network: &Network, plan: &Plan) -> OnLine {
+        let working = shifts(&self.scenario.horizon, &self.crew.planned(plan));
+        OnLine::from_shifts(network, &working, self.scenario.seed, 0)
+    }
+
+    fn observed(&self, plan: &Plan) -> Observed {
+        let shifts = self.crew.planned(plan);
+        replay(
+            &self.scenario,
+            self.demand,
+            self.crew.teams(),
+            &shifts,
+            self.scenario.seed,
+        )
+    }
+
+    /// How far each queue lies below its promise; not above 0 where it is kept.
+    fn shortages(&self, observed: &Observed) -> Vec<f64> {
+        let short = |(queue, seen): (QueueId, &crate::simulation::QueueService)| {
+            if seen.keeps_promise() || !self.crew.serves(queue) {
+                return 0.0;
+            }
+            (seen.promised - HAIR - seen.reached.low).max(1e-4)
+        };
+        observed.queues.iter().map(short).collect()
+    }
+
+    fn report(&self, p: &Progress, bound: f64) {
+        let name = self.scenario.queues.values().nth(p.worst);
+        let best = p
+            .best
+            .map_or("none yet".to_owned(), |best| format!("{best:.0}"));
         (self.progress)(&format!(
-            "round {round}: {:.0} {}, worst {} {:+.1} points",
-            seen.cost,
+            "round {}: bound {bound:.0}, best {best}, in hand {:.0} {}, worst {} {:.1} %",
+            p.round,
+            p.cost,
             self.scenario.currency.code(),
             name.map_or("", |queue| queue.name.as_str()),
-            100.0 * slack
+            100.0 * p.level
         ));
     }
 
-    /// Takes out of the best plan what the promises do not need; of what it leaves and of the other plans
-    /// seen, the cheapest that fresh customers confirm.
-    fn finish(&self, known: Vec<(Requirement, Seen)>) -> Settled {
-        let bound = self.bound();
-        let mut tried: Vec<(&Requirement, Seen)> = Vec::new();
-        for (requirement, seen) in known.iter().rev() {
-            tried.push((requirement, seen.clone()));
-        }
-        if let Some((requirement, best)) = known.first().filter(|(_, best)| best.keeps()) {
-            let thinner = self.thin_out(best);
-            tried.extend(thinner.into_iter().map(|seen| (requirement, seen)));
-        }
-        let mut nearest: Option<(f64, Settled)> = None;
-        while let Some((requirement, seen)) = tried.pop() {
-            let task = self.crew.task(requirement);
-            let staffing = self.staffing(requirement, &task, &seen, bound);
-            let observed = replay(self.scenario, self.demand, &staffing, self.scenario.seed);
-            let missed = self.missed(&observed);
-            if missed <= 0.0 {
-                return self.confirmed(requirement.clone(), &seen, staffing, observed, bound);
-            }
-            if nearest.as_ref().is_none_or(|(known, _)| missed < *known) {
-                let settled = Settled {
-                    requirement: requirement.clone(),
-                    staffing,
-                    observed,
-                };
-                nearest = Some((missed, settled));
+    /// The plan with its verdict, and what it leaves open.
+    fn settled(&self, sized: Requirement, plan: Plan, bound: f64) -> Settled {
+        let observed = self.observed(&plan);
+        let kept: Vec<bool> = self
+            .shortages(&observed)
+            .iter()
+            .map(|s| *s <= 0.0)
+            .collect();
+        let is_kept = |queue: &QueueId| kept[queue.index()] && self.crew.serves(*queue);
+        let mut requirement = sized;
+        let on_line = self.task.instance.on_line(&plan);
+        for pool in requirement
+            .pools
+            .iter_mut()
+            .filter(|p| p.queues.iter().all(is_kept))
+        {
+            // What proved enough is what is required.
+            let serving = self.crew.teams().iter().zip(&on_line);
+            let serving: Vec<&Vec<u32>> = serving
+                .filter(|(team, _)| team.queues.iter().any(|q| pool.queues.contains(q)))
+                .map(|(_, agents)| agents)
+                .collect();
+            for (slot, agents) in pool.agents.iter_mut().enumerate() {
+                *agents = (*agents).min(serving.iter().map(|there| there[slot]).sum());
             }
         }
-        match nearest {
-            Some((_, settled)) => settled,
-            None => {
-                let requirement = size(self.scenario, self.demand);
-                let staffing = self.crew.staff(&requirement, self.limits);
-                let observed = replay(self.scenario, self.demand, &staffing, self.scenario.seed);
-                Settled {
-                    requirement,
-                    staffing,
-                    observed,
-                }
-            }
-        }
-    }
-
-    /// How far the queues together lie below their promises; 0 if all are kept.
-    fn missed(&self, observed: &Observed) -> f64 {
-        let queues = observed.queues.iter();
-        let missing = queues.filter(|(id, seen)| self.crew.serves(*id) && !seen.keeps_promise());
-        0.0 + missing
-            .map(|(_, seen)| (seen.promised - HAIR - seen.reached.low).max(1e-9))
-            .sum::<f64>()
-    }
-
-    /// What proved enough is what is required.
-    fn confirmed(
-        &self,
-        mut requirement: Requirement,
-        seen: &Seen,
-        staffing: Staffing,
-        observed: Observed,
-        bound: f64,
-    ) -> Settled {
-        for (pool, cover) in requirement.pools.iter_mut().zip(&staffing.cover) {
-            let is_served = pool.queues.iter().all(|&queue| self.crew.serves(queue));
-            for (agents, &there) in pool.agents.iter_mut().zip(cover).filter(|_| is_served) {
-                *agents = (*agents).min(there);
-            }
-        }
-        let task = self.crew.task(&requirement);
-        let mut staffing = self.staffing(&requirement, &task, seen, bound);
-        self.forgive_late(&mut staffing, seen.cost);
-        staffing.proof.status = if staffing.proof.gap <= self.limits.gap {
-            "within gap".to_owned()
-        } else {
-            "promises kept".to_owned()
+        // Waiting work whose promise is kept is not short, whatever share of it the model asks for.
+        let mut open = requirement.clone();
+        open.deferrable.retain(|work| !is_kept(&work.queue));
+        let task = self.crew.task(&open);
+        let cost = self.task.instance.cost(&plan);
+        let proof = Proof {
+            status: String::new(),
+            objective: cost,
+            bound,
+            gap: 0.0,
+            seconds: self.watch.seconds(),
         };
+        let mut staffing = self.crew.staffing(&requirement, &task, &plan, proof);
+        let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;
+        let proof = &mut staffing.proof;
+        proof.objective = cost + short;
+        proof.bound = proof.bound.min(proof.objective);
+        proof.gap = relative_gap(proof.objective, proof.bound);
+        let all_kept = self.scenario.queues.ids().all(|queue| is_kept(&queue));
+        proof.status = match all_kept {
+            true if proof.gap <= self.limits.gap => "within gap",
+            true => "promises kept",
+            false => "promises missed",
+        }
+        .to_owned();
         Settled {
             requirement,
             staffing,
             observed,
         }
     }
+}
 
-    /// The model asks for all waiting work in time, the promise for a share of it: work whose promise the
-    /// simulation saw kept is not short.
-    fn forgive_late(&self, staffing: &mut Staffing, cost: f64) {
-        let may_wait = |name: &str| {
-            let mut queues = self.scenario.queues.iter();
-            queues.any(|(id, queue)| {
-                queue.name == name && !queue.is_real_time() && self.crew.serves(id)
-            })
-        };
-        staffing.shortfall.retain(|short| !may_wait(&short.pool));
-        let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;
-        let proof = &mut staffing.proof;
-        proof.objective = cost + short;
-        proof.bound = proof.bound.min(proof.objective);
-        proof.gap = relative_gap(proof.objective, proof.bound);
-    }
-
-    fn bound(&self) -> f64 {
-        let limits = self.round_limits(1);
-        let solved = self.crew.solve(&self.floor, None, &limits, &mut |_| ());
-        solved.bound
-    }
-
-    fn staffing(
-        &self,
-        requirement: &Requirement,
-        task: &Task,
-        seen: &Seen,
-        bound: f64,
-    ) -> Staffing {
-        let proof = Proof {
-            status: "promises missed".to_owned(),
-            objective: seen.cost,
-            bound,
-            gap: 0.0,
-            seconds: self.watch.seconds(),
-        };
-        let mut staffing = self.crew.staffing(requirement, task, &seen.plan, proof);
-        let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;
-        staffing.proof.objective = seen.cost + short;
-        staffing.proof.bound = staffing.proof.bound.min(staffing.proof.objective);
-        staffing.proof.gap = relative_gap(staffing.proof.objective, staffing.proof.bound);
-        staffing
-    }
-
-    /// Shifts left out, or made shorter, while every promise holds: each success after the one before.
-    fn thin_out(&self, best: &Seen) -> Vec<Seen> {
-        let mut found = vec![best.clone()];
-        self.thin_out_of(&mut found);
-        found.remove(0);
-        found
-    }
-
-    fn thin_out_of(&self, found: &mut Vec<Seen>) {
-        let contacts = self.demand.contacts() * self.scenario.policy.replications.max(2) as f64;
-        let mut trials = (CONTACTS / contacts.max(1.0)).clamp(10.0, TRIALS) as usize;
-        trials = trials.min(TRIALS_PER_ROUND * self.scenario.policy.rounds);
-        let mut improved = true;
-        while improved && trials > 0 {
-            improved = false;
-            let Some(now) = found.last() else { return };
-            let mut order: Vec<Choice> = now.plan.keys().copied().collect();
-            let instance = &self.floor.instance;
-            order.sort_by(|&a, &b| {
-                let (a_price, b_price) = (instance.price(a), instance.price(b));
-                b_price.total_cmp(&a_price).then(a.cmp(&b))
-            });
-            for choice in order {
-                for instead in self.instead_of(choice) {
-                    let Some(now) = found.last() else { return };
-                    if trials == 0 || self.seconds_left() <= 0.0 {
-                        return;
-                    }
-                    let Some(plan) = changed(&now.plan, choice, instead) else {
-                        break;
-                    };
-                    if !self.stands(&now.plan, &plan) {
-                        continue;
-                    }
-                    trials -= 1;
-                    let next = self.see(instance, plan);
-                    if next.keeps() {
-                        (self.progress)(&format!("thinning out: {:.0}", next.cost));
-                        found.push(next);
-                        improved = true;
-                        break;
-                    }
-                }
-            }
-        }
-    }
-
-    /// Nothing, or a cheaper shift within the hours of a choice; the cheapest first, evenly over prices.
-    fn instead_of(&self, choice: Choice) -> Vec<Option<Choice>> {
-        let instance = &self.floor.instance;
-        let price = instance.price(choice);
-        let hours = &instance.shifts[choice.shift as usize].cover;
-        let within = |shift: u32| {
-            let cover = &instance.shifts[shift as usize].cover;
-            let inside = cover
+/// Takes out shifts, the cheapest first, until no limit is passed; whether there were any.
+fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
+    let mut cut = false;
+    for limit in &instance.limits {
+        loop {
+            let taken = limit.taken(instance, plan);
+            let over = |slot: u32| taken[slot as usize] > limit.most + 1e-9;
+            let mut ours = plan
                 .iter()
-                .filter(|slot| hours.binary_search(slot).is_ok());
-            // A shift may be a slot longer where the break of the other was.
-            inside.count() + 2 >= cover.len()
-        };
-        let mut shorter: Vec<Choice> = instance.groups[choice.group as usize]
-            .shifts
-            .iter()
-            .map(|&shift| Choice { shift, ..choice })
-            .filter(|&other| instance.price(other) < price - 1e-6 && within(other.shift))
-            .collect();
-        shorter.sort_by(|&a, &b| {
-            instance
-                .price(a)
-                .total_cmp(&instance.price(b))
-                .then(a.cmp(&b))
-        });
-        let every = shorter.len().div_ceil(REPLACEMENTS).max(1);
-        let some = shorter.into_iter().step_by(every).map(Some);
-        std::iter::once(None).chain(some).collect()
-    }
-
-    /// Whether a plan holds the minimum cover and the seats as well as the one before.
-    fn stands(&self, before: &Plan, plan: &Plan) -> bool {
-        let instance = &self.floor.instance;
-        let missing = |plan: &Plan| -> f64 { instance.missing(plan).iter().flatten().sum() };
-        missing(plan) <= missing(before) + 1e-9
-            && over_limits(instance, plan) <= over_limits(instance, before) + 1e-9
-    }
-}
-
-/// Agent-slots for which there is no seat or nobody to send.
-fn over_limits(instance: &Instance, plan: &Plan) -> f64 {
-    let over = |limit: &Limit| -> f64 {
-        let taken = limit.taken(instance, plan);
-        taken
-            .iter()
-            .map(|taken| (taken - limit.most).max(0.0))
-            .sum()
-    };
-    instance.limits.iter().map(over).sum()
-}
-
-/// A plan with one agent of `choice` less and one of `instead` more.
-fn changed(plan: &Plan, choice: Choice, instead: Option<Choice>) -> Option<Plan> {
-    let mut plan = plan.clone();
-    let count = plan.get_mut(&choice)?;
-    *count -= 1;
-    if *count == 0 {
-        plan.remove(&choice);
-    }
-    if let Some(instead) = instead {
-        *plan.entry(instead).or_insert(0) += 1;
-    }
-    Some(plan)
-}
-
-/// The sizes with each pool's safety scaled by κ, never below the minimum of an open queue.
-fn tuned(scenario: &Scenario, sized: &Requirement, kappa: &Table<QueueId, f64>) -> Requirement {
-    let mut requirement = sized.clone();
-    for pool in &mut requirement.pools {
-        for slot in 0..scenario.horizon.slots {
-            let weigh = |&queue: &QueueId| sized.load[queue][slot].max(1e-9);
-            let weight: f64 = pool.queues.iter().map(weigh).sum();
-            let sum: f64 = pool.queues.iter().map(|q| kappa[*q] * weigh(q)).sum();
-            let (load, agents) = (pool.offered_load[slot], f64::from(pool.agents[slot]));
-            let scaled = load + sum / weight * (agents - load);
-            let least = pool.queues.iter().map(|&q| sized.minimum[q][slot]).max();
-            pool.agents[slot] = ((scaled - 1e-9).ceil().max(0.0) as u32).max(least.unwrap_or(0));
+                .filter(|(choice, _)| limit.groups.contains(&choice.group));
+            let shifts: u32 = ours.clone().map(|(_, &agents)| agents).sum();
+            let too_many = f64::from(shifts) > limit.most_shifts + 1e-9;
+            let passes = |choice: Choice| {
+                let mut slots = limit.uses(&instance.shifts[choice.shift as usize]);
+                too_many || slots.any(over)
+            };
+            let price = |choice: Choice| instance.price(choice);
+            let passing = ours
+                .by_ref()
+                .map(|(&choice, _)| choice)
+                .filter(|&c| passes(c));
+            let Some(cheapest) =
+                passing.min_by(|&a, &b| price(a).total_cmp(&price(b)).then(a.cmp(&b)))
+            else {
+                break;
+            };
+            take_out(plan, cheapest);
+            cut = true;
         }
     }
-    for work in &mut requirement.deferrable {
-        let more = kappa[work.queue].max(1.0);
-        work.arriving.iter_mut().for_each(|hours| *hours *= more);
-    }
-    requirement
+    cut
 }
 
-/// What any plan that keeps the promises has at least: the minimum of open queues, and agents for the
-/// promised share of all work.
-fn least(scenario: &Scenario, sized: &Requirement) -> Requirement {
-    let promised = |queue: QueueId| scenario.queues[queue].promised_share().value();
-    let mut requirement = sized.clone();
-    for pool in &mut requirement.pools {
-        let share = pool.queues.iter().map(|&q| promised(q)).fold(1.0, f64::min);
-        for slot in 0..scenario.horizon.slots {
-            let least = pool.queues.iter().map(|&q| sized.minimum[q][slot]).max();
-            pool.agents[slot] = least.unwrap_or(0);
-            pool.offered_load[slot] *= share;
+/// The periods over which the policy's promise is counted; days are those of the scenario's zone.
+fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
+    let horizon = &scenario.horizon;
+    if scenario.policy.promise != PromiseScope::Day {
+        return vec![0..horizon.slots];
+    }
+    let mut days: Vec<Range<usize>> = Vec::new();
+    let mut last = None;
+    for slot in 0..horizon.slots {
+        let day = horizon.local(slot, scenario.zone).date();
+        match days.last_mut() {
+            Some(range) if last == Some(day) => range.end = slot + 1,
+            _ => days.push(slot..slot + 1),
         }
+        last = Some(day);
     }
-    for work in &mut requirement.deferrable {
-        let share = promised(work.queue);
-        work.arriving.iter_mut().for_each(|hours| *hours *= share);
-    }
-    requirement
+    days
+}
+
+/// The scenario with the replications of its verdict: small volumes need more for the same certainty.
+fn judged(scenario: &Scenario, demand: &Demand) -> Scenario {
+    let contacts = demand.contacts().max(1.0);
+    let asked = scenario.policy.replications.max(2) as f64;
+    let search = (asked * (CONTACTS / contacts).clamp(1.0, 10.0)).ceil();
+    let most = (VERDICT_CONTACTS / contacts).max(search);
+    let mut scenario = scenario.clone();
+    scenario.policy.replications = (search * VERDICT as f64).min(most) as usize;
+    scenario
 }

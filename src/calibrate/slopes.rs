@@ -1,12 +1,13 @@
 //! What one agent more or less does to the service, by finite differences with common random numbers
 //! (Çezik & L'Ecuyer 2008).
 //!
-//! An agent's effect on the line fades within hours. So one simulated horizon tests a group in every second
-//! block of two hours at once, and each block's effect is read from its own contacts and those of the two
-//! hours after it: four runs a group (even and odd blocks, one agent more and one less) instead of two
-//! hundred.
+//! Where groups are few each block of two hours is tested by itself, against a baseline that is simulated
+//! anew only where it differs. Where they are many, one simulated horizon tests a group in every second
+//! block at once: an agent's effect on the line fades within hours, so each block's effect is read from its
+//! own contacts and those of the two hours after it. Work that may wait is helped by agents who come long
+//! after it: with such work every sixth block is tested at once, and the eight hours before count as well.
 
-use crate::simulation::engine::Judge;
+use crate::simulation::engine::{Cell, Judge, Measured, OnLine};
 
 /// Hours of a block.
 const BLOCK_HOURS: f64 = 2.0;
@@ -43,14 +44,71 @@ impl Blocks {
         slot / self.length
     }
 
-    fn slots_of(&self, block: usize) -> std::ops::Range<usize> {
+    pub fn slots_of(&self, block: usize) -> std::ops::Range<usize> {
         block * self.length..((block + 1) * self.length).min(self.slots)
     }
 }
 
-/// The slopes at `counts[group][slot]`.
-pub(super) fn measure(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks) -> Slopes {
-    let base = reached(judge, counts, blocks);
+/// Up to so many blocks of groups are tested one by one.
+const ONE_BY_ONE: usize = 240;
+
+/// The slopes at `counts[group][slot]`. Only blocks in `useful` (by group) are tested.
+pub(super) fn measure(
+    judge: &Judge,
+    counts: &[Vec<u32>],
+    blocks: Blocks,
+    useful: &[Vec<bool>],
+    waits: bool,
+) -> Slopes {
+    let tests = useful.iter().flatten().filter(|useful| **useful).count();
+    if tests <= ONE_BY_ONE {
+        one_by_one(judge, counts, blocks, useful)
+    } else {
+        in_phases(judge, counts, blocks, if waits { 6 } else { 2 })
+    }
+}
+
+fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<bool>]) -> Slopes {
+    let baseline = judge.baseline(OnLine::from_counts(judge.network(), counts));
+    let base = reached(baseline.measured(), blocks);
+    let none = vec![0.0; base.len()];
+    let mut slopes = Slopes {
+        more: vec![vec![none.clone(); blocks.count()]; counts.len()],
+        less: vec![vec![none; blocks.count()]; counts.len()],
+    };
+    let mut counts = counts.to_vec();
+    for group in 0..counts.len() {
+        for block in (0..blocks.count()).filter(|&block| useful[group][block]) {
+            let slots = blocks.slots_of(block);
+            let before = counts[group][slots.clone()].to_vec();
+            let mut effect = |change: &dyn Fn(u32) -> u32| -> Vec<f64> {
+                for slot in slots.clone() {
+                    counts[group][slot] = change(before[slot - slots.start]);
+                }
+                let on_line = OnLine::from_counts(judge.network(), &counts);
+                counts[group][slots.clone()].copy_from_slice(&before);
+                let seen = reached(&baseline.measure(&on_line), blocks);
+                let sums = seen.iter().zip(&base).map(|(seen, base)| {
+                    let gained = seen.iter().zip(base).map(|(seen, base)| seen - base);
+                    gained.sum::<f64>() / slots.len() as f64
+                });
+                sums.collect()
+            };
+            let more = effect(&|agents| agents + 1);
+            slopes.less[group][block] = if before.iter().all(|&agents| agents > 0) {
+                effect(&|agents| agents - 1)
+            } else {
+                more.iter().map(|gain| -gain).collect()
+            };
+            slopes.more[group][block] = more;
+        }
+    }
+    slopes
+}
+
+fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) -> Slopes {
+    let see = |counts: &[Vec<u32>]| reached(&judge.measure_counts(counts), blocks);
+    let base = see(counts);
     let mut slopes = Slopes {
         more: Vec::new(),
         less: Vec::new(),
@@ -59,13 +117,13 @@ pub(super) fn measure(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks) -> Slo
     for group in 0..counts.len() {
         let mut more = vec![Vec::new(); blocks.count()];
         let mut less = vec![Vec::new(); blocks.count()];
-        for phase in 0..2 {
-            let tested: Vec<usize> = (phase..blocks.count()).step_by(2).collect();
+        for phase in 0..phases {
+            let tested: Vec<usize> = (phase..blocks.count()).step_by(phases).collect();
             let before = counts[group].clone();
             for slot in tested.iter().flat_map(|&b| blocks.slots_of(b)) {
                 counts[group][slot] += 1;
             }
-            let gained = reached(judge, &counts, blocks);
+            let gained = see(&counts);
             counts[group].clone_from(&before);
             let staffed = |b: usize| blocks.slots_of(b).all(|slot| before[slot] > 0);
             for slot in tested.iter().flat_map(|&b| blocks.slots_of(b)) {
@@ -74,11 +132,11 @@ pub(super) fn measure(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks) -> Slo
             let lost = if counts[group] == before {
                 base.clone()
             } else {
-                reached(judge, &counts, blocks)
+                see(&counts)
             };
             counts[group] = before.clone();
             for &block in &tested {
-                let effect = |seen: &[Vec<f64>]| difference(seen, &base, block, blocks);
+                let effect = |seen: &[Vec<f64>]| difference(seen, &base, block, blocks, phases);
                 more[block] = effect(&gained);
                 less[block] = if staffed(block) {
                     effect(&lost)
@@ -93,30 +151,36 @@ pub(super) fn measure(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks) -> Slo
     slopes
 }
 
-/// Effect per slot of the block, on contacts that arrive in it or in the block after.
-fn difference(seen: &[Vec<f64>], base: &[Vec<f64>], block: usize, blocks: Blocks) -> Vec<f64> {
-    let next = (block + 1) % blocks.count();
+/// Effect per slot of the block, on contacts that arrive in it, in the block after, or in those before that
+/// no other tested block is as near to.
+fn difference(
+    seen: &[Vec<f64>],
+    base: &[Vec<f64>],
+    block: usize,
+    blocks: Blocks,
+    phases: usize,
+) -> Vec<f64> {
+    let count = blocks.count();
     let length = blocks.slots_of(block).len() as f64;
+    // From the block after this one back to the one after the tested one before.
+    let window: Vec<usize> = (0..phases.min(count))
+        .map(|back| (block + 1 + count - back) % count)
+        // Where the blocks do not divide evenly, the last and the first tested are neighbours.
+        .filter(|&near| near == block || near % phases != block % phases)
+        .collect();
     seen.iter()
         .zip(base)
         .map(|(seen, base)| {
-            let own = seen[block] - base[block];
-            // The last block of an odd number of blocks has the first, tested with it, as its neighbour.
-            let after = if next % 2 == block % 2 {
-                0.0
-            } else {
-                seen[next] - base[next]
-            };
-            (own + after) / length
+            let gained = window.iter().map(|&near| seen[near] - base[near]);
+            gained.sum::<f64>() / length
         })
         .collect()
 }
 
 /// Contacts answered in time per replication: `[queue][block of arrival]`.
-fn reached(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks) -> Vec<Vec<f64>> {
-    let seen = judge.measure_counts(counts);
+fn reached(seen: &Measured, blocks: Blocks) -> Vec<Vec<f64>> {
     let replications = seen.replications.max(1) as f64;
-    let by_block = |cells: &[crate::simulation::engine::Cell]| {
+    let by_block = |cells: &[Cell]| {
         let mut sums = vec![0.0; blocks.count()];
         for (slot, cell) in cells.iter().enumerate() {
             sums[blocks.of(slot)] += f64::from(cell.reached) / replications;

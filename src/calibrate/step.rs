@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! minimise  Σ price (added − removed) + Σ penalty_q short_q
-//! reached_q + Σ slope_q (added, removed) + short_q ≥ aim_q                       each queue q
+//! reached_q + Σ slope_q (added, removed) + short_q ≥ aim_q                       each queue q (and period)
 //! Σ agents added or removed in block b ≤ radius · agents there                   each block b
 //! ```
 //!
@@ -11,14 +11,15 @@
 
 use std::collections::BTreeMap;
 
+use super::Problem;
 use super::slopes::{Blocks, Slopes};
 use crate::solver::{ColumnId, Limits, Live, Program};
-use crate::staffing::{Choice, Cover, Instance, Plan};
+use crate::staffing::{Choice, Cover, Instance, Plan, take_out};
 
 /// Additions offered to the program, best value first.
 const MOST_ADDITIONS: usize = 4_000;
 
-/// What a step aims at; contacts per replication and queue.
+/// What a step aims at; contacts per replication, by queue and period.
 pub(super) struct Aim<'a> {
     /// Answered in time so far.
     pub reached: &'a [f64],
@@ -26,6 +27,8 @@ pub(super) struct Aim<'a> {
     pub wanted: &'a [f64],
     /// Price of one contact short.
     pub penalty: &'a [f64],
+    /// Period of each slot.
+    pub period_of: &'a [usize],
     /// Largest share of the agents of a block that may change.
     pub radius: f64,
 }
@@ -40,15 +43,15 @@ struct Move {
 
 /// The plan after the step.
 pub(super) fn step(
-    instance: &Instance,
-    floors: &[Cover],
+    problem: &Problem,
     plan: &Plan,
     slopes: &Slopes,
     blocks: Blocks,
     aim: &Aim,
 ) -> Plan {
-    let room = Room::new(instance, floors, plan);
-    let moves = moves(instance, plan, slopes, blocks, aim, &room);
+    let instance = problem.instance;
+    let room = Room::new(instance, problem.floors, plan);
+    let moves = moves(problem, plan, slopes, blocks, aim, &room);
     let values = solve(instance, plan, &moves, blocks, aim);
     round(instance, plan, &moves, &values, room)
 }
@@ -56,22 +59,22 @@ pub(super) fn step(
 /// The plans one move away that promise most: their price less what the contacts gained (or lost) are
 /// worth, a queue short of its aim at its penalty.
 pub(super) fn singles(
-    instance: &Instance,
-    floors: &[Cover],
+    problem: &Problem,
     plan: &Plan,
     slopes: &Slopes,
     blocks: Blocks,
     aim: &Aim,
     most: usize,
 ) -> Vec<Plan> {
-    let room = Room::new(instance, floors, plan);
+    let instance = problem.instance;
+    let room = Room::new(instance, problem.floors, plan);
     let short = |gain: &dyn Fn(usize) -> f64| -> f64 {
         (0..aim.wanted.len())
             .map(|q| aim.penalty[q] * (aim.wanted[q] - aim.reached[q] - gain(q)).max(0.0))
             .sum()
     };
     let now = short(&|_| 0.0);
-    let mut ranked: Vec<(f64, Move)> = moves(instance, plan, slopes, blocks, aim, &room)
+    let mut ranked: Vec<(f64, Move)> = moves(problem, plan, slopes, blocks, aim, &room)
         .into_iter()
         .map(|m| {
             let price = instance.price(m.choice);
@@ -93,18 +96,21 @@ pub(super) fn singles(
 }
 
 fn moves(
-    instance: &Instance,
+    problem: &Problem,
     plan: &Plan,
     slopes: &Slopes,
     blocks: Blocks,
     aim: &Aim,
     room: &Room,
 ) -> Vec<Move> {
+    let instance = problem.instance;
+    let periods = problem.periods.len();
     let gain = |choice: Choice, of: &[Vec<Vec<f64>>]| {
         let mut gain = vec![0.0; aim.wanted.len()];
         for &slot in &instance.shifts[choice.shift as usize].cover {
             let slope = &of[choice.group as usize][blocks.of(slot as usize)];
-            for (sum, part) in gain.iter_mut().zip(slope) {
+            let sums = gain.iter_mut().skip(aim.period_of[slot as usize]);
+            for (sum, part) in sums.step_by(periods).zip(slope) {
                 *sum += part;
             }
         }
@@ -224,16 +230,6 @@ fn round(instance: &Instance, plan: &Plan, moves: &[Move], values: &[f64], mut r
     plan
 }
 
-/// One agent less on a shift.
-pub(super) fn take_out(plan: &mut Plan, choice: Choice) {
-    if let Some(count) = plan.get_mut(&choice) {
-        *count = count.saturating_sub(1);
-        if *count == 0 {
-            plan.remove(&choice);
-        }
-    }
-}
-
 /// Seats, people and least cover: what a change of the plan must not break.
 pub(super) struct Room<'a> {
     instance: &'a Instance,
@@ -280,7 +276,7 @@ impl<'a> Room<'a> {
             })
     }
 
-    fn can_add(&self, choice: Choice) -> bool {
+    pub fn can_add(&self, choice: Choice) -> bool {
         let shift = &self.instance.shifts[choice.shift as usize];
         let limits = self.instance.limits.iter().zip(&self.left);
         limits
@@ -289,6 +285,13 @@ impl<'a> Room<'a> {
             .all(|((limit, left), &shifts)| {
                 shifts >= 1.0 && limit.uses(shift).all(|t| left[t as usize] >= 1.0)
             })
+    }
+
+    /// Are the floors held in the hours of a choice?
+    pub fn holds(&self, choice: Choice) -> bool {
+        let cover = &self.instance.shifts[choice.shift as usize].cover;
+        let mut floors = self.floors.iter();
+        floors.all(|(_, above)| cover.iter().all(|&t| above[t as usize] >= 0.0))
     }
 
     pub fn change(&mut self, choice: Choice, by: i32) {

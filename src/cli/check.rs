@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::ids::SetupId;
 use crate::input;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
@@ -50,6 +51,22 @@ pub(super) fn fail(problems: &[Problem], json: bool) -> ExitCode {
         );
     }
     ExitCode::from(1)
+}
+
+/// The set-up that a person names, if they do.
+pub(super) fn setup_named(
+    scenario: &Scenario,
+    name: Option<&str>,
+) -> Result<Option<SetupId>, Problem> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    scenario.setup_named(name).map(Some).ok_or_else(|| {
+        let setups = scenario.setups.values();
+        let names: Vec<&str> = setups.map(|setup| setup.name.as_str()).collect();
+        Problem::new("unknown-setup", format!("there is no set-up `{name}`"))
+            .remedy(format!("choose one of {}", names.join(", ")))
+    })
 }
 
 fn summary(scenario: &Scenario) -> serde_json::Value {

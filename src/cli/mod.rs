@@ -56,6 +56,7 @@ enum Command {
 
 /// Runs the program on the process's arguments.
 pub fn main() -> ExitCode {
+    leave_quietly();
     match Cli::parse().command {
         Command::Plan(args) => plan::run(args),
         Command::Check(args) => check::run(args),
@@ -69,4 +70,15 @@ pub fn main() -> ExitCode {
         Command::Quote(args) => quote::run(args),
         Command::Bench(command) => bench::run(command),
     }
+}
+
+/// A reader who has seen enough (`crewcast … | head`) closes the pipe: no fault of anybody's.
+fn leave_quietly() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.to_string().contains("failed printing to stdout") {
+            std::process::exit(0);
+        }
+        usual(panic);
+    }));
 }

@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use super::check::fail;
+use super::check::{fail, setup_named};
 use super::progress::Progress;
 use crate::plan::{Options, plan};
-use crate::problem::Problem;
-use crate::scenario::Scenario;
 use crate::{input, output, report};
 
 /// Volumes of the break-even.
@@ -57,10 +55,9 @@ pub(super) fn run(args: Args) -> ExitCode {
     if let Some(seed) = args.seed {
         scenario.seed = seed;
     }
-    let setup = match args.setup.as_deref().map(|name| named(&scenario, name)) {
-        Some(Err(problem)) => return fail(&[problem], args.json),
-        Some(Ok(setup)) => Some(setup),
-        None => None,
+    let setup = match setup_named(&scenario, args.setup.as_deref()) {
+        Ok(setup) => setup,
+        Err(problem) => return fail(&[problem], args.json),
     };
     let options = Options {
         setup,
@@ -93,18 +90,6 @@ pub(super) fn run(args: Args) -> ExitCode {
         }
     }
     ExitCode::SUCCESS
-}
-
-fn named(scenario: &Scenario, name: &str) -> Result<crate::ids::SetupId, Problem> {
-    scenario.setup_named(name).ok_or_else(|| {
-        let names: Vec<&str> = scenario
-            .setups
-            .values()
-            .map(|setup| setup.name.as_str())
-            .collect();
-        Problem::new("unknown-setup", format!("there is no set-up `{name}`"))
-            .remedy(format!("choose one of {}", names.join(", ")))
-    })
 }
 
 fn gap(text: &str) -> Result<f64, String> {

@@ -1,22 +1,22 @@
 //! `crewcast simulate`: replays a plan event by event, also one edited by hand.
 
+mod report;
 mod shifts;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use serde::Serialize;
-
-use super::check::fail;
+use super::check::{fail, setup_named};
 use super::progress::Progress;
 use crate::demand::{self, Demand};
 use crate::ids::SetupId;
 use crate::plan::{Options, plan};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
-use crate::simulation::{self, Interval, Observed};
+use crate::simulation;
 use crate::staffing::{Proof, Staffing, Team};
 use crate::{input, whatif};
+use report::{By, Report};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -29,12 +29,22 @@ pub(super) struct Args {
     /// Set-up that the shifts belong to (default: the first that has all their groups).
     #[arg(long, value_name = "NAME")]
     setup: Option<String>,
-    /// Days to simulate, in whole horizons; default: the scenario's replications.
+    /// Days to simulate, in whole horizons; default: as many as show the smallest queue's service to about
+    /// half a point.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     days: Option<u32>,
     /// Seed of everything drawn, instead of the scenario's.
     #[arg(long)]
     seed: Option<u64>,
+    /// Agents who stay away unreplaced by these kinds of shrinkage, drawn by their shares: sickness,leave.
+    #[arg(long, value_name = "KINDS", value_delimiter = ',')]
+    absence: Vec<String>,
+    /// Also say it by slot, day or week, with its 95 % intervals.
+    #[arg(long, value_enum)]
+    by: Option<By>,
+    /// Print CSV: a row per queue, or per queue and slot, day or week.
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -48,51 +58,6 @@ struct Case {
     setup: SetupId,
 }
 
-#[derive(Debug, Serialize)]
-struct Report {
-    scenario: String,
-    setup: String,
-    seed: u64,
-    replications: usize,
-    days: f64,
-    queues: Vec<QueueReport>,
-    teams: Vec<TeamReport>,
-    /// Whether every queue keeps its promise at 95 % confidence.
-    keeps_promises: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct QueueReport {
-    name: String,
-    /// Contacts per horizon: means over replications.
-    offered: f64,
-    answered: f64,
-    abandoned: f64,
-    unanswered: f64,
-    /// Share answered within the promised time, or done by the deadline.
-    service_level: f64,
-    low: f64,
-    high: f64,
-    promised: f64,
-    within_seconds: f64,
-    keeps_promise: bool,
-    mean_wait_seconds: f64,
-    mean_wait_low: f64,
-    mean_wait_high: f64,
-    wait_p90_seconds: f64,
-    /// Share within the promised time per day of the horizon; null without contacts.
-    by_day: Vec<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct TeamReport {
-    name: String,
-    occupancy: f64,
-    low: f64,
-    high: f64,
-    shifts: u32,
-}
-
 pub(super) fn run(args: Args) -> ExitCode {
     let mut scenario = match input::read(&args.scenario) {
         Ok(scenario) => scenario,
@@ -101,11 +66,13 @@ pub(super) fn run(args: Args) -> ExitCode {
     if let Some(seed) = args.seed {
         scenario.seed = seed;
     }
-    let setup = match args.setup.as_deref().map(|name| named(&scenario, name)) {
-        Some(Err(problems)) => return fail(&problems, args.json),
-        Some(Ok(setup)) => Some(setup),
-        None => None,
+    let setup = match setup_named(&scenario, args.setup.as_deref()) {
+        Ok(setup) => setup,
+        Err(problem) => return fail(&[problem], args.json),
     };
+    if let Err(problem) = known(&scenario, &args.absence) {
+        return fail(&[problem], args.json);
+    }
     let progress = Progress::start();
     let case = match &args.plan {
         Some(folder) => read(scenario, setup, folder),
@@ -119,29 +86,50 @@ pub(super) fn run(args: Args) -> ExitCode {
         }
     };
     let length = case.scenario.horizon.weeks() * 7.0;
-    if let Some(days) = args.days {
-        case.scenario.policy.replications = (f64::from(days) / length).ceil().max(1.0) as usize;
-    }
+    case.scenario.policy.replications = match args.days {
+        Some(days) => (f64::from(days) / length).ceil().max(1.0) as usize,
+        None => simulation::replications(&case.demand).max(case.scenario.policy.replications),
+    };
     progress.say("simulating");
-    let seed = case.scenario.seed;
-    let observed = simulation::replay(&case.scenario, &case.demand, &case.staffing, seed);
+    let (scenario, demand, seed) = (&case.scenario, &case.demand, case.scenario.seed);
+    let seen = simulation::detail(scenario, demand, &case.staffing, seed, &args.absence);
     progress.finish();
-    print(&report(&case, &observed, length), args.json);
-    ExitCode::SUCCESS
+    match seen {
+        Ok(seen) => report::print(
+            &Report::of(&case, &seen, args.by),
+            args.by,
+            args.csv,
+            args.json,
+        ),
+        Err(faults) => {
+            let problem = |fault: &String| Problem::new("cannot-simulate", fault.clone());
+            fail(&faults.iter().map(problem).collect::<Vec<_>>(), args.json)
+        }
+    }
 }
 
-fn named(scenario: &Scenario, name: &str) -> Result<SetupId, Vec<Problem>> {
-    scenario.setup_named(name).ok_or_else(|| {
-        let names: Vec<&str> = scenario
-            .setups
-            .values()
-            .map(|setup| setup.name.as_str())
-            .collect();
-        vec![
-            Problem::new("unknown-setup", format!("there is no set-up `{name}`"))
-                .remedy(format!("choose one of {}", names.join(", "))),
-        ]
-    })
+/// Whether some group shrinks by every kind named.
+fn known(scenario: &Scenario, kinds: &[String]) -> Result<(), Problem> {
+    let mut all: Vec<&str> = scenario
+        .groups
+        .values()
+        .flat_map(|group| &group.shrinkage)
+        .map(|shrinkage| shrinkage.kind.as_str())
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    match kinds.iter().find(|kind| !all.contains(&kind.as_str())) {
+        None => Ok(()),
+        Some(kind) => Err(Problem::new(
+            "unknown-choice",
+            format!("no group has a shrinkage `{kind}`"),
+        )
+        .remedy(if all.is_empty() {
+            "give a group `shrinkage = { sickness = \"4%\" }`".to_owned()
+        } else {
+            format!("choose of {}", all.join(", "))
+        })),
+    }
 }
 
 /// The plan that `crewcast plan` would hand on.
@@ -164,13 +152,13 @@ fn planned(scenario: Scenario, setup: Option<SetupId>, progress: &Progress) -> C
 fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Case, Vec<Problem>> {
     let path = folder.join("shifts.csv");
     let file = path.display().to_string();
-    let text = std::fs::read_to_string(&path).map_err(|error| {
+    let bytes = std::fs::read(&path).map_err(|error| {
         vec![
             Problem::new("missing-file", format!("{file} cannot be read: {error}"))
                 .remedy("give the folder that `crewcast plan --out` wrote"),
         ]
     })?;
-    let rows = shifts::rows(&file, &text)?;
+    let rows = shifts::rows(&file, &input::arrivals::decode(&bytes))?;
     let mut names: Vec<(&str, usize)> = Vec::new();
     for row in &rows {
         if !names.iter().any(|(name, _)| *name == row.group) {
@@ -213,6 +201,11 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
             setup,
         });
     }
+    // What else is wrong with the rows is said with it, on any clock.
+    for row in &rows {
+        let shift = shifts::shift(&file, row, 0, scenario.zone, &scenario.horizon);
+        unknown.extend(shift.err().unwrap_or_default());
+    }
     Err(unknown)
 }
 
@@ -237,7 +230,7 @@ fn staffing(
             continue;
         };
         let zone = scenario.sites[scenario.groups[teams[number].group].site].zone;
-        match shifts::shift(file, row, number, zone) {
+        match shifts::shift(file, row, number, zone, &scenario.horizon) {
             Ok(shift) => planned.push(shift),
             Err(found) => problems.extend(found),
         }
@@ -259,111 +252,4 @@ fn staffing(
             seconds: 0.0,
         },
     })
-}
-
-fn report(case: &Case, observed: &Observed, length: f64) -> Report {
-    let scenario = &case.scenario;
-    let queues: Vec<QueueReport> = scenario
-        .queues
-        .iter()
-        .map(|(id, queue)| {
-            let seen = &observed.queues[id];
-            QueueReport {
-                name: queue.name.clone(),
-                offered: seen.offered,
-                answered: seen.answered,
-                abandoned: seen.abandoned,
-                unanswered: seen.unanswered,
-                service_level: seen.reached.mean,
-                low: seen.reached.low,
-                high: seen.reached.high,
-                promised: seen.promised,
-                within_seconds: queue.promised_within().value(),
-                keeps_promise: seen.keeps_promise(),
-                mean_wait_seconds: seen.mean_wait.mean,
-                mean_wait_low: seen.mean_wait.low,
-                mean_wait_high: seen.mean_wait.high,
-                wait_p90_seconds: seen.wait_p90,
-                by_day: seen.by_day.clone(),
-            }
-        })
-        .collect();
-    let none = Interval::default();
-    let teams = case
-        .staffing
-        .teams
-        .iter()
-        .enumerate()
-        .map(|(number, team)| {
-            let occupancy = observed.occupancy.get(number).unwrap_or(&none);
-            let shifts = case
-                .staffing
-                .shifts
-                .iter()
-                .filter(|shift| shift.team == number);
-            TeamReport {
-                name: team.name.clone(),
-                occupancy: occupancy.mean,
-                low: occupancy.low,
-                high: occupancy.high,
-                shifts: shifts.map(|shift| shift.agents).sum(),
-            }
-        })
-        .collect();
-    Report {
-        scenario: scenario.name.clone(),
-        setup: scenario.setups[case.setup].name.clone(),
-        seed: observed.seed,
-        replications: observed.replications,
-        days: observed.replications as f64 * length,
-        keeps_promises: queues
-            .iter()
-            .all(|queue| queue.keeps_promise || queue.offered <= 0.0),
-        queues,
-        teams,
-    }
-}
-
-fn print(report: &Report, json: bool) {
-    if json {
-        match serde_json::to_string_pretty(report) {
-            Ok(text) => println!("{text}"),
-            Err(error) => eprintln!("error: {error}"),
-        }
-        return;
-    }
-    println!(
-        "{}: set-up {}, {:.0} days in {} replications, seed {}\n",
-        report.scenario, report.setup, report.days, report.replications, report.seed
-    );
-    println!(
-        "queue                    offered  abandoned  in time   95 %            promised  mean wait"
-    );
-    for queue in &report.queues {
-        println!(
-            "{:<24} {:>7.1}  {:>8.1} %  {:>5.1} %  {:>5.1}-{:>5.1} %  {:>6.0} %  {:>8.0} s{}",
-            queue.name,
-            queue.offered,
-            100.0 * queue.abandoned / queue.offered.max(1e-9),
-            100.0 * queue.service_level,
-            100.0 * queue.low,
-            100.0 * queue.high,
-            100.0 * queue.promised,
-            queue.mean_wait_seconds,
-            if queue.keeps_promise || queue.offered <= 0.0 {
-                ""
-            } else {
-                "  misses"
-            },
-        );
-    }
-    println!("\nteam                                      shifts  occupancy");
-    for team in &report.teams {
-        println!(
-            "{:<40}  {:>6}  {:>7.1} %",
-            team.name,
-            team.shifts,
-            100.0 * team.occupancy
-        );
-    }
 }

@@ -420,7 +420,7 @@ fn number(text: &str) -> Option<f64> {
 }
 
 /// The text of bytes by their mark, else as UTF-8, else as Latin-1.
-fn decode(bytes: &[u8]) -> String {
+pub fn decode(bytes: &[u8]) -> String {
     let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = rest
             .chunks_exact(2)

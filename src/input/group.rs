@@ -6,7 +6,7 @@ use super::money::Exchange;
 use super::names::Names;
 use super::value;
 use crate::scenario::{AgentGroup, Channel, Employer, GroupKind, Shrinkage};
-use crate::units::Share;
+use crate::units::{Seconds, Share};
 
 /// What groups point to.
 pub(super) struct Context<'a> {
@@ -34,6 +34,7 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
     let charges = table.or("charges", value::rate, 0.0);
     let shrinkage = read_shrinkage(table);
     let max_agents = table.optional("max_agents", value::positive_count);
+    let overflow_after = table.or("overflow_after", value::duration, Seconds::ZERO);
     let shifts = context.shifts.list(table, "shifts");
     Some(AgentGroup {
         name: name.to_owned(),
@@ -47,6 +48,7 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
         charges: Share(charges),
         shrinkage,
         max_agents,
+        overflow_after,
         shifts: shifts?,
     })
 }

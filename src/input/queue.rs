@@ -10,7 +10,7 @@ use super::value;
 use crate::ids::{ClientId, Id, MarketId};
 use crate::scenario::{Channel, Client, ContactType, HandleTime, Market, Queue};
 use crate::time::OpeningHours;
-use crate::units::Share;
+use crate::units::{Seconds, Share};
 
 /// What queues point to.
 pub(super) struct Context<'a> {
@@ -26,7 +26,7 @@ pub(super) struct Context<'a> {
 }
 
 /// The fields that `[channel.…]` may give for its queues.
-pub(super) const CHANNEL_FIELDS: [&str; 17] = [
+pub(super) const CHANNEL_FIELDS: [&str; 20] = [
     "hours",
     "target",
     "deadline",
@@ -38,6 +38,9 @@ pub(super) const CHANNEL_FIELDS: [&str; 17] = [
     "concurrency",
     "fcr",
     "recontact",
+    "retrial",
+    "retrial_after",
+    "reserve",
     "min_agents",
     "native",
     "contact_type",
@@ -92,6 +95,20 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
             "raise `fcr` or lower `recontact`: repeats would multiply the demand twentyfold",
         );
     }
+    let retrial = table.or("retrial", value::share, Share::ZERO);
+    if retrial.value() > 0.95 {
+        table.problem(
+            "retrial",
+            "bad-share",
+            format!(
+                "nearly everybody who hangs up on {} calls again",
+                table.what
+            ),
+            "give at most 95%: a third to a half is usual",
+        );
+    }
+    let retrial_after = table.or("retrial_after", value::positive_duration, Seconds(600.0));
+    let reserve = table.or("reserve", value::count, 0);
     let real_time = service
         .as_ref()
         .is_none_or(|service| matches!(service, crate::scenario::Service::RealTime { .. }));
@@ -116,6 +133,9 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
         handle_time: handle_time?,
         first_contact_resolution: resolution,
         recontact,
+        retrial,
+        retrial_after,
+        reserve,
         min_agents,
         demand: demand?,
     })

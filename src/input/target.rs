@@ -3,8 +3,9 @@
 use toml::de::DeValue;
 
 use super::fields::Fields;
-use super::source::At;
+use super::source::{At, did_you_mean};
 use super::value::{self, Wrong};
+use crate::requirement::presets::{preset, presets};
 use crate::scenario::{
     Channel, Deadline, DeadlineClock, HandleTime, Service, ServiceDefinition, ServiceTarget,
 };
@@ -99,13 +100,60 @@ fn read_deadline(queue: &Fields) -> Option<Deadline> {
         ("calendar", DeadlineClock::Calendar),
         ("business", DeadlineClock::Business),
     ];
-    let clock = queue.or("clock", value::choice(&clocks), DeadlineClock::Business);
-    let share = queue.or("share", value::share, Share(0.95));
-    Some(Deadline {
-        within: queue.required("deadline", value::positive_duration)?,
-        clock,
-        share,
-    })
+    let clock = queue.optional("clock", value::choice(&clocks));
+    let share = queue.optional("share", value::share);
+    let mut deadline = queue.required("deadline", deadline)?;
+    // A promise by name brings its clock and share; a queue that names it may still say otherwise, but
+    // what its channel says was meant for another promise.
+    let meant =
+        |name| !queue.has_own("deadline") || queue.has_own(name) || !named(queue, "deadline");
+    if let Some(clock) = clock.filter(|_| meant("clock")) {
+        deadline.clock = clock;
+    }
+    if let Some(share) = share.filter(|_| meant("share")) {
+        deadline.share = share;
+    }
+    Some(deadline)
+}
+
+/// "4h" on the clock of the opening hours, or a promise by name.
+fn deadline(value: &DeValue) -> Result<Deadline, Wrong> {
+    let text = value::text(value)?;
+    if let Some(preset) = preset(&text) {
+        return preset.promise.deadline().ok_or_else(|| {
+            Wrong::new(
+                "impossible-target",
+                format!("`{text}` promises no time by which: {}", preset.meaning),
+                "write `target` instead of `deadline`",
+            )
+        });
+    }
+    match value::positive_duration(value) {
+        Ok(within) => Ok(Deadline {
+            within,
+            clock: DeadlineClock::Business,
+            share: Share(0.95),
+        }),
+        Err(wrong) => Err(Wrong {
+            remedy: format!("{}; {}", wrong.remedy, by_name(&text)),
+            ..wrong
+        }),
+    }
+}
+
+/// Whether a field holds a promise by name.
+fn named(queue: &Fields, field: &'static str) -> bool {
+    queue
+        .raw(field)
+        .and_then(|raw| value::text(raw.get_ref()).ok())
+        .is_some_and(|text| preset(&text).is_some())
+}
+
+/// What may stand for a promise.
+fn by_name(text: &str) -> String {
+    let all = presets();
+    let near = did_you_mean(text, all.iter().map(|preset| preset.name));
+    format!("or name a promise: {near}")
 }
 
 const TARGET_REMEDY: &str = "write it as \"80/20s\", or as a table of `share`, `within`, `mean_wait`, \
@@ -116,9 +164,28 @@ fn read_target(queue: &Fields) -> Option<ServiceTarget> {
     if let DeValue::Table(_) = raw.get_ref() {
         return read_parts(&queue.as_table("target", raw)?);
     }
-    let answered: At<(Share, Seconds)> = queue.read("target", raw, share_within)?;
-    Some(ServiceTarget {
-        answered_within: Some(answered.value),
+    let target: At<ServiceTarget> = queue.read("target", raw, target)?;
+    Some(target.value)
+}
+
+/// "80/20s", or a promise by name.
+fn target(value: &DeValue) -> Result<ServiceTarget, Wrong> {
+    let text = value::text(value)?;
+    if let Some(preset) = preset(&text) {
+        return preset.promise.target().ok_or_else(|| {
+            Wrong::new(
+                "impossible-target",
+                format!("`{text}` is a deadline: {}", preset.meaning),
+                format!("write `deadline = \"{text}\"`"),
+            )
+        });
+    }
+    let answered = share_within(value).map_err(|wrong| Wrong {
+        remedy: format!("{}; {}", wrong.remedy, by_name(&text)),
+        ..wrong
+    })?;
+    Ok(ServiceTarget {
+        answered_within: Some(answered),
         definition: ServiceDefinition::Offered,
         mean_wait: None,
         wait_quantile: None,

@@ -77,7 +77,7 @@ fn files(plan: &Plan) -> Result<Vec<File>, Problem> {
 }
 
 /// A sheet as RFC 4180 text.
-fn csv(sheet: &Sheet) -> Result<Vec<u8>, String> {
+pub fn csv(sheet: &Sheet) -> Result<Vec<u8>, String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let error = |error: csv::Error| error.to_string();
     writer.write_record(&sheet.header).map_err(error)?;

@@ -123,6 +123,8 @@ pub struct ServiceSummary {
     pub low: f64,
     pub high: f64,
     pub kept: bool,
+    /// Probability that one run of the horizon by itself ends below the share promised.
+    pub risk: f64,
 }
 
 /// A set-up and its price over the horizon.
@@ -303,6 +305,7 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Vec<ServiceSummary> {
             low: round(service.reached.low),
             high: round(service.reached.high),
             kept: service.keeps_promise(),
+            risk: round(service.risk),
         })
         .collect()
 }

@@ -239,6 +239,10 @@ fn service(digest: &Digest) -> Sheet {
         "mean_wait_seconds",
         "wait_p90_seconds",
         "kept",
+        "risk",
+        "wait_p95_seconds",
+        "unanswered_at_close",
+        "missed_parts",
     ]);
     let Some(chosen) = digest.chosen else {
         return sheet;
@@ -258,6 +262,16 @@ fn service(digest: &Digest) -> Sheet {
             Cell::number(service.mean_wait.mean, 1),
             Cell::number(service.wait_p90, 1),
             Cell::text(kept),
+            Cell::number(service.risk, 4),
+            Cell::number(service.wait_p95, 1),
+            Cell::number(service.at_close, 2),
+            Cell::text(
+                service
+                    .missed()
+                    .map(crate::simulation::Part::name)
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
         ]);
     }
     sheet

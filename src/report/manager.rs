@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::digest::Digest;
 use super::page::{card, charts, table};
 use super::pictures::{MOST_ROSTERED, Pictures};
-use super::words;
+use super::{scorecard, words};
 use crate::compare::SetupResult;
 use crate::scenario::{GroupKind, Queue};
 use crate::sheet::{Cell, Sheet};
@@ -35,12 +35,15 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             (card(
                 "Service reached against promised",
                 "The dot is the share served in time over the simulated weeks, the bar its 95 % interval, \
-                 the upright mark the promise. A promise is kept when the whole interval lies at or above it.",
+                 the upright mark the promise. A promise is kept when the whole interval lies at or above it, \
+                 and every other part of it holds as well. The risk is the chance that one run of these weeks by \
+                 itself ends below the share promised: marketplaces look at single weeks.",
                 html! {
                     (charts(&pictures.service))
                     (table(&service(digest, chosen)))
                 },
             ))
+            (scorecard::section(digest, chosen))
             (shortfalls(digest, chosen))
             (shifts(digest, chosen, pictures))
         }
@@ -237,11 +240,13 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Reached",
         "95 % interval",
         "Kept",
+        "Risk in one run",
         "Offered",
         "Answered",
         "Hung up",
         "Mean wait",
         "9 in 10 wait at most",
+        "19 in 20 wait at most",
     ]);
     for (queue, service) in digest.service(chosen) {
         sheet.push(vec![
@@ -253,12 +258,14 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
                 service.reached.low * 100.0,
                 service.reached.high * 100.0
             )),
-            Cell::text(if service.keeps_promise() { "yes" } else { "no" }),
+            Cell::text(words::kept(service)),
+            Cell::percent(service.risk, 0),
             Cell::number(service.offered, 0),
             Cell::number(service.answered, 0),
             Cell::number(service.abandoned, 0),
             Cell::text(words::length(crate::units::Seconds(service.mean_wait.mean))),
             Cell::text(words::length(crate::units::Seconds(service.wait_p90))),
+            Cell::text(words::length(crate::units::Seconds(service.wait_p95))),
         ]);
     }
     sheet

@@ -8,6 +8,7 @@ mod owner;
 mod page;
 mod pictures;
 mod proof;
+mod scorecard;
 mod terminal;
 mod words;
 

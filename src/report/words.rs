@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::scenario::{Currency, DeadlineClock, Queue, Service, ServiceTarget};
 use crate::sheet::Cell;
+use crate::simulation::{PartKind, QueueService};
 use crate::units::{Seconds, Share};
 
 /// A number with its thousands apart.
@@ -182,6 +183,28 @@ pub(crate) fn promise(queue: &Queue) -> String {
                 DeadlineClock::Business => " of opening hours",
             }
         ),
+    }
+}
+
+/// Whether a promise is kept, and else which of its parts is missed by what: "no: mean wait 36 s".
+pub(crate) fn kept(service: &QueueService) -> String {
+    if service.keeps_promise() {
+        return "yes".to_owned();
+    }
+    let missed: Vec<String> = service
+        .missed()
+        .filter_map(|part| match part.kind {
+            PartKind::MeanWait if part.seen.mean.is_finite() => {
+                Some(format!("mean wait {}", length(Seconds(part.seen.mean))))
+            }
+            PartKind::Abandoned => Some(format!("{} hang up", percent(part.seen.mean))),
+            _ => None,
+        })
+        .collect();
+    if missed.is_empty() {
+        "no".to_owned()
+    } else {
+        format!("no: {}", missed.join(", "))
     }
 }
 

@@ -157,9 +157,10 @@ impl Delay {
         ends
     }
 
-    /// Where φ crosses `level` between `outside` (below it) and `inside` (above it).
+    /// About where φ crosses `level` between `outside` (below it) and `inside` (above it): panels need not
+    /// end exactly there.
     fn crossing(&self, mut outside: f64, mut inside: f64, level: f64) -> f64 {
-        for _ in 0..24 {
+        for _ in 0..7 {
             let middle = 0.5 * (outside + inside);
             if self.exponent(middle) < level {
                 outside = middle;

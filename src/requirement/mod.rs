@@ -1,6 +1,7 @@
 //! Requirement: how many agents on the line a set of queues needs in each slot, by formula.
 
 pub mod chat;
+mod curve;
 pub mod deferrable;
 pub mod delay;
 pub mod erlang;
@@ -15,16 +16,17 @@ pub mod uncertain;
 use crate::ids::QueueId;
 use crate::table::Table;
 
+pub use curve::{PoolCurve, pool_curve};
 pub use patience::Patience;
 pub use service::{LevelOver, Service, Traffic};
-pub use size::{level_over, size, target_of};
-pub use target::{Target, least_agents, least_fractional_agents, most_contacts};
+pub use size::{level_over, pool, size, target_of};
+pub use target::{Target, least_agents, least_fractional_agents, most_contacts, most_rate};
 
 /// What must be on the line: pools of real-time queues, and work that may wait.
 #[derive(Debug, Clone)]
 pub struct Requirement {
     /// Each real-time queue alone, then each language, client, and all together where they hold more
-    /// than one queue. A pool's size is a lower bound for any staffing (see `calibrate`).
+    /// than one queue. A pool's size is a lower bound for any staffing.
     pub pools: Vec<Pool>,
     pub deferrable: Vec<DeferrableWork>,
     /// Offered load of each queue per slot in erlangs (workload ÷ slot).

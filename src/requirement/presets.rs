@@ -37,6 +37,12 @@ pub fn presets() -> Vec<Preset> {
         wait_quantile: None,
         max_abandoned: None,
     };
+    let answered = |share, within| {
+        Promise::RealTime(ServiceTarget {
+            answered_within: Some((Share(share), Seconds(within))),
+            ..none.clone()
+        })
+    };
     use DeadlineClock::{Business, Calendar};
     vec![
         Preset {
@@ -55,22 +61,19 @@ pub fn presets() -> Vec<Preset> {
             name: "facebook-2020",
             meaning: "badge of the page: 90 % of messages answered within 5 min over 7 days",
             as_of: "2020",
-            promise: hours(5.0 / 60.0, Business, 0.9),
+            promise: answered(0.9, 300.0),
         },
         Preset {
             name: "facebook",
             meaning: "badge of the page: 90 % of messages answered within 15 min over 7 days",
             as_of: "2026",
-            promise: hours(0.25, Business, 0.9),
+            promise: answered(0.9, 900.0),
         },
         Preset {
             name: "phone-20s-share",
             meaning: "80 % of calls offered answered within 20 s",
             as_of: "customary",
-            promise: Promise::RealTime(ServiceTarget {
-                answered_within: Some((Share(0.8), Seconds(20.0))),
-                ..none.clone()
-            }),
+            promise: answered(0.8, 20.0),
         },
         Preset {
             name: "phone-20s-mean",
@@ -87,7 +90,7 @@ pub fn presets() -> Vec<Preset> {
             as_of: "customary",
             promise: Promise::RealTime(ServiceTarget {
                 wait_quantile: Some((Share(0.95), Seconds(20.0))),
-                ..none
+                ..none.clone()
             }),
         },
         Preset {
@@ -97,6 +100,34 @@ pub fn presets() -> Vec<Preset> {
             promise: hours(1.0, Business, 0.95),
         },
     ]
+}
+
+impl Promise {
+    /// As a promise to those who wait; none for a deadline.
+    pub fn target(&self) -> Option<ServiceTarget> {
+        match self {
+            Self::RealTime(target) => Some(target.clone()),
+            Self::Deferrable(_) => None,
+        }
+    }
+
+    /// As a deadline: a share answered within a time is one on the clock of the opening hours. None where
+    /// only a mean is promised.
+    pub fn deadline(&self) -> Option<Deadline> {
+        match self {
+            Self::Deferrable(deadline) => Some(deadline.clone()),
+            Self::RealTime(target) => {
+                target
+                    .answered_within
+                    .or(target.wait_quantile)
+                    .map(|(share, within)| Deadline {
+                        within,
+                        clock: DeadlineClock::Business,
+                        share,
+                    })
+            }
+        }
+    }
 }
 
 /// The preset of that name.
@@ -119,5 +150,8 @@ mod tests {
             }
         }
         assert_eq!(preset("nothing"), None);
+        let facebook = preset("facebook").unwrap().promise;
+        assert_eq!(facebook.deadline().unwrap().within, Seconds(900.0));
+        assert_eq!(preset("amazon-returns").unwrap().promise.target(), None);
     }
 }

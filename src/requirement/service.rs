@@ -376,6 +376,20 @@ mod tests {
         }
 
         #[test]
+        fn nor_with_chats_and_those_who_call_again(
+            load in -3.0..3.0f64, aht in -1.0..4.0f64, ratio in 0.0..2.5f64, chats in 1..6usize,
+            slower in 0.0..1.5f64, retrial in 0.0..1.0f64, patience in patiences(), within in 0.0..600.0f64,
+        ) {
+            let (load, aht) = (10f64.powf(load), 10f64.powf(aht));
+            let traffic = Traffic {
+                pace: (0..chats).map(|held| 1.0 + slower * held as f64).collect(),
+                retrial,
+                ..Traffic::new(load / aht, aht).with_patience(patience)
+            };
+            sane(&traffic.served_by((load * ratio).floor()), within)?;
+        }
+
+        #[test]
         fn more_agents_never_worsen_service(
             load in -2.0..4.0f64, ratio in 0.1..2.0f64, more in 0.01..3.0f64,
             patience in patiences(), within in 0.0..120.0f64,

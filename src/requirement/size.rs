@@ -27,7 +27,7 @@ const BEYOND_REACH: u32 = 10_000;
 
 /// What is needed of one real-time queue to size it, alone or in a pool.
 #[derive(Debug, Clone)]
-struct Stream {
+pub(super) struct Stream {
     /// Contacts in hand at a time per slot, in erlangs of agents: chats share an agent.
     load: Vec<f64>,
     /// Agent-seconds of a contact.
@@ -44,31 +44,9 @@ struct Stream {
 /// work that may wait. Pools: each queue, each language, each client, all.
 pub fn size(scenario: &Scenario, demand: &Demand) -> Requirement {
     let horizon = &demand.horizon;
-    let open: Table<QueueId, Vec<f64>> = scenario.queues.map(|id, _| scenario.open_share(id));
-    let streams: Table<QueueId, Option<Stream>> = scenario
-        .queues
-        .map(|id, queue| stream(queue, demand, id, &open[id], scenario.policy.max_occupancy));
-    let agents: Vec<Vec<u32>> = (0..scenario.queues.len())
-        .into_par_iter()
-        .map(|index| match &streams[QueueId::new(index)] {
-            Some(stream) => sizes(&[stream], horizon),
-            None => vec![0; horizon.slots],
-        })
-        .collect();
-    let alone: Table<QueueId, Vec<u32>> = Table::new(agents);
-    let minimum = scenario.queues.map(|id, queue| {
-        let least = if queue.is_real_time() {
-            queue.min_agents
-        } else {
-            0
-        };
-        open[id]
-            .iter()
-            .map(|share| if *share > 0.0 { least } else { 0 })
-            .collect::<Vec<u32>>()
-    });
+    let single = Single::of(scenario, demand, |_| true);
     Requirement {
-        pools: pools(scenario, &streams, &alone, &minimum, horizon),
+        pools: pools(scenario, &single, horizon),
         deferrable: scenario
             .queues
             .iter()
@@ -81,8 +59,104 @@ pub fn size(scenario: &Scenario, demand: &Demand) -> Requirement {
                 .map(|volume| volume * agent_seconds(queue) / horizon.slot_seconds())
                 .collect()
         }),
-        alone,
-        minimum,
+        alone: single.alone,
+        minimum: single.minimum,
+    }
+}
+
+/// The agents on the line that any set of real-time queues needs together in each slot, on their summed
+/// load with their handle times mixed; queues that may wait are left out.
+pub fn pool(scenario: &Scenario, demand: &Demand, name: &str, queues: &[QueueId]) -> Pool {
+    let single = Single::of(scenario, demand, |id| queues.contains(&id));
+    let mut queues: Vec<QueueId> = queues
+        .iter()
+        .copied()
+        .filter(|id| single.streams[*id].is_some())
+        .collect();
+    queues.sort_unstable();
+    queues.dedup();
+    single.pool(name.to_owned(), queues, &demand.horizon)
+}
+
+/// What each queue needs by itself: what its pools are made of.
+struct Single {
+    streams: Table<QueueId, Option<Stream>>,
+    alone: Table<QueueId, Vec<u32>>,
+    minimum: Table<QueueId, Vec<u32>>,
+}
+
+impl Single {
+    /// Of the queues that `wanted` names; the others need nobody.
+    fn of(scenario: &Scenario, demand: &Demand, wanted: impl Fn(QueueId) -> bool) -> Self {
+        let open: Table<QueueId, Vec<f64>> = scenario.queues.map(|id, _| scenario.open_share(id));
+        let most = scenario.policy.max_occupancy;
+        let streams: Table<QueueId, Option<Stream>> = scenario.queues.map(|id, queue| {
+            if wanted(id) {
+                stream(queue, demand, id, &open[id], most)
+            } else {
+                None
+            }
+        });
+        let agents: Vec<Vec<u32>> = (0..scenario.queues.len())
+            .into_par_iter()
+            .map(|index| match &streams[QueueId::new(index)] {
+                Some(stream) => sizes(&[stream], &demand.horizon),
+                None => vec![0; demand.horizon.slots],
+            })
+            .collect();
+        let minimum = scenario.queues.map(|id, queue| {
+            let least = if queue.is_real_time() {
+                queue.min_agents
+            } else {
+                0
+            };
+            open[id]
+                .iter()
+                .map(|share| if *share > 0.0 { least } else { 0 })
+                .collect::<Vec<u32>>()
+        });
+        Self {
+            streams,
+            alone: Table::new(agents),
+            minimum,
+        }
+    }
+
+    fn pool(&self, name: String, queues: Vec<QueueId>, horizon: &Horizon) -> Pool {
+        let members: Vec<&Stream> = queues
+            .iter()
+            .filter_map(|id| self.streams[*id].as_ref())
+            .collect();
+        let together = match queues[..] {
+            [only] => self.alone[only].clone(),
+            _ => sizes(&members, horizon),
+        };
+        let agents = (0..horizon.slots)
+            .map(|slot| {
+                // A pool never needs more than its parts, nor less than any one of them.
+                let apart: u32 = queues.iter().map(|id| self.alone[*id][slot]).sum();
+                let least = queues
+                    .iter()
+                    .map(|id| self.minimum[*id][slot].max(self.alone[*id][slot]))
+                    .max()
+                    .unwrap_or(0);
+                together[slot].min(apart).max(least)
+            })
+            .collect();
+        let offered_load = (0..horizon.slots)
+            .map(|slot| {
+                members
+                    .iter()
+                    .map(|stream| stream.load[slot] * stream.open[slot])
+                    .sum()
+            })
+            .collect();
+        Pool {
+            name,
+            queues,
+            agents,
+            offered_load,
+        }
     }
 }
 
@@ -133,6 +207,21 @@ pub fn level_over(definition: ServiceDefinition) -> LevelOver {
     }
 }
 
+/// The streams of some queues; those that may wait have none.
+pub(super) fn streams(scenario: &Scenario, demand: &Demand, queues: &[QueueId]) -> Vec<Stream> {
+    let of = |&id: &QueueId| {
+        let open = scenario.open_share(id);
+        stream(
+            &scenario.queues[id],
+            demand,
+            id,
+            &open,
+            scenario.policy.max_occupancy,
+        )
+    };
+    queues.iter().filter_map(of).collect()
+}
+
 fn stream(
     queue: &Queue,
     demand: &Demand,
@@ -173,11 +262,14 @@ fn stream(
         work,
         target: target_of(target, occupancy),
         variance: (1.0 + forecast.day_variance) * (1.0 + forecast.slot_variance) - 1.0,
-        traffic: traffic(
-            stay,
-            Patience::of_mean(patience.map(|patience| patience.value())),
-            *concurrency,
-        ),
+        traffic: Traffic {
+            retrial: queue.retrial.value(),
+            ..traffic(
+                stay,
+                Patience::of_mean(patience.map(|patience| patience.value())),
+                *concurrency,
+            )
+        },
         open: open.to_vec(),
     })
 }
@@ -204,7 +296,7 @@ fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
 
 /// Queues as one: summed arrivals, mixed handle times, the promise an average contact has. Waits of
 /// different promises are taken at their longest, so that the size stays a lower bound.
-fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Target, f64)> {
+pub(super) fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Target, f64)> {
     let rate_of = |stream: &Stream| {
         if stream.work > 0.0 {
             stream.load[slot] / stream.work
@@ -251,9 +343,9 @@ fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Target, f64)> {
             )
         }),
         mean_wait: longest(&|target| target.mean_wait),
-        wait_quantile: longest(&|target| target.wait_quantile.map(|(_, wait)| wait)).map(|wait| {
+        wait_quantile: longest(&|target| not_longer(target).map(|(_, wait)| wait)).map(|wait| {
             (
-                mean(&|stream| stream.target.wait_quantile.map_or(0.0, |(share, _)| share)),
+                mean(&|stream| not_longer(&stream.target).map_or(0.0, |(share, _)| share)),
                 wait,
             )
         }),
@@ -274,13 +366,17 @@ fn summed(streams: &[&Stream], slot: usize) -> Option<(Traffic, Target, f64)> {
     Some((traffic, target, variance))
 }
 
-fn pools(
-    scenario: &Scenario,
-    streams: &Table<QueueId, Option<Stream>>,
-    alone: &Table<QueueId, Vec<u32>>,
-    minimum: &Table<QueueId, Vec<u32>>,
-    horizon: &Horizon,
-) -> Vec<Pool> {
+/// The share that waits no longer than a time: as promised, or as a share answered in time of the offered
+/// implies, so that queues with the one and the other can be sized together.
+fn not_longer(target: &Target) -> Option<(f64, f64)> {
+    target.wait_quantile.or(match target.level {
+        Some((share, within, LevelOver::Offered)) => Some((share, within)),
+        _ => None,
+    })
+}
+
+fn pools(scenario: &Scenario, single: &Single, horizon: &Horizon) -> Vec<Pool> {
+    let streams = &single.streams;
     let real_time: Vec<QueueId> = streams.ids().filter(|id| streams[*id].is_some()).collect();
     let of = |test: &dyn Fn(&Queue) -> bool| -> Vec<QueueId> {
         real_time
@@ -311,42 +407,7 @@ fn pools(
         }
     }
     sets.into_par_iter()
-        .map(|(name, queues)| {
-            let members: Vec<&Stream> = queues
-                .iter()
-                .filter_map(|id| streams[*id].as_ref())
-                .collect();
-            let together = match queues[..] {
-                [only] => alone[only].clone(),
-                _ => sizes(&members, horizon),
-            };
-            let agents = (0..horizon.slots)
-                .map(|slot| {
-                    // A pool never needs more than its parts, nor less than the least of any open queue.
-                    let apart: u32 = queues.iter().map(|id| alone[*id][slot]).sum();
-                    let least = queues
-                        .iter()
-                        .map(|id| minimum[*id][slot])
-                        .max()
-                        .unwrap_or(0);
-                    together[slot].min(apart).max(least)
-                })
-                .collect();
-            let offered_load = (0..horizon.slots)
-                .map(|slot| {
-                    members
-                        .iter()
-                        .map(|stream| stream.load[slot] * stream.open[slot])
-                        .sum()
-                })
-                .collect();
-            Pool {
-                name,
-                queues,
-                agents,
-                offered_load,
-            }
-        })
+        .map(|(name, queues)| single.pool(name, queues, horizon))
         .collect()
 }
 

@@ -127,7 +127,15 @@ pub fn least_fractional_agents(traffic: &Traffic, target: &Target) -> Option<f64
 /// The highest rate of contacts (per second) of this kind that `agents` agents serve on target; 0 if
 /// none, infinite if the target never fails.
 pub fn most_contacts(traffic: &Traffic, agents: f64, target: &Target) -> f64 {
-    let met = |rate: f64| target.met_by(&traffic.at_rate(rate).served_by(agents));
+    most_rate(traffic, agents, |traffic| {
+        target.met_by(&traffic.served_by(agents))
+    })
+}
+
+/// The highest rate of contacts (per second) of this kind for which the monotone `holds` is true with
+/// `agents` agents; 0 if for none, infinite if for all.
+pub fn most_rate(traffic: &Traffic, agents: f64, holds: impl Fn(&Traffic) -> bool) -> f64 {
+    let met = |rate: f64| holds(&traffic.at_rate(rate));
     if agents <= 0.0 || traffic.aht <= 0.0 {
         return 0.0;
     }

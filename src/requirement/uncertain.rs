@@ -58,17 +58,7 @@ pub fn meets(traffic: &Traffic, points: &[f64], agents: f64, target: &Target, sl
         sum / points.iter().sum::<f64>()
     };
     const HAIR: f64 = 1e-9;
-    // A line that grows without end does so for a slot only: by its end the last has waited the excess.
-    let asa = |service: &Service| {
-        if service.asa.is_finite() {
-            service.asa.min(slot)
-        } else if agents > 0.0 {
-            (service.load * traffic.capacity().recip() / traffic.aht / agents - 1.0).max(0.0) * slot
-                / 2.0
-        } else {
-            f64::INFINITY
-        }
-    };
+    let asa = |service: &Service| asa_in_slot(traffic, service, slot);
     let answered = mean(&|service| 1.0 - service.p_abandon);
     target.level.is_none_or(|(share, within, over)| {
         let inside = mean(&|service| service.answered_within(within));
@@ -91,6 +81,19 @@ pub fn meets(traffic: &Traffic, points: &[f64], agents: f64, target: &Target, sl
                 / services.len() as f64
                 <= most + HAIR
         })
+}
+
+/// Mean wait of the answered within a slot. A line that grows without end does so for a slot only: by its
+/// end the last has waited the excess.
+pub fn asa_in_slot(traffic: &Traffic, service: &Service, slot: f64) -> f64 {
+    if service.asa.is_finite() {
+        service.asa.min(slot)
+    } else if service.agents > 0.0 {
+        let capacity = traffic.capacity().recip() / traffic.aht / service.agents;
+        (service.load * capacity - 1.0).max(0.0) * slot / 2.0
+    } else {
+        f64::INFINITY
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{Channel, LanguageLevel, Speaks};
 use crate::ids::{ClientId, LanguageId, ShiftId, SiteId};
-use crate::units::Share;
+use crate::units::{Seconds, Share};
 
 /// Agents alike: one site, one set of skills, one wage.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +23,8 @@ pub struct AgentGroup {
     pub shrinkage: Vec<Shrinkage>,
     /// Most people at once; none means no limit.
     pub max_agents: Option<u32>,
+    /// Takes only contacts that have waited this long for others; 0 for a group of the first line.
+    pub overflow_after: Seconds,
     pub shifts: Vec<ShiftId>,
 }
 

@@ -24,6 +24,12 @@ pub struct Queue {
     pub first_contact_resolution: Share,
     /// Probability that an unsettled contact comes back.
     pub recontact: Share,
+    /// Share of those who hang up that call again, on top of the forecast.
+    pub retrial: Share,
+    /// Mean time after which they do.
+    pub retrial_after: Seconds,
+    /// Agents of a team that stay free for its other queues while it takes contacts of this one.
+    pub reserve: u32,
     /// Least agents on the line while the queue is open (real-time queues).
     pub min_agents: u32,
     pub demand: DemandSource,

@@ -5,12 +5,15 @@ use chrono::{DateTime, Duration, Utc};
 use super::engine::{
     self, Comeback, DueBy, Edge, Group, HandleTime, Kind, Measured, Network, OnLine, Route, Shift,
 };
+use super::promise::{self, Part, PartKind};
 use super::{Interval, Observed, QueueService};
 use crate::demand::{Demand, QueueDemand};
 use crate::ids::{Id, QueueId};
 use crate::requirement::{LevelOver, Patience, level_over};
-use crate::scenario::{Deadline, DeadlineClock, Queue, Scenario, Service, chat_pace};
-use crate::staffing::{PlannedShift, Staffing, Team};
+use crate::scenario::{
+    Deadline, DeadlineClock, LanguageLevel, Queue, Scenario, Service, chat_pace,
+};
+use crate::staffing::{PlannedShift, Team};
 use crate::time::Horizon;
 
 /// Share of a queue's busyness of the day that all queues have in common.
@@ -20,16 +23,43 @@ const LEAD_IN_DAYS: usize = 3;
 /// Days of opening hours laid out before and after the horizon for business clocks.
 const CLOCK_DAYS: i64 = 14;
 
-/// Replays a staffing `scenario.policy.replications` times and says what service it gives.
-pub fn replay(scenario: &Scenario, demand: &Demand, staffing: &Staffing, seed: u64) -> Observed {
-    let network = network(scenario, demand, &staffing.teams);
-    let shifts = shifts(&scenario.horizon, &staffing.shifts);
+/// Contacts that the smallest queue should see for its share to be known to half a point.
+const CONTACTS: f64 = 40_000.0;
+/// Least and most replications that are ever needed.
+const REPLICATIONS: (f64, f64) = (40.0, 1000.0);
+/// Contacts of all queues together beyond which more replications take too long.
+const MOST_CONTACTS: f64 = 100e6;
+
+/// Replications that show the service of the smallest queue well: about 40,000 of its contacts, 40 to
+/// 1,000 of them, fewer where all queues together would take too long.
+pub fn replications(demand: &Demand) -> usize {
+    let contacts = || demand.queues.values().map(QueueDemand::contacts);
+    let smallest = contacts()
+        .filter(|contacts| *contacts > 0.0)
+        .fold(f64::INFINITY, f64::min);
+    let all: f64 = contacts().sum();
+    (CONTACTS / smallest)
+        .min(MOST_CONTACTS / all.max(1.0))
+        .ceil()
+        .clamp(REPLICATIONS.0, REPLICATIONS.1) as usize
+}
+
+/// Replays the shifts of some teams `scenario.policy.replications` times and says what service it gives.
+pub fn replay(
+    scenario: &Scenario,
+    demand: &Demand,
+    teams: &[Team],
+    planned: &[PlannedShift],
+    seed: u64,
+) -> Observed {
+    let network = network(scenario, demand, teams);
+    let shifts = shifts(&scenario.horizon, planned);
     let replications = scenario.policy.replications.max(1);
     let on_line = |replication| OnLine::from_shifts(&network, &shifts, seed, replication);
     match engine::measure(&network, on_line, replications, seed) {
-        Ok(measured) => observed(scenario, staffing.teams.len(), &measured, seed),
+        Ok(measured) => observed(scenario, teams.len(), &measured, seed),
         // A checked scenario makes a sound network; should it not, nothing was observed to be served.
-        Err(_) => nothing(scenario, demand, staffing.teams.len(), seed),
+        Err(_) => nothing(scenario, demand, teams.len(), seed),
     }
 }
 
@@ -130,24 +160,77 @@ fn engine_queue(
         }],
         patience: vec![patience],
         kind,
+        longest_wait: longest_wait(queue),
+        closes: closes(scenario, id, queue),
         over,
         busyness: ((1.0 + demand.day_variance) / (1.0 + shared) - 1.0)
             .max(0.0)
             .sqrt(),
-        retrial: Comeback::default(),
+        retrial: Comeback {
+            share: queue.retrial.value(),
+            delay: queue.retrial_after.value(),
+        },
         // Repeats are in the forecast already.
         recontact: Comeback::default(),
-        routes: routes(id, teams),
+        routes: routes(scenario, id, teams),
     }
 }
 
-/// Specialists first: a contact goes to the team with the fewest queues that has somebody free.
-fn routes(id: QueueId, teams: &[Team]) -> Vec<Route> {
+/// The wait of which a quantile is promised.
+fn longest_wait(queue: &Queue) -> f64 {
+    match &queue.service {
+        Service::RealTime { target, .. } => target
+            .wait_quantile
+            .map_or(f64::INFINITY, |(_, wait)| wait.value()),
+        Service::Deferrable { .. } => f64::INFINITY,
+    }
+}
+
+/// When a queue whose customers wait closes.
+fn closes(scenario: &Scenario, id: QueueId, queue: &Queue) -> Vec<f64> {
+    if !queue.is_real_time() {
+        return Vec::new();
+    }
+    let mut ends: Vec<f64> = open_hours(scenario, id)
+        .into_iter()
+        .map(|(_, end)| end)
+        .collect();
+    // The last is only where looking ended.
+    ends.pop();
+    ends
+}
+
+/// Specialists first: a contact goes to the team with the fewest queues that has somebody free, among those
+/// to the one that speaks its language best.
+fn routes(scenario: &Scenario, id: QueueId, teams: &[Team]) -> Vec<Route> {
+    let queue = &scenario.queues[id];
     teams
         .iter()
         .enumerate()
         .filter(|(_, team)| team.queues.contains(&id))
-        .map(|(index, team)| Route::to(index, team.queues.len() as u32))
+        .map(|(index, team)| {
+            let group = &scenario.groups[team.group];
+            let spoken = group
+                .languages
+                .iter()
+                .filter(|speaks| speaks.language == queue.language);
+            let level = spoken.map(|speaks| speaks.level).max();
+            let below = match level {
+                Some(LanguageLevel::Native) | None => 0,
+                Some(LanguageLevel::C1) => 1,
+                Some(LanguageLevel::B2) => 2,
+            };
+            Route {
+                after: group.overflow_after.value(),
+                // Nobody is kept free where the team has nothing else to do.
+                reserve: if team.queues.len() > 1 {
+                    queue.reserve
+                } else {
+                    0
+                },
+                ..Route::to(index, 3 * team.queues.len() as u32 + below)
+            }
+        })
         .collect()
 }
 
@@ -207,7 +290,12 @@ fn open_hours(scenario: &Scenario, id: QueueId) -> Vec<(f64, f64)> {
     open
 }
 
-fn observed(scenario: &Scenario, teams: usize, measured: &Measured, seed: u64) -> Observed {
+pub(super) fn observed(
+    scenario: &Scenario,
+    teams: usize,
+    measured: &Measured,
+    seed: u64,
+) -> Observed {
     Observed {
         seed,
         replications: measured.replications,
@@ -216,15 +304,30 @@ fn observed(scenario: &Scenario, teams: usize, measured: &Measured, seed: u64) -
             .iter()
             .map(|(id, queue)| {
                 let seen = &measured.queues[id.index()];
+                let parts = promise::parts(queue, seen);
+                // Where no share in time is promised, a quantile of the wait stands for it.
+                let share = parts
+                    .iter()
+                    .find(|part| matches!(part.kind, PartKind::InTime { .. }))
+                    .or_else(|| {
+                        let quantile =
+                            |part: &&Part| matches!(part.kind, PartKind::NotLonger { .. });
+                        parts.iter().find(quantile)
+                    });
                 QueueService {
                     offered: seen.offered.mean,
                     answered: seen.answered.mean,
                     abandoned: seen.abandoned.mean,
                     unanswered: seen.unanswered.mean,
-                    reached: seen.level,
+                    at_close: seen.at_close.mean,
+                    reached: share.map_or(seen.level, |part| part.seen),
                     promised: queue.promised_share().value(),
+                    risk: seen.runs_below(queue.promised_share().value()),
+                    parts,
                     mean_wait: seen.asa,
+                    wait_p50: seen.wait_quantile(0.5),
                     wait_p90: seen.wait_quantile(0.9),
+                    wait_p95: seen.wait_quantile(0.95),
                     by_day: days(scenario, queue)
                         .into_iter()
                         .map(|slots| seen.level_in(slots).unwrap_or(f64::NAN))
@@ -242,7 +345,7 @@ fn observed(scenario: &Scenario, teams: usize, measured: &Measured, seed: u64) -
 }
 
 /// The slots of each local day of a queue's market.
-fn days(scenario: &Scenario, queue: &Queue) -> Vec<std::ops::Range<usize>> {
+pub(super) fn days(scenario: &Scenario, queue: &Queue) -> Vec<std::ops::Range<usize>> {
     let horizon = &scenario.horizon;
     let zone = scenario.markets[queue.market].zone;
     let mut days: Vec<std::ops::Range<usize>> = Vec::new();
@@ -275,10 +378,15 @@ fn nothing(scenario: &Scenario, demand: &Demand, teams: usize, seed: u64) -> Obs
                     answered: 0.0,
                     abandoned: 0.0,
                     unanswered: offered,
+                    at_close: 0.0,
                     reached: Interval::default(),
                     promised: queue.promised_share().value(),
+                    risk: 1.0,
+                    parts: Vec::new(),
                     mean_wait: Interval::default(),
+                    wait_p50: 0.0,
                     wait_p90: 0.0,
+                    wait_p95: 0.0,
                     by_day: Vec::new(),
                 }
             })

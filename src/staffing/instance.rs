@@ -74,6 +74,80 @@ pub struct Deferrable {
     pub late_price: f64,
 }
 
+/// A service promised over periods of slots to the contacts of some queues together.
+///
+/// Contacts answered in time are a concave function of the agents able to serve any of them: pieces of
+/// falling gain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pledge {
+    /// The set of queues.
+    pub queues: Vec<u32>,
+    /// Per slot: pieces (agents, contacts in time per agent), the steepest first.
+    pub pieces: Vec<Vec<(f64, f64)>>,
+    /// Slots of each period, and contacts in time promised in it.
+    pub periods: Vec<(Range<usize>, f64)>,
+    /// Price of one contact short.
+    pub short_price: f64,
+}
+
+impl Pledge {
+    /// The upper concave envelope of `in_time[slot][agents]`, so that no plan that keeps the promise is
+    /// shut out.
+    pub fn new(
+        queues: Vec<u32>,
+        in_time: &[Vec<f64>],
+        periods: Vec<(Range<usize>, f64)>,
+        short_price: f64,
+    ) -> Self {
+        Self {
+            queues,
+            pieces: in_time.iter().map(|curve| envelope(curve)).collect(),
+            periods,
+            short_price,
+        }
+    }
+
+    /// Contacts short over all periods with so many agents per slot.
+    pub fn short(&self, agents: &[f64]) -> f64 {
+        let in_time = |slot: usize| {
+            let mut left = agents[slot];
+            let pieces = self.pieces[slot].iter();
+            pieces
+                .map(|&(width, gain)| {
+                    let taken = left.min(width);
+                    left -= taken;
+                    gain * taken
+                })
+                .sum::<f64>()
+        };
+        let short = |(slots, wanted): &(Range<usize>, f64)| {
+            (wanted - slots.clone().map(in_time).sum::<f64>()).max(0.0)
+        };
+        self.periods.iter().map(short).sum()
+    }
+}
+
+/// Pieces (width, slope) of the least concave function above a curve through its whole numbers.
+fn envelope(curve: &[f64]) -> Vec<(f64, f64)> {
+    let mut corners: Vec<(f64, f64)> = Vec::new();
+    let slope = |a: (f64, f64), b: (f64, f64)| (b.1 - a.1) / (b.0 - a.0);
+    for (n, &value) in curve.iter().enumerate() {
+        let point = (n as f64, value);
+        while let [.., before, last] = corners[..] {
+            if slope(before, last) > slope(last, point) {
+                break;
+            }
+            corners.pop();
+        }
+        corners.push(point);
+    }
+    let pieces = corners.windows(2).map(|pair| {
+        let width = pair[1].0 - pair[0].0;
+        (width, slope(pair[0], pair[1]))
+    });
+    pieces.filter(|&(_, gain)| gain > 0.0).collect()
+}
+
 /// What some groups share and cannot have more of: the seats of a site, or the people of a group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Limit {
@@ -120,6 +194,8 @@ pub struct Instance {
     pub groups: Vec<Group>,
     /// What must be covered.
     pub covers: Vec<Cover>,
+    /// What is promised over longer than a slot.
+    pub pledges: Vec<Pledge>,
     /// What may wait.
     pub deferrables: Vec<Deferrable>,
     /// Seats and people.
@@ -139,6 +215,16 @@ pub struct Choice {
 
 /// How many agents of each group work each shift; no zero counts, in order of [`Choice`].
 pub type Plan = std::collections::BTreeMap<Choice, u32>;
+
+/// One agent less on a shift.
+pub fn take_out(plan: &mut Plan, choice: Choice) {
+    if let Some(count) = plan.get_mut(&choice) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            plan.remove(&choice);
+        }
+    }
+}
 
 impl Instance {
     /// Every group with every shift it may work.
@@ -176,14 +262,16 @@ impl Instance {
         agents
     }
 
-    /// For each cover, the groups that count towards it.
+    /// For each cover, then for each pledge, the groups that count towards it.
     pub fn serving(&self) -> Vec<Vec<u32>> {
-        let serves = |cover: &Cover| {
+        let serves = |queues: &Vec<u32>| {
             (0..self.groups.len() as u32)
-                .filter(|&g| self.groups[g as usize].serves_any(&cover.queues))
+                .filter(|&g| self.groups[g as usize].serves_any(queues))
                 .collect()
         };
-        self.covers.iter().map(serves).collect()
+        let covers = self.covers.iter().map(|cover| &cover.queues);
+        let pledges = self.pledges.iter().map(|pledge| &pledge.queues);
+        covers.chain(pledges).map(serves).collect()
     }
 
     /// Agents missing, per cover and slot, under a plan: `[cover][slot]`.
@@ -202,5 +290,21 @@ impl Instance {
             .zip(self.serving())
             .map(of_cover)
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_envelope_is_concave_and_never_below_the_curve() {
+        let curve = [0.0, 0.0, 1.0, 6.0, 8.0, 8.5, 8.5];
+        let pieces = envelope(&curve);
+        assert_eq!(pieces, [(4.0, 2.0), (1.0, 0.5)]);
+        let pledge = Pledge::new(vec![0], &[curve.to_vec()], vec![(0..1, 8.0)], 1.0);
+        assert_eq!(pledge.short(&[4.0]), 0.0);
+        assert_eq!(pledge.short(&[3.0]), 2.0);
+        assert_eq!(pledge.short(&[0.0]), 8.0);
     }
 }

@@ -4,6 +4,7 @@ mod candidates;
 mod greedy;
 mod instance;
 mod model;
+mod pledges;
 mod pods;
 mod promise;
 mod search;
@@ -14,7 +15,9 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
-pub use instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
+pub use instance::{
+    Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
+};
 pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
 pub use stage::{Crew, Limits, Task, optimise, proof};

@@ -5,11 +5,13 @@
 //! y[g,t] = Σ_{s covers t} x[g,s]                                   agents of g on the line
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ need[S,t]             each set S of queues
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ busy[S,t] + Σ_{d in S} w[d,t]
+//! Σ_{g serves any of P} y[g,t] ≥ Σ_k z[P,t,k],  z[P,t,k] ≤ width                each pledge P
+//! Σ_{t in period} Σ_k gain[P,t,k] z[P,t,k] + short ≥ promised                   each period of P
 //! open[d,t] = open[d,t−1] + work[d,t] − w[d,t],  open[d,t] ≤ allowed[d,t] + late[d,t]   (cyclic)
 //! Σ_{g at site} Σ_{s present in t} x[g,s] ≤ seats,  and people likewise, held through their rest
 //! ```
 //!
-//! with busy = need − fill · (need − load). Availability columns y keep the rows short: written on the shifts
+//! with busy = need − fill · (need − load), but at least the load. Availability columns y keep the rows short: written on the shifts
 //! themselves the same model has fifteen times the nonzeros.
 
 use std::collections::BTreeMap;
@@ -19,7 +21,7 @@ use crate::solver::{ColumnId, Program, RowId};
 
 /// Agents already there, whom the model does not change.
 pub(super) struct Fixed {
-    /// Agents per cover and slot.
+    /// Agents per cover, then per pledge, and slot.
     pub cover: Vec<Vec<f64>>,
     /// Used up of each limit, per slot.
     pub used: Vec<Vec<f64>>,
@@ -38,13 +40,15 @@ pub(super) struct Model {
     pub on_line: BTreeMap<(u32, u32), ColumnId>,
     /// `w[d,t]`.
     pub work: Vec<Vec<ColumnId>>,
+    /// Columns `z` and row per pledge and slot.
+    pub pledged: Vec<Vec<Option<(Vec<ColumnId>, RowId)>>>,
 }
 
 impl Fixed {
     /// Nobody.
     pub fn none(instance: &Instance) -> Self {
         Self {
-            cover: vec![vec![0.0; instance.slots]; instance.covers.len()],
+            cover: vec![vec![0.0; instance.slots]; instance.covers.len() + instance.pledges.len()],
             used: vec![vec![0.0; instance.slots]; instance.limits.len()],
             shifts: vec![0.0; instance.limits.len()],
         }
@@ -108,8 +112,10 @@ pub(super) fn build(
         rows: Vec::new(),
         on_line,
         work,
+        pledged: Vec::new(),
     };
     cover_rows(instance, serving, &mut model, fixed);
+    pledge_rows(instance, serving, &mut model, fixed);
     model
 }
 
@@ -217,11 +223,46 @@ fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixe
             }
             if !waiting.is_empty() {
                 let busy = need - instance.fill * (need - cover.load[t]).max(0.0);
+                let busy = busy.max(cover.load[t]);
                 terms.extend(waiting.iter().map(|&d| (model.work[d][t], -1.0)));
                 let row = model.program.row(busy - there, f64::INFINITY, terms);
                 model.rows.push((c as u32, slot, row));
             }
         }
+    }
+}
+
+fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixed: &Fixed) {
+    let serving = &serving[instance.covers.len()..];
+    let fixed = &fixed.cover[instance.covers.len()..];
+    for ((pledge, groups), there) in instance.pledges.iter().zip(serving).zip(fixed) {
+        let mut gains: Vec<Vec<(ColumnId, f64)>> = Vec::new();
+        let mut pledged = Vec::new();
+        for (t, pieces) in pledge.pieces.iter().enumerate() {
+            let program = &mut model.program;
+            let above: Vec<(ColumnId, f64)> = pieces
+                .iter()
+                .map(|&(width, gain)| (program.column(0.0, 0.0, width), gain))
+                .collect();
+            let agents = groups
+                .iter()
+                .filter_map(|&g| model.on_line.get(&(g, t as u32)));
+            let used = above.iter().map(|&(z, _)| (z, -1.0));
+            let terms: Vec<_> = agents.map(|&y| (y, 1.0)).chain(used).collect();
+            let columns: Vec<ColumnId> = above.iter().map(|&(z, _)| z).collect();
+            pledged.push((!above.is_empty()).then(|| {
+                let row = model.program.row(-there[t], f64::INFINITY, terms);
+                (columns, row)
+            }));
+            gains.push(above);
+        }
+        for (slots, wanted) in &pledge.periods {
+            let short = model.program.column(pledge.short_price, 0.0, f64::INFINITY);
+            let terms = gains[slots.clone()].iter().flatten().copied();
+            let terms: Vec<_> = terms.chain([(short, 1.0)]).collect();
+            model.program.row(*wanted, f64::INFINITY, terms);
+        }
+        model.pledged.push(pledged);
     }
 }
 
@@ -251,9 +292,8 @@ mod tests {
                 load: vec![1.0; 4],
                 shortfall_price: 1000.0,
             }],
-            deferrables: Vec::new(),
-            limits: Vec::new(),
             fill: 1.0,
+            ..Instance::default()
         }
     }
 

@@ -1,35 +1,62 @@
-//! Teams of a set-up: a dedicated team per client, a shared group as pods of at most k clients. Which
-//! pods are worth having is the model's choice among the candidates made here.
+//! Teams of a set-up: a dedicated team per client, a shared group as pods of at most k clients. Which of
+//! them are worth having is the model's choice.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Team;
 use crate::ids::{ClientId, GroupId, Id, QueueId, SetupId};
 use crate::requirement::Requirement;
 use crate::scenario::{GroupKind, Scenario};
 
-/// Up to so many clients every client also leads a pod with those that suit it best.
-const OVERLAPPING: usize = 24;
+/// Length of a shift for which peaks count.
+const SHIFT_HOURS: f64 = 8.0;
+/// Passes of exchanges that improve the pods.
+const PASSES: usize = 20;
 
 /// Every team that could work in a set-up.
 pub(super) fn teams(scenario: &Scenario, setup: SetupId, requirement: &Requirement) -> Vec<Team> {
-    let mut teams = Vec::new();
+    let mut able: Vec<(GroupId, Vec<QueueId>)> = Vec::new();
     for &id in &scenario.setups[setup].groups {
-        let group = &scenario.groups[id];
-        let able = scenario.queues_of(id);
-        let served = |client: &ClientId| able.iter().any(|&q| scenario.queues[q].client == *client);
-        let clients: Vec<ClientId> = group.clients.iter().copied().filter(served).collect();
-        let pods = match group.kind {
-            GroupKind::Dedicated => clients.iter().map(|&client| vec![client]).collect(),
+        if able.iter().all(|(known, _)| *known != id) {
+            able.push((id, scenario.queues_of(id)));
+        }
+    }
+    let mut shared: BTreeMap<(u32, Vec<ClientId>), Vec<Vec<ClientId>>> = BTreeMap::new();
+    let mut teams = Vec::new();
+    for (id, queues) in &able {
+        let group = &scenario.groups[*id];
+        let served =
+            |client: &ClientId| queues.iter().any(|&q| scenario.queues[q].client == *client);
+        let pods: Vec<Vec<ClientId>> = match group.kind {
+            GroupKind::Dedicated => group.clients.iter().map(|&client| vec![client]).collect(),
             GroupKind::Shared { max_clients } => {
-                pods(scenario, requirement, &able, &clients, max_clients as usize)
+                // Groups for the same clients form the same pods, so that all who serve a pod do.
+                let same = (max_clients, group.clients.clone());
+                let alike = able.iter().filter(|(other, _)| {
+                    let other = &scenario.groups[*other];
+                    other.clients == group.clients && other.kind == group.kind
+                });
+                let pods = shared.entry(same).or_insert_with(|| {
+                    let alike: Vec<&[QueueId]> = alike.map(|(_, queues)| &queues[..]).collect();
+                    pods(
+                        scenario,
+                        requirement,
+                        &alike,
+                        &group.clients,
+                        max_clients as usize,
+                    )
+                });
+                pods.clone()
             }
         };
+        let pods: Vec<Vec<ClientId>> = pods
+            .into_iter()
+            .map(|pod| pod.into_iter().filter(served).collect())
+            .filter(|pod: &Vec<ClientId>| !pod.is_empty())
+            .collect();
         let alone = pods.len() == 1;
-        teams.extend(
-            pods.into_iter()
-                .map(|pod| team(scenario, id, &able, pod, alone)),
-        );
+        let named = |pod| team(scenario, *id, queues, pod, alone);
+        teams.extend(pods.into_iter().map(named));
     }
     prefer_rare(scenario, &mut teams);
     teams
@@ -79,127 +106,158 @@ fn prefer_rare(scenario: &Scenario, teams: &mut [Team]) {
     }
 }
 
-/// How clients load a group.
+/// How clients load the groups that serve them.
 struct Profiles {
-    /// Erlangs per client and slot.
-    load: Vec<Vec<f64>>,
-    /// Erlangs per client and language.
-    languages: Vec<Vec<f64>>,
+    /// Erlangs per client, group and slot; each queue counts for the first group that serves it.
+    load: Vec<Vec<Vec<f64>>>,
+    /// Erlangs per client.
+    work: Vec<f64>,
+    /// Slots of a shift.
+    shift: usize,
 }
 
-/// Pods of at most `most` clients: a partition by what suits whom, another by language alone, and for few
-/// clients a pod led by each.
+/// Pods of at most `most` clients for groups that serve these queues each: gathered around the largest
+/// clients by what they save together, then improved by exchanging clients.
 fn pods(
     scenario: &Scenario,
     requirement: &Requirement,
-    able: &[QueueId],
+    groups: &[&[QueueId]],
     clients: &[ClientId],
     most: usize,
 ) -> Vec<Vec<ClientId>> {
-    if clients.len() <= most {
-        return if clients.is_empty() {
-            Vec::new()
-        } else {
-            vec![clients.to_vec()]
+    let profiles = Profiles::new(scenario, requirement, groups, clients);
+    let served: Vec<usize> = profiles.by_work();
+    let count = served.len().div_ceil(most.max(1));
+    let mut pods: Vec<Vec<usize>> = served[..count].iter().map(|&lead| vec![lead]).collect();
+    for &client in &served[count..] {
+        let more = |pod: &Vec<usize>| {
+            let mut with = pod.clone();
+            with.push(client);
+            profiles.agents(&with) - profiles.agents(pod)
         };
-    }
-    let profiles = Profiles::new(scenario, requirement, able, clients);
-    let mut found: BTreeSet<Vec<usize>> = BTreeSet::new();
-    for hours_count in [1.0, 0.0] {
-        let mut left: Vec<usize> = profiles.by_load();
-        while !left.is_empty() {
-            let lead = left.remove(0);
-            let pod = profiles.gather(lead, &left, most, hours_count);
-            left.retain(|client| !pod.contains(client));
-            found.insert(pod);
+        let room = pods.iter().enumerate().filter(|(_, pod)| pod.len() < most);
+        let costs: Vec<(f64, usize)> = room.map(|(number, pod)| (more(pod), number)).collect();
+        let best = costs
+            .iter()
+            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        if let Some(&(_, number)) = best {
+            pods[number].push(client);
         }
     }
-    if clients.len() <= OVERLAPPING {
-        let everyone = profiles.by_load();
-        for &lead in &everyone {
-            let others: Vec<usize> = everyone.iter().copied().filter(|&c| c != lead).collect();
-            found.insert(profiles.gather(lead, &others, most, 1.0));
+    for _ in 0..PASSES {
+        if !exchange(&profiles, &mut pods) {
+            break;
         }
     }
     let named = |pod: Vec<usize>| pod.into_iter().map(|c| clients[c]).collect();
-    found.into_iter().map(named).collect()
+    pods.into_iter().map(named).collect()
+}
+
+/// Exchanges clients between pods wherever that takes fewer agents; whether it did.
+fn exchange(profiles: &Profiles, pods: &mut [Vec<usize>]) -> bool {
+    let mut improved = false;
+    for a in 0..pods.len() {
+        for b in a + 1..pods.len() {
+            let mut now = profiles.agents(&pods[a]) + profiles.agents(&pods[b]);
+            for i in 0..pods[a].len() {
+                for j in 0..pods[b].len() {
+                    let (in_a, in_b) = (pods[a][i], pods[b][j]);
+                    (pods[a][i], pods[b][j]) = (in_b, in_a);
+                    let then = profiles.agents(&pods[a]) + profiles.agents(&pods[b]);
+                    if then < now - 1e-6 {
+                        now = then;
+                        improved = true;
+                    } else {
+                        (pods[a][i], pods[b][j]) = (in_a, in_b);
+                    }
+                }
+            }
+        }
+    }
+    improved
 }
 
 impl Profiles {
     fn new(
         scenario: &Scenario,
         requirement: &Requirement,
-        able: &[QueueId],
+        groups: &[&[QueueId]],
         clients: &[ClientId],
     ) -> Self {
         let slots = scenario.horizon.slots;
-        let mut load = vec![vec![0.0; slots]; clients.len()];
-        let mut languages = vec![vec![0.0; scenario.languages.len()]; clients.len()];
-        for (c, client) in clients.iter().enumerate() {
-            for &queue in able
-                .iter()
-                .filter(|&&q| scenario.queues[q].client == *client)
-            {
-                let language = scenario.queues[queue].language.index();
-                for (sum, erlangs) in load[c].iter_mut().zip(&requirement.load[queue]) {
-                    *sum += erlangs;
-                    languages[c][language] += erlangs;
-                }
+        let mut load = vec![vec![vec![0.0; slots]; groups.len()]; clients.len()];
+        let mut work = vec![0.0; clients.len()];
+        for queue in scenario.queues.ids() {
+            let client = scenario.queues[queue].client;
+            let client = clients.iter().position(|&c| c == client);
+            let group = groups.iter().position(|queues| queues.contains(&queue));
+            let (Some(client), Some(group)) = (client, group) else {
+                continue;
+            };
+            for (sum, erlangs) in load[client][group].iter_mut().zip(&requirement.load[queue]) {
+                *sum += erlangs;
+                work[client] += erlangs;
             }
         }
-        Self { load, languages }
+        let shift = (SHIFT_HOURS / scenario.horizon.slot_hours())
+            .round()
+            .max(1.0) as usize;
+        Self { load, work, shift }
     }
 
-    /// Clients, the largest first.
-    fn by_load(&self) -> Vec<usize> {
-        let sums: Vec<f64> = self.load.iter().map(|load| load.iter().sum()).collect();
-        let mut order: Vec<usize> = (0..sums.len()).collect();
-        order.sort_by(|&a, &b| sums[b].total_cmp(&sums[a]).then(a.cmp(&b)));
+    /// Clients with work, the largest first.
+    fn by_work(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.work.len())
+            .filter(|&c| self.work[c] > 0.0)
+            .collect();
+        order.sort_by(|&a, &b| self.work[b].total_cmp(&self.work[a]).then(a.cmp(&b)));
         order
     }
 
-    /// A pod around `lead`: one by one the client that suits it best.
-    fn gather(&self, lead: usize, others: &[usize], most: usize, hours_count: f64) -> Vec<usize> {
-        let mut pod = vec![lead];
-        let mut load = self.load[lead].clone();
-        let mut languages = self.languages[lead].clone();
-        let mut left: Vec<usize> = others.to_vec();
-        while pod.len() < most && !left.is_empty() {
-            let suits = |&client: &usize| {
-                common(&languages, &self.languages[client])
-                    + hours_count * complement(&load, &self.load[client])
-            };
-            let scores: Vec<f64> = left.iter().map(suits).collect();
-            let best = (0..left.len())
-                .max_by(|&a, &b| scores[a].total_cmp(&scores[b]).then(b.cmp(&a)))
-                .unwrap_or(0);
-            let client = left.remove(best);
-            add(&mut load, &self.load[client]);
-            add(&mut languages, &self.languages[client]);
-            pod.push(client);
+    /// Agents a pod takes, about: in each shift's length of each group the peak of load and its square root
+    /// (Halfin & Whitt 1981), somebody at least. Clients of complementary hours and of common languages need
+    /// fewer together.
+    fn agents(&self, pod: &[usize]) -> f64 {
+        let Some(any) = self.load.first() else {
+            return 0.0;
+        };
+        let mut agents = 0.0;
+        for (group, slots) in any.iter().enumerate() {
+            for first in (0..slots.len()).step_by(self.shift) {
+                let last = (first + self.shift).min(slots.len());
+                let load =
+                    |slot: usize| pod.iter().map(|&c| self.load[c][group][slot]).sum::<f64>();
+                let peak = (first..last).map(load).fold(0.0, f64::max);
+                if peak > 0.0 {
+                    agents += (peak + peak.sqrt()).max(1.0);
+                }
+            }
         }
-        pod.sort_unstable();
-        pod
+        agents
     }
 }
 
-/// Share of the work of both that is in common languages, 0 to 1.
-fn common(a: &[f64], b: &[f64]) -> f64 {
-    let both = |a: f64, b: f64| if a > 0.0 && b > 0.0 { a + b } else { 0.0 };
-    let shared: f64 = a.iter().zip(b).map(|(&a, &b)| both(a, b)).sum();
-    let all: f64 = a.iter().chain(b).sum();
-    shared / all.max(1e-9)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// How much lower the peak of both together is than the sum of their peaks, 0 to 1/2.
-fn complement(a: &[f64], b: &[f64]) -> f64 {
-    let peak = |load: &[f64]| load.iter().copied().fold(0.0, f64::max);
-    let together = a.iter().zip(b).map(|(a, b)| a + b).fold(0.0, f64::max);
-    1.0 - together / (peak(a) + peak(b)).max(1e-9)
-}
+    /// Clients with one group and a load per slot each.
+    fn profiles(load: &[&[f64]]) -> Profiles {
+        Profiles {
+            work: load.iter().map(|load| load.iter().sum()).collect(),
+            load: load.iter().map(|load| vec![load.to_vec()]).collect(),
+            shift: 2,
+        }
+    }
 
-fn add(sum: &mut [f64], other: &[f64]) {
-    for (sum, other) in sum.iter_mut().zip(other) {
-        *sum += other;
+    #[test]
+    fn clients_of_complementary_hours_share_a_pod() {
+        let (morning, evening): (&[f64], &[f64]) = (&[4.0, 0.0], &[0.0, 4.0]);
+        let profiles = profiles(&[morning, morning, evening, evening]);
+        let mut pods = vec![vec![0, 1], vec![2, 3]];
+        let apart = profiles.agents(&pods[0]) + profiles.agents(&pods[1]);
+        assert!(exchange(&profiles, &mut pods));
+        let together = profiles.agents(&pods[0]) + profiles.agents(&pods[1]);
+        assert!(together < apart, "{pods:?}");
     }
 }

@@ -9,7 +9,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::greedy;
 use super::instance::{Choice, Instance, Plan};
 use super::model::{Fixed, Model, build};
-use crate::solver::{Limits, Live, Method, Outcome, Status, relative_gap};
+use crate::solver::{ColumnId, Limits, Live, Method, Outcome, RowId, Status, relative_gap};
 
 /// How long and how hard to search. Without a clock it counts rounds, and is repeatable to the bit.
 #[derive(Clone, Copy)]
@@ -133,12 +133,22 @@ fn relax(model: &Model, effort: &Effort) -> Outcome {
     Live::relaxed(&model.program).solve(&limits)
 }
 
-/// Duals per cover and slot; zero where there is none.
+/// Duals per cover (then per pledge) and slot; zero where there is none.
 fn worth(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>> {
-    let mut worth = vec![vec![0.0; instance.slots]; instance.covers.len()];
+    let rows = instance.covers.len() + instance.pledges.len();
+    let mut worth = vec![vec![0.0; instance.slots]; rows];
     for &(c, t, row) in &model.rows {
         if let Some(dual) = relaxed.duals.get(row.index()) {
             worth[c as usize][t as usize] += dual.max(0.0);
+        }
+    }
+    let pledged = worth.iter_mut().skip(instance.covers.len());
+    for (worth, slots) in pledged.zip(&model.pledged) {
+        for (worth, slot) in worth.iter_mut().zip(slots) {
+            let dual = slot
+                .as_ref()
+                .and_then(|(_, row)| relaxed.duals.get(row.index()));
+            *worth += dual.copied().unwrap_or(0.0).max(0.0);
         }
     }
     worth
@@ -168,7 +178,8 @@ impl Search<'_> {
         }
     }
 
-    /// Agents each cover must reach per slot, with the deferrable work where the relaxation put it.
+    /// Agents each cover must reach per slot, with the deferrable work where the relaxation put it; then
+    /// each pledge's.
     fn needs(&self, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>> {
         let with_work = |cover: &super::instance::Cover| {
             let mut needs = cover.need.clone();
@@ -190,7 +201,15 @@ impl Search<'_> {
             }
             needs
         };
-        self.instance.covers.iter().map(with_work).collect()
+        let agents = |slot: &Option<(Vec<ColumnId>, RowId)>| -> f64 {
+            let columns = slot.iter().flat_map(|(columns, _)| columns);
+            let values = columns.filter_map(|z| relaxed.columns.get(z.index()));
+            values.sum()
+        };
+        let pledged = model.pledged.iter();
+        let pledged = pledged.map(|slots| slots.iter().map(agents).collect());
+        let covers = self.instance.covers.iter().map(with_work);
+        covers.chain(pledged).collect()
     }
 
     /// Take a plan if it is the best yet.
@@ -205,7 +224,7 @@ impl Search<'_> {
     /// Price of a plan with its shortfall.
     fn value(&self, plan: &Plan) -> f64 {
         let shifts = self.instance.cost(plan);
-        if self.instance.deferrables.is_empty() {
+        if self.instance.deferrables.is_empty() && self.instance.pledges.is_empty() {
             let missing = self.instance.missing(plan);
             let prices = self.instance.covers.iter().zip(&missing);
             let short = prices.map(|(c, missing)| c.shortfall_price * missing.iter().sum::<f64>());

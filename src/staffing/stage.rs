@@ -123,6 +123,11 @@ impl<'a> Crew<'a> {
         &self.teams
     }
 
+    /// Number of the first shift of a group; those of another crew with this group come in the same order.
+    pub fn first_shift(&self, group: GroupId) -> u32 {
+        self.of_group.get(&group).map_or(0, |range| range.start)
+    }
+
     /// The cheapest staffing found for a requirement.
     pub fn staff(&self, requirement: &Requirement, limits: &Limits) -> Staffing {
         let watch = Stopwatch::start();
@@ -138,6 +143,23 @@ impl<'a> Crew<'a> {
         task: &Task,
         start: Option<&Plan>,
         limits: &Limits,
+        report: &mut dyn FnMut(Progress),
+    ) -> Solved {
+        let effort = (PATIENCE, COLUMNS, NODES);
+        self.search(task, start, limits, effort, report)
+    }
+
+    /// The bound of a task's relaxation, and a whole plan rounded from it.
+    pub fn round(&self, task: &Task, limits: &Limits) -> Solved {
+        self.search(task, None, limits, (0, 0, 0), &mut |_| ())
+    }
+
+    fn search(
+        &self,
+        task: &Task,
+        start: Option<&Plan>,
+        limits: &Limits,
+        (patience, columns, nodes): (usize, usize, u32),
         report: &mut dyn FnMut(Progress),
     ) -> Solved {
         let watch = Stopwatch::start();
@@ -156,9 +178,9 @@ impl<'a> Crew<'a> {
             gap: limits.gap,
             seconds: limits.seconds,
             clock: limits.seconds.is_some().then_some(&clock),
-            patience: PATIENCE,
-            columns: COLUMNS,
-            nodes: NODES,
+            patience,
+            columns,
+            nodes,
             seed: limits.seed,
         };
         solve(&task.instance, start, effort, report)
@@ -174,6 +196,7 @@ impl<'a> Crew<'a> {
                 shifts: self.shifts.clone(),
                 groups: Vec::new(),
                 covers: Vec::new(),
+                pledges: Vec::new(),
                 deferrables: Vec::new(),
                 limits: self.people_and_seats.clone(),
                 fill: self.scenario.policy.max_occupancy,
@@ -367,7 +390,7 @@ impl<'a> Crew<'a> {
     }
 
     /// The teams with the shifts that reach a slot in which they are of use.
-    fn groups(&self, instance: &Instance) -> Vec<Group> {
+    pub(super) fn groups(&self, instance: &Instance) -> Vec<Group> {
         let of_team = |team: &Team| {
             let mut queues: Vec<u32> = team.queues.iter().map(|queue| queue.0).collect();
             queues.sort_unstable();
@@ -386,6 +409,13 @@ impl<'a> Crew<'a> {
                 let has_waiting = instance.deferrables.iter().any(may_wait);
                 for (useful, &need) in useful.iter_mut().zip(&cover.need) {
                     *useful |= has_waiting || need > 0.0;
+                }
+            }
+            for pledge in &instance.pledges {
+                if group.serves_any(&pledge.queues) {
+                    for (useful, pieces) in useful.iter_mut().zip(&pledge.pieces) {
+                        *useful |= !pieces.is_empty();
+                    }
                 }
             }
             let range = self.of_group.get(&team.group).cloned().unwrap_or(0..0);

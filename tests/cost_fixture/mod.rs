@@ -90,6 +90,7 @@ fn group(name: &str, employer: Employer, wage: f64) -> AgentGroup {
         charges: Share(0.338),
         shrinkage: Vec::new(),
         max_agents: None,
+        overflow_after: Seconds::ZERO,
         shifts: vec![ShiftId::new(0)],
     }
 }
@@ -170,6 +171,9 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
             },
             first_contact_resolution: Share(0.8),
             recontact: Share(0.5),
+            retrial: Share::ZERO,
+            retrial_after: Seconds(600.0),
+            reserve: 0,
             min_agents: 1,
             demand: DemandSource {
                 history: None,
@@ -292,14 +296,19 @@ pub fn observed(demand: &Demand, reached: f64) -> Observed {
             answered: queue.contacts(),
             abandoned: 0.0,
             unanswered: 0.0,
+            at_close: 0.0,
             reached: Interval {
                 mean: reached,
                 low: reached,
                 high: reached,
             },
             promised: 0.8,
+            risk: 0.0,
             mean_wait: Interval::default(),
+            parts: Vec::new(),
+            wait_p50: 0.0,
             wait_p90: 0.0,
+            wait_p95: 0.0,
             by_day: Vec::new(),
         }),
         occupancy: Vec::new(),

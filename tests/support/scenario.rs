@@ -97,6 +97,7 @@ pub fn scenario(shape: &Shape) -> Scenario {
                 },
             ],
             max_agents: None,
+            overflow_after: Seconds::ZERO,
             shifts: vec![ShiftId(0)],
         })
         .collect();
@@ -192,6 +193,9 @@ fn queue(
         },
         first_contact_resolution: Share(0.74),
         recontact: Share(0.5),
+        retrial: Share::ZERO,
+        retrial_after: Seconds(600.0),
+        reserve: 0,
         min_agents: 1,
         demand: DemandSource {
             history: Some(History {

@@ -16,6 +16,9 @@ use crate::simulation::engine::{Edge, Group, Network, OnLine, Queue, Route, meas
 pub(in crate::cli) struct Args {
     /// A plan of a staffing instance; none: one queue of 13 agents.
     file: Option<PathBuf>,
+    /// The instance, where the plan does not say where it lies.
+    #[arg(long, value_name = "FILE", requires = "file")]
+    instance: Option<PathBuf>,
     /// Replications of a day (one queue) or a week (a plan).
     #[arg(long, default_value_t = 0, hide_default_value = true)]
     replications: usize,
@@ -67,6 +70,9 @@ struct Case {
 #[derive(Deserialize)]
 struct Plan {
     instance: String,
+    /// Where the instance lay when the plan was made.
+    #[serde(default)]
+    file: Option<PathBuf>,
     x: Vec<(usize, usize, u32)>,
 }
 
@@ -110,7 +116,7 @@ pub(in crate::cli) fn run(args: Args) -> ExitCode {
 fn report(args: &Args) -> Result<Report, Vec<String>> {
     let mut case = match &args.file {
         None => single_queue(),
-        Some(file) => read(file).map_err(|problem| vec![problem])?,
+        Some(file) => read(file, args.instance.as_deref()).map_err(|problem| vec![problem])?,
     };
     if args.replications > 0 {
         case.replications = args.replications;
@@ -219,15 +225,28 @@ fn single_queue() -> Case {
     }
 }
 
-/// Reads a plan and its instance; the instance is looked for beside the plan, then as given.
-fn read(file: &Path) -> Result<Case, String> {
+/// Reads a plan and its instance: the one given, where it lay when the plan was made, or by its name beside
+/// the plan or here.
+fn read(file: &Path, given: Option<&Path>) -> Result<Case, String> {
     let plan: Plan = parse(file)?;
-    let beside = file.parent().unwrap_or(Path::new("")).join(&plan.instance);
-    let path = if beside.exists() {
-        beside
-    } else {
-        PathBuf::from(&plan.instance)
-    };
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let named = [plan.instance.clone(), format!("{}.json", plan.instance)];
+    let beside = named.iter().map(|name| folder.join(name));
+    let here = named.iter().map(PathBuf::from);
+    let path = given
+        .map(Path::to_owned)
+        .into_iter()
+        .chain(plan.file.clone())
+        .chain(beside)
+        .chain(here)
+        .find(|path| path.is_file())
+        .ok_or_else(|| {
+            format!(
+                "{}: there is no instance `{}`; name its file with --instance",
+                file.display(),
+                plan.instance
+            )
+        })?;
     let instance: Instance = parse(&path)?;
     case(&plan, &instance).map_err(|problem| format!("{}: {problem}", file.display()))
 }

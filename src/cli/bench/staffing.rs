@@ -10,12 +10,15 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use crate::calibrate::{self, calibrate, setting_out};
+use crate::simulation::engine::{Judge, OnLine};
 use crate::solver::Limits;
 use crate::staffing::{self, Effort, Instance, Plan, Promise};
 use file::{ManySkills, OneSkill, Problem};
 
 /// Replications by which a plan is judged.
 const REPLICATIONS: usize = 30;
+/// How far below its promise the lower end of a queue's interval may lie.
+const TOLERANCE: f64 = 0.005;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
@@ -188,11 +191,13 @@ fn simulated(
     let start = staffing::solve(&start, None, only_bound(1.0), &mut |_| {}).plan;
     let effort = calibrate::Effort {
         rounds: 60,
+        radius: 0.15,
+        trials: 40,
         seconds: args.seconds.map(|s| (s * 0.93 - clock()).max(0.0)),
-        clock: Some(&clock),
-        replications: REPLICATIONS,
+        clock: args.seconds.is_some().then_some(&clock),
+        verdicts: 4,
         seed: args.seed,
-        tolerance: 0.005,
+        tolerance: TOLERANCE,
     };
     let promised = vec![Some(0.8); many.queues.len()];
     let network = many.network(&problem.instance)?;
@@ -207,21 +212,33 @@ fn simulated(
             p.level
         );
     };
-    let done = calibrate(
-        &problem.instance,
-        &[],
-        &network,
-        &promised,
-        start,
-        effort,
-        report,
-    )
-    .map_err(|faults| faults.join("; "))?;
+    let on_line = |plan: &Plan| OnLine::from_counts(&network, &problem.instance.on_line(plan));
+    let periods = [0..problem.instance.slots];
+    let judge = Judge::new(network.clone(), REPLICATIONS, args.seed).map_err(faults)?;
+    let question = calibrate::Problem {
+        instance: &problem.instance,
+        floors: &[],
+        judge: &judge,
+        promised: &promised,
+        periods: &periods,
+        on_line: &on_line,
+    };
+    // The final word comes from customers the plan was not fitted to.
+    let other = args.seed ^ 0x5eed_fa11;
+    let fresh = Judge::new(network.clone(), 4 * REPLICATIONS, other).map_err(faults)?;
+    let measure = |plan: &Plan| fresh.measure(&on_line(plan));
+    let mut verdict = |plan: &Plan| {
+        let measured = measure(plan);
+        let short = |q| calibrate::shortage(&measured, q, promised[q], &periods, TOLERANCE);
+        (0..promised.len()).map(short).collect()
+    };
+    let done = calibrate(question, start, effort, &mut verdict, report);
+    let measured = measure(&done.plan);
     let cost = problem.instance.cost(&done.plan);
     let queues: Vec<Value> = many
         .queues
         .iter()
-        .zip(&done.measured.queues)
+        .zip(&measured.queues)
         .map(|(name, seen)| {
             let level = &seen.level;
             json!({"name": name, "service": level.mean, "low": level.low, "high": level.high})
@@ -235,10 +252,14 @@ fn simulated(
         "seconds": clock(),
         "status": if done.kept { "promises kept" } else { "a promise is missed" },
         "rounds": done.rounds,
-        "replications": done.measured.replications,
+        "replications": measured.replications,
         "queues": queues,
     });
     Ok((object(answer), done.plan))
+}
+
+fn faults(faults: Vec<String>) -> String {
+    faults.join("; ")
 }
 
 fn object(value: Value) -> Map<String, Value> {
@@ -258,7 +279,8 @@ fn write_plan(args: &Args, name: &str, counts: Vec<Value>) -> Result<(), String>
     let Some(path) = &args.out else {
         return Ok(());
     };
-    let plan = json!({"instance": name, "x": counts});
+    let file = args.file.canonicalize().unwrap_or(args.file.clone());
+    let plan = json!({"instance": name, "file": file, "x": counts});
     std::fs::write(path, format!("{plan}\n")).map_err(|e| format!("{}: {e}", path.display()))
 }
 

@@ -1,22 +1,28 @@
 //! What a person types at the calculator: durations like 3m, 20s, 1h30m; shares like 80%, 80 % or 0.8.
 
-use crate::requirement::{LevelOver, Patience, Target, Traffic};
+use crate::requirement::presets::{Promise, preset};
+use crate::requirement::{LevelOver, Patience, Target, Traffic, target_of};
 use crate::scenario::chat_pace;
 
+/// Handle times shorter than this are taken as this, seconds: zero would divide by nothing.
+pub(super) const LEAST_TIME: f64 = 1e-3;
+
 #[derive(Debug, clap::Args)]
+#[command(allow_negative_numbers = true)]
 pub(in crate::cli) struct Args {
     /// Contacts arriving in an interval; without it, what --agents carry on target.
     #[arg(long, value_parser = number)]
     pub contacts: Option<f64>,
     /// Length of the interval.
-    #[arg(long, default_value = "30m", value_parser = duration)]
+    #[arg(long, default_value = "30m", value_parser = interval)]
     pub per: f64,
     /// Mean handle time; for chat one per number of chats held: 6m,8m,10.5m.
     #[arg(long, value_delimiter = ',', required = true, value_parser = duration)]
     pub aht: Vec<f64>,
-    /// Share answered within a time: 80/20s.
-    #[arg(long, default_value = "80/20s", value_parser = share_within)]
-    target: (f64, f64),
+    /// Share answered within a time: 80/20s; or a promise by name: phone-20s-share, phone-20s-mean,
+    /// phone-20s-p95.
+    #[arg(long, default_value = "80/20s", value_parser = promise)]
+    target: Target,
     /// What the share is taken over: offered, answered, or late (answered + abandoned after the time).
     #[arg(long, default_value = "offered", value_parser = ["offered", "answered", "late"])]
     over: String,
@@ -44,6 +50,19 @@ pub(in crate::cli) struct Args {
     /// Chats an agent holds at once.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=20))]
     chat: Option<u32>,
+    /// Instead of a target: work that may wait must be done within this time of open hours.
+    #[arg(long, value_parser = interval, conflicts_with_all = ["target", "patience", "chat", "agents"])]
+    pub deadline: Option<f64>,
+    /// Probability with which a deadline is kept.
+    #[arg(long, default_value = "95%", value_parser = share)]
+    pub probability: f64,
+    /// How much the day's load varies beyond chance: its standard deviation over its mean, as in 15%. The
+    /// service is then the expected one over quiet and busy days.
+    #[arg(long, default_value = "0%", value_parser = share)]
+    pub busyness: f64,
+    /// Instead, size for the load that so many of a hundred days do not exceed: 90%.
+    #[arg(long, value_parser = share, requires = "busyness")]
+    pub busy_day: Option<f64>,
     /// Agents there are: what service they give, or (without --contacts) what they carry.
     #[arg(long, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub agents: Option<u32>,
@@ -61,14 +80,14 @@ pub(in crate::cli) struct Args {
 impl Args {
     /// The contacts' handling and patience, at no rate yet.
     pub fn traffic(&self) -> Traffic {
-        let first = self.aht[0].max(1e-3);
+        let first = self.aht[0].max(LEAST_TIME);
         let pace = match (self.aht.len(), self.chat) {
             (1, chats) => chat_pace(chats.unwrap_or(1)),
             (_, chats) => {
                 let last = self.aht[self.aht.len() - 1];
                 let chats = chats.map_or(self.aht.len(), |chats| chats as usize);
                 (0..chats)
-                    .map(|held| self.aht.get(held).unwrap_or(&last).max(1e-3) / first)
+                    .map(|held| self.aht.get(held).unwrap_or(&last).max(LEAST_TIME) / first)
                     .collect()
             }
         };
@@ -80,10 +99,11 @@ impl Args {
     }
 
     pub fn target(&self) -> Target {
+        let level = self.target.level;
         Target {
-            level: Some((self.target.0, self.target.1, self.over())),
-            mean_wait: self.mean_wait,
-            wait_quantile: self.wait_quantile,
+            level: level.map(|(share, within, _)| (share, within, self.over())),
+            mean_wait: self.mean_wait.or(self.target.mean_wait),
+            wait_quantile: self.wait_quantile.or(self.target.wait_quantile),
             abandoned: self.max_abandon,
             occupancy: self.max_occupancy,
         }
@@ -97,9 +117,25 @@ impl Args {
         }
     }
 
-    /// The time within which contacts should be answered, seconds.
+    /// The time within which contacts should be answered, seconds; that of the other parts of the target
+    /// where it names no share.
     pub fn within(&self) -> f64 {
-        self.target.1
+        let target = &self.target;
+        let level = target.level.map(|(_, within, _)| within);
+        level
+            .or(target.wait_quantile.map(|(_, wait)| wait))
+            .or(target.mean_wait)
+            .unwrap_or(0.0)
+    }
+
+    /// Whether some part promises every single contact an answer in time.
+    pub fn promises_all(&self) -> bool {
+        let target = self.target();
+        let shares = [
+            target.level.map(|(share, ..)| share),
+            target.wait_quantile.map(|(share, _)| share),
+        ];
+        shares.into_iter().flatten().any(|share| share > 1.0 - 1e-9)
     }
 }
 
@@ -162,6 +198,28 @@ fn shrinkage(text: &str) -> Result<f64, String> {
     }
 }
 
+/// A duration that is not nothing.
+fn interval(text: &str) -> Result<f64, String> {
+    match duration(text)? {
+        seconds if seconds > 0.0 => Ok(seconds),
+        _ => Err("an interval has a length; write 30m".to_owned()),
+    }
+}
+
+/// "80/20s", or the name of a promise to those who wait.
+fn promise(text: &str) -> Result<Target, String> {
+    if let Some(preset) = preset(text) {
+        return match &preset.promise {
+            Promise::RealTime(target) => Ok(target_of(target, None)),
+            Promise::Deferrable(_) => Err(format!(
+                "'{text}' is a deadline: {}; simulate it in a scenario",
+                preset.meaning
+            )),
+        };
+    }
+    share_within(text).map(|(share, within)| Target::level(share, within))
+}
+
 /// "80/20s": a share and a time.
 fn share_within(text: &str) -> Result<(f64, f64), String> {
     let (part, within) = text
@@ -178,7 +236,7 @@ fn number(text: &str) -> Result<f64, String> {
 }
 
 /// Seconds as a person writes them.
-pub(super) fn duration_text(seconds: f64) -> String {
+pub(in crate::cli) fn duration_text(seconds: f64) -> String {
     if !seconds.is_finite() {
         return "no end".to_owned();
     }
@@ -229,6 +287,8 @@ mod tests {
             assert!(share(text).is_err(), "{text}");
         }
         assert_eq!(share_within("80/20s"), Ok((0.8, 20.0)));
+        assert_eq!(promise("phone-20s-mean").unwrap().mean_wait, Some(20.0));
+        assert!(promise("amazon-messages").is_err() && interval("0").is_err());
         assert!(share_within("80").is_err() && shrinkage("100%").is_err());
         assert_eq!(duration_text(f64::INFINITY), "no end");
         assert_eq!(duration_text(3900.0), "1 h 5 min");

@@ -8,7 +8,7 @@ use crate::ids::{ClientId, GroupId, ShiftId};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
 use crate::staffing::{PlannedBreak, PlannedShift, Team};
-use crate::time::zone;
+use crate::time::{Horizon, zone};
 
 /// Columns that must be there; `site` is for people.
 const COLUMNS: [&str; 6] = [
@@ -19,6 +19,11 @@ const COLUMNS: [&str; 6] = [
     "breaks",
     "agents",
 ];
+
+/// More agents than any shift has.
+const MOST_AGENTS: u32 = 10_000;
+/// Longest shift, hours.
+const LONGEST: i64 = 24;
 
 /// A row of the file; which team it is depends on the set-up.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,12 +145,14 @@ pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
     of_group(group_named(group)?, clients)
 }
 
-/// A row as a shift of team number `team` on the wall clock of `zone`, or its problems.
+/// A row as a shift of team number `team` on the wall clock of `zone`, or its problems; a shift wholly
+/// outside the horizon is one.
 pub(super) fn shift(
     file: &str,
     row: &Row,
     team: usize,
     zone: Tz,
+    horizon: &Horizon,
 ) -> Result<PlannedShift, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut problem = |code, cause: String, remedy: &str| {
@@ -155,9 +162,9 @@ pub(super) fn shift(
                 .remedy(remedy),
         );
     };
-    let date = match row.date.parse::<NaiveDate>() {
-        Ok(date) => date,
-        Err(_) => {
+    let date = match day(&row.date) {
+        Some(date) => date,
+        None => {
             problem(
                 "bad-date",
                 format!("`{}` is no date", row.date),
@@ -190,12 +197,32 @@ pub(super) fn shift(
             "let it end after its start",
         );
     }
-    let agents = row.agents.parse::<u32>();
-    if agents.is_err() {
+    if let (Some(start), Some(end)) = (start, end) {
+        if end - start > Duration::hours(LONGEST) {
+            problem(
+                "bad-hours",
+                format!("the shift lasts {} hours", (end - start).num_hours()),
+                "no shift is longer than a day: look at its dates",
+            );
+        } else if end <= horizon.start || start >= horizon.end() {
+            problem(
+                "bad-date",
+                format!("the shift of {} is outside the plan", row.date),
+                &format!(
+                    "the plan runs from {} to {}",
+                    horizon.start.with_timezone(&zone).format("%Y-%m-%d %H:%M"),
+                    horizon.end().with_timezone(&zone).format("%Y-%m-%d %H:%M")
+                ),
+            );
+        }
+    }
+    let agents = row.agents.parse::<u32>().ok();
+    let agents = agents.filter(|agents| *agents <= MOST_AGENTS);
+    if agents.is_none() {
         problem(
             "bad-number",
             format!("`{}` is no number of agents", row.agents),
-            "write a whole number",
+            "write a whole number, at most 10000",
         );
     }
     let mut breaks = Vec::new();
@@ -216,7 +243,7 @@ pub(super) fn shift(
     }
     breaks.sort_by_key(|pause| pause.start);
     match (start, end, agents) {
-        (Some(start), Some(end), Ok(agents)) if problems.is_empty() => Ok(PlannedShift {
+        (Some(start), Some(end), Some(agents)) if problems.is_empty() => Ok(PlannedShift {
             team,
             template: ShiftId(0),
             start,
@@ -241,12 +268,21 @@ fn instant(text: &str, date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
         "%Y-%m-%d %H:%M:%S",
         "%Y-%m-%dT%H:%M",
         "%Y-%m-%d %H:%M",
+        "%d.%m.%Y %H:%M",
+        "%d.%m.%Y %H:%M:%S",
     ];
     formats
         .into_iter()
         .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
         .or_else(|| clock(text).map(|time| date.and_time(time)))
         .map(|local| zone::instant(zone, local))
+}
+
+/// "2026-03-02", or "2.3.2026" as a spreadsheet may write it back.
+fn day(text: &str) -> Option<NaiveDate> {
+    ["%Y-%m-%d", "%d.%m.%Y"]
+        .into_iter()
+        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
 }
 
 fn clock(text: &str) -> Option<NaiveTime> {
@@ -283,11 +319,25 @@ fn pause(text: &str, start: DateTime<Utc>, zone: Tz) -> Option<PlannedBreak> {
 mod tests {
     use super::*;
 
+    fn horizon() -> Horizon {
+        Horizon {
+            start: "2026-01-01T00:00:00Z".parse().unwrap(),
+            slot_minutes: 60,
+            slots: 365 * 24,
+        }
+    }
+
     const HEADER: &str = "group,site,date,start_local,end_local,breaks,agents\n";
 
     fn only(line: &str) -> Result<PlannedShift, Vec<Problem>> {
         let rows = rows("shifts.csv", &format!("{HEADER}{line}\n"))?;
-        shift("shifts.csv", &rows[0], 3, chrono_tz::Europe::Prague)
+        shift(
+            "shifts.csv",
+            &rows[0],
+            3,
+            chrono_tz::Europe::Prague,
+            &horizon(),
+        )
     }
 
     #[test]
@@ -314,7 +364,8 @@ mod tests {
                     night;x;2026-11-30;22:00;06:00;01:30-02:00;2\n;;;;;;\n";
         let rows = rows("shifts.csv", text).unwrap();
         assert_eq!(rows.len(), 1);
-        let shift = shift("shifts.csv", &rows[0], 0, chrono_tz::Europe::Prague).unwrap();
+        let zone = chrono_tz::Europe::Prague;
+        let shift = shift("shifts.csv", &rows[0], 0, zone, &horizon()).unwrap();
         assert_eq!(shift.end - shift.start, Duration::hours(8));
         assert_eq!(
             shift.breaks[0].start.to_rfc3339(),
@@ -344,6 +395,11 @@ mod tests {
             codes("t,s,2026-02-03,08:00,2026-02-03 07:00,,1"),
             ["bad-hours"]
         );
+        assert_eq!(codes("t,s,2027-02-03,08:00,16:00,,1"), ["bad-date"]);
+        assert_eq!(codes("t,s,2026-02-03,08:00,16:00,,10001"), ["bad-number"]);
+        let long = "t,s,2026-02-03,08:00,2026-02-05 08:00,,1";
+        assert_eq!(codes(long), ["bad-hours"]);
+        assert!(only("t,s,3.2.2026,08:00,3.2.2026 16:00,,1").is_ok());
         let missing = rows("shifts.csv", "group,agents\n").unwrap_err();
         assert_eq!(missing.len(), 4);
     }

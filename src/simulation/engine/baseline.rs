@@ -75,11 +75,24 @@ impl Baseline<'_> {
         &self.measured
     }
 
+    /// The service of the plan in hand in the first replications.
+    pub fn measured_in(&self, replications: usize) -> Measured {
+        let mut sums = Accumulator::new(self.judge.network());
+        let first = self.replications.iter().take(replications);
+        first.for_each(|kept| sums.add(&kept.tally));
+        sums.finish()
+    }
+
     /// The service of another plan; the fewer hours it differs, the cheaper.
     pub fn measure(&self, on_line: &OnLine) -> Measured {
+        self.measure_in(on_line, self.replications.len())
+    }
+
+    /// The service of another plan in the first replications.
+    pub fn measure_in(&self, on_line: &OnLine, replications: usize) -> Measured {
         let network = self.judge.network();
         let differences = self.on_line.differences(on_line);
-        let tallies: Vec<Tally> = (0..self.replications.len())
+        let tallies: Vec<Tally> = (0..replications.min(self.replications.len()))
             .into_par_iter()
             .map_init(
                 || {

@@ -42,6 +42,11 @@ impl Judge {
         &self.network
     }
 
+    /// Replications by which it judges.
+    pub fn replications(&self) -> usize {
+        self.contacts.len()
+    }
+
     pub(super) fn seed(&self) -> u64 {
         self.seed
     }

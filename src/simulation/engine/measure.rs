@@ -1,5 +1,7 @@
 //! Means over replications with their 95 % intervals; memory does not grow with the replications.
 
+use std::ops::Range;
+
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::network::Network;
@@ -24,6 +26,8 @@ pub struct QueueMeasure {
     pub answered: Interval,
     pub abandoned: Interval,
     pub unanswered: Interval,
+    /// Still in line when the queue closed, or at the end.
+    pub at_close: Interval,
     /// Those answered within the time, or done by the deadline.
     pub reached: Interval,
     /// Share within the time (or by the deadline), by the queue's definition.
@@ -34,9 +38,29 @@ pub struct QueueMeasure {
     pub asa: Interval,
     /// Mean wait of all who were answered or hung up.
     pub mean_wait: Interval,
+    /// Share of the offered answered or gone within the queue's longest wait.
+    pub not_longer: Interval,
     /// Sums over all replications by slot of arrival.
     pub cells: Vec<Cell>,
     over: LevelOver,
+    waits: [u64; BINS],
+    runs: Vec<u32>,
+}
+
+/// One queue over some of its slots, by slot of arrival; contacts are means per replication.
+#[derive(Debug, Clone)]
+pub struct RangeMeasure {
+    pub offered: Interval,
+    pub answered: Interval,
+    /// Those answered within the time, or done by the deadline.
+    pub reached: Interval,
+    pub abandoned: Interval,
+    /// Neither answered nor abandoned at the end, unless not yet due.
+    pub unanswered: Interval,
+    /// Share within the time (or by the deadline), by the queue's definition.
+    pub level: Interval,
+    /// Mean wait of the answered; time to completion of deferrable work.
+    pub asa: Interval,
     waits: [u64; BINS],
 }
 
@@ -122,6 +146,21 @@ pub(super) struct Accumulator<'a> {
     queues: Vec<QueueSums>,
     groups: Vec<Sums>,
     all: Sums,
+    ranges: Vec<Vec<RangeSums>>,
+}
+
+/// Sums over some slots of a queue.
+#[derive(Debug, Clone)]
+struct RangeSums {
+    slots: Range<usize>,
+    offered: Sums,
+    answered: Sums,
+    reached: Sums,
+    abandoned: Sums,
+    unanswered: Sums,
+    level: Sums,
+    asa: Sums,
+    waits: [u64; BINS],
 }
 
 #[derive(Debug, Clone)]
@@ -130,9 +169,13 @@ struct QueueSums {
     answered: Sums,
     abandoned: Sums,
     unanswered: Sums,
+    at_close: Sums,
     level: Sums,
     asa: Sums,
     mean_wait: Sums,
+    not_longer: Sums,
+    /// Replications by the thousandths of their share in time.
+    runs: Vec<u32>,
     cells: Vec<Cell>,
     waits: [u64; BINS],
 }
@@ -144,9 +187,12 @@ impl<'a> Accumulator<'a> {
             answered: Sums::default(),
             abandoned: Sums::default(),
             unanswered: Sums::default(),
+            at_close: Sums::default(),
             level: Sums::default(),
             asa: Sums::default(),
             mean_wait: Sums::default(),
+            not_longer: Sums::default(),
+            runs: vec![0; 1001],
             cells: vec![Cell::default(); network.slots],
             waits: [0; BINS],
         };
@@ -155,6 +201,27 @@ impl<'a> Accumulator<'a> {
             queues: vec![queue; network.queues.len()],
             groups: vec![Sums::default(); network.groups.len()],
             all: Sums::default(),
+            ranges: Vec::new(),
+        }
+    }
+
+    /// Also sums over these slots of each queue.
+    pub(super) fn over(self, ranges: &[Vec<Range<usize>>]) -> Self {
+        let sums = |slots: &Range<usize>| RangeSums {
+            slots: slots.start..slots.end.min(self.network.slots),
+            offered: Sums::default(),
+            answered: Sums::default(),
+            reached: Sums::default(),
+            abandoned: Sums::default(),
+            unanswered: Sums::default(),
+            level: Sums::default(),
+            asa: Sums::default(),
+            waits: [0; BINS],
+        };
+        let of_queue = |ranges: &Vec<Range<usize>>| ranges.iter().map(sums).collect();
+        Self {
+            ranges: ranges.iter().map(of_queue).collect(),
+            ..self
         }
     }
 
@@ -167,28 +234,54 @@ impl<'a> Accumulator<'a> {
             sums.answered.add(seen.answered as f64, offered);
             sums.abandoned.add(seen.abandoned as f64, offered);
             sums.unanswered.add(seen.unanswered as f64, offered);
+            sums.at_close.add(seen.at_close as f64, 1.0);
             sums.level.add(seen.reached as f64, of);
+            let own = if of > 0.0 {
+                seen.reached as f64 / of
+            } else {
+                1.0
+            };
+            sums.runs[thousandth(own)] += 1;
             sums.asa.add(seen.wait, seen.answered as f64);
             sums.mean_wait.add(
                 seen.wait + seen.wait_lost,
                 (seen.answered + seen.abandoned) as f64,
             );
+            let due = (seen.offered - seen.pending) as f64;
+            sums.not_longer.add(due - seen.overlong as f64, due);
             reached += seen.reached as f64;
             base += of;
             for (sum, cell) in sums.cells.iter_mut().zip(tally.cells(number)) {
                 sum.offered += cell.offered;
                 sum.answered += cell.answered;
                 sum.reached += cell.reached;
+                sum.abandoned += cell.abandoned;
                 sum.abandoned_late += cell.abandoned_late;
+                sum.wait += cell.wait;
             }
-            for (sum, count) in sums.waits.iter_mut().zip(&tally.waits[number]) {
-                *sum += u64::from(*count);
+            for bins in tally.waits(number) {
+                add_bins(&mut sums.waits, bins);
+            }
+        }
+        for (number, ranges) in self.ranges.iter_mut().enumerate() {
+            let over = self.network.queues[number].over;
+            for range in ranges {
+                range.add(tally, number, over);
             }
         }
         self.all.add(reached, base);
         for (sums, seen) in self.groups.iter_mut().zip(&tally.groups) {
             sums.add(seen.busy, seen.present);
         }
+    }
+
+    /// What was seen over the slots asked for.
+    pub(super) fn take_ranges(&mut self) -> Vec<Vec<RangeMeasure>> {
+        let of_queue = |ranges: Vec<RangeSums>| ranges.into_iter().map(RangeSums::finish).collect();
+        std::mem::take(&mut self.ranges)
+            .into_iter()
+            .map(of_queue)
+            .collect()
     }
 
     pub(super) fn finish(self) -> Measured {
@@ -205,14 +298,17 @@ impl<'a> Accumulator<'a> {
                     answered: sums.answered.mean(),
                     abandoned: sums.abandoned.mean(),
                     unanswered: sums.unanswered.mean(),
+                    at_close: sums.at_close.mean(),
                     reached: sums.level.mean(),
                     level: share(sums.level.ratio(1.0)),
                     abandonment: share(sums.abandoned.ratio(0.0)),
                     asa: sums.asa.ratio(0.0),
                     mean_wait: sums.mean_wait.ratio(0.0),
+                    not_longer: share(sums.not_longer.ratio(1.0)),
                     cells: sums.cells,
                     over: queue.over,
                     waits: sums.waits,
+                    runs: sums.runs,
                 })
                 .collect(),
             groups: self
@@ -225,6 +321,66 @@ impl<'a> Accumulator<'a> {
                 .collect(),
         }
     }
+}
+
+impl RangeSums {
+    fn add(&mut self, tally: &Tally, queue: usize, over: LevelOver) {
+        let mut sum = Cell::default();
+        for cell in &tally.cells(queue)[self.slots.clone()] {
+            sum.offered += cell.offered;
+            sum.answered += cell.answered;
+            sum.reached += cell.reached;
+            sum.abandoned += cell.abandoned;
+            sum.abandoned_late += cell.abandoned_late;
+            sum.wait += cell.wait;
+        }
+        let offered = f64::from(sum.offered);
+        let settled = f64::from(sum.answered + sum.abandoned);
+        self.offered.add(offered, 1.0);
+        self.answered.add(f64::from(sum.answered), 1.0);
+        self.reached.add(f64::from(sum.reached), 1.0);
+        self.abandoned.add(f64::from(sum.abandoned), 1.0);
+        self.unanswered.add((offered - settled).max(0.0), 1.0);
+        self.level
+            .add(f64::from(sum.reached), f64::from(sum.base(over)));
+        self.asa.add(sum.wait, f64::from(sum.answered));
+        let waits = tally.waits(queue);
+        for slot in self.slots.clone() {
+            if let Some(bins) = waits.get(slot) {
+                add_bins(&mut self.waits, bins);
+            }
+        }
+    }
+
+    fn finish(self) -> RangeMeasure {
+        RangeMeasure {
+            offered: self.offered.mean(),
+            answered: self.answered.mean(),
+            reached: self.reached.mean(),
+            abandoned: self.abandoned.mean(),
+            unanswered: self.unanswered.mean(),
+            level: share(self.level.ratio(1.0)),
+            asa: self.asa.ratio(0.0),
+            waits: self.waits,
+        }
+    }
+}
+
+impl RangeMeasure {
+    /// The wait that a share of the answered does not exceed, seconds; within a quarter doubling.
+    pub fn wait_quantile(&self, share: f64) -> f64 {
+        quantile(&self.waits, share)
+    }
+}
+
+fn add_bins(sums: &mut [u64; BINS], bins: &[u32; BINS]) {
+    for (sum, count) in sums.iter_mut().zip(bins) {
+        *sum += u64::from(*count);
+    }
+}
+
+fn thousandth(share: f64) -> usize {
+    ((share * 1000.0 + 1e-9) as usize).min(1000)
 }
 
 /// An interval of a share stays within 0 to 1.
@@ -263,6 +419,13 @@ impl QueueMeasure {
     /// The wait that a share of the answered does not exceed, seconds; within a quarter doubling.
     pub fn wait_quantile(&self, share: f64) -> f64 {
         quantile(&self.waits, share)
+    }
+
+    /// Share of replications whose own share in time lies below `share`, to a thousandth.
+    pub fn runs_below(&self, share: f64) -> f64 {
+        let all: u32 = self.runs.iter().sum();
+        let below: u32 = self.runs[..thousandth(share)].iter().sum();
+        f64::from(below) / f64::from(all.max(1))
     }
 
     /// Share on target of the contacts that arrived in some slots; none if there were none.

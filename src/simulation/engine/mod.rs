@@ -40,11 +40,13 @@ mod staff;
 mod state;
 mod tally;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 pub use baseline::Baseline;
 pub use judge::Judge;
-pub use measure::{GroupMeasure, Measured, QueueMeasure};
+pub use measure::{GroupMeasure, Measured, QueueMeasure, RangeMeasure};
 pub use network::{Comeback, DueBy, Edge, Group, HandleTime, Kind, Network, Queue, Route};
 pub use on_line::{OnLine, Shift};
 pub use tally::{Cell, GroupTally, QueueTally, Tally};
@@ -76,6 +78,31 @@ pub fn measure(
         },
         seed,
     ))
+}
+
+/// The same, and besides what each queue saw over runs of its slots, `ranges[queue]`, with their waits.
+pub fn measure_ranges(
+    network: &Network,
+    on_line: impl Fn(u64) -> OnLine + Sync,
+    replications: usize,
+    seed: u64,
+    ranges: &[Vec<Range<usize>>],
+) -> Result<(Measured, Vec<Vec<RangeMeasure>>), Vec<String>> {
+    let faults = network.faults();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut sums = Accumulator::new(network).over(ranges);
+    // The waits of every slot take room: few tallies at once.
+    let batch = 2 * rayon::current_num_threads();
+    let one = |run: &mut Run, contacts: &mut Vec<_>, replication, tally: &mut Tally| {
+        arrivals::draw(network, seed, replication, contacts);
+        run.replicate(contacts, &on_line(replication), tally);
+    };
+    let tally = || Tally::by_slot(network);
+    replicate(network, replications, batch, &one, &tally, seed, &mut sums);
+    let seen = sums.take_ranges();
+    Ok((sums.finish(), seen))
 }
 
 /// The counts of each replication by queue, for those who want more than means; memory grows with the
@@ -111,13 +138,29 @@ fn replicate_sound(
     seed: u64,
 ) -> Measured {
     let mut sums = Accumulator::new(network);
-    for first in (0..replications).step_by(BATCH) {
-        let tallies: Vec<Tally> = (first..replications.min(first + BATCH))
+    let tally = || Tally::of(network);
+    replicate(network, replications, BATCH, &one, &tally, seed, &mut sums);
+    sums.finish()
+}
+
+/// Runs `one` for each replication on a `tally` of its own, `batch` at once in parallel, and adds them to
+/// `sums` in order.
+fn replicate(
+    network: &Network,
+    replications: usize,
+    batch: usize,
+    one: &(impl Fn(&mut Run, &mut Vec<arrivals::Contact>, u64, &mut Tally) + Sync),
+    tally: &(impl Fn() -> Tally + Sync),
+    seed: u64,
+    sums: &mut Accumulator,
+) {
+    for first in (0..replications).step_by(batch) {
+        let tallies: Vec<Tally> = (first..replications.min(first + batch))
             .into_par_iter()
             .map_init(
                 || (Run::new(network, seed), Vec::new()),
                 |(run, contacts), replication| {
-                    let mut tally = Tally::of(network);
+                    let mut tally = tally();
                     one(run, contacts, replication as u64, &mut tally);
                     tally
                 },
@@ -127,5 +170,4 @@ fn replicate_sound(
             sums.add(tally);
         }
     }
-    sums.finish()
 }

@@ -39,6 +39,10 @@ pub struct Queue {
     /// By slot of arrival, as `handle`.
     pub patience: Vec<Patience>,
     pub kind: Kind,
+    /// Wait of which a share is promised besides, seconds; infinite where none is.
+    pub longest_wait: f64,
+    /// When it closes, ascending, past the horizon as far as needed; empty where it never does.
+    pub closes: Vec<f64>,
     /// What the service level is taken over.
     pub over: LevelOver,
     /// Coefficient of variation of the queue's own busyness of the day, on top of the shared one.
@@ -140,12 +144,20 @@ impl Queue {
             handle: vec![HandleTime::Exponential { mean: aht }],
             patience: vec![Patience::Endless],
             kind: Kind::Call { within: 20.0 },
+            longest_wait: f64::INFINITY,
+            closes: Vec::new(),
             over: LevelOver::Offered,
             busyness: 0.0,
             retrial: Comeback::default(),
             recontact: Comeback::default(),
             routes,
         }
+    }
+
+    /// Whether it closes between two instants on the clock of the horizon.
+    pub(super) fn closes_between(&self, from: f64, to: f64) -> bool {
+        let next = self.closes.partition_point(|close| *close < from);
+        self.closes.get(next).is_some_and(|close| *close < to)
     }
 
     /// The distribution that holds for arrivals of a slot.

@@ -250,7 +250,9 @@ impl<'a> Run<'a> {
                     self.last = self.now;
                     let wait = self.now - contact.at;
                     let late = wait > self.within(contact.queue);
-                    tally.abandon(&contact, wait, late);
+                    let longest = self.network.queues[contact.queue as usize].longest_wait;
+                    tally.abandon(&contact, wait, late, wait > longest);
+                    self.note_close(&contact, tally);
                     self.settle(&contact);
                     let retrial = self.network.queues[contact.queue as usize].retrial;
                     self.come_back(&contact, retrial, self.now);
@@ -297,7 +299,7 @@ impl<'a> Run<'a> {
     }
 
     /// Deadlines run on the clock of the horizon, events on that of the run.
-    fn due(&self, deadline: &super::network::DueBy, at: f64) -> f64 {
+    pub(super) fn due(&self, deadline: &super::network::DueBy, at: f64) -> f64 {
         deadline.due(at - self.counted.0) + self.counted.0
     }
 
@@ -309,7 +311,7 @@ impl<'a> Run<'a> {
     }
 
     /// Takes an agent for a contact of `queue` that has waited `waited`: by order, then longest idle.
-    fn find(&mut self, queue: usize, waited: f64, tally: &mut Tally) -> Option<u32> {
+    pub(super) fn find(&mut self, queue: usize, waited: f64, tally: &mut Tally) -> Option<u32> {
         let kind = &self.network.queues[queue].kind;
         let chat = matches!(kind, Kind::Chat { .. });
         let deferrable = matches!(kind, Kind::Deferrable { .. });
@@ -370,21 +372,25 @@ impl<'a> Run<'a> {
     }
 
     /// An agent begins a contact.
-    fn begin(&mut self, agent: u32, contact: Contact, tally: &mut Tally) {
+    pub(super) fn begin(&mut self, agent: u32, contact: Contact, tally: &mut Tally) {
         self.last = self.now;
-        let queue = &self.network.queues[contact.queue as usize];
         let desk = &mut self.agents[agent as usize];
         if desk.doing == Doing::Nothing {
             desk.busy_since = self.now;
         }
         let wait = self.now - contact.at;
+        if wait > 0.0 {
+            self.note_close(&contact, tally);
+        }
+        let queue = &self.network.queues[contact.queue as usize];
+        let desk = &mut self.agents[agent as usize];
         match queue.kind {
             Kind::Call { within } => {
                 desk.doing = Doing::Call;
                 let end = self.now + f64::from(contact.handle);
                 desk.ends = end;
                 desk.ticket = self.calendar.add(end, Event::Complete(agent));
-                tally.answer(&contact, wait, wait <= within);
+                tally.answer(&contact, wait, wait <= within, wait > queue.longest_wait);
                 self.settle(&contact);
                 self.come_back(&contact, queue.recontact, end);
             }
@@ -403,7 +409,7 @@ impl<'a> Run<'a> {
                 let desk = &mut self.agents[agent as usize];
                 desk.doing = Doing::Chat;
                 desk.held.push(contact);
-                tally.answer(&contact, wait, wait <= within);
+                tally.answer(&contact, wait, wait <= within, wait > queue.longest_wait);
                 self.settle(&contact);
                 self.come_back(
                     &contact,
@@ -459,7 +465,8 @@ impl<'a> Run<'a> {
                     let queue = &self.network.queues[contact.queue as usize];
                     if let Kind::Deferrable { deadline } = &queue.kind {
                         let on_time = self.now <= self.due(deadline, contact.at);
-                        tally.answer(&contact, self.now - contact.at, on_time);
+                        let wait = self.now - contact.at;
+                        tally.answer(&contact, wait, on_time, wait > queue.longest_wait);
                     }
                     self.settle(&contact);
                     self.come_back(&contact, queue.recontact, self.now);
@@ -525,28 +532,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Deferrable work leaves its agent: for one who is idle elsewhere, or back to its line.
-    pub(super) fn lay_aside(&mut self, agent: u32, tally: &mut Tally) {
-        let desk = &mut self.agents[agent as usize];
-        let done = (self.now - desk.updated) as f32;
-        desk.ticket = 0;
-        if let Some(mut contact) = desk.held.pop() {
-            contact.handle = (contact.handle - done).max(0.0);
-            let waited = self.now - contact.at;
-            if let Some(other) = self.find(contact.queue as usize, waited, tally) {
-                self.begin(other, contact, tally);
-            } else if let Kind::Deferrable { deadline } =
-                &self.network.queues[contact.queue as usize].kind
-            {
-                let key = self.due(deadline, contact.at);
-                self.lines.rejoin(contact, key);
-            }
-        }
-    }
-
     /// The part of a stretch of time that is counted.
     pub(super) fn counted_time(&self, from: f64, to: f64) -> f64 {
         (to.min(self.time_ends) - from.max(self.counted.0)).max(0.0)
+    }
+
+    /// Counts a contact that waited until now if its queue closed meanwhile.
+    fn note_close(&self, contact: &Contact, tally: &mut Tally) {
+        let queue = &self.network.queues[contact.queue as usize];
+        if queue.closes_between(contact.at - self.counted.0, self.now - self.counted.0) {
+            tally.wait_past_close(contact);
+        }
     }
 
     fn settle(&mut self, contact: &Contact) {
@@ -560,6 +556,9 @@ impl<'a> Run<'a> {
                 self.network.queues[contact.queue as usize].kind,
                 Kind::Deferrable { .. }
             );
+            if !deferrable {
+                tally.wait_past_close(&contact);
+            }
             tally.leave_unanswered(&contact, deferrable && key > self.last.max(self.counted.1));
         }
         let end = self.last.max(self.counted.1);

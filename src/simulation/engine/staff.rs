@@ -1,5 +1,6 @@
 //! Coming and going of agents.
 
+use super::network::Kind;
 use super::on_line::Change;
 use super::run::{Agent, Doing, Run};
 use super::tally::Tally;
@@ -84,5 +85,24 @@ impl Run<'_> {
         let floor = &mut self.groups[group];
         floor.present = floor.present.saturating_add_signed(delta);
         floor.since = self.now;
+    }
+
+    /// Deferrable work leaves its agent: for one who is idle elsewhere, or back to its line.
+    pub(super) fn lay_aside(&mut self, agent: u32, tally: &mut Tally) {
+        let desk = &mut self.agents[agent as usize];
+        let done = (self.now - desk.updated) as f32;
+        desk.ticket = 0;
+        if let Some(mut contact) = desk.held.pop() {
+            contact.handle = (contact.handle - done).max(0.0);
+            let waited = self.now - contact.at;
+            if let Some(other) = self.find(contact.queue as usize, waited, tally) {
+                self.begin(other, contact, tally);
+            } else if let Kind::Deferrable { deadline } =
+                &self.network.queues[contact.queue as usize].kind
+            {
+                let key = self.due(deadline, contact.at);
+                self.lines.rejoin(contact, key);
+            }
+        }
     }
 }

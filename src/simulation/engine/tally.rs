@@ -14,8 +14,10 @@ pub struct Tally {
     pub(super) slots: usize,
     /// Queue-major: `queue × slots + slot` of arrival.
     pub(super) cells: Vec<Cell>,
-    /// Of waits of the answered, per queue.
+    /// Of waits of the answered: per queue, or queue-major per slot of arrival in a detailed run.
     pub(super) waits: Vec<[u32; BINS]>,
+    /// Rows of `waits` per queue: 1, or `slots`.
+    rows: usize,
 }
 
 /// Contacts of one queue that arrived in the counted slots.
@@ -33,6 +35,10 @@ pub struct QueueTally {
     pub unanswered: u64,
     /// The part of `unanswered` whose deadline lies after the end.
     pub pending: u64,
+    /// Neither answered nor gone after the queue's longest wait.
+    pub overlong: u64,
+    /// Still in line when the queue closed.
+    pub at_close: u64,
     /// Seconds waited by the answered.
     pub wait: f64,
     /// Seconds waited by those who hung up.
@@ -52,19 +58,32 @@ pub struct Cell {
     pub offered: u32,
     pub answered: u32,
     pub reached: u32,
+    pub abandoned: u32,
     pub abandoned_late: u32,
+    /// Seconds waited by the answered.
+    pub wait: f64,
 }
 
 impl Tally {
     /// All zero, for that network.
     pub(super) fn of(network: &Network) -> Self {
+        Self::with_rows(network, 1)
+    }
+
+    /// The same with the waits of each slot apart.
+    pub(super) fn by_slot(network: &Network) -> Self {
+        Self::with_rows(network, network.slots)
+    }
+
+    fn with_rows(network: &Network, rows: usize) -> Self {
         let (queues, groups, slots) = (network.queues.len(), network.groups.len(), network.slots);
         Self {
             queues: vec![QueueTally::default(); queues],
             groups: vec![GroupTally::default(); groups],
             slots,
             cells: vec![Cell::default(); queues * slots],
-            waits: vec![[0; BINS]; queues],
+            waits: vec![[0; BINS]; queues * rows],
+            rows,
         }
     }
 
@@ -90,6 +109,8 @@ impl Tally {
                 ),
                 (&mut sum.unanswered, new.unanswered, old.unanswered),
                 (&mut sum.pending, new.pending, old.pending),
+                (&mut sum.overlong, new.overlong, old.overlong),
+                (&mut sum.at_close, new.at_close, old.at_close),
             ] {
                 *sum = sum.wrapping_add(new).wrapping_sub(old);
             }
@@ -105,6 +126,7 @@ impl Tally {
                 (&mut sum.offered, new.offered, old.offered),
                 (&mut sum.answered, new.answered, old.answered),
                 (&mut sum.reached, new.reached, old.reached),
+                (&mut sum.abandoned, new.abandoned, old.abandoned),
                 (
                     &mut sum.abandoned_late,
                     new.abandoned_late,
@@ -113,6 +135,7 @@ impl Tally {
             ] {
                 *sum = sum.wrapping_add(new).wrapping_sub(old);
             }
+            sum.wait = (sum.wait + new.wait - old.wait).max(0.0);
         }
         for ((sum, new), old) in self.waits.iter_mut().zip(&new.waits).zip(&old.waits) {
             for ((sum, new), old) in sum.iter_mut().zip(new).zip(old) {
@@ -124,6 +147,11 @@ impl Tally {
     /// Contacts of a queue by slot of arrival.
     pub fn cells(&self, queue: usize) -> &[Cell] {
         &self.cells[queue * self.slots..(queue + 1) * self.slots]
+    }
+
+    /// Waits of the answered of a queue, by slot of arrival in a detailed run.
+    pub(super) fn waits(&self, queue: usize) -> &[[u32; BINS]] {
+        &self.waits[queue * self.rows..(queue + 1) * self.rows]
     }
 
     fn rows(&mut self, contact: &Contact) -> Option<(&mut QueueTally, &mut Cell)> {
@@ -144,29 +172,42 @@ impl Tally {
         }
     }
 
-    pub(super) fn answer(&mut self, contact: &Contact, wait: f64, reached: bool) {
+    pub(super) fn answer(&mut self, contact: &Contact, wait: f64, reached: bool, overlong: bool) {
+        let row = (contact.slot as usize).min(self.rows - 1);
+        let bins = contact.queue as usize * self.rows + row;
         if let Some((queue, cell)) = self.rows(contact) {
             queue.answered += 1;
             queue.wait += wait;
             queue.reached += u64::from(reached);
+            queue.overlong += u64::from(overlong);
             cell.answered += 1;
             cell.reached += u32::from(reached);
-            self.waits[contact.queue as usize][bin(wait)] += 1;
+            cell.wait += wait;
+            self.waits[bins][bin(wait)] += 1;
         }
     }
 
-    pub(super) fn abandon(&mut self, contact: &Contact, wait: f64, late: bool) {
+    pub(super) fn abandon(&mut self, contact: &Contact, wait: f64, late: bool, overlong: bool) {
         if let Some((queue, cell)) = self.rows(contact) {
             queue.abandoned += 1;
             queue.wait_lost += wait;
             queue.abandoned_late += u64::from(late);
+            queue.overlong += u64::from(overlong);
+            cell.abandoned += 1;
             cell.abandoned_late += u32::from(late);
+        }
+    }
+
+    pub(super) fn wait_past_close(&mut self, contact: &Contact) {
+        if let Some((queue, _)) = self.rows(contact) {
+            queue.at_close += 1;
         }
     }
 
     pub(super) fn leave_unanswered(&mut self, contact: &Contact, pending: bool) {
         if let Some((queue, cell)) = self.rows(contact) {
             queue.unanswered += 1;
+            queue.overlong += u64::from(!pending);
             queue.pending += u64::from(pending);
             // Not yet due: neither kept nor broken.
             cell.offered = cell.offered.wrapping_sub(u32::from(pending));

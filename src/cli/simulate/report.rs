@@ -1,0 +1,529 @@
+//! What `crewcast simulate` says: JSON for machines, CSV for spreadsheets, tables for people.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use serde::Serialize;
+
+use super::Case;
+use crate::cli::erlang::duration_text;
+use crate::ids::QueueId;
+use crate::output;
+use crate::scenario::Scenario;
+use crate::sheet::{Cell, Sheet};
+use crate::simulation::{Detail, Interval, Part, PartKind, QueueService, Stretch};
+
+/// Rows of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum By {
+    Slot,
+    Day,
+    Week,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    scenario: String,
+    setup: String,
+    seed: u64,
+    replications: usize,
+    days: f64,
+    queues: Vec<QueueReport>,
+    teams: Vec<TeamReport>,
+    /// Whether every queue keeps its promise at 95 % confidence.
+    keeps_promises: bool,
+    /// What makes the replay say little.
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct QueueReport {
+    name: String,
+    /// Contacts per horizon: means over replications.
+    offered: f64,
+    answered: f64,
+    abandoned: f64,
+    unanswered: f64,
+    /// Still in line when the queue closed.
+    unanswered_at_close: f64,
+    /// Share answered within the promised time, or done by the deadline.
+    service_level: f64,
+    low: f64,
+    high: f64,
+    promised: f64,
+    /// Probability that one run of the horizon by itself ends below the share promised.
+    risk: f64,
+    within_seconds: f64,
+    keeps_promise: bool,
+    /// Every part of the promise.
+    parts: Vec<PartReport>,
+    mean_wait_seconds: f64,
+    mean_wait_low: f64,
+    mean_wait_high: f64,
+    wait_p50_seconds: f64,
+    wait_p90_seconds: f64,
+    wait_p95_seconds: f64,
+    /// Share within the promised time per day of the horizon; null without contacts.
+    by_day: Vec<f64>,
+    /// By slot, day or week, where asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Vec<RowReport>>,
+}
+
+/// A part of a promise: a share, or seconds of a mean wait.
+#[derive(Debug, Serialize)]
+struct PartReport {
+    part: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within_seconds: Option<f64>,
+    promised: f64,
+    seen: f64,
+    low: f64,
+    high: f64,
+    kept: bool,
+}
+
+/// A stretch of a queue: each figure with the ends of its 95 % interval.
+#[derive(Debug, Serialize)]
+struct RowReport {
+    start: String,
+    end: String,
+    offered: [f64; 3],
+    answered: [f64; 3],
+    in_time: [f64; 3],
+    abandoned: [f64; 3],
+    unanswered: [f64; 3],
+    service_level: Option<[f64; 3]>,
+    mean_wait_seconds: Option<[f64; 3]>,
+    wait_p50_seconds: f64,
+    wait_p90_seconds: f64,
+    wait_p95_seconds: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct TeamReport {
+    name: String,
+    occupancy: f64,
+    low: f64,
+    high: f64,
+    shifts: u32,
+}
+
+impl Report {
+    pub(super) fn of(case: &Case, seen: &Detail, by: Option<By>) -> Self {
+        let scenario = &case.scenario;
+        let observed = &seen.observed;
+        let queues: Vec<QueueReport> = scenario
+            .queues
+            .ids()
+            .map(|id| {
+                let rows = by.map(|by| match by {
+                    By::Slot => &seen.slots[id],
+                    By::Day => &seen.days[id],
+                    By::Week => &seen.weeks[id],
+                });
+                queue_report(scenario, id, &observed.queues[id], rows)
+            })
+            .collect();
+        let none = Interval::default();
+        let teams = case
+            .staffing
+            .teams
+            .iter()
+            .enumerate()
+            .map(|(number, team)| {
+                let occupancy = observed.occupancy.get(number).unwrap_or(&none);
+                let shifts = case.staffing.shifts.iter();
+                TeamReport {
+                    name: team.name.clone(),
+                    occupancy: occupancy.mean,
+                    low: occupancy.low,
+                    high: occupancy.high,
+                    shifts: shifts
+                        .filter(|shift| shift.team == number)
+                        .map(|shift| shift.agents)
+                        .sum(),
+                }
+            });
+        Self {
+            scenario: scenario.name.clone(),
+            setup: scenario.setups[case.setup].name.clone(),
+            seed: observed.seed,
+            replications: observed.replications,
+            days: observed.replications as f64 * scenario.horizon.weeks() * 7.0,
+            keeps_promises: queues
+                .iter()
+                .all(|queue| queue.keeps_promise || queue.offered <= 0.0),
+            teams: teams.collect(),
+            notes: notes(case, seen),
+            queues,
+        }
+    }
+}
+
+/// Who is not there, and whom nobody serves.
+fn notes(case: &Case, seen: &Detail) -> Vec<String> {
+    let shifts = &case.staffing.shifts;
+    let there = |team: usize| {
+        shifts
+            .iter()
+            .any(|shift| shift.team == team && shift.agents > 0)
+    };
+    if !(0..case.staffing.teams.len()).any(there) {
+        return vec!["nobody is on the line: the plan has no shift with agents".to_owned()];
+    }
+    let mut notes = Vec::new();
+    for (id, queue) in case.scenario.queues.iter() {
+        let mut teams = case.staffing.teams.iter().enumerate();
+        let skilled = teams.any(|(number, team)| there(number) && team.queues.contains(&id));
+        if !skilled && seen.observed.queues[id].offered > 0.0 {
+            notes.push(format!(
+                "{}: nobody on the line has the skill for it",
+                queue.name
+            ));
+        }
+    }
+    notes
+}
+
+fn queue_report(
+    scenario: &Scenario,
+    id: QueueId,
+    seen: &QueueService,
+    rows: Option<&Vec<Stretch>>,
+) -> QueueReport {
+    let queue = &scenario.queues[id];
+    QueueReport {
+        name: queue.name.clone(),
+        offered: seen.offered,
+        answered: seen.answered,
+        abandoned: seen.abandoned,
+        unanswered: seen.unanswered,
+        unanswered_at_close: seen.at_close,
+        service_level: seen.reached.mean,
+        low: seen.reached.low,
+        high: seen.reached.high,
+        promised: seen.promised,
+        risk: seen.risk,
+        within_seconds: queue.promised_within().value(),
+        keeps_promise: seen.keeps_promise(),
+        parts: seen.parts.iter().map(part_report).collect(),
+        mean_wait_seconds: seen.mean_wait.mean,
+        mean_wait_low: seen.mean_wait.low,
+        mean_wait_high: seen.mean_wait.high,
+        wait_p50_seconds: seen.wait_p50,
+        wait_p90_seconds: seen.wait_p90,
+        wait_p95_seconds: seen.wait_p95,
+        by_day: seen.by_day.clone(),
+        rows: rows.map(|rows| rows.iter().map(row_report).collect()),
+    }
+}
+
+fn part_report(part: &Part) -> PartReport {
+    PartReport {
+        part: part.name(),
+        within_seconds: match part.kind {
+            PartKind::InTime { within: time } | PartKind::NotLonger { than: time } => Some(time),
+            PartKind::MeanWait | PartKind::Abandoned => None,
+        },
+        promised: part.promised,
+        seen: part.seen.mean,
+        low: part.seen.low,
+        high: part.seen.high,
+        kept: part.kept(),
+    }
+}
+
+fn row_report(row: &Stretch) -> RowReport {
+    let all = |interval: &Interval| [interval.mean, interval.low.max(0.0), interval.high];
+    let seen = &row.seen;
+    RowReport {
+        start: row.start.to_rfc3339(),
+        end: row.end.to_rfc3339(),
+        offered: all(&seen.offered),
+        answered: all(&seen.answered),
+        in_time: all(&seen.reached),
+        abandoned: all(&seen.abandoned),
+        unanswered: all(&seen.unanswered),
+        service_level: (seen.offered.mean > 0.0).then(|| all(&seen.level)),
+        mean_wait_seconds: (seen.answered.mean > 0.0).then(|| all(&seen.asa)),
+        wait_p50_seconds: seen.wait_quantile(0.5),
+        wait_p90_seconds: seen.wait_quantile(0.9),
+        wait_p95_seconds: seen.wait_quantile(0.95),
+    }
+}
+
+/// Prints the report; people see the rows of a queue below its week.
+pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> ExitCode {
+    if json {
+        return match serde_json::to_string_pretty(report) {
+            Ok(text) => {
+                println!("{text}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => failed(&error.to_string()),
+        };
+    }
+    if csv {
+        let sheet = if by.is_some() {
+            rows(report)
+        } else {
+            queues(report)
+        };
+        return match output::csv(&sheet) {
+            // A reader who has seen enough is no fault.
+            Ok(bytes) => {
+                let _ = std::io::stdout().write_all(&bytes);
+                ExitCode::SUCCESS
+            }
+            Err(error) => failed(&error),
+        };
+    }
+    println!(
+        "{}: set-up {}, {:.0} days in {} replications, seed {}\n",
+        report.scenario, report.setup, report.days, report.replications, report.seed
+    );
+    print!("{}", service(report).for_terminal());
+    for queue in &report.queues {
+        for part in queue.parts.iter().filter(|part| !part.kept) {
+            println!("{}: {}", queue.name, missed(part));
+        }
+    }
+    let mut teams = Sheet::new(["team", "shifts", "occupancy"]);
+    for team in &report.teams {
+        teams.push(vec![
+            Cell::text(&team.name),
+            Cell::number(f64::from(team.shifts), 0),
+            Cell::percent(team.occupancy, 1),
+        ]);
+    }
+    print!("\n{}", teams.for_terminal());
+    for note in &report.notes {
+        println!("\nnote: {note}");
+    }
+    if by.is_some() {
+        print!("\n{}", stretches(report).for_terminal());
+    }
+    ExitCode::SUCCESS
+}
+
+fn failed(error: &str) -> ExitCode {
+    eprintln!("error: {error}");
+    ExitCode::FAILURE
+}
+
+/// "mean wait 36 s (31-41 s) where 20 s are promised".
+fn missed(part: &PartReport) -> String {
+    let seconds = duration_text;
+    let percent = |value: f64| format!("{:.1} %", 100.0 * value);
+    let what = match part.part {
+        "mean_wait" => "mean wait",
+        "abandoned" => "hung up",
+        "quantile" => "waited no longer",
+        _ => "in time",
+    };
+    let (seen, low, high, promised) = if part.part == "mean_wait" {
+        let PartReport {
+            seen,
+            low,
+            high,
+            promised,
+            ..
+        } = part;
+        (
+            seconds(*seen),
+            seconds(*low),
+            seconds(*high),
+            seconds(*promised),
+        )
+    } else {
+        (
+            percent(part.seen),
+            percent(part.low),
+            percent(part.high),
+            percent(part.promised),
+        )
+    };
+    format!("{what} {seen} ({low} to {high}), promised {promised}")
+}
+
+/// The queues for people.
+fn service(report: &Report) -> Sheet {
+    let mut sheet = Sheet::new([
+        "queue",
+        "offered",
+        "hung up",
+        "in time",
+        "95 %",
+        "promised",
+        "risk",
+        "mean wait",
+        "9 in 10",
+        "at close",
+        "",
+    ]);
+    for queue in &report.queues {
+        let kept = queue.keeps_promise || queue.offered <= 0.0;
+        sheet.push(vec![
+            Cell::text(&queue.name),
+            Cell::number(queue.offered, 1),
+            Cell::percent(queue.abandoned / queue.offered.max(1e-9), 1),
+            Cell::percent(queue.service_level, 1),
+            Cell::text(format!(
+                "{:.1}-{:.1} %",
+                100.0 * queue.low,
+                100.0 * queue.high
+            )),
+            Cell::percent(queue.promised, 0),
+            Cell::percent(queue.risk, 0),
+            Cell::text(duration_text(queue.mean_wait_seconds)),
+            Cell::text(duration_text(queue.wait_p90_seconds)),
+            Cell::number(queue.unanswered_at_close, 1),
+            Cell::text(if kept { "" } else { "misses" }),
+        ]);
+    }
+    sheet
+}
+
+/// The queues for machines.
+fn queues(report: &Report) -> Sheet {
+    let mut sheet = Sheet::new([
+        "queue",
+        "offered",
+        "answered",
+        "abandoned",
+        "unanswered",
+        "unanswered_at_close",
+        "service_level",
+        "low",
+        "high",
+        "promised",
+        "risk",
+        "within_seconds",
+        "mean_wait_seconds",
+        "wait_p50_seconds",
+        "wait_p90_seconds",
+        "wait_p95_seconds",
+        "keeps_promise",
+    ]);
+    for queue in &report.queues {
+        let mut row = vec![Cell::text(&queue.name)];
+        row.extend(
+            [
+                queue.offered,
+                queue.answered,
+                queue.abandoned,
+                queue.unanswered,
+                queue.unanswered_at_close,
+                queue.service_level,
+                queue.low,
+                queue.high,
+                queue.promised,
+                queue.risk,
+                queue.within_seconds,
+                queue.mean_wait_seconds,
+                queue.wait_p50_seconds,
+                queue.wait_p90_seconds,
+                queue.wait_p95_seconds,
+            ]
+            .map(|value| Cell::number(value, 4)),
+        );
+        row.push(Cell::text(if queue.keeps_promise { "yes" } else { "no" }));
+        sheet.push(row);
+    }
+    sheet
+}
+
+/// Every queue's slots, days or weeks for people; those without contacts left out.
+fn stretches(report: &Report) -> Sheet {
+    let mut sheet = Sheet::new([
+        "queue",
+        "from (UTC)",
+        "offered",
+        "hung up",
+        "in time",
+        "95 %",
+        "mean wait",
+        "9 in 10",
+        "unanswered",
+    ]);
+    for queue in &report.queues {
+        for row in queue.rows.iter().flatten() {
+            let (Some([level, low, high]), Some([wait, ..])) =
+                (row.service_level, row.mean_wait_seconds)
+            else {
+                continue;
+            };
+            sheet.push(vec![
+                Cell::text(&queue.name),
+                Cell::text(row.start.get(..16).unwrap_or(&row.start).replace('T', " ")),
+                Cell::number(row.offered[0], 2),
+                Cell::number(row.abandoned[0], 2),
+                Cell::percent(level, 1),
+                Cell::text(format!("{:.1}-{:.1} %", 100.0 * low, 100.0 * high)),
+                Cell::text(duration_text(wait)),
+                Cell::text(duration_text(row.wait_p90_seconds)),
+                Cell::number(row.unanswered[0], 2),
+            ]);
+        }
+    }
+    sheet
+}
+
+/// Every queue's slots, days or weeks for machines.
+fn rows(report: &Report) -> Sheet {
+    let figures = [
+        "offered",
+        "answered",
+        "in_time",
+        "abandoned",
+        "unanswered",
+        "service_level",
+        "mean_wait_seconds",
+    ];
+    let mut header = vec!["queue".to_owned(), "start".to_owned(), "end".to_owned()];
+    for figure in figures {
+        header.extend([
+            figure.to_owned(),
+            format!("{figure}_low"),
+            format!("{figure}_high"),
+        ]);
+    }
+    header.extend(["wait_p50_seconds", "wait_p90_seconds", "wait_p95_seconds"].map(str::to_owned));
+    let mut sheet = Sheet::new(header);
+    for queue in &report.queues {
+        for row in queue.rows.iter().flatten() {
+            let mut cells = vec![
+                Cell::text(&queue.name),
+                Cell::text(&row.start),
+                Cell::text(&row.end),
+            ];
+            let figures = [
+                Some(row.offered),
+                Some(row.answered),
+                Some(row.in_time),
+                Some(row.abandoned),
+                Some(row.unanswered),
+                row.service_level,
+                row.mean_wait_seconds,
+            ];
+            for figure in figures {
+                cells.extend(
+                    figure
+                        .map_or([f64::NAN; 3], |values| values)
+                        .map(|value| Cell::number(value, 4)),
+                );
+            }
+            cells.extend(
+                [
+                    row.wait_p50_seconds,
+                    row.wait_p90_seconds,
+                    row.wait_p95_seconds,
+                ]
+                .map(|value| Cell::number(value, 1)),
+            );
+            sheet.push(cells);
+        }
+    }
+    sheet
+}

@@ -1,0 +1,136 @@
+//! The model of a set-up with more or less room for chance.
+
+use std::ops::Range;
+
+use crate::demand::Demand;
+use crate::ids::QueueId;
+use crate::requirement::Requirement;
+use crate::requirement::deferrable::work_spread;
+use crate::scenario::{PromiseScope, Scenario};
+use crate::staffing::{Crew, Task};
+
+/// What every plan that keeps the promises has at least: the minimum of open queues, agents for the promised
+/// share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
+/// What the `safety` asks for comes on top.
+pub(super) fn model(
+    crew: &Crew,
+    scenario: &Scenario,
+    demand: &Demand,
+    sized: &Requirement,
+    periods: &[Range<usize>],
+    safety: Safety,
+) -> Task {
+    let promised = |queue: QueueId| scenario.queues[queue].promised_share().value();
+    let by_slot = scenario.policy.promise == PromiseScope::Slot;
+    let mut least = sized.clone();
+    for pool in least.pools.iter_mut().filter(|_| !by_slot) {
+        let share = pool.queues.iter().map(|&q| promised(q)).fold(1.0, f64::min);
+        for slot in 0..scenario.horizon.slots {
+            let minimum = pool.queues.iter().map(|&q| sized.minimum[q][slot]).max();
+            pool.agents[slot] = minimum.unwrap_or(0);
+            pool.offered_load[slot] *= share;
+        }
+    }
+    for work in &mut least.deferrable {
+        let spread = safety.spreads * spread(scenario, demand, work.queue);
+        let share = promised(work.queue) * (1.0 + spread);
+        work.arriving.iter_mut().for_each(|hours| *hours *= share);
+    }
+    let mut task = crew.task(&least);
+    task.instance.fill = 1.0;
+    if !by_slot {
+        crew.pledge(&mut task, sized, demand, periods, safety.beyond);
+    }
+    task
+}
+
+/// Room for chance in the model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Safety {
+    /// Share of what the promises to those on the line leave open that is asked for all the same.
+    beyond: f64,
+    /// Standard deviations of the work of a deadline that are asked for on top of its mean.
+    spreads: f64,
+}
+
+impl Safety {
+    pub const NONE: Self = Self {
+        beyond: 0.0,
+        spreads: 0.0,
+    };
+}
+
+/// Looks for the least room that keeps the promises: real-time work and work that may wait each step by
+/// step, then by halves.
+#[derive(Debug, Clone)]
+pub(super) struct SafetySearch {
+    now: [f64; 2],
+    /// The least that kept its promises, the most that did not.
+    enough: [Option<f64>; 2],
+    short: [Option<f64>; 2],
+}
+
+impl Default for SafetySearch {
+    fn default() -> Self {
+        Self {
+            now: [0.15, 0.5],
+            enough: [None; 2],
+            short: [None; 2],
+        }
+    }
+}
+
+impl SafetySearch {
+    /// Steps, and how near to each other enough and short are near enough.
+    const STEP: [f64; 2] = [0.25, 0.5];
+    const NEAR: [f64; 2] = [0.08, 0.2];
+    const MOST: [f64; 2] = [0.9, 4.0];
+    const LEAST: [f64; 2] = [-0.6, -0.5];
+
+    pub fn now(&self) -> Safety {
+        let [beyond, spreads] = self.now;
+        Safety { beyond, spreads }
+    }
+
+    /// The next to try after one that left these slacks; false if there is none.
+    pub fn next(&mut self, slack: [f64; 2]) -> bool {
+        let mut moved = false;
+        for kind in 0..2 {
+            let now = self.now[kind];
+            if slack[kind].is_infinite() {
+                continue;
+            }
+            let at = if slack[kind] >= 0.0 {
+                &mut self.enough
+            } else {
+                &mut self.short
+            };
+            at[kind] = Some(now);
+            let next = match (self.enough[kind], self.short[kind]) {
+                (Some(enough), Some(short)) if (enough - short).abs() < Self::NEAR[kind] => enough,
+                (Some(enough), Some(short)) => 0.5 * (enough + short),
+                (Some(enough), None) => enough - Self::STEP[kind],
+                (None, short) => short.unwrap_or(now) + Self::STEP[kind],
+            };
+            self.now[kind] = next.clamp(Self::LEAST[kind], Self::MOST[kind]);
+            moved |= (self.now[kind] - now).abs() > 1e-9;
+        }
+        moved
+    }
+}
+
+/// One standard deviation of the work that arrives within a deadline, as a share of it.
+fn spread(scenario: &Scenario, demand: &Demand, queue: QueueId) -> f64 {
+    let of = &demand.queues[queue];
+    let within = scenario.queues[queue].promised_within().value();
+    let open: f64 = scenario.open_share(queue).iter().sum();
+    let slots = within / scenario.horizon.slot_seconds();
+    let contacts = of.contacts() * (slots / open.max(1.0)).min(1.0);
+    let handle = &scenario.queues[queue].handle_time;
+    let (mean, variance) = work_spread(contacts, handle.mean.value(), handle.cv, of.day_variance);
+    if mean > 0.0 {
+        variance.sqrt() / mean
+    } else {
+        0.0
+    }
+}
