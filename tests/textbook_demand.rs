@@ -342,9 +342,10 @@ fn a_morning_tells_of_the_rest_of_the_day() {
         };
         without += error(&early.mean) / 20.0;
         with += error(&late.mean) / 20.0;
-        for s in 4..12 {
+        let [low, _, high] = &late.bands.slot;
+        for ((y, low), high) in came.iter().zip(low).zip(high).skip(4) {
             hours += 1;
-            held += i32::from(late.bands.slot[0][s] <= came[s] && came[s] <= late.bands.slot[2][s]);
+            held += i32::from(low <= y && y <= high);
         }
     }
     assert!(

@@ -36,8 +36,16 @@ pub struct Errors {
 #[derive(Clone, Debug, Default)]
 pub struct Together {
     parts: usize,
-    /// By cut-off and day: how many parts have it, their actual and mean.
-    days: BTreeMap<(usize, usize), (usize, Vec<f64>, Vec<f64>)>,
+    /// By cut-off and day.
+    days: BTreeMap<(usize, usize), Summed>,
+}
+
+/// One day of a sum: how many parts have it, their actual and mean by slot.
+#[derive(Clone, Debug)]
+struct Summed {
+    parts: usize,
+    actual: Vec<f64>,
+    mean: Vec<f64>,
 }
 
 impl Together {
@@ -45,24 +53,25 @@ impl Together {
         self.parts += 1;
         let rows = part.actual.chunks(slots).zip(part.mean.chunks(slots));
         for (when, (actual, mean)) in part.when.iter().zip(rows) {
-            let (count, y, m) = self
-                .days
-                .entry(*when)
-                .or_insert_with(|| (0, vec![0.0; slots], vec![0.0; slots]));
-            *count += 1;
-            y.iter_mut().zip(actual).for_each(|(a, b)| *a += b);
-            m.iter_mut().zip(mean).for_each(|(a, b)| *a += b);
+            let day = self.days.entry(*when).or_insert_with(|| Summed {
+                parts: 0,
+                actual: vec![0.0; slots],
+                mean: vec![0.0; slots],
+            });
+            day.parts += 1;
+            day.actual.iter_mut().zip(actual).for_each(|(a, b)| *a += b);
+            day.mean.iter_mut().zip(mean).for_each(|(a, b)| *a += b);
         }
     }
 
     /// Those of the days that every part has.
     pub fn errors(self) -> Errors {
         let mut out = Errors::default();
-        for (when, (count, actual, mean)) in self.days {
-            if count == self.parts {
+        for (when, day) in self.days {
+            if day.parts == self.parts {
                 out.when.push(when);
-                out.actual.extend(actual);
-                out.mean.extend(mean);
+                out.actual.extend(day.actual);
+                out.mean.extend(day.mean);
             }
         }
         out

@@ -8,6 +8,7 @@ pub mod arrivals;
 mod change;
 mod check;
 mod client;
+pub mod columns;
 mod demand_source;
 mod fields;
 mod group;
