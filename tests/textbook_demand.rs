@@ -59,6 +59,7 @@ fn forecast(history: &History, days: usize, country: Option<&str>) -> bare::Hist
         country: country.map(str::to_owned),
         closed_holidays: false,
         total: false,
+        now: None,
     };
     bare::forecast(history, &spec)
 }
@@ -231,6 +232,7 @@ fn the_forecast_of_a_sum_is_the_sum_of_forecasts_on_any_number_of_threads() {
         country: None,
         closed_holidays: false,
         total: true,
+        now: None,
     };
     let run = |threads| {
         let pool = rayon::ThreadPoolBuilder::new()
@@ -281,6 +283,121 @@ fn bands_of_slots_and_days_hold_what_they_say() {
     );
 }
 
+#[test]
+fn the_band_of_a_sum_knows_what_its_parts_share() {
+    // Two series that are busy on the same days, of variance 0.04: a sum that took them for strangers
+    // would have bands too narrow by a third.
+    let busy = |d: NaiveDate| {
+        let k = (d.num_days_from_ce() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 11;
+        0.2 * 3f64.sqrt() * (2.0 * (k as f64 / (1u64 << 53) as f64) - 1.0) + 1.0
+    };
+    let truth = |d: NaiveDate, s: usize| 8.0 * busy(d) * WEEK[weekday(d)] * PROFILE[s];
+    let mut both = made(400, 12, 20, truth);
+    both.series.extend(made(400, 12, 21, truth).series);
+    let spec = bare::Spec {
+        days: 28,
+        country: None,
+        closed_holidays: false,
+        total: true,
+        now: None,
+    };
+    let found = bare::forecast(&both, &spec);
+    let total = found.series.last().expect("a total");
+    assert!(
+        (0.025..0.06).contains(&total.spread.day),
+        "{}",
+        total.spread.day
+    );
+}
+
+#[test]
+fn a_morning_tells_of_the_rest_of_the_day() {
+    // Days of busyness 0.7 or 1.3 at random; after four of twelve hours most of it is known.
+    let busy = |d: NaiveDate| {
+        let k = (d.num_days_from_ce() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        if k >> 63 == 0 { 0.7 } else { 1.3 }
+    };
+    let truth = |d: NaiveDate, s: usize| 10.0 * busy(d) * WEEK[weekday(d)] * PROFILE[s];
+    let history = made(210, 12, 22, truth);
+    let (mut with, mut without, mut held, mut hours) = (0.0, 0.0, 0, 0);
+    for back in 1..=20 {
+        let today = first() + Days::new(210 - back);
+        let run = |hour: u32| {
+            let spec = bare::Spec {
+                days: 7,
+                country: None,
+                closed_holidays: false,
+                total: false,
+                now: today.and_hms_opt(hour, 0, 0),
+            };
+            bare::forecast(&history, &spec).series.swap_remove(0)
+        };
+        let (early, late) = (run(0), run(12));
+        let seen = history.series[0].day((210 - back) as usize, 12);
+        let came: Vec<f64> = seen.iter().map(|v| f64::from(*v)).collect();
+        assert_eq!(late.mean[..4], came[..4]);
+        let error = |mean: &[f64]| -> f64 {
+            let rest: f64 = (4..12).map(|s| truth(today, s)).sum();
+            (mean[4..12].iter().sum::<f64>() / rest - 1.0).abs()
+        };
+        without += error(&early.mean) / 20.0;
+        with += error(&late.mean) / 20.0;
+        let [low, _, high] = &late.bands.slot;
+        for ((y, low), high) in came.iter().zip(low).zip(high).skip(4) {
+            hours += 1;
+            held += i32::from(low <= y && y <= high);
+        }
+    }
+    assert!(
+        without > 0.2 && with < 0.4 * without,
+        "{with:.3} after, {without:.3} before"
+    );
+    let coverage = f64::from(held) / f64::from(hours);
+    assert!((0.7..0.92).contains(&coverage), "{coverage}");
+}
+
+/// At eleven, after a quarter of the contacts, an Israeli bank's day is better known: the error of the
+/// rest's total went from .134 to .102 in an independent implementation (Python).
+#[test]
+fn a_real_morning_tells_of_the_rest_of_the_day() {
+    let Some(history) = read("technion_bank_hourly") else {
+        return;
+    };
+    let slots = history.slots.len();
+    let from = history.slots.iter().take_while(|s| **s < 11 * 60).count();
+    let (mut with, mut without, mut all) = (0.0, 0.0, 0.0);
+    for back in (1..=56).step_by(2) {
+        let day = history.days - back;
+        if !history.series[0].present[day] {
+            continue;
+        }
+        let rest = |hour: u32| -> f64 {
+            let spec = bare::Spec {
+                days: 7,
+                country: Some("IL".into()),
+                closed_holidays: false,
+                total: false,
+                now: history.date(day).and_hms_opt(hour, 0, 0),
+            };
+            let found = bare::forecast(&history, &spec).series.swap_remove(0);
+            found.mean[from..slots].iter().sum()
+        };
+        let came: f64 = history.series[0].day(day, slots)[from..]
+            .iter()
+            .map(|v| f64::from(*v))
+            .sum();
+        with += (rest(11) - came).abs();
+        without += (rest(0) - came).abs();
+        all += came;
+    }
+    let (with, without) = (with / all, without / all);
+    eprintln!("rest of the day at eleven: {without:.4} -> {with:.4}");
+    assert!(
+        with < 0.95 * without,
+        "{with:.4} after, {without:.4} before"
+    );
+}
+
 /// Scores of the weekly seasonal naive and the 13-week mean measured independently (Python, same protocol).
 #[test]
 fn baselines_score_what_others_measured() {
@@ -318,11 +435,9 @@ fn baselines_score_what_others_measured() {
 
 fn read(file: &str) -> Option<History> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../shared/data/{file}.csv"));
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(crewcast::input::history::parse(&text, None, None).expect("a history")),
-        Err(_) => {
-            eprintln!("skipped: {} is not there", path.display());
-            None
-        }
+    if !path.is_file() {
+        eprintln!("skipped: {} is not there", path.display());
+        return None;
     }
+    Some(crewcast::input::history::read(&path, &Default::default()).expect("a history"))
 }

@@ -1,24 +1,24 @@
 //! `crewcast backtest`: rolling origins on a bare history.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::json;
 
+use super::bare::Bare;
+use super::check::fail;
 use crate::demand::backtest::{self, MethodScores, Spec};
 use crate::demand::forecaster::{METHODS, Method};
 use crate::demand::metrics::Scores;
-use crate::input::history;
-use crate::time::holidays;
+use crate::problem::Problem;
 
 /// The methods a backtest runs unless told otherwise.
 const DEFAULT: &str = "crewcast,snaive,mean13w,mstl_ets";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// CSV with the columns timestamp, series, volume.
-    history: PathBuf,
+    #[command(flatten)]
+    history: Bare,
     /// Days of the series' own week to forecast from each origin.
     #[arg(long, default_value = "14d", value_parser = days)]
     horizon: usize,
@@ -28,15 +28,6 @@ pub(super) struct Args {
     /// Days between origins; the horizon unless given.
     #[arg(long, value_parser = days)]
     step: Option<usize>,
-    /// Time zone whose wall clock the series follow; turns UTC stamps into local ones.
-    #[arg(long)]
-    tz: Option<chrono_tz::Tz>,
-    /// Country, or country and region, of the public holidays (CZ, US-PA).
-    #[arg(long)]
-    country: Option<String>,
-    /// Slot length (15m, 30m, 1h); sniffed unless given.
-    #[arg(long, value_parser = minutes)]
-    slot: Option<u32>,
     /// Methods, by comma.
     #[arg(long, default_value = DEFAULT, value_delimiter = ',', value_parser = method)]
     models: Vec<Method>,
@@ -46,25 +37,27 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
-    let history = match load(&args.history, args.tz, args.slot, args.country.as_deref()) {
-        Ok(h) => h,
-        Err(code) => return code,
+    let history = match args.history.read() {
+        Ok(history) => history,
+        Err(problems) => return fail(&problems, args.json),
     };
     let spec = Spec {
         horizon: args.horizon,
         origins: args.origins,
         step: args.step.unwrap_or(args.horizon),
-        country: args.country,
+        country: args.history.country,
         methods: args.models,
     };
     let start = Instant::now();
     let scores = backtest::run(&history, &spec, || start.elapsed().as_secs_f64());
     if scores.iter().all(|s| s.origins == 0) {
-        eprintln!(
-            "error: the history is too short: no series has {} days before an origin",
+        let cause = format!(
+            "the history is too short: no series has a day before the last {}",
             args.horizon
         );
-        return ExitCode::FAILURE;
+        let problem = Problem::new("empty-history", cause)
+            .remedy("give a longer history, or a shorter --horizon");
+        return fail(&[problem], args.json);
     }
     if args.json {
         println!(
@@ -75,33 +68,6 @@ pub(super) fn run(args: Args) -> ExitCode {
         print(&scores);
     }
     ExitCode::SUCCESS
-}
-
-/// Reads a bare history; problems go to the console.
-pub(super) fn load(
-    path: &std::path::Path,
-    zone: Option<chrono_tz::Tz>,
-    slot: Option<u32>,
-    country: Option<&str>,
-) -> Result<crate::demand::history::History, ExitCode> {
-    let mut wrong = Vec::new();
-    if let Some(code) = country.filter(|c| holidays::calendar(c).is_none()) {
-        wrong.push(format!(
-            "`{code}` has no holiday calendar; write a country (CZ) or a region (US-PA)"
-        ));
-    }
-    let read = std::fs::read(path).map_err(|e| vec![format!("{}: {e}", path.display())]);
-    let history =
-        read.and_then(|bytes| history::parse(&String::from_utf8_lossy(&bytes), zone, slot));
-    match history {
-        Ok(h) if wrong.is_empty() => return Ok(h),
-        Ok(_) => {}
-        Err(more) => wrong.extend(more),
-    }
-    for w in wrong {
-        eprintln!("error: {w}");
-    }
-    Err(ExitCode::FAILURE)
 }
 
 fn measures(s: &Scores) -> serde_json::Map<String, serde_json::Value> {
@@ -210,19 +176,4 @@ fn days(text: &str) -> Result<usize, String> {
         .filter(|n| *n > 0)
         .map(|n: usize| n * scale)
         .ok_or_else(|| "write 14d or 2w".into())
-}
-
-/// `30m`, `1h`, `1d` as minutes.
-pub(super) fn minutes(text: &str) -> Result<u32, String> {
-    let (number, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
-    let scale = match unit {
-        "" | "m" | "min" => 1,
-        "h" => 60,
-        "d" => 1440,
-        _ => return Err("write minutes or hours: 30m, 1h".into()),
-    };
-    let total = number.parse().ok().map(|n: u32| n.saturating_mul(scale));
-    total
-        .filter(|n| *n > 0 && 1440 % n == 0)
-        .ok_or_else(|| "a slot must divide the day: 15m, 30m, 1h".into())
 }

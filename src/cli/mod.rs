@@ -2,6 +2,7 @@
 //! prints, and answers an exit code: 0 done, 1 problems in the input, 2 bad usage.
 
 mod backtest;
+mod bare;
 mod bench;
 mod check;
 mod compare;
@@ -36,7 +37,7 @@ enum Command {
     Init(init::Args),
     /// Make a seeded, synthetic history for the queues of a scenario.
     Generate(generate::Args),
-    /// Forecast a bare history (timestamp,series,volume).
+    /// Forecast a bare history (timestamp,series,volume), or the queues of a scenario.
     Forecast(forecast::Args),
     /// Score forecasting models on a history by rolling origins.
     Backtest(backtest::Args),

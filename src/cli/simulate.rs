@@ -158,7 +158,7 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
                 .remedy("give the folder that `crewcast plan --out` wrote"),
         ]
     })?;
-    let rows = shifts::rows(&file, &input::arrivals::decode(&bytes))?;
+    let rows = shifts::rows(&file, &input::columns::decode(&bytes))?;
     let mut names: Vec<(&str, usize)> = Vec::new();
     for row in &rows {
         if !names.iter().any(|(name, _)| *name == row.group) {

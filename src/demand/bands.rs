@@ -1,6 +1,8 @@
 //! Bands: negative binomial around a mean, the excess variance calibrated on past errors, for slots and for
 //! day totals apart, because busyness is shared by the slots of a day.
 
+use std::collections::BTreeMap;
+
 use super::counts::{Count, normal_cdf};
 
 /// Relative variances beyond Poisson. That of a slot depends on its mean: quiet hours are less regular.
@@ -26,6 +28,54 @@ pub struct Bands {
 pub struct Errors {
     pub actual: Vec<f64>,
     pub mean: Vec<f64>,
+    /// Of each day: the cut-off it was forecast from, and the day.
+    pub when: Vec<(usize, usize)>,
+}
+
+/// The errors of a sum, gathered part by part.
+#[derive(Clone, Debug, Default)]
+pub struct Together {
+    parts: usize,
+    /// By cut-off and day.
+    days: BTreeMap<(usize, usize), Summed>,
+}
+
+/// One day of a sum: how many parts have it, their actual and mean by slot.
+#[derive(Clone, Debug)]
+struct Summed {
+    parts: usize,
+    actual: Vec<f64>,
+    mean: Vec<f64>,
+}
+
+impl Together {
+    pub fn add(&mut self, part: &Errors, slots: usize) {
+        self.parts += 1;
+        let rows = part.actual.chunks(slots).zip(part.mean.chunks(slots));
+        for (when, (actual, mean)) in part.when.iter().zip(rows) {
+            let day = self.days.entry(*when).or_insert_with(|| Summed {
+                parts: 0,
+                actual: vec![0.0; slots],
+                mean: vec![0.0; slots],
+            });
+            day.parts += 1;
+            day.actual.iter_mut().zip(actual).for_each(|(a, b)| *a += b);
+            day.mean.iter_mut().zip(mean).for_each(|(a, b)| *a += b);
+        }
+    }
+
+    /// Those of the days that every part has.
+    pub fn errors(self) -> Errors {
+        let mut out = Errors::default();
+        for (when, day) in self.days {
+            if day.parts == self.parts {
+                out.when.push(when);
+                out.actual.extend(day.actual);
+                out.mean.extend(day.mean);
+            }
+        }
+        out
+    }
 }
 
 impl Spread {
@@ -76,7 +126,11 @@ impl Spread {
                 .collect()
         };
         Bands {
-            slot: [slot(0.1), slot(0.5), slot(0.9)],
+            slot: [
+                slot(0.1),
+                counts.iter().map(|c| c.whole_quantile(0.5)).collect(),
+                slot(0.9),
+            ],
             day: [day(0.1), day(0.9)],
         }
     }

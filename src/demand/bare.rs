@@ -1,13 +1,16 @@
 //! A bare history forecast without a scenario: what `crewcast forecast` does.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use rayon::prelude::*;
 
-use super::bands::{Bands, Spread};
+use super::bands::{Bands, Errors, Spread, Together};
 use super::calendar::{Calendar, Group};
+use super::chosen::Fitted;
 use super::counts::Count;
 use super::forecaster::Forecaster;
 use super::history::{History, Series};
+use super::intraday::{self, Surprise};
+use super::metrics::LEVELS;
 
 /// What to forecast.
 #[derive(Clone, Debug)]
@@ -19,6 +22,9 @@ pub struct Spec {
     pub closed_holidays: bool,
     /// Add the sum of all series.
     pub total: bool,
+    /// The moment up to which the history's last day is known: that day and those after it are forecast
+    /// from the days before, then updated by its slots that have passed.
+    pub now: Option<NaiveDateTime>,
 }
 
 /// One series' forecast: `days × slots` of the history's slots.
@@ -29,6 +35,8 @@ pub struct SeriesForecast {
     pub mean: Vec<f64>,
     pub bands: Bands,
     pub spread: Spread,
+    /// What today's slots so far said, where they were given.
+    pub today: Option<Surprise>,
 }
 
 /// The forecast of a history.
@@ -51,7 +59,8 @@ impl HistoryForecast {
 
 /// Forecasts every series of a history; weekdays it never opens are zero.
 pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
-    let end = history.days;
+    let today = spec.now.map(|now| Today::of(history, now));
+    let end = today.as_ref().map_or(history.days, |t| t.day);
     let open = history.open_weekdays();
     let calendar = Calendar::new(
         history.first,
@@ -61,33 +70,57 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     );
     let forecaster = Forecaster::new(history, &calendar, &[(end, spec.days)]);
     let slots = history.slots.len();
-    let mut series: Vec<SeriesForecast> = history
-        .series
-        .par_iter()
-        .map(|s| {
-            let fitted = forecaster.fit(s, end, spec.days, true);
-            let shut = closed_effects(s, &calendar, spec.closed_holidays);
-            let mut mean = Vec::with_capacity(spec.days * slots);
-            for day in end..end + spec.days {
-                let d = calendar.days[day];
-                if open[usize::from(d.weekday)] && !shut[usize::from(d.effect)] {
-                    mean.extend(fitted.day_mean(&calendar, day));
-                } else {
-                    mean.resize(mean.len() + slots, 0.0);
-                }
+    let one = |s: &Series| {
+        let fitted = forecaster.fit(s, end, spec.days, true);
+        let shut = closed_effects(s, &calendar, spec.closed_holidays);
+        let mut mean = Vec::with_capacity(spec.days * slots);
+        for day in end..end + spec.days {
+            let d = calendar.days[day];
+            if open[usize::from(d.weekday)] && !shut[usize::from(d.effect)] {
+                mean.extend(fitted.day_mean(&calendar, day));
+            } else {
+                mean.resize(mean.len() + slots, 0.0);
             }
-            let observed = s.present.iter().filter(|p| **p).count();
-            SeriesForecast {
-                name: s.name.clone(),
-                model: fitted.describe(observed),
-                bands: fitted.spread.bands(&mean, slots),
-                mean,
-                spread: fitted.spread,
+        }
+        let observed = s.present[..end.min(s.present.len())]
+            .iter()
+            .filter(|p| **p)
+            .count();
+        let mut out = SeriesForecast {
+            name: s.name.clone(),
+            model: fitted.describe(observed),
+            bands: fitted.spread.bands(&mean, slots),
+            mean,
+            spread: fitted.spread.clone(),
+            today: None,
+        };
+        if let Some(today) = &today {
+            today.update(s, slots, &fitted, &mut out);
+        }
+        (out, fitted.errors)
+    };
+    let (mut series, mut together) = (
+        Vec::with_capacity(history.series.len()),
+        Together::default(),
+    );
+    // Past errors are large: of a few series at a time.
+    for some in history.series.chunks(AT_A_TIME) {
+        let found: Vec<(SeriesForecast, Errors)> = some.par_iter().map(one).collect();
+        for (forecast, errors) in found {
+            if spec.total {
+                together.add(&errors, slots);
             }
-        })
-        .collect();
+            series.push(forecast);
+        }
+    }
     if spec.total {
-        series.push(sum(&series, slots));
+        let mut total = sum(&series, &together.errors(), slots);
+        if let Some(today) = &today {
+            for band in &mut total.bands.slot {
+                band[..today.passed].copy_from_slice(&total.mean[..today.passed]);
+            }
+        }
+        series.push(total);
     }
     HistoryForecast {
         first: history.date(end),
@@ -96,43 +129,104 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     }
 }
 
-/// The sum of forecasts: means add up, and so do variances; the busyness of days is taken as shared.
-pub fn sum(parts: &[SeriesForecast], slots: usize) -> SeriesForecast {
-    let cells = parts.iter().map(|p| p.mean.len()).max().unwrap_or(0);
-    let mut mean = vec![0.0; cells];
-    // Variance beyond Poisson of independent parts, and deviation shared by all of them.
-    let (mut own, mut shared) = (vec![0.0; cells], vec![0.0; cells]);
-    for p in parts {
-        for (i, m) in p.mean.iter().enumerate() {
-            mean[i] += m;
-            let day = p.spread.day.min(p.spread.slot_excess(*m));
-            own[i] += (p.spread.slot_excess(*m) - day) * m * m;
-            shared[i] += day.sqrt() * m;
+/// Series whose past errors are held at once.
+const AT_A_TIME: usize = 256;
+
+/// The day that is under way.
+struct Today {
+    /// Its index in the history.
+    day: usize,
+    /// Slots of it that have passed.
+    passed: usize,
+}
+
+impl Today {
+    fn of(history: &History, now: NaiveDateTime) -> Self {
+        let day = (now.date() - history.first).num_days();
+        let day = usize::try_from(day).unwrap_or(0).min(history.days);
+        let minute = now.hour() * 60 + now.minute();
+        let over = |start: &&u32| **start + history.slot_minutes <= minute;
+        // A history that ends before that day knows nothing of it.
+        let known = history.date(day) == now.date() && day < history.days;
+        Self {
+            day,
+            passed: history.slots.iter().take_while(over).count() * usize::from(known),
         }
     }
-    let quantile = |p: f64| -> Vec<f64> {
-        (0..cells)
-            .map(|i| {
-                let excess = (own[i] + shared[i] * shared[i]) / (mean[i] * mean[i]).max(1e-12);
-                Count {
-                    mean: mean[i],
-                    excess,
-                }
-                .quantile(p)
-            })
-            .collect()
-    };
-    let total: f64 = mean.iter().sum();
-    let busy: f64 = shared.iter().sum::<f64>() / total.max(1e-12);
-    let spread = Spread::even(busy * busy, busy * busy);
-    let mut bands = spread.bands(&mean, slots);
-    bands.slot = [quantile(0.1), quantile(0.5), quantile(0.9)];
+
+    /// Passed slots hold what came; the rest of the day and the days after what that says of them.
+    fn update(&self, series: &Series, slots: usize, fitted: &Fitted, out: &mut SeriesForecast) {
+        if self.passed == 0 || !series.present[self.day] {
+            return;
+        }
+        let seen: Vec<f64> = series.day(self.day, slots)[..self.passed]
+            .iter()
+            .map(|v| f64::from(*v))
+            .collect();
+        let spread = &fitted.spread;
+        let worth = intraday::worth(&fitted.errors, slots, self.passed, spread);
+        let found = intraday::surprise(&out.mean[..slots], &seen, spread).counted(worth, spread);
+        let carry = intraday::carry(&intraday::day_ratios(&fitted.errors, slots));
+        for (ahead, row) in out.mean.chunks_mut(slots).enumerate() {
+            let factor = intraday::day_ahead(found.rest, carry, ahead as u32);
+            row.iter_mut().for_each(|m| *m *= factor);
+        }
+        out.mean[..self.passed].copy_from_slice(&seen);
+        out.bands = spread.bands(&out.mean, slots);
+        // Of today's busyness less is unknown than of another day's.
+        let less = spread.day - found.variance;
+        for (i, m) in out.mean[..slots].iter().enumerate() {
+            let count = Count {
+                mean: *m,
+                excess: (spread.slot_excess(*m) - less).max(0.0),
+            };
+            for (band, level) in out.bands.slot.iter_mut().zip(LEVELS) {
+                band[i] = if i < self.passed {
+                    *m
+                } else {
+                    count.quantile(level)
+                };
+            }
+        }
+        let came: f64 = seen.iter().sum();
+        let rest = Count {
+            mean: out.mean[self.passed..slots].iter().sum(),
+            excess: found.variance,
+        };
+        for (band, level) in out.bands.day.iter_mut().zip([0.1, 0.9]) {
+            band[0] = came + rest.quantile(level);
+        }
+        out.today = Some(found);
+    }
+}
+
+/// The sum of forecasts: means add up, and its bands hold what the sums of past forecasts missed by. Too few
+/// of these lean on parts that are each other's strangers but for half of their days' busyness.
+pub fn sum(parts: &[SeriesForecast], errors: &Errors, slots: usize) -> SeriesForecast {
+    let cells = parts.iter().map(|p| p.mean.len()).max().unwrap_or(0);
+    let mut mean = vec![0.0; cells];
+    for p in parts {
+        mean.iter_mut().zip(&p.mean).for_each(|(a, b)| *a += b);
+    }
+    let all = mean.iter().sum::<f64>().max(1e-12);
+    let (mut own, mut busy, mut shared) = (0.0, 0.0, 0.0);
+    for p in parts {
+        let share = p.mean.iter().sum::<f64>() / all;
+        let typical = p.mean.iter().map(|m| m * m).sum::<f64>() / (share * all).max(1e-12);
+        own += p.spread.slot_excess(typical) * share * share;
+        busy += p.spread.day * share * share;
+        shared += p.spread.day.sqrt() * share;
+    }
+    let day = 0.5 * (busy + shared * shared);
+    let prior = Spread::even(own.max(day), day);
+    let spread = Spread::calibrate(errors, slots, &prior);
     SeriesForecast {
         name: "total".into(),
         model: format!("sum of {} series", parts.len()),
+        bands: spread.bands(&mean, slots),
         mean,
-        bands,
         spread,
+        today: None,
     }
 }
 

@@ -84,12 +84,27 @@ impl Boost {
         self.trees.is_empty()
     }
 
-    pub fn truncate(&mut self, trees: usize) {
-        self.trees.truncate(trees);
+    /// Gives each tree a weight; those without one are cut off.
+    pub fn weigh(&mut self, weights: &[f64]) {
+        let last = weights.iter().rposition(|w| *w > 0.0).map_or(0, |l| l + 1);
+        self.trees.truncate(last);
+        for (tree, weight) in self.trees.iter_mut().zip(weights) {
+            tree.scale(*weight);
+        }
     }
 }
 
 impl Tree {
+    fn scale(&mut self, weight: f64) {
+        match self {
+            Self::Leaf(v) => *v *= weight,
+            Self::Day(_, _, a, b) | Self::Block(_, a, b) => {
+                a.scale(weight);
+                b.scale(weight);
+            }
+        }
+    }
+
     fn add(&self, day: &Features, from: usize, to: usize, out: &mut [f64]) {
         match self {
             Self::Leaf(v) => out[from..to].iter_mut().for_each(|o| *o += v),

@@ -1,9 +1,9 @@
-//! What changes demand by name: events, levers, repeats. Each is a factor by day that can be switched off.
+//! What changes demand by name: events, levers, growth. Each is a factor by day that can be switched off.
 
 use chrono::NaiveDate;
 
 use crate::ids::QueueId;
-use crate::scenario::{Event, Lever, Scenario};
+use crate::scenario::{Event, Growth, Lever, Scenario};
 
 /// The factor of an event on a local day.
 pub fn event_factor(event: &Event, day: NaiveDate) -> f64 {
@@ -31,11 +31,19 @@ pub fn lever_factor(lever: &Lever, day: NaiveDate) -> f64 {
     1.0 - lever.deflection.value() * grown
 }
 
+/// The factor of growth on a local day: compounded since its start, standing after its last day.
+pub fn growth_factor(growth: &Growth, day: NaiveDate) -> f64 {
+    let until = growth.last_day.map_or(day, |last| last.min(day));
+    let days = (until - growth.start).num_days().max(0) as f64;
+    (1.0 + growth.per_year).max(0.0).powf(days / 365.25)
+}
+
 /// A named change of one queue.
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'a> {
     Event(&'a Event),
     Lever(&'a Lever),
+    Growth(&'a Growth),
 }
 
 impl Change<'_> {
@@ -44,6 +52,7 @@ impl Change<'_> {
         match self {
             Self::Event(e) => e.name.clone(),
             Self::Lever(l) => l.name.clone(),
+            Self::Growth(g) => g.name.clone(),
         }
     }
 
@@ -52,11 +61,12 @@ impl Change<'_> {
         match self {
             Self::Event(e) => event_factor(e, day),
             Self::Lever(l) => lever_factor(l, day),
+            Self::Growth(g) => growth_factor(g, day),
         }
     }
 }
 
-/// The events and levers that touch a queue.
+/// The events, levers and growth that touch a queue.
 pub fn of_queue(scenario: &Scenario, id: QueueId) -> Vec<Change<'_>> {
     let queue = &scenario.queues[id];
     let events = scenario
@@ -64,9 +74,14 @@ pub fn of_queue(scenario: &Scenario, id: QueueId) -> Vec<Change<'_>> {
         .iter()
         .filter(|e| e.client.is_none_or(|c| c == queue.client));
     let levers = scenario.levers.iter().filter(|l| l.queues.contains(&id));
+    let growths = scenario
+        .growths
+        .iter()
+        .filter(|g| g.client.is_none_or(|c| c == queue.client));
     events
         .map(Change::Event)
         .chain(levers.map(Change::Lever))
+        .chain(growths.map(Change::Growth))
         .collect()
 }
 
@@ -76,14 +91,14 @@ pub fn product<'a>(
     deflectable: f64,
     day: NaiveDate,
 ) -> f64 {
-    let (mut events, mut levers) = (1.0, 1.0);
+    let (mut others, mut levers) = (1.0, 1.0);
     for change in changes {
         match change {
-            Change::Event(_) => events *= change.factor(day),
             Change::Lever(_) => levers *= change.factor(day),
+            Change::Event(_) | Change::Growth(_) => others *= change.factor(day),
         }
     }
-    events * f64::max(levers, 1.0 - deflectable)
+    others * f64::max(levers, 1.0 - deflectable)
 }
 
 #[cfg(test)]
@@ -109,6 +124,23 @@ mod tests {
         assert!((lever_factor(&lever, date("2029-01-01")) - 0.5).abs() < 1e-12);
         let changes = [Change::Lever(&lever), Change::Lever(&lever)];
         assert!((product(&changes, 0.6, date("2030-01-01")) - 0.4).abs() < 1e-12);
+    }
+
+    #[test]
+    fn growth_compounds_and_stops() {
+        let growth = Growth {
+            name: "doubling".into(),
+            per_year: 1.0,
+            start: date("2026-01-01"),
+            last_day: Some(date("2027-01-01")),
+            client: None,
+        };
+        assert_eq!(growth_factor(&growth, date("2025-06-01")), 1.0);
+        let half = growth_factor(&growth, date("2026-07-02"));
+        assert!((half - 2f64.powf(182.0 / 365.25)).abs() < 1e-12);
+        let end = growth_factor(&growth, date("2027-01-01"));
+        assert!((end - 2.0).abs() < 0.002);
+        assert_eq!(growth_factor(&growth, date("2029-01-01")), end);
     }
 
     #[test]

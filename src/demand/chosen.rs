@@ -28,8 +28,10 @@ struct Blocks {
 /// Most blocks of a day.
 const BLOCKS: usize = 12;
 const TREES: [usize; 4] = [0, 15, 40, 80];
-/// Boosting must better the deviance of past windows by this share.
+/// Boosting must better the deviance of past windows by this share to count as much as none.
 const WORTH: f64 = 0.002;
+/// A tree that counts for less is left out.
+const LITTLE: f64 = 0.05;
 
 impl Fitted {
     /// Means of a calendar day by slot.
@@ -83,15 +85,16 @@ pub fn fit(
     let mut past: Vec<(&Model, Boost)> = found.past.iter().map(|m| (m, Boost::default())).collect();
     if boosted {
         let tested = out.past_boosts(series, slots, calendar, &found);
-        let trees = out.choose_trees(series, slots, calendar, &found, &tested);
-        if trees > 0 {
+        let weights = out.weigh_trees(series, slots, calendar, &found, &tested);
+        if let Some(trees) = weights.iter().rposition(|w| *w > 0.0).map(|last| last + 1) {
             let n = found.sample.len();
             let mut cells =
                 out.blocks
                     .cells(&found.sample, n, series, slots, calendar, &found.model);
             out.boost.grow(&mut cells, trees);
+            out.boost.weigh(&weights);
             past = tested;
-            past.iter_mut().for_each(|p| p.1.truncate(trees));
+            past.iter_mut().for_each(|p| p.1.weigh(&weights));
         }
     }
     for (model, boost) in past {
@@ -100,6 +103,7 @@ pub fn fit(
             out.blocks
                 .correct(&mut mean, &boost, &features(calendar, day));
             out.errors.mean.extend(mean);
+            out.errors.when.push((model.end, day));
             out.errors
                 .actual
                 .extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
@@ -132,15 +136,18 @@ impl Fitted {
         found.past.iter().rev().step_by(2).map(grown).collect()
     }
 
-    fn choose_trees(
+    /// How much each tree counts: the average over numbers of trees, each with the weight that its deviance
+    /// on past windows gives it.
+    fn weigh_trees(
         &self,
         series: &Series,
         slots: usize,
         calendar: &Calendar,
         found: &search::Found,
         tested: &[(&Model, Boost)],
-    ) -> usize {
+    ) -> Vec<f64> {
         let mut total = [0.0; TREES.len()];
+        let (mut days, mut cells) = (0.0, 0.0);
         for (model, boost) in tested {
             for day in (model.end..(model.end + found.horizon).min(self.model.end))
                 .filter(|d| series.present[*d])
@@ -152,6 +159,8 @@ impl Fitted {
                     .map(|v| f64::from(*v))
                     .collect();
                 let actual = self.blocks.gather(&actual);
+                days += 1.0;
+                cells += self.blocks.count as f64;
                 for (t, trees) in total.iter_mut().zip(TREES) {
                     let factor =
                         boost.partial(&features(calendar, day), self.blocks.count, 0, trees);
@@ -161,14 +170,22 @@ impl Fitted {
                 }
             }
         }
-        let best = (1..TREES.len())
-            .min_by(|a, b| total[*a].total_cmp(&total[*b]))
-            .unwrap_or(0);
-        if total[best] < total[0] * (1.0 - WORTH) {
-            TREES[best]
-        } else {
-            0
+        total[1..].iter_mut().for_each(|t| *t *= 1.0 + WORTH);
+        let least = total.iter().copied().fold(f64::INFINITY, f64::min);
+        if cells == 0.0 || least == total[0] {
+            return Vec::new();
         }
+        // Blocks of a day scatter by themselves: their deviance tells more than that of day totals.
+        let t = 0.5 * search::temperature(least / cells, days, tested.len());
+        let weight = total.map(|x| (-(x - least) / t).exp());
+        let all: f64 = weight.iter().sum();
+        // A tree is in every average of at least its number of trees.
+        let mut out = Vec::new();
+        for k in 1..TREES.len() {
+            let share = weight[k..].iter().sum::<f64>() / all;
+            out.resize(TREES[k], if share < LITTLE { 0.0 } else { share });
+        }
+        out
     }
 }
 

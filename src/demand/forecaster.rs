@@ -131,6 +131,7 @@ impl<'a> Forecaster<'a> {
                 .flat_map(|d| series.day(*d, self.slots))
                 .map(|v| f64::from(*v))
                 .collect(),
+            when: past.iter().map(|day| (from, *day)).collect(),
         };
         let spread = Spread::calibrate(&errors, self.slots, &Spread::even(0.1, 0.05));
         let bands = spread.bands(&mean, self.slots);

@@ -18,6 +18,9 @@ pub struct History {
     pub series: Vec<Series>,
 }
 
+/// Days × slots × series that are held at most: a gigabyte of counts.
+const MOST_CELLS: usize = 250_000_000;
+
 /// The counts of one series.
 #[derive(Clone, Debug)]
 pub struct Series {
@@ -42,7 +45,7 @@ impl History {
     /// a slot absent from a day that has others is zero.
     ///
     /// # Errors
-    /// No rows, a slot that does not divide the day, or a span of more than 200 years.
+    /// No rows, a slot that does not divide the day, or more cells than memory bears.
     pub fn from_rows(names: Vec<String>, rows: &[Row], slot: Option<u32>) -> Result<Self, String> {
         let minute = |r: &Row| r.at.hour() * 60 + r.at.minute();
         let (Some(first), Some(last)) = (
@@ -57,11 +60,6 @@ impl History {
             None => sniff(rows.iter().map(minute)),
         };
         let days = usize::try_from((last - first).num_days()).unwrap_or(0) + 1;
-        if days > 73_000 {
-            return Err(format!(
-                "the history spans {days} days ({first} to {last}): check the dates"
-            ));
-        }
         let mut used = BTreeMap::new();
         for r in rows {
             used.insert(minute(r) / slot_minutes * slot_minutes, 0);
@@ -70,6 +68,13 @@ impl History {
             *at = column;
         }
         let slots: Vec<u32> = used.keys().copied().collect();
+        if days * slots.len() * names.len() > MOST_CELLS {
+            return Err(format!(
+                "{} series over {days} days ({first} to {last}) of {} slots are too many to hold",
+                names.len(),
+                slots.len()
+            ));
+        }
         let mut series: Vec<Series> = names
             .into_iter()
             .map(|name| Series {

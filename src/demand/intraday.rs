@@ -1,18 +1,79 @@
 //! Within the day: what today's contacts so far say of the rest of it, and of the days after.
 
-use super::QueueDemand;
+use super::bands::{Errors, Spread};
 
-/// The factor on the rest of the day: the gamma posterior mean of the day's busyness,
-/// (a + seen) ÷ (a + expected), a = 1 ÷ excess of day totals (Weinberg, Brown & Stroud 2007, in the large).
-///
-/// `seen` and `expected`: contacts of the slots that have passed; `excess`: relative variance of day totals
-/// beyond Poisson.
-pub fn rest_of_day(seen: f64, expected: f64, excess: f64) -> f64 {
-    if excess <= 1e-9 {
+/// What the passed slots of a day say of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Surprise {
+    /// Contacts that came, and that were expected, in the slots that have passed.
+    pub seen: f64,
+    pub expected: f64,
+    /// The factor on the rest of the day.
+    pub rest: f64,
+    /// The variance that the day's busyness still has.
+    pub variance: f64,
+}
+
+/// Reads the passed slots: the posterior mean of the day's busyness θ, of mean 1 and variance
+/// [`Spread::day`], given counts of mean mᵢθ and variance vᵢ = mᵢ + eᵢmᵢ², each slot weighing as it can be
+/// relied on (Weinberg, Brown & Stroud 2007, in the large):
+/// (1/φ + Σ mᵢyᵢ/vᵢ) ÷ (1/φ + Σ mᵢ²/vᵢ).
+pub fn surprise(expected: &[f64], seen: &[f64], spread: &Spread) -> Surprise {
+    let slots = || expected.iter().zip(seen);
+    let day = spread.day.max(0.0);
+    let mut out = Surprise {
+        seen: slots().map(|s| s.1).sum(),
+        expected: slots().map(|s| s.0).sum(),
+        rest: 1.0,
+        variance: day,
+    };
+    if day > 1e-9 {
+        let (mut above, mut below) = (1.0 / day, 1.0 / day);
+        for (m, y) in slots().filter(|s| *s.0 > 0.0) {
+            let own = (spread.slot_excess(*m) - day).max(0.0);
+            let scatter = 1.0 + own * m;
+            above += y / scatter;
+            below += m / scatter;
+        }
+        out.rest = above / below;
+        out.variance = 1.0 / below;
+    }
+    out
+}
+
+/// How much of what a morning says came true on past days: the slope of the rest's relative error on the
+/// surprise by then, of which ten days' worth is taken as come true.
+pub fn worth(errors: &Errors, slots: usize, passed: usize, spread: &Spread) -> f64 {
+    const BELIEVED: f64 = 10.0;
+    let (mut cross, mut square, mut days) = (0.0, 0.0, 0.0);
+    for (actual, mean) in errors.actual.chunks(slots).zip(errors.mean.chunks(slots)) {
+        let due: f64 = mean[passed..].iter().sum();
+        if due <= 1e-6 {
+            continue;
+        }
+        let came: f64 = actual[passed..].iter().sum();
+        let told = surprise(&mean[..passed], &actual[..passed], spread).rest - 1.0;
+        cross += due * told * (came / due - 1.0);
+        square += due * told * told;
+        days += 1.0;
+    }
+    if square <= 0.0 {
         return 1.0;
     }
-    let a = 1.0 / excess;
-    (a + seen) / (a + expected)
+    let believed = BELIEVED * square / days;
+    ((cross + believed) / (square + believed)).clamp(0.0, 1.5)
+}
+
+impl Surprise {
+    /// The same, counted by what such surprises were worth.
+    pub fn counted(self, worth: f64, spread: &Spread) -> Self {
+        let known = (spread.day - self.variance) * worth.min(1.0);
+        Self {
+            rest: (1.0 + worth * (self.rest - 1.0)).max(0.0),
+            variance: spread.day - known,
+            ..self
+        }
+    }
 }
 
 /// The factor on day `ahead` (1 is tomorrow): the day's surprise fades by `carry` a day, as busyness of
@@ -21,39 +82,13 @@ pub fn day_ahead(rest: f64, carry: f64, ahead: u32) -> f64 {
     1.0 + (rest - 1.0) * carry.clamp(0.0, 1.0).powi(ahead as i32)
 }
 
-/// The day updated: slots before `now` hold what came, the rest the forecast times the factor.
-pub fn update(forecast: &[f64], actual: &[f64], excess: f64) -> Vec<f64> {
-    let now = actual.len().min(forecast.len());
-    let seen = actual[..now].iter().sum();
-    let factor = rest_of_day(seen, forecast[..now].iter().sum(), excess);
-    let rest = forecast[now..].iter().map(|m| m * factor);
-    actual[..now].iter().copied().chain(rest).collect()
-}
-
-/// A queue updated by today's contacts: slots up to now hold what came, the rest of the day and the days
-/// after what that says of them. `day` gives each slot's day, ascending; `actual` the slots that passed, of
-/// which those of the last day speak for it; `carry` see [`carry`].
-pub fn update_queue(queue: &QueueDemand, day: &[u32], actual: &[f64], carry: f64) -> QueueDemand {
-    let mut out = queue.clone();
-    let now = actual.len().min(queue.mean.len()).min(day.len());
-    let Some(today) = now.checked_sub(1).map(|last| day[last]) else {
-        return out;
-    };
-    let from = day.partition_point(|d| *d < today);
-    let seen: f64 = actual[from..now].iter().sum();
-    let rest = rest_of_day(seen, queue.mean[from..now].iter().sum(), queue.day_variance);
-    for (slot, of) in day.iter().enumerate().take(queue.mean.len()) {
-        let bands = [&mut out.p10, &mut out.p50, &mut out.p80, &mut out.p95];
-        if slot < now {
-            out.mean[slot] = actual[slot];
-            bands.into_iter().for_each(|b| b[slot] = actual[slot]);
-        } else {
-            let f = day_ahead(rest, carry, of - today);
-            out.mean[slot] *= f;
-            bands.into_iter().for_each(|b| b[slot] *= f);
-        }
-    }
-    out
+/// Relative surprises of past days, actual ÷ mean, for [`carry`].
+pub fn day_ratios(errors: &Errors, slots: usize) -> Vec<f64> {
+    let days = errors.actual.chunks(slots).zip(errors.mean.chunks(slots));
+    days.map(|(y, m)| (y.iter().sum::<f64>(), m.iter().sum::<f64>()))
+        .filter(|(_, m)| *m > 1e-6)
+        .map(|(y, m)| y / m)
+        .collect()
 }
 
 /// How much of a day's relative surprise the next day keeps: lag-one correlation of day ratios
@@ -82,13 +117,35 @@ mod tests {
 
     #[test]
     fn a_busy_morning_lifts_the_rest_by_what_it_is_worth() {
-        // Excess .04: a = 25. 150 where 100 were due: (25 + 150) / (25 + 100) = 1.4.
-        assert!((rest_of_day(150.0, 100.0, 0.04) - 1.4).abs() < 1e-12);
-        assert_eq!(rest_of_day(9.0, 3.0, 0.0), 1.0);
-        let day = update(&[10.0, 10.0, 10.0, 10.0], &[20.0, 10.0], 0.05);
-        assert_eq!(day[..2], [20.0, 10.0]);
-        assert!((day[2] - 10.0 * 50.0 / 40.0).abs() < 1e-12);
+        // Variance .04: a = 25. 150 where 100 were due: (25 + 150) / (25 + 100) = 1.4.
+        let even = Spread::even(0.04, 0.04);
+        let s = surprise(&[60.0, 40.0, 80.0], &[90.0, 60.0], &even);
+        assert!((s.rest - 1.4).abs() < 1e-12 && (s.variance - 1.0 / 125.0).abs() < 1e-12);
+        // Slots that scatter by themselves tell less: .02 each on means of 60 and 40.
+        let s = surprise(&[60.0, 40.0], &[90.0, 60.0], &Spread::even(0.06, 0.04));
+        let due = 60.0 / 2.2 + 40.0 / 1.8;
+        assert!((s.rest - (25.0 + 90.0 / 2.2 + 60.0 / 1.8) / (25.0 + due)).abs() < 1e-9);
+        assert_eq!(surprise(&[3.0], &[9.0], &Spread::even(0.1, 0.0)).rest, 1.0);
+        assert_eq!(surprise(&[3.0], &[], &even).rest, 1.0);
         assert!((day_ahead(1.4, 0.5, 2) - 1.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn mornings_that_told_nothing_are_not_believed() {
+        let day = |morning: f64, rest: f64| [morning, rest];
+        let past = |days: Vec<[f64; 2]>| Errors {
+            mean: days.iter().flat_map(|_| [50.0, 100.0]).collect(),
+            when: (0..days.len()).map(|d| (0, d)).collect(),
+            actual: days.concat(),
+        };
+        let spread = Spread::even(0.04, 0.04);
+        // The posterior halves or so a morning of 65 for 50; the rest does as it says, or nothing.
+        let told = surprise(&[50.0], &[65.0], &spread).rest;
+        let (up, down) = (day(65.0, 100.0 * told), day(35.0, 200.0 - 100.0 * told));
+        let true_ones = past([up, down].repeat(40));
+        assert!((worth(&true_ones, 2, 1, &spread) - 1.0).abs() < 0.01);
+        let idle = past([day(65.0, 100.0), day(35.0, 100.0)].repeat(40));
+        assert!(worth(&idle, 2, 1, &spread) < 0.15);
     }
 
     #[test]

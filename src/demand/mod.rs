@@ -12,6 +12,7 @@ pub mod cold;
 pub mod counts;
 pub mod forecaster;
 pub mod gpm;
+pub mod hierarchy;
 pub mod history;
 pub mod intraday;
 pub mod lag;
@@ -52,9 +53,12 @@ pub struct QueueDemand {
     pub day_variance: f64,
     /// Variance of a slot's own factor beyond Poisson and the day's busyness.
     pub slot_variance: f64,
+    /// Relative variance of the level itself, where it is only believed.
+    pub level_variance: f64,
     /// Scores of the backtest, where there was a history to test on.
     pub accuracy: Option<Accuracy>,
-    /// What raises or lowers this queue, by name: events, levers, holidays, growth, repeats.
+    /// What raises or lowers this queue, by name: events, levers, growth, holidays, season, repeats, a
+    /// planner's own figures. Each can be switched off, see [`forecast_without`].
     pub factors: Vec<Factor>,
 }
 

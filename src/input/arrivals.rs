@@ -16,7 +16,9 @@ use std::rc::Rc;
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
-use super::timestamp::{self, Stamp};
+use super::columns::{Columns, Row, decode, sniff_delimiter};
+use super::timestamp::Stamp;
+use crate::demand::history::{History as BareHistory, Row as BareRow};
 use crate::problem::{Place, Problem};
 use crate::scenario::History;
 use crate::time::zone::{self, Wall};
@@ -40,13 +42,6 @@ pub struct Arrivals {
     events: bool,
     /// What all series share on one clock.
     calendars: RefCell<BTreeMap<(Clock, &'static str), Rc<FileCalendar>>>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Row {
-    stamp: Stamp,
-    volume: f64,
-    handle_time: Option<f64>,
 }
 
 /// Days with any row, and the slot length of the rows.
@@ -205,6 +200,21 @@ impl Arrivals {
         }
     }
 
+    /// All series on one calendar, bare: see [`BareHistory::from_rows`].
+    pub fn bare(&self, zone: Tz, slot: Option<u32>) -> Result<BareHistory, String> {
+        let mut wall = WallClock::new(zone, Clock::Local);
+        let count = self.rows.iter().map(Vec::len).sum();
+        let mut rows = Vec::with_capacity(count);
+        for (series, own) in self.rows.iter().enumerate() {
+            rows.extend(own.iter().map(|row| BareRow {
+                at: wall.local(row.stamp),
+                series,
+                volume: row.volume,
+            }));
+        }
+        BareHistory::from_rows(self.names.clone(), &rows, slot)
+    }
+
     fn calendar(&self, zone: Tz, clock: Clock) -> Rc<FileCalendar> {
         let key = (clock, zone.name());
         if let Some(calendar) = self.calendars.borrow().get(&key) {
@@ -295,144 +305,6 @@ fn truncate(time: NaiveDateTime, minutes: u32) -> NaiveDateTime {
 
 fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { gcd(b, a % b) }
-}
-
-/// Which column holds what.
-#[derive(Debug)]
-struct Columns {
-    timestamp: usize,
-    series: Option<usize>,
-    volume: Option<usize>,
-    handle_time: Option<usize>,
-}
-
-impl Columns {
-    fn find(file: &str, header: &csv::StringRecord) -> Result<Self, Vec<Problem>> {
-        let names: Vec<String> = header
-            .iter()
-            .map(|name| name.to_lowercase().replace(['_', '-', ' '], ""))
-            .collect();
-        let column = |known: &[&str]| {
-            known
-                .iter()
-                .find_map(|known| names.iter().position(|name| name == known))
-        };
-        let timestamp = column(&[
-            "timestamp",
-            "datetime",
-            "intervalstartutcdate",
-            "intervalstart",
-            "createdat",
-            "createdtime",
-            "start",
-            "time",
-            "date",
-        ]);
-        let Some(timestamp) = timestamp else {
-            let found: Vec<&str> = header.iter().collect();
-            return Err(vec![
-                Problem::new(
-                    "csv-header",
-                    format!("{file} has no column of times; it has: {}", found.join(", ")),
-                )
-                .at(Place::line(file, 1))
-                .remedy(
-                    "name its columns timestamp,series,volume (slots) or timestamp,series (contacts)",
-                ),
-            ]);
-        };
-        Ok(Self {
-            timestamp,
-            series: column(&["series", "queue", "queuename"]),
-            volume: column(&[
-                "volume",
-                "contacts",
-                "count",
-                "offered",
-                "incomingcontactvolume",
-                "calls",
-            ]),
-            handle_time: column(&[
-                "handletime",
-                "aht",
-                "averagehandletime",
-                "handletimeseconds",
-                "duration",
-            ]),
-        })
-    }
-
-    fn row(&self, record: &csv::StringRecord) -> Result<Row, String> {
-        let cell = |column: usize| record.get(column).unwrap_or("");
-        let text = cell(self.timestamp);
-        let stamp = timestamp::parse(text).ok_or_else(|| timestamp::complaint(text))?;
-        let volume = match self.volume {
-            None => 1.0,
-            Some(column) => match number(cell(column)) {
-                Some(volume) if (0.0..=1e7).contains(&volume) => volume,
-                Some(volume) => return Err(format!("a volume of {volume} is out of bounds")),
-                None if cell(column).is_empty() => return Err("the volume is missing".to_owned()),
-                None => return Err(format!("`{}` is no volume", cell(column))),
-            },
-        };
-        let handle_time = match self.handle_time.map(cell) {
-            None | Some("") => None,
-            Some(text) => match number(text) {
-                Some(seconds) if (0.0..=1e6).contains(&seconds) => Some(seconds),
-                _ => return Err(format!("`{text}` is no handle time in seconds")),
-            },
-        };
-        Ok(Row {
-            stamp,
-            volume,
-            handle_time,
-        })
-    }
-}
-
-/// A number with a decimal point or comma, blanks between thousands allowed.
-fn number(text: &str) -> Option<f64> {
-    if let Ok(number) = text.parse::<f64>() {
-        return number.is_finite().then_some(number);
-    }
-    let plain: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| if c == ',' { '.' } else { c })
-        .collect();
-    plain.parse().ok().filter(|number: &f64| number.is_finite())
-}
-
-/// The text of bytes by their mark, else as UTF-8, else as Latin-1.
-pub fn decode(bytes: &[u8]) -> String {
-    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest
-            .chunks_exact(2)
-            .map(|pair| unit([pair[0], pair[1]]))
-            .collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
-        },
-    }
-}
-
-/// The sign that parts the columns of the first line that is no comment.
-fn sniff_delimiter(text: &str) -> u8 {
-    let header = text
-        .lines()
-        .find(|line| !line.starts_with('#') && !line.trim().is_empty())
-        .unwrap_or_default();
-    [b';', b'\t', b'|', b',']
-        .into_iter()
-        .max_by_key(|sign| header.bytes().filter(|byte| byte == sign).count())
-        .unwrap_or(b',')
 }
 
 #[cfg(test)]

@@ -1,19 +1,18 @@
-//! `[[event]]` and `[[lever]]`: what changes the demand.
+//! `[[event]]`, `[[lever]]`, `[[growth]]` and `[[override]]`: what changes the demand.
+
+use chrono::NaiveDate;
 
 use super::fields::Fields;
 use super::names::Names;
 use super::value;
-use crate::ids::{Id, QueueId};
-use crate::scenario::{Event, Lever, Queue};
+use crate::ids::{ClientId, Id, QueueId};
+use crate::scenario::{Event, Growth, Lever, Override, Queue};
 
 pub(super) fn read_event(table: &Fields, name: &str, clients: &Names) -> Option<Event> {
     let first_day = table.required("from", value::date);
     let last_day = table.optional("to", value::date).or(first_day);
     let uplift = table.required("uplift", value::uplift);
-    let client = table
-        .has("client")
-        .then(|| clients.field(table, "client"))
-        .flatten();
+    let client = one_client(table, clients);
     let event = Event {
         name: table.or("title", value::text, name.to_owned()),
         first_day: first_day?,
@@ -21,7 +20,19 @@ pub(super) fn read_event(table: &Fields, name: &str, clients: &Names) -> Option<
         uplift: uplift?,
         client,
     };
-    if event.last_day < event.first_day {
+    period(table, event.first_day, event.last_day);
+    Some(event)
+}
+
+fn one_client(table: &Fields, clients: &Names) -> Option<ClientId> {
+    table
+        .has("client")
+        .then(|| clients.field(table, "client"))
+        .flatten()
+}
+
+fn period(table: &Fields, first: NaiveDate, last: NaiveDate) {
+    if last < first {
         table.problem(
             "to",
             "bad-period",
@@ -29,7 +40,41 @@ pub(super) fn read_event(table: &Fields, name: &str, clients: &Names) -> Option<
             "`to` is its last day, `from` its first",
         );
     }
-    Some(event)
+}
+
+pub(super) fn read_growth(table: &Fields, name: &str, clients: &Names) -> Option<Growth> {
+    let per_year = table.required("per_year", value::uplift);
+    let start = table.required("from", value::date);
+    let last_day = table.optional("to", value::date);
+    let client = one_client(table, clients);
+    let growth = Growth {
+        name: table.or("title", value::text, name.to_owned()),
+        per_year: per_year?,
+        start: start?,
+        last_day,
+        client,
+    };
+    period(table, growth.start, last_day.unwrap_or(growth.start));
+    Some(growth)
+}
+
+pub(super) fn read_override(table: &Fields, name: &str, queues: &Names) -> Option<Override> {
+    let first_day = table.required("from", value::date);
+    let last_day = table.optional("to", value::date).or(first_day);
+    let contacts_per_day = table.required("contacts_per_day", value::number);
+    if !table.has("queues") {
+        table.missing("queues");
+        return None;
+    }
+    let own = Override {
+        name: table.or("title", value::text, name.to_owned()),
+        queues: queues.list(table, "queues")?,
+        first_day: first_day?,
+        last_day: last_day?,
+        contacts_per_day: contacts_per_day?,
+    };
+    period(table, own.first_day, own.last_day);
+    Some(own)
 }
 
 /// A lever acts on the queues and contact types that it names; on the informational types where it

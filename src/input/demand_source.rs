@@ -1,5 +1,5 @@
 //! Where a queue's demand comes from: `history = { file, series, timestamps }`, or the `[history]` of
-//! the whole scenario, and `orders = { contacts_per_order, share, per_day, profile }`.
+//! the whole scenario, and `orders = { contacts_per_order, share, per_day, profile, lag, case }`.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -12,9 +12,10 @@ use super::arrivals::{Arrivals, Clock};
 use super::fields::Fields;
 use super::source::{At, did_you_mean};
 use super::value::{self, Wrong};
+use crate::demand::lag::DELIVERY;
 use crate::problem::Problem;
-use crate::scenario::{Client, DemandSource, History, OrderDriver, PROFILES};
-use crate::units::Share;
+use crate::scenario::{Case, Client, DemandSource, History, OrderDriver, PROFILES};
+use crate::units::{Seconds, Share};
 
 /// A file's bytes by its name, or why they cannot be had.
 pub type Loader<'a> = dyn Fn(&str) -> Result<Vec<u8>, String> + 'a;
@@ -158,6 +159,8 @@ fn read_orders(table: &Fields, client: Option<&Client>) -> Option<OrderDriver> {
     let share = table.or("share", value::share, Share::ONE);
     let per_day = table.optional("per_day", value::number);
     let profile = table.or("profile", profile, PROFILES[0].to_owned());
+    let lag = read_lag(table);
+    let case = table.table("case").and_then(|case| read_case(&case));
     let base = match (per_day, client) {
         (Some(per_day), _) => Some(per_day),
         (None, Some(client)) => {
@@ -180,7 +183,74 @@ fn read_orders(table: &Fields, client: Option<&Client>) -> Option<OrderDriver> {
         orders_per_day: base? * share.value(),
         contacts_per_order: contacts_per_order?,
         profile,
+        lag,
+        case,
     })
+}
+
+/// `lag = "delivery"`, or the times by which 10, 25, 50, 75 and 90 % of the contacts have come.
+fn read_lag(table: &Fields) -> Option<[f64; 5]> {
+    let delivery = table
+        .raw("lag")
+        .is_some_and(|raw| raw.get_ref().as_str() == Some("delivery"));
+    if delivery {
+        return Some(DELIVERY.map(|(_, days)| days));
+    }
+    let times = table.list("lag", days)?;
+    let days: Vec<f64> = times.iter().map(|time| time.value).collect();
+    match <[f64; 5]>::try_from(days) {
+        Ok(days) if days.is_sorted() && days[4] > 0.0 => Some(days),
+        _ => {
+            table.problem(
+                "lag",
+                "bad-duration",
+                "a lag is told by five times, each no shorter than the one before".to_owned(),
+                "write the days by which 10, 25, 50, 75 and 90 % have come, as in `[\"4d\", \"7d\", \"10d\", \
+                 \"15d\", \"23d\"]`, or \"delivery\" for just these",
+            );
+            None
+        }
+    }
+}
+
+fn read_case(table: &Fields) -> Option<Case> {
+    let open_days = table.required("open", days);
+    let between = |least: f64, most: f64| {
+        move |value: &DeValue| match value::number(value)? {
+            number if (least..=most).contains(&number) => Ok(number),
+            number => Err(Wrong::new(
+                "bad-number",
+                format!("{number} contacts"),
+                format!("it lies between {least} and {most}"),
+            )),
+        }
+    };
+    let touches = table.or("touches", between(1.0, 50.0), 1.0);
+    let early = table.or("chasers", between(0.0, 5.0), 0.0);
+    let late = table.or("chasers_late", between(0.0, 5.0), early);
+    let promised = table.optional("promised", days);
+    let open_days = open_days?;
+    Some(Case {
+        touches,
+        open_days,
+        promised_days: promised.unwrap_or(open_days),
+        chasers_early: early,
+        chasers_late: late,
+    })
+}
+
+/// A length of time in days, a year at most.
+fn days(value: &DeValue) -> Result<f64, Wrong> {
+    const DAY: Seconds = Seconds(86_400.0);
+    let days = value::duration(value)? / DAY;
+    if days <= 366.0 {
+        return Ok(days);
+    }
+    Err(Wrong::new(
+        "bad-duration",
+        "more than a year",
+        "contacts follow orders within a year",
+    ))
 }
 
 fn profile(value: &DeValue) -> Result<String, Wrong> {

@@ -28,6 +28,7 @@ pub(super) struct Header {
     pub weeks: u32,
     pub zone: Option<Tz>,
     pub plan_setup: Option<At<String>>,
+    pub without: Vec<String>,
 }
 
 pub(super) fn read_header(root: &Fields) -> Header {
@@ -45,6 +46,7 @@ pub(super) fn read_header(root: &Fields) -> Header {
             weeks: 1,
             zone: None,
             plan_setup: None,
+            without: Vec::new(),
         };
     };
     let name = table.required("name", value::id).unwrap_or_default();
@@ -74,6 +76,12 @@ pub(super) fn read_header(root: &Fields) -> Header {
         weeks: table.or("weeks", weeks, 1),
         zone: table.optional("timezone", value::zone),
         plan_setup: table.optional_at("plan_setup", value::text),
+        without: table
+            .list("without", value::text)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|at| at.value)
+            .collect(),
     }
 }
 

@@ -1,126 +1,71 @@
-//! A bare history: CSV of `timestamp,series,volume`, local or UTC. Text in, value out.
+//! A bare history, without a scenario: the rows of one file, all series on one wall clock.
 
-use std::collections::HashMap;
+use std::path::Path;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::demand::history::{History, Row};
+use super::arrivals::Arrivals;
+use crate::demand::history::History;
+use crate::problem::{Place, Problem};
+use crate::time::holidays;
 
-/// Reads the text of a bare history. Times with an offset or a `Z` are turned into the wall clock of
-/// `zone`; times without one are local already. `slot` in minutes is sniffed when not given.
-///
-/// # Errors
-/// Every malformed line (at most twenty are told), or what [`History::from_rows`] refuses.
-pub fn parse(text: &str, zone: Option<Tz>, slot: Option<u32>) -> Result<History, Vec<String>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let header = text.lines().next().unwrap_or("");
-    let delimiter = [b';', b'\t', b'|']
-        .into_iter()
-        .find(|d| header.contains(char::from(*d)))
-        .unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let headers = reader.headers().map_err(|e| vec![e.to_string()])?.clone();
-    let column = |names: &[&str]| {
-        headers
-            .iter()
-            .position(|h| names.iter().any(|n| h.eq_ignore_ascii_case(n)))
-    };
-    let time = column(&["timestamp", "time", "datetime", "date", "interval_start"]);
-    let Some(time) = time else {
-        return Err(vec![
-            "the first line must name a column `timestamp` (also: series, volume)".into(),
-        ]);
-    };
-    let series_at = column(&["series", "queue", "id"]);
-    let volume_at = column(&["volume", "count", "contacts", "calls"]);
-    let mut names: Vec<String> = Vec::new();
-    let mut index: HashMap<String, usize> = HashMap::new();
-    let (mut rows, mut wrong) = (Vec::new(), Vec::new());
-    for (number, record) in reader.records().enumerate() {
-        let line = number + 2;
-        let mut fail = |why: String| {
-            if wrong.len() < 20 {
-                wrong.push(format!("line {line}: {why}"));
-            }
-        };
-        let record = match record {
-            Ok(r) => r,
-            Err(e) => {
-                fail(e.to_string());
-                continue;
-            }
-        };
-        let text = record.get(time).unwrap_or("");
-        let Some(at) = moment(text, zone) else {
-            fail(format!(
-                "`{text}` is no time; write 2026-03-29 13:30 or 2026-03-29T13:30:00Z"
-            ));
-            continue;
-        };
-        // Without a volume column each row is one contact.
-        let volume = match volume_at.map(|c| record.get(c).unwrap_or("")) {
-            None => 1.0,
-            Some(v) => match v.replace(',', ".").parse::<f64>() {
-                Ok(v) if v >= 0.0 && v.is_finite() => v,
-                _ => {
-                    fail(format!(
-                        "`{v}` is no count of contacts; write a number of at least 0"
-                    ));
-                    continue;
-                }
-            },
-        };
-        let name = series_at.and_then(|c| record.get(c)).unwrap_or("total");
-        let series = match index.get(name) {
-            Some(i) => *i,
-            None => {
-                names.push(name.to_string());
-                index.insert(name.to_string(), names.len() - 1);
-                names.len() - 1
-            }
-        };
-        rows.push(Row { at, series, volume });
-    }
-    if !wrong.is_empty() {
-        return Err(wrong);
-    }
-    History::from_rows(names, &rows, slot).map_err(|e| vec![e])
+/// Whose clock and holidays a bare history follows, and the length of its slots.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// Times with an offset are turned into this zone's wall clock, or into UTC without one; times
+    /// without an offset are local already.
+    pub zone: Option<Tz>,
+    /// Minutes; found out from the rows if not given.
+    pub slot: Option<u32>,
+    /// A code of [`holidays::calendar`].
+    pub country: Option<String>,
 }
 
-fn moment(text: &str, zone: Option<Tz>) -> Option<NaiveDateTime> {
-    const LOCAL: [&str; 6] = [
-        "%Y-%m-%d %H:%M:%S",
-        "%Y-%m-%dT%H:%M:%S",
-        "%Y-%m-%d %H:%M",
-        "%Y-%m-%dT%H:%M",
-        "%d.%m.%Y %H:%M",
-        "%d.%m.%Y %H:%M:%S",
-    ];
-    if let Some(at) = LOCAL
-        .iter()
-        .find_map(|f| NaiveDateTime::parse_from_str(text, f).ok())
+/// Reads a file of `timestamp,series,volume` or `timestamp,series`.
+///
+/// # Errors
+/// Everything wrong with the file (see [`Arrivals::read`]) and with what is asked of it.
+pub fn read(path: &Path, reading: &Reading) -> Result<History, Vec<Problem>> {
+    let file = path.display().to_string();
+    let mut wrong = Vec::new();
+    if let Some(code) = &reading.country
+        && holidays::calendar(code).is_none()
     {
-        return Some(at);
+        wrong.push(
+            Problem::new(
+                "unknown-country",
+                format!("there is no table of holidays for `{code}`"),
+            )
+            .remedy("write a country (CZ) or a country and its region (US-PA)"),
+        );
     }
-    for format in ["%Y-%m-%d", "%d.%m.%Y"] {
-        if let Ok(d) = NaiveDate::parse_from_str(text, format) {
-            return d.and_hms_opt(0, 0, 0);
+    let history = match std::fs::read(path) {
+        Ok(bytes) => parse(&file, &bytes, reading),
+        Err(why) => Err(vec![
+            Problem::new("missing-file", format!("cannot read {file}: {why}"))
+                .remedy("name a CSV of timestamp,series,volume"),
+        ]),
+    };
+    match history {
+        Ok(history) if wrong.is_empty() => Ok(history),
+        Ok(_) => Err(wrong),
+        Err(more) => {
+            wrong.extend(more);
+            Err(wrong)
         }
     }
-    let text = text.replacen(' ', "T", 1);
-    let at = DateTime::parse_from_rfc3339(&text)
-        .or_else(|_| DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M%:z"))
-        .or_else(|_| DateTime::parse_from_rfc3339(&text.replace('Z', ":00Z")))
-        .ok()?
-        .with_timezone(&Utc);
-    Some(match zone {
-        Some(z) => at.with_timezone(&z).naive_local(),
-        None => at.naive_utc(),
+}
+
+/// The same from the bytes of `file`.
+pub fn parse(file: &str, bytes: &[u8], reading: &Reading) -> Result<History, Vec<Problem>> {
+    let arrivals = Arrivals::read(file, bytes)?;
+    let history = arrivals.bare(reading.zone.unwrap_or(Tz::UTC), reading.slot);
+    history.map_err(|cause| {
+        vec![
+            Problem::new("bad-slot", cause)
+                .at(Place::line(file, 1))
+                .remedy("correct the dates, or choose longer slots with --slot"),
+        ]
     })
 }
 
@@ -128,13 +73,22 @@ fn moment(text: &str, zone: Option<Tz>) -> Option<NaiveDateTime> {
 mod tests {
     use super::*;
 
+    fn prague(text: &str) -> History {
+        let reading = Reading {
+            zone: Some(chrono_tz::Europe::Prague),
+            ..Reading::default()
+        };
+        parse("x.csv", text.as_bytes(), &reading).expect("a history")
+    }
+
     #[test]
     fn local_and_utc_times_meet_on_the_wall_clock() {
-        let zone = Some(chrono_tz::Europe::Prague);
         let utc = "timestamp,series,volume\n2026-07-01T06:00:00Z,a,3\n2026-07-01T06:30Z,a,1\n";
         let local = "timestamp;series;volume\n2026-07-01 08:00;a;3\n01.07.2026 08:30;a;1\n";
-        for text in [utc, local] {
-            let h = parse(text, zone, None).expect("a history");
+        let mixed =
+            "\u{feff}timestamp,series,volume\n2026-07-01T02:00-04:00,a,3\n2026-07-01 08:30,a,1\n";
+        for text in [utc, local, mixed] {
+            let h = prague(text);
             assert_eq!(
                 (h.slots.clone(), h.series[0].volume.clone()),
                 (vec![480, 510], vec![3.0, 1.0])
@@ -143,12 +97,19 @@ mod tests {
     }
 
     #[test]
-    fn the_repeated_hour_of_autumn_adds_up() {
-        let text = "timestamp,volume\n2026-10-25T00:00:00Z,3\n2026-10-25T01:00:00Z,4\n2026-10-25T05:00:00Z,1\n";
-        let h = parse(text, Some(chrono_tz::Europe::Prague), None).expect("a history");
+    fn the_repeated_hour_of_autumn_adds_up_and_the_skipped_hour_of_spring_moves_on() {
+        let autumn = "timestamp,volume\n2026-10-25T00:00:00Z,3\n2026-10-25T01:00:00Z,4\n2026-10-25T05:00:00Z,1\n";
+        let h = prague(autumn);
         assert_eq!(
             (h.slots.clone(), h.series[0].volume.clone()),
             (vec![120, 360], vec![7.0, 1.0])
+        );
+        let spring =
+            "timestamp,volume\n2026-03-29 01:00,1\n2026-03-29 02:00,2\n2026-03-29 03:00,4\n";
+        let h = prague(spring);
+        assert_eq!(
+            (h.slots.clone(), h.series[0].volume.clone()),
+            (vec![60, 180], vec![1.0, 6.0])
         );
     }
 
@@ -156,9 +117,23 @@ mod tests {
     fn every_bad_line_is_told() {
         let text =
             "timestamp,series,volume\nyesterday,a,1\n2026-01-01 10:00,a,-4\n2026-01-01 10:00,a,x\n";
-        let wrong = parse(text, None, None).expect_err("problems");
-        assert_eq!(wrong.len(), 3);
-        assert!(wrong[0].starts_with("line 2") && wrong[2].starts_with("line 4"));
-        assert!(parse("", None, None).is_err());
+        let wrong = parse("x.csv", text.as_bytes(), &Reading::default()).expect_err("problems");
+        let lines: Vec<_> = wrong
+            .iter()
+            .flat_map(|w| &w.place)
+            .map(|p| p.line)
+            .collect();
+        assert_eq!(lines, [2, 3, 4]);
+        assert!(parse("x.csv", b"", &Reading::default()).is_err());
+        let ages = "timestamp,volume\n1990-01-01 00:01,1\n2099-01-01 10:00,1\n";
+        let many: String = (0..300)
+            .map(|k| format!("2000-01-01 {:02}:{:02},1\n", k / 60, k % 60))
+            .collect();
+        let wide = parse(
+            "x.csv",
+            format!("{ages}{many}").as_bytes(),
+            &Reading::default(),
+        );
+        assert!(wide.is_ok());
     }
 }

@@ -8,6 +8,7 @@ pub mod arrivals;
 mod change;
 mod check;
 mod client;
+pub mod columns;
 mod demand_source;
 mod fields;
 mod group;
@@ -240,6 +241,16 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let levers = rows(&lever_tables, &lever_names, |table, name| {
         change::read_lever(table, name, &queue_names, &type_names, &queues)
     });
+    let mut growth_tables = root.tables("growth");
+    let growth_names = Names::gather("growth", "unknown-choice", &mut growth_tables);
+    let growths = rows(&growth_tables, &growth_names, |table, name| {
+        change::read_growth(table, name, &client_names)
+    });
+    let mut override_tables = root.tables("override");
+    let override_names = Names::gather("override", "unknown-choice", &mut override_tables);
+    let overrides = rows(&override_tables, &override_names, |table, name| {
+        change::read_override(table, name, &queue_names)
+    });
     let plan_setup = header
         .plan_setup
         .as_ref()
@@ -272,6 +283,9 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         setups: Table::new(all(setups)?),
         events: all(events)?,
         levers: all(levers)?,
+        growths: all(growths)?,
+        overrides: all(overrides)?,
+        without: header.without,
         plan_setup: plan_setup.flatten(),
     };
     check::whole(

@@ -1,8 +1,8 @@
 //! Made-up histories: seeded arrivals with the shapes that real ones have. They stand in for a shop's
 //! own export until there is one, and say in their first line that they are made.
 //!
-//! A queue's mean in a slot is its orders × contacts per order × repeats, times growth, season,
-//! weekday, hour, holiday and event; the day's busyness (gamma, partly shared by the queues of a client) and
+//! A queue's mean in a slot is its orders × contacts per order × repeats, delayed by its lag and cases,
+//! times growth, season, weekday, hour, holiday, events and levers; the day's busyness (gamma, partly shared by the queues of a client) and
 //! the slot's own noise (gamma) mix it; the count is Poisson.
 
 use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime};
@@ -10,6 +10,8 @@ use rand::SeedableRng;
 use rand_distr::{Distribution, Gamma, Poisson};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use crate::demand::change::{self, Change};
+use crate::demand::lag;
 use crate::ids::{Id, QueueId};
 use crate::problem::Problem;
 use crate::scenario::{Channel, Market, Queue, Scenario};
@@ -64,9 +66,16 @@ pub fn arrivals(scenario: &Scenario, weeks: u32, seed: u64) -> Result<Vec<Arriva
         let client = &scenario.clients[queue.client].name;
         let mut shared = stream(seed, &["client", client]);
         let mut own = stream(seed, &["queue", &queue.name]);
+        let changes = change::of_queue(scenario, id);
+        // A scenario that says how it grows needs no growth made up.
+        let grows = changes.iter().any(|c| matches!(c, Change::Growth(_)));
+        let trend = if grows { 0.0 } else { GROWTH };
+        let orders = queue.demand.orders.as_ref();
+        let kernel = orders.map_or_else(Vec::new, |o| lag::kernel(o.lag.as_ref(), o.case.as_ref()));
         for day in first.iter_days().take_while(|day| *day < end) {
             let busyness = gamma(SHARED_VARIANCE, &mut shared) * gamma(OWN_VARIANCE, &mut own);
-            let mean = busyness * day_mean(queue, market, day, end) * events(scenario, queue, day);
+            let changed = change::product(&changes, queue.contact_type.deflectable.value(), day);
+            let mean = busyness * day_mean(queue, market, &kernel, trend, day, end) * changed;
             one_day(scenario, id, day, mean, &mut own, &mut arrivals);
         }
     }
@@ -122,11 +131,26 @@ fn one_day(
 }
 
 /// Contacts expected on a day of average busyness, were it open round the clock.
-fn day_mean(queue: &Queue, market: &Market, day: NaiveDate, end: NaiveDate) -> f64 {
+fn day_mean(
+    queue: &Queue,
+    market: &Market,
+    kernel: &[f64],
+    trend: f64,
+    day: NaiveDate,
+    end: NaiveDate,
+) -> f64 {
     let Some(orders) = &queue.demand.orders else {
         return 0.0;
     };
-    let years = (end - day).num_days() as f64 / 365.25;
+    // Contacts per contact per order, by the size that the orders of days ago had.
+    let orders_then = |day: NaiveDate| {
+        let years = (end - day).num_days() as f64 / 365.25;
+        (1.0 - trend * years).max(0.1) * season(day)
+    };
+    let ago = (0..).zip(kernel);
+    let delayed: f64 = ago
+        .map(|(days, share)| share * orders_then(day - Duration::days(days)))
+        .sum();
     let weekday = match queue.is_real_time() {
         true => [1.24, 1.10, 1.04, 1.00, 0.95, 0.86, 0.81],
         false => [1.18, 1.08, 1.03, 1.00, 0.97, 0.85, 0.89],
@@ -142,19 +166,9 @@ fn day_mean(queue: &Queue, market: &Market, day: NaiveDate, end: NaiveDate) -> f
     orders.orders_per_day
         * orders.contacts_per_order
         * queue.repeat_factor()
-        * (1.0 - GROWTH * years).max(0.1)
-        * season(day)
+        * delayed
         * weekday[day.weekday().num_days_from_monday() as usize]
         * special
-}
-
-/// What the scenario's events make of a day.
-fn events(scenario: &Scenario, queue: &Queue, day: NaiveDate) -> f64 {
-    let acting = scenario.events.iter().filter(|event| {
-        (event.first_day..=event.last_day).contains(&day)
-            && event.client.is_none_or(|client| client == queue.client)
-    });
-    acting.map(|event| 1.0 + event.uplift).product()
 }
 
 /// Demand of a day in the year, between the middles of months.

@@ -1,4 +1,4 @@
-//! What changes the demand: events and levers, each visible by name.
+//! What changes the demand: events, levers, growth and overrides, each visible by name.
 
 use chrono::NaiveDate;
 
@@ -29,5 +29,31 @@ pub struct Lever {
     /// Months until it is grown; 0 works at once.
     pub ramp_months: f64,
     /// The queues it acts on.
+    pub queues: Vec<QueueId>,
+}
+
+/// A business that grows or shrinks: demand × (1 + rate) a year, compounded by the day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Growth {
+    pub name: String,
+    /// 1.0 doubles in a year, −0.1 loses a tenth.
+    pub per_year: f64,
+    /// The day until which demand stands as it is.
+    pub start: NaiveDate,
+    /// The last day on which it still grows; it stays there. None goes on.
+    pub last_day: Option<NaiveDate>,
+    /// Whom it touches; none means every client.
+    pub client: Option<ClientId>,
+}
+
+/// A planner's own figure in the place of the forecast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    pub name: String,
+    pub first_day: NaiveDate,
+    /// Inclusive.
+    pub last_day: NaiveDate,
+    /// Contacts of each queue on each day, repeats included.
+    pub contacts_per_day: f64,
     pub queues: Vec<QueueId>,
 }

@@ -37,4 +37,24 @@ pub struct OrderDriver {
     pub contacts_per_order: f64,
     /// Named profile of hours, weekdays and months, one of [`PROFILES`].
     pub profile: String,
+    /// Days from the order to the contact by which 10, 25, 50, 75 and 90 % have come; none comes
+    /// with the order.
+    pub lag: Option<[f64; 5]>,
+    /// What follows where a contact opens a case.
+    pub case: Option<Case>,
+}
+
+/// A case that stays open for a while: a return, a repair. Each contact per order opens one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Case {
+    /// Contacts that every case takes: opening it first, the others when it is done.
+    pub touches: f64,
+    /// Days a case stays open, mean of an exponential time.
+    pub open_days: f64,
+    /// Days promised.
+    pub promised_days: f64,
+    /// Contacts a day and case from who asks how it stands, before the promised day.
+    pub chasers_early: f64,
+    /// The same once that day has passed.
+    pub chasers_late: f64,
 }

@@ -5,7 +5,7 @@
 //! Scenario
 //!   client, market, language        who the customers are
 //!   queue                           client × market × language × channel × contact type
-//!   event, lever                    what changes the demand
+//!   event, lever, growth, override  what changes the demand
 //!   site, rules, shift, group       where, how long and who can work
 //!   setup                           the ways to run the service, and what each costs
 //! ```
@@ -23,9 +23,9 @@ mod tariff;
 
 use chrono_tz::Tz;
 
-pub use change::{Event, Lever};
+pub use change::{Event, Growth, Lever, Override};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
-pub use demand::{DemandSource, History, OrderDriver, PROFILES};
+pub use demand::{Case, DemandSource, History, OrderDriver, PROFILES};
 pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
 pub use money::{Conversion, Currency, Money};
 pub use queue::{
@@ -73,6 +73,10 @@ pub struct Scenario {
     pub setups: Table<SetupId, Setup>,
     pub events: Vec<Event>,
     pub levers: Vec<Lever>,
+    pub growths: Vec<Growth>,
+    pub overrides: Vec<Override>,
+    /// Named factors of the demand that are switched off.
+    pub without: Vec<String>,
     /// The set-up whose roster is wanted; none means the cheapest that keeps its promises.
     pub plan_setup: Option<SetupId>,
 }

@@ -58,6 +58,7 @@ mod tests {
             p95: vec![8.0, 0.0],
             day_variance: 0.0,
             slot_variance: 0.0,
+            level_variance: 0.0,
             accuracy: None,
             factors: Vec::new(),
         };

@@ -197,6 +197,9 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
         setups: Table::new(vec![setup]),
         events: Vec::new(),
         levers: Vec::new(),
+        growths: Vec::new(),
+        overrides: Vec::new(),
+        without: Vec::new(),
         plan_setup: None,
     }
 }
@@ -214,6 +217,7 @@ pub fn demand(scenario: &Scenario, contacts: f64) -> Demand {
         p95: even.clone(),
         day_variance: 0.04,
         slot_variance: 0.0,
+        level_variance: 0.0,
         accuracy: None,
         factors: Vec::new(),
     });

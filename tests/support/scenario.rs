@@ -128,6 +128,9 @@ pub fn scenario(shape: &Shape) -> Scenario {
         setups,
         events: Vec::new(),
         levers: Vec::new(),
+        growths: Vec::new(),
+        overrides: Vec::new(),
+        without: Vec::new(),
         plan_setup: None,
     }
 }

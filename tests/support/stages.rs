@@ -31,6 +31,7 @@ pub fn demand(shape: &Shape, scenario: &Scenario) -> Demand {
             mean,
             day_variance: 0.02,
             slot_variance: 0.02,
+            level_variance: 0.0,
             accuracy: (queue.channel != Channel::Email).then_some(Accuracy {
                 wape: 0.461,
                 naive_wape: 0.583,

@@ -5,7 +5,13 @@ use super::sample::Sample;
 
 /// Half-lives of the level, days, that a forecast mixes.
 pub const HALF_LIVES: [f64; 7] = [4.0, 7.0, 14.0, 28.0, 56.0, 112.0, 224.0];
-const KINDS: usize = HALF_LIVES.len();
+/// Levels that a series reads from its own counts.
+pub const OWN: usize = HALF_LIVES.len();
+/// Levels that follow a parent: its own slow level (the second of [`HALF_LIVES`]) times what the parent's
+/// has done since (the first over the second). A thin series cannot see such a move itself.
+const BORROWED: [(usize, usize); 2] = [(2, 5), (3, 6)];
+/// All levels that a forecast may mix.
+pub const KINDS: usize = OWN + BORROWED.len();
 const GAPS: usize = 16;
 
 /// Discount for each gap in days at one half-life.
@@ -35,52 +41,65 @@ impl Discount {
 
 /// Level per [`HALF_LIVES`] at day `end` from the first `n` days, given each day's `expected` factor.
 /// Longer ones steady the shorter: each leans on the next longer with the weight of one day.
-pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; KINDS] {
+pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; OWN] {
     let discounts = HALF_LIVES.map(Discount::new);
-    let mut tables = [[0.0; KINDS]; GAPS];
+    let mut tables = [[0.0; OWN]; GAPS];
     for (gap, row) in tables.iter_mut().enumerate() {
         for (d, t) in discounts.iter().zip(row) {
             *t = d.table[gap];
         }
     }
-    let (mut seen, mut due) = ([0.0; KINDS], [0.0; KINDS]);
+    let (mut seen, mut due) = ([0.0; OWN], [0.0; OWN]);
     let mut last = s.day.first().copied().unwrap_or(0);
-    let fade = |seen: &mut [f64; KINDS], due: &mut [f64; KINDS], gap: u32| match tables
-        .get(gap as usize)
-    {
-        Some(row) => {
-            for k in 0..KINDS {
-                seen[k] *= row[k];
-                due[k] *= row[k];
+    let fade =
+        |seen: &mut [f64; OWN], due: &mut [f64; OWN], gap: u32| match tables.get(gap as usize) {
+            Some(row) => {
+                for k in 0..OWN {
+                    seen[k] *= row[k];
+                    due[k] *= row[k];
+                }
             }
-        }
-        None => {
-            for k in 0..KINDS {
-                let f = discounts[k].over(gap);
-                seen[k] *= f;
-                due[k] *= f;
+            None => {
+                for k in 0..OWN {
+                    let f = discounts[k].over(gap);
+                    seen[k] *= f;
+                    due[k] *= f;
+                }
             }
-        }
-    };
+        };
     for (i, expected) in expected.iter().enumerate().take(n) {
         fade(&mut seen, &mut due, s.day[i] - last);
         last = s.day[i];
         let (y, e) = (s.regular[i] * s.total[i], s.regular[i] * expected);
-        for k in 0..KINDS {
+        for k in 0..OWN {
             seen[k] += y;
             due[k] += e;
         }
     }
     fade(&mut seen, &mut due, (end as u32).saturating_sub(last));
-    let mut out = [0.0; KINDS];
+    let mut out = [0.0; OWN];
     let mut longer = None;
-    for k in (0..KINDS).rev() {
+    for k in (0..OWN).rev() {
         out[k] = match longer {
             Some(l) => (seen[k] + l) / (due[k] + 1.0),
             None if due[k] > 0.0 => seen[k] / due[k],
             None => 0.0,
         };
         longer = Some(out[k]);
+    }
+    out
+}
+
+/// The series' own levels, and those that follow its parent, where it has one.
+pub fn with_parent(own: [f64; OWN], parent: Option<&[f64; OWN]>) -> [Option<f64>; KINDS] {
+    let mut out = [None; KINDS];
+    for (o, level) in out.iter_mut().zip(own) {
+        *o = Some(level);
+    }
+    if let Some(parent) = parent {
+        for (o, (short, long)) in out[OWN..].iter_mut().zip(BORROWED) {
+            *o = (parent[long] > 0.0).then(|| own[long] * parent[short] / parent[long]);
+        }
     }
     out
 }

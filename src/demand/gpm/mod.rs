@@ -55,6 +55,8 @@ pub struct Pool {
     pub end: usize,
     pub factors: Factors,
     pub shares: Shares,
+    /// Its levels by [`level::HALF_LIVES`].
+    pub levels: [f64; level::OWN],
 }
 
 impl Model {

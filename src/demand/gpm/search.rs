@@ -3,7 +3,7 @@
 use super::super::calendar::Calendar;
 use super::super::history::Series;
 use super::factors::{self, DayConfig, Factors};
-use super::level::{self, HALF_LIVES};
+use super::level::{self, KINDS};
 use super::profile::{self, Counts, ProfileConfig};
 use super::sample::Sample;
 use super::{Model, Part, Pool, Pools, prepare};
@@ -58,7 +58,7 @@ pub fn fit(
     let first = s.day.first().map_or(0, |d| *d as usize);
     let mut ends = origins(first, end, horizon);
 
-    let validation = windows(&s, &ends, horizon, |e| pool_at(e).map(|p| &p.factors));
+    let validation = windows(&s, &ends, horizon, pool_at);
     let kept = choose_day(
         &s,
         calendar,
@@ -95,7 +95,7 @@ pub fn fit(
                 (counts[k].shares(config, calendar.weekend, lent), *weight)
             });
         past.extend(profile::average(shares.collect()).map(|shares| Model {
-            parts: parts(&s, calendar, &kept, end, pool.map(|p| &p.factors)),
+            parts: parts(&s, calendar, &kept, end, pool),
             profile: profiles[0].0,
             shares,
             excess: s.excess,
@@ -117,22 +117,39 @@ fn parts(
     calendar: &Calendar,
     kept: &[(DayConfig, [f64; KINDS])],
     end: usize,
-    pool: Option<&Factors>,
+    pool: Option<&Pool>,
 ) -> Vec<Part> {
     let n = s.before(end);
     let mut expected = Vec::new();
     let mut out: Vec<Part> = Vec::with_capacity(kept.len());
     for (config, weights) in kept {
         let near = out.first().map(|p| (&p.config, &p.factors));
-        let factors = Factors::fit(s, n, calendar, config, pool, near, &mut expected);
-        let levels = level::levels(s, n, end, &expected);
+        let lent = pool.map(|p| &p.factors);
+        let factors = Factors::fit(s, n, calendar, config, lent, near, &mut expected);
+        let own = level::levels(s, n, end, &expected);
+        let levels = level::with_parent(own, pool.map(|p| &p.levels));
         out.push(Part {
             config: *config,
             factors,
-            level: levels.iter().zip(weights).map(|(l, w)| l * w).sum(),
+            level: mixed(&levels, weights),
         });
     }
     out
+}
+
+/// The mean of levels by their weights; those that are not known at this cut-off leave theirs to the others.
+fn mixed(levels: &[Option<f64>; KINDS], weights: &[f64; KINDS]) -> f64 {
+    let all: f64 = weights.iter().sum();
+    let known = levels
+        .iter()
+        .zip(weights)
+        .filter_map(|(l, w)| Some(((*l)?, w)));
+    let (sum, weight) = known.fold((0.0, 0.0), |(s, t), (l, w)| (s + l * w, t + w));
+    if weight > 0.0 {
+        sum * all / weight
+    } else {
+        0.0
+    }
 }
 
 /// Fits the pooled series at `end` and at the past origins its members will be validated on.
@@ -161,18 +178,16 @@ pub fn pools(
     let at = ends
         .iter()
         .zip(Counts::at(total, slots, calendar, 224.0, &ends))
-        .map(|(&end, counts)| Pool {
-            end,
-            factors: Factors::fit(
-                &s,
-                s.before(end),
-                calendar,
-                &steady,
-                None,
-                None,
-                &mut Vec::new(),
-            ),
-            shares: counts.shares(&profile, calendar.weekend, None),
+        .map(|(&end, counts)| {
+            let n = s.before(end);
+            let mut expected = Vec::new();
+            let factors = Factors::fit(&s, n, calendar, &steady, None, None, &mut expected);
+            Pool {
+                end,
+                factors,
+                shares: counts.shares(&profile, calendar.weekend, None),
+                levels: level::levels(&s, n, end, &expected),
+            }
         })
         .collect();
     Pools { config, at }
@@ -182,7 +197,7 @@ fn windows<'a>(
     s: &Sample,
     ends: &[usize],
     horizon: usize,
-    pool: impl Fn(usize) -> Option<&'a Factors>,
+    pool: impl Fn(usize) -> Option<&'a Pool>,
 ) -> Vec<Origin<'a>> {
     ends.iter()
         .map(|&end| Origin {
@@ -199,10 +214,9 @@ struct Origin<'a> {
     end: usize,
     n: usize,
     to: usize,
-    pool: Option<&'a Factors>,
+    pool: Option<&'a Pool>,
 }
 
-const KINDS: usize = HALF_LIVES.len();
 /// Configurations a forecast averages.
 const KEPT: usize = 4;
 
@@ -229,7 +243,7 @@ fn choose_day(
         }
         let trial = Trial::run(s, calendar, validation, next, Some(&leader));
         tried.push((next, trial.deviance));
-        let t = temperature(&leader.deviance, tested, validation.len());
+        let t = temperature(lowest(&leader.deviance) / tested, tested, validation.len());
         if soft(&trial.deviance, t) < soft(&leader.deviance, t) {
             *best = next;
             leader = trial;
@@ -274,13 +288,13 @@ fn choose_day(
             attempt(&mut best, next);
         }
     }
-    let t = temperature(&leader.deviance, tested, validation.len());
+    let t = temperature(lowest(&leader.deviance) / tested, tested, validation.len());
     tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
     tried.truncate(KEPT);
     let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
     for (_, d) in &mut tried {
         let so = soft(d, t);
-        let low = d.iter().copied().fold(f64::INFINITY, f64::min);
+        let low = lowest(d);
         let sum: f64 = d.iter().map(|x| (-(x - low) / t).exp()).sum();
         *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / t).exp());
     }
@@ -315,12 +329,14 @@ impl Trial {
         let mut expected = Vec::new();
         for (k, o) in validation.iter().enumerate() {
             let near = near.map(|t| (&t.config, &t.fits[k]));
-            let f = Factors::fit(s, o.n, calendar, &config, o.pool, near, &mut expected);
-            let levels = level::levels(s, o.n, o.end, &expected);
+            let lent = o.pool.map(|p| &p.factors);
+            let f = Factors::fit(s, o.n, calendar, &config, lent, near, &mut expected);
+            let own = level::levels(s, o.n, o.end, &expected);
+            let levels = level::with_parent(own, o.pool.map(|p| &p.levels));
             for i in o.n..o.to {
                 let e = f.expected(&calendar.days[s.day[i] as usize]);
                 for (t, l) in out.deviance.iter_mut().zip(levels) {
-                    *t += deviance(s.total[i], l * e);
+                    *t += l.map_or(f64::INFINITY, |l| deviance(s.total[i], l * e));
                 }
             }
             out.fits.push(f);
@@ -329,16 +345,19 @@ impl Trial {
     }
 }
 
-/// How much deviance is worth a factor of e: errors of one window wander together, so that a window
-/// counts for a few days only.
-fn temperature(deviances: &[f64; KINDS], tested: f64, windows: usize) -> f64 {
-    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
-    2.0 * (least / tested).max(0.2) * (tested / (5.0 * windows as f64)).max(1.0)
+/// How much deviance is worth a factor of e, given its mean per tested unit: errors of one window wander
+/// together, so that a window counts for a few days only.
+pub fn temperature(mean: f64, days: f64, windows: usize) -> f64 {
+    4.0 * mean.max(0.2) * (days / (5.0 * windows as f64)).max(1.0)
+}
+
+fn lowest(deviances: &[f64; KINDS]) -> f64 {
+    deviances.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 /// Minus the logarithm of the mean likelihood over half-lives, as a deviance.
 fn soft(deviances: &[f64; KINDS], temperature: f64) -> f64 {
-    let least = deviances.iter().copied().fold(f64::INFINITY, f64::min);
+    let least = lowest(deviances);
     least
         - temperature
             * deviances

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{Datelike, Timelike};
 
 use super::{Picture, picture, plain, window};
+use crate::demand::hierarchy;
 use crate::ids::{Id, LanguageId, QueueId};
 use crate::report::charts::forecast::{self, Forecast};
 use crate::report::charts::heatmap::{self, Heatmap};
@@ -84,8 +85,7 @@ pub(super) fn forecasts(digest: &Digest) -> Vec<Picture> {
     pictures
 }
 
-/// The forecast of some queues together. A quantile of a sum is not the sum of the quantiles: the
-/// distances from the mean add as those of independent queues do, by their squares.
+/// The forecast of some queues together.
 fn forecast_of(
     digest: &Digest,
     axis: &TimeAxis,
@@ -95,22 +95,12 @@ fn forecast_of(
 ) -> Picture {
     let demand = |id: &QueueId| digest.plan.demand.queues.values().nth(id.index());
     let chosen: Vec<_> = queues.iter().filter_map(demand).collect();
-    let value = |values: &[f64], slot: usize| values.get(slot).copied().unwrap_or(0.0);
-    let (mut mean, mut low, mut high) = (Vec::new(), Vec::new(), Vec::new());
-    for slot in axis.slots.clone() {
-        let middle: f64 = chosen.iter().map(|queue| value(&queue.mean, slot)).sum();
-        let spread = |quantile: &dyn Fn(usize) -> f64| -> f64 {
-            (0..chosen.len())
-                .map(|index| (quantile(index) - value(&chosen[index].mean, slot)).powi(2))
-                .sum::<f64>()
-                .sqrt()
-        };
-        let below = spread(&|index| value(&chosen[index].p10, slot));
-        let above = spread(&|index| value(&chosen[index].p95, slot));
-        mean.push(middle);
-        low.push((middle - below).max(0.0));
-        high.push(middle + above);
-    }
+    let whole = hierarchy::together(&chosen);
+    let shown = |values: &[f64]| -> Vec<f64> {
+        let value = |slot| values.get(slot).copied().unwrap_or(0.0);
+        axis.slots.clone().map(value).collect()
+    };
+    let (mean, low, high) = (shown(&whole.mean), shown(&whole.p10), shown(&whole.p95));
     let svg = forecast::draw(&Forecast {
         title: format!("Forecast, {name}"),
         axis: axis.clone(),

@@ -1,0 +1,49 @@
+//! A bare history as the commands that read one are told of it.
+
+use std::path::PathBuf;
+
+use crate::demand::history::History;
+use crate::input::history::{self, Reading};
+use crate::problem::Problem;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Bare {
+    /// CSV with the columns timestamp, series, volume.
+    pub history: PathBuf,
+    /// Time zone whose wall clock the series follow; turns UTC stamps into local ones.
+    #[arg(long)]
+    pub tz: Option<chrono_tz::Tz>,
+    /// Country, or country and region, of the public holidays (CZ, US-PA).
+    #[arg(long)]
+    pub country: Option<String>,
+    /// Slot length (15m, 30m, 1h); sniffed unless given.
+    #[arg(long, value_parser = minutes)]
+    pub slot: Option<u32>,
+}
+
+impl Bare {
+    /// The history, or everything wrong with it.
+    pub fn read(&self) -> Result<History, Vec<Problem>> {
+        let reading = Reading {
+            zone: self.tz,
+            slot: self.slot,
+            country: self.country.clone(),
+        };
+        history::read(&self.history, &reading)
+    }
+}
+
+/// `30m`, `1h`, `1d` as minutes.
+fn minutes(text: &str) -> Result<u32, String> {
+    let (number, unit) = text.split_at(text.trim_end_matches(char::is_alphabetic).len());
+    let scale = match unit {
+        "" | "m" | "min" => 1,
+        "h" => 60,
+        "d" => 1440,
+        _ => return Err("write minutes or hours: 30m, 1h".into()),
+    };
+    let total = number.parse().ok().map(|n: u32| n.saturating_mul(scale));
+    total
+        .filter(|n| *n > 0 && 1440 % n == 0)
+        .ok_or_else(|| "a slot must divide the day: 15m, 30m, 1h".into())
+}

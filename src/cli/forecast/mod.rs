@@ -1,0 +1,173 @@
+//! `crewcast forecast`: the next weeks of a bare history, or of a scenario's queues.
+
+mod scenario;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use chrono::{NaiveDateTime, Timelike};
+
+use super::bare::Bare;
+use super::check::fail;
+use crate::demand::bare::{self, HistoryForecast, Spec};
+use crate::input::SCENARIO_FILE;
+use crate::problem::Problem;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    source: Bare,
+    /// Weeks to forecast after the end of the history; 4 unless given.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=520))]
+    weeks: Option<u32>,
+    /// What absent days are: gaps, or on public holidays closed days.
+    #[arg(long, default_value = "gaps", value_parser = ["gaps", "holidays"])]
+    closed: String,
+    /// Add a series `total`, the sum of all.
+    #[arg(long)]
+    total: bool,
+    /// Update within the day: the history's last day is known up to this local time ("2026-11-30 14:30");
+    /// the rest of it and the days after are forecast.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    now: Option<NaiveDateTime>,
+    /// Of a scenario folder: leave a named factor out (a holiday, a lever, an event, growth, "season",
+    /// "holidays", "delay", "cases" ...); may be given again.
+    #[arg(long, value_name = "FACTOR")]
+    without: Vec<String>,
+    /// Of a scenario folder: change a number of it, as in queue.cs-phone.aht=5m; may be given again.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
+    /// File for the forecast, as CSV: timestamp, series, mean, p10, p50, p90 (of a scenario: every queue
+    /// and every sum of queues).
+    #[arg(long)]
+    out: Option<std::path::PathBuf>,
+    /// Print a summary as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Weeks that a bare history is forecast unless told otherwise.
+const WEEKS: u32 = 4;
+
+pub(super) fn run(args: Args) -> ExitCode {
+    let path = &args.source.history;
+    if path.is_dir() || path.file_name().is_some_and(|name| name == SCENARIO_FILE) {
+        return scenario::run(&args);
+    }
+    if !args.without.is_empty() || !args.set.is_empty() {
+        eprintln!(
+            "error: --without and --set are for scenarios; {} is a history",
+            path.display()
+        );
+        return ExitCode::from(2);
+    }
+    let history = match args.source.read() {
+        Ok(history) => history,
+        Err(problems) => return fail(&problems, args.json),
+    };
+    if let Some(now) = args.now
+        && !(history.first < now.date() && now.date() <= history.date(history.days))
+    {
+        let (first, last) = (history.first, history.date(history.days - 1));
+        let cause = format!("{now} is not a moment of the history, {first} to {last}");
+        let problem = Problem::new("bad-date", cause)
+            .remedy("--now lies within its last day, or within one before");
+        return fail(&[problem], args.json);
+    }
+    let weeks = args.weeks.unwrap_or(WEEKS);
+    let spec = Spec {
+        days: 7 * weeks as usize,
+        country: args.source.country.clone(),
+        closed_holidays: args.closed == "holidays",
+        total: args.total,
+        now: args.now,
+    };
+    let found = bare::forecast(&history, &spec);
+    if let Some(out) = &args.out
+        && let Err(why) = write(&found, out)
+    {
+        return fail(&[cannot_write(out, &why)], args.json);
+    }
+    if args.json {
+        println!("{}", summary(&found));
+        return ExitCode::SUCCESS;
+    }
+    for s in &found.series {
+        let weekly = s.mean.iter().sum::<f64>() / f64::from(weeks);
+        println!("{:<30}{weekly:>12.1} a week   {}", s.name, s.model);
+        if let Some(today) = s.today {
+            println!(
+                "{:<30}{:>12.1} so far today, {:.1} expected: the rest of the day × {:.3}",
+                "", today.seen, today.expected, today.rest
+            );
+        }
+    }
+    written(&args.out);
+    ExitCode::SUCCESS
+}
+
+fn written(out: &Option<std::path::PathBuf>) {
+    if let Some(out) = out {
+        println!("written to {}", out.display());
+    }
+}
+
+fn cannot_write(out: &Path, why: &csv::Error) -> Problem {
+    Problem::new(
+        "cannot-write",
+        format!("cannot write {}: {why}", out.display()),
+    )
+}
+
+fn moment(text: &str) -> Result<NaiveDateTime, String> {
+    [
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M:%S",
+    ]
+    .iter()
+    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    .and_then(|at| at.with_second(0))
+    .ok_or_else(|| "write it as 2026-11-30 14:30".into())
+}
+
+fn summary(found: &HistoryForecast) -> serde_json::Value {
+    let series: Vec<_> = found
+        .series
+        .iter()
+        .map(|s| {
+            serde_json::json!({
+                "name": s.name,
+                "contacts": s.mean.iter().sum::<f64>(),
+                "model": s.model,
+                "today": s.today.map(|today| serde_json::json!({
+                    "seen": today.seen,
+                    "expected": today.expected,
+                    "rest_of_day_factor": today.rest,
+                })),
+            })
+        })
+        .collect();
+    serde_json::json!({ "first_day": found.first.to_string(), "series": series })
+}
+
+fn write(found: &HistoryForecast, path: &Path) -> Result<(), csv::Error> {
+    let mut out = csv::Writer::from_path(path)?;
+    out.write_record(["timestamp", "series", "mean", "p10", "p50", "p90"])?;
+    for s in &found.series {
+        let [p10, p50, p90] = &s.bands.slot;
+        for (i, mean) in s.mean.iter().enumerate() {
+            out.write_record([
+                &*found.start(i).format("%Y-%m-%d %H:%M:%S").to_string(),
+                &s.name,
+                &format!("{mean:.4}"),
+                &format!("{:.2}", p10[i]),
+                &format!("{:.2}", p50[i]),
+                &format!("{:.2}", p90[i]),
+            ])?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}

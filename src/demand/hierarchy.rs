@@ -1,0 +1,159 @@
+//! The hierarchy: queues add up to markets, languages, channels, contact types, clients and the whole, in
+//! every slot. Parents are sums of their queues, so that every cut through the tree tells the same.
+
+use super::counts::Count;
+use super::{Demand, QueueDemand};
+use crate::ids::QueueId;
+use crate::scenario::Scenario;
+
+/// A way to cut all queues into parents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    Total,
+    Client,
+    Market,
+    Language,
+    Channel,
+    ContactType,
+}
+
+/// Every cut, in the order in which they are shown, with its name.
+pub const CUTS: [(Cut, &str); 6] = [
+    (Cut::Total, "total"),
+    (Cut::Client, "client"),
+    (Cut::Market, "market"),
+    (Cut::Language, "language"),
+    (Cut::Channel, "channel"),
+    (Cut::ContactType, "contact type"),
+];
+
+/// A parent: some queues together.
+#[derive(Clone, Debug)]
+pub struct Parent {
+    pub name: String,
+    pub queues: Vec<QueueId>,
+    pub volume: Volume,
+}
+
+/// Contacts by slot, and how sure that is.
+#[derive(Clone, Debug)]
+pub struct Volume {
+    pub mean: Vec<f64>,
+    pub p10: Vec<f64>,
+    pub p50: Vec<f64>,
+    pub p80: Vec<f64>,
+    pub p95: Vec<f64>,
+}
+
+impl Cut {
+    fn name_of(self, scenario: &Scenario, id: QueueId) -> String {
+        let queue = &scenario.queues[id];
+        match self {
+            Self::Total => "all queues".into(),
+            Self::Client => scenario.clients[queue.client].name.clone(),
+            Self::Market => scenario.markets[queue.market].name.clone(),
+            Self::Language => scenario.languages[queue.language].tag.clone(),
+            Self::Channel => queue.channel.name().into(),
+            Self::ContactType => queue.contact_type.name.clone(),
+        }
+    }
+}
+
+/// The parents of one cut, in the order of their first queues.
+pub fn parents(scenario: &Scenario, demand: &Demand, cut: Cut) -> Vec<Parent> {
+    let mut groups: Vec<(String, Vec<QueueId>)> = Vec::new();
+    for id in scenario.queues.ids() {
+        let name = cut.name_of(scenario, id);
+        match groups.iter_mut().find(|g| g.0 == name) {
+            Some(group) => group.1.push(id),
+            None => groups.push((name, vec![id])),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(name, queues)| {
+            let parts: Vec<&QueueDemand> = queues.iter().map(|id| &demand.queues[*id]).collect();
+            let volume = together(&parts);
+            Parent {
+                name,
+                queues,
+                volume,
+            }
+        })
+        .collect()
+}
+
+/// Some queues as one.
+pub fn together(parts: &[&QueueDemand]) -> Volume {
+    let (mean, excess) = sum(parts);
+    let quantile = |p: f64| -> Vec<f64> {
+        let cells = mean.iter().zip(&excess);
+        cells
+            .map(|(mean, excess)| {
+                Count {
+                    mean: *mean,
+                    excess: *excess,
+                }
+                .quantile(p)
+            })
+            .collect()
+    };
+    Volume {
+        p10: quantile(0.1),
+        p50: quantile(0.5),
+        p80: quantile(0.8),
+        p95: quantile(0.95),
+        mean,
+    }
+}
+
+/// Mean and excess of each slot of some queues together. What is a slot's own is independent; the busyness
+/// of days is taken as half shared (queues of one shop are busy together, but not alike); a doubted level
+/// is doubted for all.
+fn sum(parts: &[&QueueDemand]) -> (Vec<f64>, Vec<f64>) {
+    const SHARED: f64 = 0.5;
+    let slots = parts.iter().map(|p| p.mean.len()).max().unwrap_or(0);
+    (0..slots)
+        .map(|slot| {
+            let (mut mean, mut own, mut busy, mut level) = (0.0, 0.0, 0.0, 0.0);
+            for p in parts {
+                let m = p.mean[slot];
+                mean += m;
+                own += (p.slot_variance + (1.0 - SHARED) * p.day_variance) * m * m;
+                busy += (SHARED * p.day_variance).sqrt() * m;
+                level += p.level_variance.sqrt() * m;
+            }
+            let variance = own + busy * busy + level * level;
+            (mean, variance / (mean * mean).max(1e-12))
+        })
+        .unzip()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shared_adds_up_straight_and_the_rest_by_squares() {
+        let queue = |mean: f64| QueueDemand {
+            model: String::new(),
+            mean: vec![mean],
+            p10: vec![],
+            p50: vec![],
+            p80: vec![],
+            p95: vec![],
+            day_variance: 0.02,
+            slot_variance: 0.03,
+            level_variance: 0.0,
+            accuracy: None,
+            factors: vec![],
+        };
+        let (a, b) = (queue(10.0), queue(30.0));
+        let (mean, excess) = sum(&[&a, &b]);
+        assert_eq!(mean, [40.0]);
+        // Own .03 + .01 by squares: .04·(100 + 900) = 40; shared .01 of the whole: .01·1600 = 16.
+        assert!((excess[0] - 56.0 / 1600.0).abs() < 1e-12);
+        let (_, alone) = sum(&[&a]);
+        assert!((alone[0] - 0.05).abs() < 1e-12);
+    }
+}

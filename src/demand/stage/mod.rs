@@ -1,0 +1,104 @@
+//! The stage: every queue of a scenario forecast over its horizon.
+//!
+//! ```text
+//! past     queues with a history, by market      -> Local
+//! orders   queues known by their orders, and short histories blended with them
+//! grid     Local -> the planning grid, with changes, closing, overrides and quantiles
+//! ```
+
+mod grid;
+mod orders;
+mod past;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use rayon::prelude::*;
+
+use super::bands::Spread;
+use super::{Accuracy, Demand, QueueDemand};
+use crate::ids::{MarketId, QueueId};
+use crate::scenario::Scenario;
+use crate::table::Table;
+use crate::time::Horizon;
+
+/// Forecasts every queue, without the factors that the scenario switches off. Contacts are repeats
+/// included. Real-time queues get none while closed; who writes may write at any hour.
+pub fn forecast(scenario: &Scenario) -> Demand {
+    forecast_without(scenario, &[])
+}
+
+/// The same with more named factors switched off: a factor's name (see [`QueueDemand::factors`]), or one
+/// of the families [`FAMILIES`].
+pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
+    let without = scenario.without.iter().map(String::as_str);
+    let off: Vec<&str> = without.chain(off.iter().copied()).collect();
+    let mut groups: BTreeMap<(MarketId, u32), Vec<QueueId>> = BTreeMap::new();
+    for (id, queue) in scenario.queues.iter() {
+        if let Some(h) = &queue.demand.history {
+            groups
+                .entry((queue.market, h.slot_minutes))
+                .or_default()
+                .push(id);
+        }
+    }
+    let mut known: BTreeMap<QueueId, Local> = BTreeMap::new();
+    for ((market, _), ids) in groups {
+        known.extend(past::from_history(scenario, market, &ids));
+    }
+    let ids: Vec<QueueId> = scenario.queues.ids().collect();
+    let queues: Vec<QueueDemand> = ids
+        .par_iter()
+        .map(|id| {
+            let local = match known.get(id) {
+                Some(known) => orders::with_orders(scenario, *id, known),
+                None => orders::from_orders(scenario, *id),
+            };
+            grid::on_grid(scenario, *id, &local, &off)
+        })
+        .collect();
+    Demand::new(scenario.horizon, Table::new(queues))
+}
+
+/// Names that switch off several factors at once.
+pub const FAMILIES: [&str; 5] = [HOLIDAYS, SEASON, "day of month", "delay", "cases"];
+const HOLIDAYS: &str = "holidays";
+const SEASON: &str = "season";
+
+/// A queue's forecast on its market's wall clock, before events, levers and repeats of orders.
+#[derive(Clone, Debug)]
+struct Local {
+    model: String,
+    slot_minutes: u32,
+    /// By local date: mean of each slot of the day.
+    days: BTreeMap<NaiveDate, Vec<f64>>,
+    /// Logarithm of a slot's mean and of its excess there; see [`Spread`].
+    spread: Spread,
+    /// Relative variance of the level itself, where it is only believed.
+    belief: f64,
+    accuracy: Option<Accuracy>,
+    factors: Vec<DayFactor>,
+    /// Days of own history used, and its contacts.
+    observed: f64,
+    seen: f64,
+    /// Whether contacts are new ones, repeats still to come.
+    fresh: bool,
+}
+
+/// A named factor of a queue by local day.
+#[derive(Clone, Debug)]
+struct DayFactor {
+    name: String,
+    /// One of [`FAMILIES`].
+    family: &'static str,
+    by_day: BTreeMap<NaiveDate, f64>,
+}
+
+/// Slot of demand known by orders, minutes.
+const SLOT: u32 = 15;
+
+fn local_dates(horizon: &Horizon, zone: chrono_tz::Tz) -> Vec<NaiveDate> {
+    let first = horizon.local(0, zone).date();
+    let last = horizon.local(horizon.slots.saturating_sub(1), zone).date();
+    first.iter_days().take_while(|d| *d <= last).collect()
+}

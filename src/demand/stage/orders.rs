@@ -1,0 +1,274 @@
+//! Queues known by the orders that bring them, alone or beside a short history.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use super::{DayFactor, Local, SEASON, SLOT, local_dates};
+use crate::demand::bands::Spread;
+use crate::demand::cold::Belief;
+use crate::demand::lag;
+use crate::demand::season::{self, Season};
+use crate::ids::QueueId;
+use crate::scenario::{OrderDriver, Scenario};
+
+/// Excess of slots and of days of demand that is only believed.
+const NEW: (f64, f64) = (0.05, 0.05);
+/// Relative variance of the volume of a queue known by its orders only: a factor of 1.5 either way.
+const DOUBT: f64 = 0.2;
+/// Days of history with the weight of a belief's shape.
+const BLEND_DAYS: f64 = 14.0;
+/// Days of a history whose season its level holds.
+const LEVEL_DAYS: usize = 56;
+
+/// Orders with what they bring, and when.
+pub struct Flow<'a> {
+    driver: &'a OrderDriver,
+    shape: Season,
+    /// Share of the contacts by days after the order; sums to one.
+    delay: Vec<f64>,
+    /// Contacts for each contact per order: the touches of a case, and its chasers.
+    touches: f64,
+    chasers: f64,
+}
+
+impl<'a> Flow<'a> {
+    pub fn new(driver: &'a OrderDriver) -> Self {
+        let mut delay = lag::kernel(driver.lag.as_ref(), driver.case.as_ref());
+        let all: f64 = delay.iter().sum();
+        delay.iter_mut().for_each(|d| *d /= all);
+        let touches = driver.case.map_or(1.0, |case| case.touches);
+        Self {
+            driver,
+            shape: season::named(&driver.profile).unwrap_or(season::FLAT),
+            delay,
+            touches,
+            chasers: all / touches,
+        }
+    }
+
+    /// The season of the contacts of a day: that of the orders they follow.
+    fn season(&self, date: NaiveDate) -> f64 {
+        let days = self.delay.iter().enumerate();
+        days.map(|(ago, share)| share * self.shape.of_year(date - Days::new(ago as u64)))
+            .sum()
+    }
+
+    /// Contacts of an ordinary day of that time of the year, repeats aside.
+    fn volume(&self, date: NaiveDate) -> f64 {
+        self.driver.orders_per_day
+            * self.driver.contacts_per_order
+            * self.touches
+            * self.chasers
+            * self.season(date)
+    }
+
+    fn describe(&self) -> String {
+        let mut text = format!(
+            "{:.1} orders a day × {} contacts per order, profile {}",
+            self.driver.orders_per_day, self.driver.contacts_per_order, self.driver.profile
+        );
+        if let Some(lag) = self.driver.lag {
+            text.push_str(&format!(
+                ", half of them within {:.0} days of the order",
+                lag[2]
+            ));
+        }
+        if let Some(case) = self.driver.case {
+            text.push_str(&format!(
+                ", cases open {:.0} days with {:.1} contacts each, {:.0} days promised and kept for {:.0} %",
+                case.open_days,
+                lag::per_case(&case),
+                case.promised_days,
+                100.0 * lag::kept(&case)
+            ));
+        }
+        text
+    }
+
+    /// What follows from the case of each contact, on every day alike.
+    fn case_factors(&self, dates: &[NaiveDate]) -> Vec<DayFactor> {
+        let even = |name: &str, factor: f64| DayFactor {
+            name: name.to_owned(),
+            family: "cases",
+            by_day: dates.iter().map(|date| (*date, factor)).collect(),
+        };
+        match self.driver.case {
+            None => Vec::new(),
+            Some(_) => vec![
+                even("several touches of a case", self.touches),
+                even("chasers of open cases", self.chasers),
+            ],
+        }
+    }
+
+    /// The named season, and its delay, on some dates; `seen` gives the factor to a power below one where
+    /// a history has seen part of its own year, relative to the dates it has seen.
+    fn season_factors(
+        &self,
+        dates: &[NaiveDate],
+        seen: &[NaiveDate],
+        power: f64,
+    ) -> Vec<DayFactor> {
+        let over = |f: &dyn Fn(NaiveDate) -> f64| {
+            let then = match seen.len() {
+                0 => 1.0,
+                n => seen.iter().map(|d| f(*d)).sum::<f64>() / n as f64,
+            };
+            let by_day: BTreeMap<NaiveDate, f64> = dates
+                .iter()
+                .map(|d| (*d, (f(*d) / then).powf(power)))
+                .collect();
+            by_day
+        };
+        let prompt = over(&|d| self.shape.of_year(d));
+        let delayed = over(&|d| self.season(d));
+        let mut out = vec![DayFactor {
+            name: format!("season: {}", self.driver.profile),
+            family: SEASON,
+            by_day: prompt.clone(),
+        }];
+        if self.delay.len() > 1 {
+            let by_day = delayed.iter().map(|(d, f)| (*d, f / prompt[d])).collect();
+            out.push(DayFactor {
+                name: "delay after the order".into(),
+                family: "delay",
+                by_day,
+            });
+        }
+        out
+    }
+}
+
+/// Demand from orders alone.
+pub fn from_orders(scenario: &Scenario, id: QueueId) -> Local {
+    let queue = &scenario.queues[id];
+    let zone = scenario.markets[queue.market].zone;
+    let mut days = BTreeMap::new();
+    let (mut model, mut factors) = ("no demand known".to_string(), Vec::new());
+    if let Some(driver) = &queue.demand.orders {
+        let flow = Flow::new(driver);
+        model = flow.describe();
+        let dates = local_dates(&scenario.horizon, zone);
+        for date in &dates {
+            days.insert(*date, order_day(scenario, id, &flow, *date));
+        }
+        factors = flow.season_factors(&dates, &[], 1.0);
+        factors.extend(flow.case_factors(&dates));
+    }
+    Local {
+        model,
+        slot_minutes: SLOT,
+        days,
+        spread: Spread::even(NEW.0 + NEW.1, NEW.1),
+        belief: DOUBT,
+        accuracy: None,
+        factors,
+        observed: 0.0,
+        seen: 0.0,
+        fresh: true,
+    }
+}
+
+/// One day's contacts from orders. Who would call a closed line calls when it is open: the week's
+/// contacts fall into its open hours by the profile.
+pub fn order_day(scenario: &Scenario, id: QueueId, flow: &Flow, date: NaiveDate) -> Vec<f64> {
+    let queue = &scenario.queues[id];
+    let calendar = &scenario.markets[queue.market].calendar;
+    let weight = |date: NaiveDate, from: u32| -> f64 {
+        let open: u32 = queue
+            .hours
+            .on(date, calendar)
+            .iter()
+            .map(|(a, b)| (*b).min(from + SLOT).saturating_sub((*a).max(from)))
+            .sum();
+        let busy = flow.shape.of_week(date) * flow.shape.of_day(from, from + SLOT);
+        if queue.is_real_time() {
+            busy * f64::from(open) / f64::from(SLOT)
+        } else {
+            busy
+        }
+    };
+    let monday = date - Days::new(u64::from(date.weekday().num_days_from_monday()));
+    let slots = 1440 / SLOT;
+    let week: f64 = monday
+        .iter_days()
+        .take(7)
+        .flat_map(|d| (0..slots).map(move |s| (d, s * SLOT)))
+        .map(|(d, s)| weight(d, s))
+        .sum();
+    if week <= 0.0 {
+        return vec![0.0; slots as usize];
+    }
+    let volume = 7.0 * flow.volume(date);
+    (0..slots)
+        .map(|s| volume * weight(date, s * SLOT) / week)
+        .collect()
+}
+
+/// A short history blended with what its orders say: the level by a conjugate update, the shape moving
+/// from the profile's to the history's own as its days come in; and the season of a named profile for
+/// less than a year of history.
+pub fn with_orders(scenario: &Scenario, id: QueueId, known: &Local) -> Local {
+    let queue = &scenario.queues[id];
+    let (Some(orders), Some(history)) = (&queue.demand.orders, &queue.demand.history) else {
+        return known.clone();
+    };
+    let mut out = known.clone();
+    let flow = Flow::new(orders);
+    // The history's own level holds the season of its last weeks.
+    let past: Vec<NaiveDate> = history
+        .first_day
+        .iter_days()
+        .take(history.days.len())
+        .collect();
+    let recent = &past[past.len().saturating_sub(LEVEL_DAYS)..];
+    let dates: Vec<NaiveDate> = out.days.keys().copied().collect();
+    let borrowed = 1.0 - (known.observed / 365.0).min(1.0);
+    if borrowed > 0.0 {
+        let seasons = flow.season_factors(&dates, recent, borrowed);
+        for (date, row) in &mut out.days {
+            let f: f64 = seasons.iter().filter_map(|s| s.by_day.get(date)).product();
+            row.iter_mut().for_each(|m| *m *= f);
+        }
+        out.factors.extend(seasons);
+    }
+    out.factors.extend(flow.case_factors(&dates));
+    if known.observed >= 8.0 * BLEND_DAYS {
+        return out;
+    }
+    let prior = from_orders(scenario, id);
+    let repeats = queue.repeat_factor();
+    let due: f64 = history
+        .first_day
+        .iter_days()
+        .zip(&history.days)
+        .filter(|(_, day)| day.is_some())
+        .map(|(date, _)| repeats * order_day(scenario, id, &flow, date).iter().sum::<f64>())
+        .sum();
+    let belief = Belief {
+        mean: 1.0,
+        relative_variance: DOUBT,
+    };
+    let after = belief.after(known.seen, due, known.observed, NEW.1);
+    let own = known.observed / (known.observed + BLEND_DAYS);
+    let per_day = (1440 / out.slot_minutes) as usize;
+    for (date, row) in &mut out.days {
+        let Some(base) = prior.days.get(date) else {
+            continue;
+        };
+        let believed = repeats * after.mean;
+        let parts = base.len() / per_day;
+        for (slot, m) in row.iter_mut().enumerate() {
+            let from_orders: f64 = if parts >= 1 {
+                base[slot * parts..(slot + 1) * parts].iter().sum()
+            } else {
+                base[slot * base.len() / per_day] * base.len() as f64 / per_day as f64
+            };
+            *m = own * *m + (1.0 - own) * believed * from_orders;
+        }
+    }
+    out.belief = after.relative_variance * (1.0 - own);
+    out.model = format!("{} days blended with {}", known.observed, prior.model);
+    out
+}

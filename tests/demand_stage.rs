@@ -1,0 +1,230 @@
+//! The forecast of a scenario: every effect is a factor that can be switched off, sums add up, orders and
+//! a first few days of history blend.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crewcast::demand::hierarchy::{CUTS, parents};
+use crewcast::demand::{self, Demand};
+use crewcast::ids::{Id, QueueId};
+use crewcast::input;
+use crewcast::scenario::Scenario;
+
+fn after_sales() -> Scenario {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/after-sales");
+    input::read(&dir).expect("a good scenario")
+}
+
+fn queue(scenario: &Scenario, name: &str) -> QueueId {
+    let found = scenario.queues.iter().find(|(_, q)| q.name == name);
+    found.expect("a queue of that name").0
+}
+
+fn contacts(demand: &Demand, id: QueueId) -> f64 {
+    demand.queues[id].contacts()
+}
+
+fn factor(demand: &Demand, id: QueueId, name: &str) -> f64 {
+    let found = demand.queues[id].factors.iter().find(|f| f.name == name);
+    found.unwrap_or_else(|| panic!("no factor {name}")).factor
+}
+
+#[test]
+fn each_factor_is_what_switching_it_off_takes_away() {
+    let scenario = after_sales();
+    let whole = demand::forecast(&scenario);
+    let mut seen: BTreeMap<String, Demand> = BTreeMap::new();
+    for id in scenario.queues.ids() {
+        // A planner's own figure replaces a day whatever else there is.
+        let replaced = scenario.overrides.iter().any(|o| o.queues.contains(&id));
+        for f in whole.queues[id].factors.iter().filter(|_| !replaced) {
+            let without = seen
+                .entry(f.name.clone())
+                .or_insert_with(|| demand::forecast_without(&scenario, &[&f.name]));
+            let ratio = contacts(&whole, id) / contacts(without, id);
+            assert!(
+                (ratio / f.factor - 1.0).abs() < 1e-6,
+                "{}: {ratio} {}",
+                f.name,
+                f.factor
+            );
+            assert_eq!(factor(without, id, &f.name), 1.0);
+        }
+    }
+    for name in [
+        "Customer account with tracking and repair status",
+        "January sale",
+        "Turnover grows by an eighth a year",
+        "delay after the order",
+        "season: electronics",
+        "several touches of a case",
+        "chasers of open cases",
+        "contacts that come again",
+    ] {
+        assert!(seen.contains_key(name), "{name} in {:?}", seen.keys());
+    }
+}
+
+#[test]
+fn the_effects_are_those_that_the_scenario_states() {
+    let scenario = after_sales();
+    let found = demand::forecast(&scenario);
+    // Half of the questions over 24 months, from 1 March 2026: by mid-January 10.5 months of the ramp.
+    let status = queue(&scenario, "status-phone");
+    let account = factor(
+        &found,
+        status,
+        "Customer account with tracking and repair status",
+    );
+    assert!(
+        (account - (1.0 - 0.5 * 10.5 / 24.0)).abs() < 0.01,
+        "{account}"
+    );
+    // Only information is deflected.
+    let presales = queue(&scenario, "presales-chat");
+    let names: Vec<&str> = found.queues[presales]
+        .factors
+        .iter()
+        .map(|f| f.name.as_str())
+        .collect();
+    assert!(
+        !names
+            .iter()
+            .any(|name| name.starts_with("Customer account"))
+    );
+    // Presents are asked about and come back after the orders of December.
+    for name in ["status-phone", "return-form", "repair-phone"] {
+        let delay = factor(&found, queue(&scenario, name), "delay after the order");
+        assert!(delay > 1.1, "{name} {delay}");
+    }
+    assert!(
+        !names.contains(&"delay after the order"),
+        "advice comes before the order"
+    );
+    // 18 days open, 21 promised: 18·e^(−21/18) late days at .12, the others at .03, on 1.5 touches.
+    let late = 18.0 * (-21.0f64 / 18.0).exp();
+    let due = 1.0 + (0.03 * (18.0 - late) + 0.12 * late) / 1.5;
+    let chasers = factor(
+        &found,
+        queue(&scenario, "repair-phone"),
+        "chasers of open cases",
+    );
+    assert!((chasers - due).abs() < 1e-6, "{chasers} {due}");
+    // The recall is a figure put in by hand, in the hours the forecast has.
+    let recall = queue(&scenario, "repair-form");
+    let zone = scenario.markets[scenario.queues[recall].market].zone;
+    let wednesday: f64 = (0..scenario.horizon.slots)
+        .filter(|slot| scenario.horizon.local(*slot, zone).date().to_string() == "2027-01-13")
+        .map(|slot| found.queues[recall].mean[slot])
+        .sum();
+    assert!((wednesday - 90.0).abs() < 1e-9, "{wednesday}");
+}
+
+#[test]
+fn a_scenario_may_switch_factors_off_itself() {
+    let mut scenario = after_sales();
+    let off = demand::forecast_without(&scenario, &["cases", "season"]);
+    scenario.without = vec!["cases".into(), "season".into()];
+    let itself = demand::forecast(&scenario);
+    for id in scenario.queues.ids() {
+        assert_eq!(off.queues[id].mean, itself.queues[id].mean);
+    }
+}
+
+#[test]
+fn every_cut_adds_up_to_the_same_in_every_slot() {
+    let scenario = after_sales();
+    let found = demand::forecast(&scenario);
+    let whole = parents(&scenario, &found, CUTS[0].0).swap_remove(0);
+    for (cut, name) in CUTS {
+        let parents = parents(&scenario, &found, cut);
+        assert_eq!(
+            parents.iter().map(|p| p.queues.len()).sum::<usize>(),
+            scenario.queues.len()
+        );
+        for slot in 0..scenario.horizon.slots {
+            let sum: f64 = parents.iter().map(|p| p.volume.mean[slot]).sum();
+            assert!(
+                (sum - whole.volume.mean[slot]).abs() < 1e-9,
+                "{name} {slot}"
+            );
+            for p in parents.iter().map(|p| &p.volume) {
+                assert!(p.p10[slot] <= p.p50[slot] && p.p50[slot] <= p.p80[slot]);
+                assert!(p.p80[slot] <= p.p95[slot]);
+            }
+        }
+    }
+}
+
+/// A shop that believes in 40 contacts a day and in truth has 80.
+fn young_shop(days: u64) -> Demand {
+    let mut rows = "timestamp,series,volume\n".to_owned();
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 11, 30).expect("a Monday");
+    for day in (0..days).map(|d| first - chrono::Days::new(d + 1)) {
+        for hour in 8..18 {
+            rows.push_str(&format!("{day} {hour:02}:00,mail,8\n"));
+        }
+    }
+    let history = if days > 0 {
+        "history = { file = \"h.csv\" }"
+    } else {
+        ""
+    };
+    let text = format!(
+        r#"
+client = [{{ id = "shop", orders_per_day = 400 }}]
+market = [{{ id = "cz", timezone = "Europe/Prague", country = "CZ" }}]
+hours = [{{ id = "office", daily = "08:00-18:00" }}]
+site = [{{ id = "prague", timezone = "Europe/Prague", country = "CZ" }}]
+[scenario]
+name = "young"
+currency = "CZK"
+start = "2026-11-30"
+[[queue]]
+id = "mail"
+client = "shop"
+market = "cz"
+language = "cs"
+channel = "email"
+hours = "office"
+deadline = "8h"
+aht = "4m"
+fcr = "100%"
+orders = {{ contacts_per_order = 0.1, profile = "flat" }}
+{history}
+[[shift]]
+id = "day"
+length = "8h"
+start = "07:00-10:00"
+[[group]]
+id = "agents"
+site = "prague"
+employer = "own"
+kind = "dedicated"
+languages = ["cs"]
+wage = "200 CZK"
+[[setup]]
+id = "own"
+kind = "in-house"
+groups = ["agents"]
+"#
+    );
+    let load = |_: &str| Ok(rows.clone().into_bytes());
+    let scenario = input::read_text(&text, Some(&load)).expect("a good scenario");
+    demand::forecast(&scenario)
+}
+
+#[test]
+fn the_third_day_already_helps_and_doubt_shrinks() {
+    let mail = QueueId::new(0);
+    let daily = |days| contacts(&young_shop(days), mail) / 7.0;
+    let doubt = |days| young_shop(days).queues[mail].level_variance;
+    let [none, three, ten, forty] = [0, 3, 10, 40].map(daily);
+    assert!((none - 40.0).abs() < 0.5, "{none}");
+    assert!(three > 65.0 && three < 82.0, "after three days {three}");
+    assert!(
+        (ten - 80.0).abs() < 6.0 && (forty - 80.0).abs() < 3.0,
+        "{ten} {forty}"
+    );
+    assert!(doubt(0) > 2.0 * doubt(3) && doubt(3) > doubt(40));
+}

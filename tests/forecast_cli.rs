@@ -1,0 +1,326 @@
+//! `crewcast forecast` and `crewcast backtest` at the door: what they promise, and hostile histories.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+fn crewcast(args: &[&str]) -> (i32, String, String) {
+    let mut command = Command::cargo_bin("crewcast").unwrap();
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let output = command.args(args).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let code = output.status.code().unwrap_or(-1);
+    (code, text(output.stdout), text(output.stderr))
+}
+
+fn write(dir: &Path, name: &str, text: &[u8]) -> String {
+    let path = dir.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+/// `days` days of a little shop's two lines, 8 to 18 h, from Monday 2 March 2026.
+fn shop(days: u64) -> String {
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
+    let mut rows = "timestamp,series,volume\n".to_owned();
+    for day in 0..days {
+        let date = first + chrono::Days::new(day);
+        for hour in 8..18u64 {
+            let busy = 5 + (day % 7) + hour % 4;
+            rows.push_str(&format!("{date} {hour:02}:00,calls,{busy}\n"));
+            rows.push_str(&format!("{date} {hour:02}:00,mails,{}\n", busy / 2));
+        }
+    }
+    rows
+}
+
+/// The rows of a forecast: series and mean, all finite and in order.
+fn rows(path: &Path) -> Vec<(String, f64)> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let header: Vec<String> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(header, ["timestamp", "series", "mean", "p10", "p50", "p90"]);
+    reader
+        .records()
+        .map(|row| {
+            let row = row.unwrap();
+            let number = |i: usize| row[i].parse::<f64>().unwrap();
+            let [mean, low, middle, high] = [2, 3, 4, 5].map(number);
+            assert!(mean.is_finite() && mean >= 0.0 && low >= 0.0, "{row:?}");
+            assert!(
+                low <= middle && middle <= high && high.is_finite(),
+                "{row:?}"
+            );
+            (row[1].to_owned(), mean)
+        })
+        .collect()
+}
+
+#[test]
+fn a_backtest_says_what_it_promises_in_json() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = write(dir.path(), "h.csv", shop(120).as_bytes());
+    let (code, out, err) = crewcast(&[
+        "backtest",
+        &file,
+        "--horizon",
+        "14d",
+        "--origins",
+        "3",
+        "--step",
+        "7d",
+        "--tz",
+        "Europe/Prague",
+        "--country",
+        "CZ",
+        "--json",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    let json: Value = serde_json::from_str(&out).unwrap();
+    let models = json["models"].as_array().unwrap();
+    let names: Vec<&str> = models.iter().map(|m| m["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["crewcast", "snaive", "mean13w", "mstl_ets"]);
+    for model in models {
+        let series = model["series"].as_array().unwrap();
+        assert_eq!(series.len(), 2);
+        for scores in series.iter().chain([model]) {
+            for key in [
+                "wape",
+                "mase",
+                "rmsse",
+                "daily_wape",
+                "bias",
+                "poisson_deviance",
+                "wql",
+                "coverage80",
+                "coverage80_randomised",
+                "coverage80_daily",
+                "seconds_per_series",
+            ] {
+                assert!(
+                    scores[key].is_number() || scores[key].is_null(),
+                    "{key}: {scores}"
+                );
+            }
+            assert!(scores["wape"].as_f64().unwrap() < 0.5);
+        }
+        assert_eq!(model["origins"], 6);
+    }
+    // The same numbers again, whatever the number of threads.
+    let mut one = Command::cargo_bin("crewcast").unwrap();
+    one.env("RAYON_NUM_THREADS", "1");
+    let again = one
+        .args([
+            "backtest",
+            &file,
+            "--origins",
+            "3",
+            "--step",
+            "7d",
+            "--country",
+            "CZ",
+            "--json",
+        ])
+        .args(["--models", "crewcast"])
+        .output()
+        .unwrap();
+    let again: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!(again["models"][0]["wape"], models[0]["wape"]);
+    assert_eq!(again["models"][0]["wql"], models[0]["wql"]);
+}
+
+#[test]
+fn a_bare_forecast_adds_up_and_is_updated_within_the_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = write(dir.path(), "h.csv", shop(100).as_bytes());
+    let out = dir.path().join("f.csv");
+    let path = out.display().to_string();
+    let (code, _, err) = crewcast(&["forecast", &file, "--weeks", "2", "--total", "--out", &path]);
+    assert_eq!(code, 0, "{err}");
+    let all = rows(&out);
+    assert_eq!(all.len(), 3 * 14 * 10);
+    let sum = |name: &str| all.iter().filter(|r| r.0 == name).map(|r| r.1).sum::<f64>();
+    assert!((sum("calls") + sum("mails") - sum("total")).abs() < 0.1);
+    // The last day is 9 June; at noon its first four hours are known.
+    let now = ["--now", "2026-06-09 12:00", "--weeks", "1"];
+    let (code, text, err) =
+        crewcast(&[&["forecast", &file, "--json", "--out", &path][..], &now].concat());
+    assert_eq!(code, 0, "{err}");
+    let json: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(json["first_day"], "2026-06-09");
+    assert!(
+        json["series"][0]["today"]["rest_of_day_factor"]
+            .as_f64()
+            .unwrap()
+            > 0.5
+    );
+    let calls: Vec<f64> = rows(&out)
+        .into_iter()
+        .filter(|r| r.0 == "calls")
+        .map(|r| r.1)
+        .collect();
+    assert_eq!(
+        calls[..4],
+        [6.0, 7.0, 8.0, 9.0].map(|v| v + f64::from(99 % 7) - 1.0)
+    );
+    let (code, _, err) = crewcast(&["forecast", &file, "--now", "2031-01-01 12:00"]);
+    assert!(code == 1 && err.contains("bad-date"), "{err}");
+}
+
+#[test]
+fn hostile_histories_get_a_sane_answer_or_a_clear_problem() {
+    let dir = tempfile::tempdir().unwrap();
+    let head = "timestamp,series,volume\n";
+    let list =
+        |rows: &mut dyn Iterator<Item = String>| rows.fold(head.to_owned(), |a, r| a + &r + "\n");
+    let first = chrono::NaiveDate::from_ymd_opt(2016, 1, 4).unwrap();
+    let mut minutes = (0..1440 * 8).step_by(7).map(|m| {
+        let at = first.and_hms_opt(0, 0, 0).unwrap() + chrono::Duration::minutes(m);
+        format!("{at},a,1")
+    });
+    let minutes = list(&mut minutes);
+    let mut years = (0..3653).map(|d| format!("{},a,{}", first + chrono::Days::new(d), 20 + d % 7));
+    let years = list(&mut years);
+    let mut spike = (0..200).map(|d| {
+        let volume = if d == 150 { 90_000 } else { 10 };
+        format!("{} 10:00,a,{volume}", first + chrono::Days::new(d))
+    });
+    let spike = list(&mut spike);
+    let sixty = shop(60);
+    let mut zeros = sixty.lines().skip(1).map(|row| {
+        let (start, _) = row.rsplit_once(',').unwrap();
+        format!("{start},0")
+    });
+    let zeros = list(&mut zeros);
+    let clock_changes = "\u{feff}timestamp;series;volume\n2026-03-28T22:30:00Z;a;1\n2026-03-29T00:30:00Z;a;2\n\
+                         2026-03-29T01:30:00+00:00;a;2\n2026-03-29 02:30;a;1\n2026-10-25T00:30:00Z;a;3\n\
+                         2026-10-25T01:30:00Z;a;4\n2026-10-25 04:30;a;1,5\n";
+    for (name, text, most) in [
+        ("one-contact", format!("{head}2026-03-02 10:00,a,1\n"), 1.1),
+        ("all-zeros", zeros, 0.2),
+        ("one-day", shop(1), 40.0),
+        ("one-spike", spike, 60.0),
+        ("ten-years", years, 40.0),
+        ("minutes", minutes, 1.5),
+        ("clock-changes", clock_changes.to_owned(), 12.0),
+        (
+            "contacts",
+            "created at|queue\n2026-03-02 10:01:30|a\n2026-03-03 11:40:00|a\n".to_owned(),
+            5.0,
+        ),
+    ] {
+        let file = write(dir.path(), &format!("{name}.csv"), text.as_bytes());
+        let out = dir.path().join("f.csv");
+        let path = out.display().to_string();
+        let (code, _, err) = crewcast(&[
+            "forecast",
+            &file,
+            "--weeks",
+            "1",
+            "--tz",
+            "Europe/Prague",
+            "--out",
+            &path,
+        ]);
+        assert_eq!(code, 0, "{name}: {err}");
+        let found = rows(&out);
+        assert!(!found.is_empty(), "{name}");
+        let highest = found.iter().map(|r| r.1).fold(0.0, f64::max);
+        assert!(highest < most, "{name}: {highest}");
+        // A backtest either scores it or says that it is too short.
+        let (code, out, err) = crewcast(&[
+            "backtest",
+            &file,
+            "--horizon",
+            "7d",
+            "--origins",
+            "2",
+            "--json",
+        ]);
+        match code {
+            0 => assert!(serde_json::from_str::<Value>(&out).is_ok(), "{name}"),
+            1 => assert!(out.contains("too short"), "{name}: {out} {err}"),
+            code => panic!("{name}: {code} {err}"),
+        }
+    }
+    for (name, text, problem) in [
+        ("nothing", "", "csv-header"),
+        ("head-only", head, "empty-history"),
+        ("no-times", "a,b\n1,2\n", "csv-header"),
+        (
+            "broken",
+            "timestamp,series,volume\n2026-13-01,a,1\n2026-03-02 10:00,a,-3\n",
+            "csv-row",
+        ),
+        (
+            "american",
+            "timestamp,series,volume\n3/29/2026 10:00,a,1\n",
+            "csv-row",
+        ),
+        ("binary", "\u{0}\u{1}\u{2}", "csv-header"),
+    ] {
+        let file = write(dir.path(), &format!("{name}.csv"), text.as_bytes());
+        for command in ["forecast", "backtest"] {
+            let (code, _, err) = crewcast(&[command, &file]);
+            assert!(
+                code == 1 && err.contains(problem) && !err.contains("panicked"),
+                "{name}: {err}"
+            );
+        }
+    }
+    let file = write(dir.path(), "good.csv", shop(30).as_bytes());
+    let (code, _, err) = crewcast(&["forecast", &file, "--country", "XX"]);
+    assert!(code == 1 && err.contains("unknown-country"), "{err}");
+    assert_eq!(crewcast(&["backtest", &file, "--models", "prophet"]).0, 2);
+    assert_eq!(crewcast(&["forecast", &file, "--without", "season"]).0, 2);
+    assert_eq!(crewcast(&["forecast", "no/such/file.csv"]).0, 1);
+}
+
+#[test]
+fn a_scenario_is_forecast_with_its_factors_and_sums() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("f.csv").display().to_string();
+    let (code, text, err) =
+        crewcast(&["forecast", "scenarios/after-sales", "--json", "--out", &out]);
+    assert_eq!(code, 0, "{err}");
+    let whole: Value = serde_json::from_str(&text).unwrap();
+    let total = whole["contacts"].as_f64().unwrap();
+    for cut in [
+        "total",
+        "client",
+        "market",
+        "language",
+        "channel",
+        "contact type",
+    ] {
+        let sum: f64 = whole["sums"][cut]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|v| v.as_f64().unwrap())
+            .sum();
+        assert!((sum - total).abs() < 1e-6, "{cut}");
+    }
+    let written = std::fs::read_to_string(&out).unwrap();
+    assert!(written.starts_with("timestamp,level,name,mean,p10,p50,p80,p95\n"));
+    let (_, text, _) = crewcast(&[
+        "forecast",
+        "scenarios/after-sales",
+        "--json",
+        "--without",
+        "cases",
+    ]);
+    let without: Value = serde_json::from_str(&text).unwrap();
+    assert!(without["contacts"].as_f64().unwrap() < 0.95 * total);
+    let (code, _, err) = crewcast(&["forecast", "scenarios/after-sales", "--without", "magic"]);
+    assert!(code == 1 && err.contains("there are"), "{err}");
+    assert_eq!(
+        crewcast(&["forecast", "scenarios/after-sales", "--tz", "Europe/Prague"]).0,
+        2
+    );
+}
