@@ -1,10 +1,10 @@
 //! Exact formulas and published simulations that `simulation` must give.
 
 use crewcast::requirement::{LevelOver, Patience, Traffic};
-use crewcast::simulation::Interval;
 use crewcast::simulation::engine::{
     Comeback, Edge, Group, HandleTime, Kind, Measured, Network, OnLine, Queue, Route, measure,
 };
+use crewcast::simulation::{Interval, iterate};
 
 /// One queue on one group, in a long cyclic run: the steady state.
 fn single(traffic: &Traffic, hours: usize) -> Network {
@@ -520,4 +520,56 @@ fn a_busy_day_of_thirteen_hours() {
         0.0311,
         0.0374,
     );
+}
+
+/// Feldman, Mandelbaum, Massey & Whitt 2008: with 100 + 20 sin t and μ = θ = 1 iterative staffing keeps the
+/// delay the same at all times, at m + β √m agents with Garnett's β = Φ⁻¹(1 − α). Here α = .3, found from
+/// simulation alone.
+#[test]
+fn iterative_sizing_evens_out_the_delay() {
+    use std::f64::consts::PI;
+    let slots = 63;
+    let width = 2.0 * PI / slots as f64;
+    let mid = |slot: usize| (slot as f64 + 0.5) * width;
+    let network = Network {
+        slot_seconds: width,
+        slots,
+        day_of_slot: vec![0; slots],
+        queues: vec![Queue {
+            patience: vec![Patience::Exponential { mean: 1.0 }],
+            kind: Kind::Call { within: 0.0 },
+            ..Queue::calls(
+                (0..slots)
+                    .map(|slot| (100.0 + 20.0 * mid(slot).sin()) * width)
+                    .collect(),
+                1.0,
+                vec![Route::to(0, 0)],
+            )
+        }],
+        groups: vec![Group::default()],
+        shared_busyness: 0.0,
+        edge: Edge::Cyclic { lead_in: slots },
+    };
+    let agents = iterate(&network, 0.7, 12, 600, 3).unwrap();
+    for (slot, &agents) in agents.iter().enumerate() {
+        let t = mid(slot);
+        let load = 100.0 + 10.0 * (t.sin() - t.cos());
+        let exact = load + 0.5244 * load.sqrt();
+        assert!(
+            (f64::from(agents) - exact).abs() < 3.0,
+            "{agents} at {t}, {exact} by formula"
+        );
+    }
+    // The delay by new customers, over stretches of seven slots: even.
+    let on_line = OnLine::from_counts(&network, std::slice::from_ref(&agents));
+    let seen = measure(&network, |_| on_line.clone(), 2000, 77).unwrap();
+    for first in (0..slots).step_by(7) {
+        let level = seen.queues[0].level_in(first..first + 7).unwrap();
+        assert!((level - 0.7).abs() < 0.035, "{level} at {first}");
+    }
+    let two = Network {
+        groups: vec![Group::default(), Group::default()],
+        ..network
+    };
+    assert!(iterate(&two, 0.7, 1, 2, 1).is_err());
 }

@@ -4,6 +4,7 @@ mod detail;
 pub mod engine;
 pub mod promise;
 mod replay;
+mod sizing;
 
 use crate::ids::QueueId;
 use crate::table::Table;
@@ -11,6 +12,7 @@ use crate::table::Table;
 pub use detail::{Detail, Stretch, detail};
 pub use promise::{Part, PartKind};
 pub use replay::{network, replay, replications, shifts};
+pub use sizing::iterate;
 
 /// What the replications saw.
 #[derive(Debug, Clone)]
