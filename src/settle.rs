@@ -145,10 +145,10 @@ impl<'a> Work<'a> {
         let bound = found.iter().map(|(_, bound)| bound).sum();
         let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
         let instance = &self.task.instance;
-        if cut_to_limits(instance, &mut plan) {
-            if let Some(judge) = self.judge() {
-                plan = self.calibrated(plan, bound, &judge);
-            }
+        if cut_to_limits(instance, &mut plan)
+            && let Some(judge) = self.judge()
+        {
+            plan = self.calibrated(plan, bound, &judge);
         }
         (plan, bound)
     }
@@ -412,7 +412,7 @@ fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
 fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     let horizon = &scenario.horizon;
     if scenario.policy.promise != PromiseScope::Day {
-        return vec![0..horizon.slots];
+        return std::iter::once(0..horizon.slots).collect();
     }
     let mut days: Vec<Range<usize>> = Vec::new();
     let mut last = None;

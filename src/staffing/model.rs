@@ -41,7 +41,15 @@ pub(super) struct Model {
     /// `w[d,t]`.
     pub work: Vec<Vec<ColumnId>>,
     /// Columns `z` and row per pledge and slot.
-    pub pledged: Vec<Vec<Option<(Vec<ColumnId>, RowId)>>>,
+    pub pledged: Vec<Vec<Option<Pledged>>>,
+}
+
+/// A pledge in one slot.
+pub(super) struct Pledged {
+    /// Agents taken of each piece of its curve.
+    pub agents: Vec<ColumnId>,
+    /// Not more than there are.
+    pub row: RowId,
 }
 
 impl Fixed {
@@ -252,7 +260,10 @@ fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fix
             let columns: Vec<ColumnId> = above.iter().map(|&(z, _)| z).collect();
             pledged.push((!above.is_empty()).then(|| {
                 let row = model.program.row(-there[t], f64::INFINITY, terms);
-                (columns, row)
+                Pledged {
+                    agents: columns,
+                    row,
+                }
             }));
             gains.push(above);
         }

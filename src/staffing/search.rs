@@ -8,8 +8,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::greedy;
 use super::instance::{Choice, Instance, Plan};
-use super::model::{Fixed, Model, build};
-use crate::solver::{ColumnId, Limits, Live, Method, Outcome, RowId, Status, relative_gap};
+use super::model::{Fixed, Model, Pledged, build};
+use crate::solver::{Limits, Live, Method, Outcome, Status, relative_gap};
 
 /// How long and how hard to search. Without a clock it counts rounds, and is repeatable to the bit.
 #[derive(Clone, Copy)]
@@ -147,7 +147,7 @@ fn worth(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>>
         for (worth, slot) in worth.iter_mut().zip(slots) {
             let dual = slot
                 .as_ref()
-                .and_then(|(_, row)| relaxed.duals.get(row.index()));
+                .and_then(|pledged| relaxed.duals.get(pledged.row.index()));
             *worth += dual.copied().unwrap_or(0.0).max(0.0);
         }
     }
@@ -201,8 +201,8 @@ impl Search<'_> {
             }
             needs
         };
-        let agents = |slot: &Option<(Vec<ColumnId>, RowId)>| -> f64 {
-            let columns = slot.iter().flat_map(|(columns, _)| columns);
+        let agents = |slot: &Option<Pledged>| -> f64 {
+            let columns = slot.iter().flat_map(|pledged| &pledged.agents);
             let values = columns.filter_map(|z| relaxed.columns.get(z.index()));
             values.sum()
         };

@@ -215,7 +215,8 @@ fn simulated(
         );
     };
     let on_line = |plan: &Plan| OnLine::from_counts(&network, &problem.instance.on_line(plan));
-    let periods = [0..problem.instance.slots];
+    let week = 0..problem.instance.slots;
+    let periods = std::slice::from_ref(&week);
     let judge = Judge::new(network.clone(), REPLICATIONS, args.seed).map_err(faults)?;
     let question = calibrate::Problem {
         instance: &problem.instance,
@@ -223,7 +224,7 @@ fn simulated(
         judge: &judge,
         promised: &promised,
         slack: &|_, seen: &QueueMeasure| seen.level.low - TARGET,
-        periods: &periods,
+        periods,
         on_line: &on_line,
     };
     // The final word comes from customers the plan was not fitted to.
@@ -234,7 +235,7 @@ fn simulated(
         let measured = measure(plan);
         let short = |seen: &QueueMeasure| {
             let slack = || seen.level.low - TARGET + TOLERANCE;
-            calibrate::shortage(seen, Some(TARGET), &periods, slack)
+            calibrate::shortage(seen, Some(TARGET), periods, slack)
         };
         measured.queues.iter().map(short).collect()
     };
