@@ -58,6 +58,8 @@ pub struct Effort<'a> {
     pub verdicts: usize,
     /// Seed of the customers that slopes are measured by.
     pub seed: u64,
+    /// Width of the verdict's intervals as a share of the search's: its customers are more.
+    pub certainty: f64,
     /// How far below its promise the lower end of a queue's 95 % interval may lie.
     pub tolerance: f64,
 }
@@ -394,7 +396,7 @@ impl Loop<'_> {
     /// Aim at what puts the lower end of the interval where it has to be.
     fn set_margins(&mut self, measured: &Measured) {
         for (q, seen) in measured.queues.iter().enumerate() {
-            let half = seen.level.mean - seen.level.low;
+            let half = self.effort.certainty * (seen.level.mean - seen.level.low);
             let in_time = seen.level.low - self.problem.promised[q].unwrap_or(0.0);
             // What another part of the promise asks for beyond the share in time.
             let more = (in_time.min(0.0) - (self.problem.slack)(q, seen)).max(0.0);
@@ -427,7 +429,8 @@ impl Loop<'_> {
     fn shortage(&self, measured: &Measured, queue: usize) -> f64 {
         let (problem, seen) = (&self.problem, &measured.queues[queue]);
         shortage(seen, problem.promised[queue], problem.periods, || {
-            (problem.slack)(queue, seen) + self.effort.tolerance
+            let wider = (1.0 - self.effort.certainty) * (seen.level.mean - seen.level.low);
+            (problem.slack)(queue, seen) + wider + self.effort.tolerance
         })
     }
 

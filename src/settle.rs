@@ -51,7 +51,8 @@ pub fn settle(
     } else {
         size(scenario, demand)
     };
-    let whole = Work::new(scenario, setup, demand, limits, progress, &sized);
+    let verdict = verdict_replications(scenario, demand);
+    let whole = Work::new(scenario, setup, demand, limits, progress, &sized, verdict);
     let parts = parts::parts(&whole.crew, scenario.queues.len());
     let (plan, bound) = if parts.len() < 2 {
         whole.search(&sized)
@@ -67,20 +68,25 @@ const SEARCH_SEED: u64 = 0x5e77_1e00;
 const SETTINGS_OUT: usize = 2;
 /// Single changes tried for each round of the policy.
 const TRIALS: usize = 25;
+/// A search that chooses among plans by its own customers flatters them: it trusts its intervals so much.
+const LEAST_CERTAINTY: f64 = 0.5;
 /// Share in time that a promise without one begins with.
 const LEAST_SHARE: f64 = 0.5;
 /// Share of the agents of two hours that a step of the search may change at first: it sets out near its goal.
 const RADIUS: f64 = 0.06;
 /// Where fewer contacts than these fall to a replication there are more replications, up to ten times.
 const CONTACTS: f64 = 1500.0;
-/// The verdict is given on more replications than the search, within so many contacts.
-const VERDICT: usize = 4;
-const VERDICT_CONTACTS: f64 = 4e6;
+/// The verdict is given on more replications than the policy's, twice to twenty times as many, within so many
+/// contacts for each of the policy's.
+const VERDICT: (f64, f64) = (2.0, 20.0);
+const VERDICT_CONTACTS: f64 = 40_000.0;
 
 struct Work<'a> {
     /// The user's, and with the replications of the verdict.
     original: &'a Scenario,
     scenario: Scenario,
+    /// Those of the search.
+    replications: usize,
     crew: Crew<'a>,
     demand: &'a Demand,
     /// What every plan keeps, and the source of the bound.
@@ -100,10 +106,13 @@ impl<'a> Work<'a> {
         limits: &'a Limits,
         progress: &'a (dyn Fn(&str) + Sync),
         sized: &Requirement,
+        verdict: usize,
     ) -> Self {
         let watch = Stopwatch::start();
         let crew = Crew::new(scenario, setup, sized);
         let periods = periods(scenario);
+        let mut judged = scenario.clone();
+        judged.policy.replications = verdict;
         let curves = match scenario.policy.promise {
             PromiseScope::Slot => Vec::new(),
             PromiseScope::Day | PromiseScope::Week => crew.curves(sized, demand),
@@ -113,7 +122,8 @@ impl<'a> Work<'a> {
             task: model(&crew, scenario, demand, sized, pledged, Safety::NONE),
             curves,
             original: scenario,
-            scenario: judged(scenario, demand),
+            replications: search_replications(scenario, demand),
+            scenario: judged,
             crew,
             demand,
             periods,
@@ -137,7 +147,10 @@ impl<'a> Work<'a> {
                 let (crew, demand) = (&self.crew, self.demand);
                 let (scenario, demand) = parts::only(self.original, setup, demand, crew, queues);
                 let sized = parts::sizes_of(sized, queues);
-                let work = Work::new(&scenario, setup, &demand, &limits, self.progress, &sized);
+                // The same customers as before all: what a part keeps, the whole does.
+                let verdict = self.scenario.policy.replications;
+                let say = self.progress;
+                let work = Work::new(&scenario, setup, &demand, &limits, say, &sized, verdict);
                 let (plan, bound) = work.search(&sized);
                 (parts::renumbered(crew, &work.crew, queues, &plan), bound)
             })
@@ -172,8 +185,7 @@ impl<'a> Work<'a> {
 
     fn judge(&self) -> Option<Judge> {
         let network = network(&self.scenario, self.demand, self.crew.teams());
-        let replications = self.scenario.policy.replications.div_ceil(VERDICT);
-        Judge::new(network, replications, self.scenario.seed ^ SEARCH_SEED).ok()
+        Judge::new(network, self.replications, self.scenario.seed ^ SEARCH_SEED).ok()
     }
 
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
@@ -238,13 +250,16 @@ impl<'a> Work<'a> {
             rounds,
             radius: RADIUS,
             trials: TRIALS * rounds,
-            verdicts: rounds.div_ceil(2),
+            verdicts: rounds,
             seconds: self
                 .limits
                 .seconds
                 .map(|all| (0.95 * all - clock()).max(0.0)),
             clock: self.limits.seconds.is_some().then_some(&clock),
             seed: scenario.seed ^ SEARCH_SEED,
+            certainty: (self.replications as f64 / scenario.policy.replications as f64)
+                .sqrt()
+                .clamp(LEAST_CERTAINTY, 1.0),
             tolerance: promise::HAIR,
         };
         let promised: Vec<Option<f64>> = scenario
@@ -427,13 +442,15 @@ fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     days
 }
 
-/// The scenario with the replications of its verdict: small volumes need more for the same certainty.
-fn judged(scenario: &Scenario, demand: &Demand) -> Scenario {
-    let contacts = demand.contacts().max(1.0);
+/// Replications of the verdict.
+fn verdict_replications(scenario: &Scenario, demand: &Demand) -> usize {
     let asked = scenario.policy.replications.max(2) as f64;
-    let search = (asked * (CONTACTS / contacts).clamp(1.0, 10.0)).ceil();
-    let most = (VERDICT_CONTACTS / contacts).max(search);
-    let mut scenario = scenario.clone();
-    scenario.policy.replications = (search * VERDICT as f64).min(most) as usize;
-    scenario
+    let within = VERDICT_CONTACTS * asked / demand.contacts().max(1.0);
+    within.clamp(VERDICT.0 * asked, VERDICT.1 * asked) as usize
+}
+
+/// Replications of the search: small volumes need more for the same certainty.
+fn search_replications(scenario: &Scenario, demand: &Demand) -> usize {
+    let more = (CONTACTS / demand.contacts().max(1.0)).clamp(1.0, 10.0);
+    (scenario.policy.replications.max(2) as f64 * more) as usize
 }

@@ -199,6 +199,7 @@ fn simulated(
         clock: args.seconds.is_some().then_some(&clock),
         verdicts: 4,
         seed: args.seed,
+        certainty: 1.0,
         tolerance: TOLERANCE,
     };
     let promised = vec![Some(TARGET); many.queues.len()];
