@@ -9,7 +9,7 @@ use super::search::{Effort, Progress, Solved, solve};
 use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
 use crate::requirement::{DeferrableWork, Pool, Requirement};
-use crate::scenario::{DeadlineClock, Scenario, Service};
+use crate::scenario::{DeadlineClock, Employer, Scenario, Service};
 use crate::time::Stopwatch;
 
 /// When a solve may stop.
@@ -90,12 +90,19 @@ impl<'a> Crew<'a> {
             let group = &scenario.groups[id];
             let loading = (1.0 + group.charges.value()) * group.paid_per_filled();
             let found = candidates(scenario, id);
+            // Who is hired full-time is paid the day, however short the shift.
+            let terms = &scenario.setups[setup].in_house;
+            let hired = terms.whole_contracts && group.employer == Employer::Own;
+            let rules = &scenario.sites[group.site].rules;
+            let hours = rules.full_time.value() / f64::from(rules.max_days.max(1));
+            let day = if hired { hours * group.wage } else { 0.0 };
+            let pay = |of: &Candidate| of.premium + (of.pay - of.premium).max(day);
             let first = all.len() as u32;
             shifts.extend(found.iter().map(|candidate| Shift {
                 cover: candidate.cover.clone(),
                 present: candidate.present.clone(),
                 held: candidate.held.clone(),
-                price: candidate.pay * loading,
+                price: pay(candidate) * loading,
             }));
             all.extend(found);
             of_group.insert(id, first..all.len() as u32);
