@@ -66,6 +66,8 @@ pub fn settle(
 const SEARCH_SEED: u64 = 0x5e77_1e00;
 /// Models tried with more or less room, beside one for each round of the policy.
 const SETTINGS_OUT: usize = 2;
+/// More of them while none keeps its promises.
+const MORE_SETTINGS: usize = 5;
 /// Single changes tried for each round of the policy.
 const TRIALS: usize = 25;
 /// A search that chooses among plans by its own customers flatters them: it trusts its intervals so much.
@@ -197,7 +199,7 @@ impl<'a> Work<'a> {
         }
         let mut search = SafetySearch::default();
         let mut best: Option<(f64, f64, Plan)> = None;
-        for _ in 0..SETTINGS_OUT + self.scenario.policy.rounds {
+        for tried in 1.. {
             let (crew, scenario) = (&self.crew, &self.scenario);
             let task = model(
                 crew,
@@ -229,7 +231,10 @@ impl<'a> Work<'a> {
                 "setting out at {cost:.0} {}",
                 scenario.currency.code()
             ));
-            if !search.next(slack) || self.seconds_left() < 0.0 {
+            let enough = SETTINGS_OUT + self.scenario.policy.rounds;
+            let kept = best.as_ref().is_some_and(|(short, ..)| *short <= 0.0);
+            let last = if kept { enough } else { enough + MORE_SETTINGS };
+            if tried >= last || !search.next(slack) || self.seconds_left() < 0.0 {
                 break;
             }
         }
@@ -250,7 +255,7 @@ impl<'a> Work<'a> {
             rounds,
             radius: RADIUS,
             trials: TRIALS * rounds,
-            verdicts: rounds,
+            verdicts: rounds + 1,
             seconds: self
                 .limits
                 .seconds

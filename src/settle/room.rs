@@ -68,6 +68,8 @@ pub(super) struct SafetySearch {
     /// The least that kept its promises, the most that did not.
     enough: [Option<f64>; 2],
     short: [Option<f64>; 2],
+    /// Steps that grow while nothing is enough.
+    steps: [f64; 2],
 }
 
 impl Default for SafetySearch {
@@ -76,6 +78,7 @@ impl Default for SafetySearch {
             now: [0.15, 0.5],
             enough: [None; 2],
             short: [None; 2],
+            steps: Self::STEP,
         }
     }
 }
@@ -110,7 +113,10 @@ impl SafetySearch {
                 (Some(enough), Some(short)) if (enough - short).abs() < Self::NEAR[kind] => enough,
                 (Some(enough), Some(short)) => 0.5 * (enough + short),
                 (Some(enough), None) => enough - Self::STEP[kind],
-                (None, short) => short.unwrap_or(now) + Self::STEP[kind],
+                (None, short) => {
+                    self.steps[kind] *= 2.0;
+                    short.unwrap_or(now) + 0.5 * self.steps[kind]
+                }
             };
             self.now[kind] = next.clamp(Self::LEAST[kind], Self::MOST[kind]);
             moved |= (self.now[kind] - now).abs() > 1e-9;
