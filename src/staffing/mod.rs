@@ -3,6 +3,7 @@
 mod candidates;
 mod greedy;
 mod instance;
+mod joined;
 mod model;
 mod pledges;
 mod pods;
