@@ -177,12 +177,15 @@ impl<'a> Work<'a> {
                 self.calibrated(start, bound, &judge)
             }
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
-            None => {
-                let task = self.crew.task(sized);
-                self.crew.solve(&task, None, self.limits, &mut |_| ()).plan
-            }
+            None => self.sized_plan(sized),
         };
         (plan, bound)
+    }
+
+    /// The plan that covers the sizes, slot by slot.
+    fn sized_plan(&self, sized: &Requirement) -> Plan {
+        let task = self.crew.task(sized);
+        self.crew.solve(&task, None, self.limits, &mut |_| ()).plan
     }
 
     fn judge(&self) -> Option<Judge> {
@@ -194,8 +197,7 @@ impl<'a> Work<'a> {
     /// or the one that comes nearest.
     fn setting_out(&self, sized: &Requirement, judge: &Judge) -> Plan {
         if self.scenario.policy.promise == PromiseScope::Slot {
-            let task = self.crew.task(sized);
-            return self.crew.solve(&task, None, self.limits, &mut |_| ()).plan;
+            return self.sized_plan(sized);
         }
         let mut search = SafetySearch::default();
         let mut best: Option<(f64, f64, Plan)> = None;
@@ -431,20 +433,11 @@ fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
 /// The periods over which the policy's promise is counted; days are those of the scenario's zone.
 fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     let horizon = &scenario.horizon;
-    if scenario.policy.promise != PromiseScope::Day {
-        return std::iter::once(0..horizon.slots).collect();
+    if scenario.policy.promise == PromiseScope::Day {
+        horizon.days(scenario.zone)
+    } else {
+        std::iter::once(0..horizon.slots).collect()
     }
-    let mut days: Vec<Range<usize>> = Vec::new();
-    let mut last = None;
-    for slot in 0..horizon.slots {
-        let day = horizon.local(slot, scenario.zone).date();
-        match days.last_mut() {
-            Some(range) if last == Some(day) => range.end = slot + 1,
-            _ => days.push(slot..slot + 1),
-        }
-        last = Some(day);
-    }
-    days
 }
 
 /// Replications of the verdict.

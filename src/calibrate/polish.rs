@@ -22,11 +22,7 @@ pub(super) fn polish(work: &Loop, chosen: &mut Seen, share_of_time: f64) -> usiz
     let mut trials = work.effort.trials;
     // First what can go, then what can be less.
     for shorter in [false, true] {
-        let mut order: Vec<Choice> = chosen.plan.keys().copied().collect();
-        order.sort_by(|&a, &b| {
-            let (a_price, b_price) = (instance.price(a), instance.price(b));
-            b_price.total_cmp(&a_price).then(a.cmp(&b))
-        });
+        let order = instance.dearest_first(&chosen.plan);
         // With fewer trials than shifts, they are spread over all of them.
         let every = order.len().div_ceil(trials.max(1)).max(1);
         let mut in_hand = InHand::new(work, chosen);

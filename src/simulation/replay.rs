@@ -342,22 +342,7 @@ pub(super) fn observed(
 
 /// The slots of each local day of a queue's market.
 pub(super) fn days(scenario: &Scenario, queue: &Queue) -> Vec<std::ops::Range<usize>> {
-    let horizon = &scenario.horizon;
-    let zone = scenario.markets[queue.market].zone;
-    let mut days: Vec<std::ops::Range<usize>> = Vec::new();
-    let mut last = None;
-    for slot in 0..horizon.slots {
-        let day = horizon.local(slot, zone).date();
-        if last == Some(day) {
-            if let Some(range) = days.last_mut() {
-                range.end = slot + 1;
-            }
-        } else {
-            days.push(slot..slot + 1);
-            last = Some(day);
-        }
-    }
-    days
+    scenario.horizon.days(scenario.markets[queue.market].zone)
 }
 
 fn nothing(scenario: &Scenario, demand: &Demand, teams: usize, seed: u64) -> Observed {

@@ -169,11 +169,7 @@ impl<'a> Books<'a> {
     }
 
     fn prune(&mut self) {
-        let mut order: Vec<Choice> = self.plan.keys().copied().collect();
-        order.sort_by(|&a, &b| {
-            let (a_price, b_price) = (self.instance.price(a), self.instance.price(b));
-            b_price.total_cmp(&a_price).then(a.cmp(&b))
-        });
+        let order = self.instance.dearest_first(&self.plan);
         for choice in order {
             while self.plan.contains_key(&choice) && self.is_spare(choice) {
                 self.change(choice, -1);

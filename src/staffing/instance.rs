@@ -244,6 +244,13 @@ impl Instance {
         self.groups[choice.group as usize].factor * self.shifts[choice.shift as usize].price
     }
 
+    /// The choices of a plan, the dearest first.
+    pub fn dearest_first(&self, plan: &Plan) -> Vec<Choice> {
+        let mut order: Vec<Choice> = plan.keys().copied().collect();
+        order.sort_by(|&a, &b| self.price(b).total_cmp(&self.price(a)).then(a.cmp(&b)));
+        order
+    }
+
     /// Price of a plan.
     pub fn cost(&self, plan: &Plan) -> f64 {
         plan.iter()

@@ -1,5 +1,7 @@
 //! The planning grid: equal slots in UTC.
 
+use std::ops::Range;
+
 use chrono::{DateTime, Duration, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
@@ -43,6 +45,21 @@ impl Horizon {
     /// Wall clock of `zone` at the start of `slot`.
     pub fn local(&self, slot: usize, zone: Tz) -> NaiveDateTime {
         self.slot_start(slot).with_timezone(&zone).naive_local()
+    }
+
+    /// The slots of each calendar day of `zone`.
+    pub fn days(&self, zone: Tz) -> Vec<Range<usize>> {
+        let mut days: Vec<Range<usize>> = Vec::new();
+        let mut last = None;
+        for slot in 0..self.slots {
+            let day = self.local(slot, zone).date();
+            match days.last_mut() {
+                Some(range) if last == Some(day) => range.end = slot + 1,
+                _ => days.push(slot..slot + 1),
+            }
+            last = Some(day);
+        }
+        days
     }
 
     /// Length of a slot in hours.
