@@ -52,8 +52,14 @@ pub fn settle(
         size(scenario, demand)
     };
     let verdict = verdict_replications(scenario, demand);
-    let whole = Work::new(scenario, setup, demand, limits, progress, &sized, verdict);
-    let parts = parts::parts(&whole.crew, scenario.queues.len());
+    let crew = Crew::new(scenario, setup, &sized);
+    let parts = parts::parts(&crew, scenario.queues.len());
+    // Of a whole in parts only its prices and limits count.
+    let curves = match parts.len() {
+        0 | 1 => curves(&crew, &sized, demand),
+        _ => Vec::new(),
+    };
+    let whole = Work::new(crew, curves, demand, limits, progress, &sized, verdict);
     let (plan, bound) = if parts.len() < 2 {
         whole.search(&sized)
     } else {
@@ -83,6 +89,17 @@ const CONTACTS: f64 = 1500.0;
 const VERDICT: (f64, f64) = (2.0, 20.0);
 const VERDICT_CONTACTS: f64 = 40_000.0;
 
+/// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
+const FEW_PARTS: usize = 24;
+
+/// What a set-up's real-time queues promise over days or weeks.
+fn curves(crew: &Crew, sized: &Requirement, demand: &Demand) -> Vec<Curve> {
+    match crew.scenario().policy.promise {
+        PromiseScope::Slot => Vec::new(),
+        PromiseScope::Day | PromiseScope::Week => crew.curves(sized, demand),
+    }
+}
+
 struct Work<'a> {
     /// The user's, and with the replications of the verdict.
     original: &'a Scenario,
@@ -102,8 +119,8 @@ struct Work<'a> {
 
 impl<'a> Work<'a> {
     fn new(
-        scenario: &'a Scenario,
-        setup: SetupId,
+        crew: Crew<'a>,
+        curves: Vec<Curve>,
         demand: &'a Demand,
         limits: &'a Limits,
         progress: &'a (dyn Fn(&str) + Sync),
@@ -111,14 +128,10 @@ impl<'a> Work<'a> {
         verdict: usize,
     ) -> Self {
         let watch = Stopwatch::start();
-        let crew = Crew::new(scenario, setup, sized);
+        let scenario = crew.scenario();
         let periods = periods(scenario);
         let mut judged = scenario.clone();
         judged.policy.replications = verdict;
-        let curves = match scenario.policy.promise {
-            PromiseScope::Slot => Vec::new(),
-            PromiseScope::Day | PromiseScope::Week => crew.curves(sized, demand),
-        };
         let pledged = (&curves[..], &periods[..]);
         Self {
             task: model(&crew, scenario, demand, sized, pledged, Safety::NONE),
@@ -147,14 +160,19 @@ impl<'a> Work<'a> {
             .par_iter()
             .map(|queues| {
                 let (crew, demand) = (&self.crew, self.demand);
-                let (scenario, demand) = parts::only(self.original, setup, demand, crew, queues);
+                let (mut scenario, demand) =
+                    parts::only(self.original, setup, demand, crew, queues);
+                let rounds = scenario.policy.rounds;
+                scenario.policy.rounds = rounds.min((rounds * FEW_PARTS).div_ceil(parts.len()));
                 let sized = parts::sizes_of(sized, queues);
+                let crew = Crew::new(&scenario, setup, &sized);
+                let curves = curves(&crew, &sized, &demand);
                 // The same customers as before all: what a part keeps, the whole does.
                 let verdict = self.scenario.policy.replications;
                 let say = self.progress;
-                let work = Work::new(&scenario, setup, &demand, &limits, say, &sized, verdict);
+                let work = Work::new(crew, curves, &demand, &limits, say, &sized, verdict);
                 let (plan, bound) = work.search(&sized);
-                (parts::renumbered(crew, &work.crew, queues, &plan), bound)
+                (parts::renumbered(&self.crew, &work.crew, queues, &plan), bound)
             })
             .collect();
         let bound = found.iter().map(|(_, bound)| bound).sum();

@@ -70,8 +70,7 @@ pub(super) fn measure(
 
 fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<bool>]) -> Slopes {
     let baseline = judge.baseline(OnLine::from_counts(judge.network(), counts));
-    let base = reached(baseline.measured(), blocks);
-    let none = vec![0.0; base.len()];
+    let none = vec![0.0; judge.network().queues.len()];
     let mut slopes = Slopes {
         more: vec![vec![none.clone(); blocks.count()]; counts.len()],
         less: vec![vec![none; blocks.count()]; counts.len()],
@@ -87,12 +86,10 @@ fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<
                 }
                 let on_line = OnLine::from_counts(judge.network(), &counts);
                 counts[group][slots.clone()].copy_from_slice(&before);
-                let seen = reached(&baseline.measure(&on_line), blocks);
-                let sums = seen.iter().zip(&base).map(|(seen, base)| {
-                    let gained = seen.iter().zip(base).map(|(seen, base)| seen - base);
-                    gained.sum::<f64>() / slots.len() as f64
-                });
-                sums.collect()
+                let mut gained = baseline.gained(&on_line);
+                let length = slots.len() as f64;
+                gained.iter_mut().for_each(|gain| *gain /= length);
+                gained
             };
             let more = effect(&|agents| agents + 1);
             slopes.less[group][block] = if before.iter().all(|&agents| agents > 0) {

@@ -36,10 +36,24 @@ pub struct Delay {
     patience: Patience,
     /// Mode of φ: where the density is highest.
     peak: f64,
+    /// φ there.
+    top: f64,
     /// λ e^φ(peak) ÷ (E + λ J): the density at its mode.
     height: f64,
     panels: Vec<f64>,
+    /// Those of all panels, in order.
+    nodes: Vec<Node>,
     p_wait: f64,
+}
+
+/// A point at which the wait is evaluated.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    wait: f64,
+    /// Of the integral, e^(φ − top) included.
+    weight: f64,
+    /// Share of customers gone by then.
+    gone: f64,
 }
 
 impl Delay {
@@ -50,19 +64,23 @@ impl Delay {
             capacity,
             patience,
             peak: 0.0,
+            top: 0.0,
             height: 1.0,
             panels: Vec::new(),
+            nodes: Vec::new(),
             p_wait: 0.0,
         };
         if capacity < arrivals {
             delay.peak = patience.wait_at_survival(capacity / arrivals).max(0.0);
         }
-        let top = delay.exponent(delay.peak);
-        delay.panels = delay.split(top);
+        delay.top = delay.exponent(delay.peak);
+        delay.panels = delay.split(delay.top);
+        let ends = delay.panels.windows(2);
+        delay.nodes = ends.flat_map(|ends| delay.panel(ends[0], ends[1])).collect();
         // The height is still 1: this is J ÷ e^top.
         let area = arrivals * delay.mass(0.0, f64::INFINITY, |_| 1.0);
         // E ÷ e^top: a great wait makes the states below vanish.
-        let below = (below.ln() - top).exp();
+        let below = (below.ln() - delay.top).exp();
         let whole = below + area;
         delay.p_wait = if whole.is_finite() { area / whole } else { 0.0 };
         delay.height = if whole.is_finite() {
@@ -80,28 +98,28 @@ impl Delay {
 
     /// Share answered after waiting between 0 (exclusive) and `within`, over offered.
     pub fn answered_after_wait(&self, within: f64) -> f64 {
-        self.mass(0.0, within, |x| self.patience.survival(x))
+        self.mass(0.0, within, |at| 1.0 - at.gone)
     }
 
     /// Share that hangs up within `within`, over offered.
     pub fn abandoned_within(&self, within: f64) -> f64 {
-        let early = self.mass(0.0, within, |x| self.patience.gone(x));
+        let early = self.mass(0.0, within, |at| at.gone);
         early + self.patience.gone(within) * self.exceeds(within)
     }
 
     /// Share that hangs up, over offered.
     pub fn abandoned(&self) -> f64 {
-        self.mass(0.0, f64::INFINITY, |x| self.patience.gone(x))
+        self.mass(0.0, f64::INFINITY, |at| at.gone)
     }
 
     /// Mean wait of all, answered or not (those who do not wait count as 0).
     pub fn mean_wait(&self) -> f64 {
-        self.mass(0.0, f64::INFINITY, |x| self.patience.survival_integral(x))
+        self.mass(0.0, f64::INFINITY, |at| self.patience.mean_until(at.wait, at.gone))
     }
 
     /// Mean wait of the answered × their share of offered.
     pub fn answered_wait(&self) -> f64 {
-        self.mass(0.0, f64::INFINITY, |x| x * self.patience.survival(x))
+        self.mass(0.0, f64::INFINITY, |at| at.wait * (1.0 - at.gone))
     }
 
     /// P(wait > t): neither answered nor gone by `t`.
@@ -171,24 +189,38 @@ impl Delay {
         outside
     }
 
+    /// The nodes between two waits.
+    fn panel(&self, low: f64, high: f64) -> [Node; 12] {
+        let (centre, half) = (0.5 * (low + high), 0.5 * (high - low));
+        std::array::from_fn(|number| {
+            let (node, weight) = GAUSS[number / 2];
+            let side = if number % 2 == 0 { -half } else { half };
+            let wait = centre + side * node;
+            let gone = self.patience.gone(wait);
+            let exponent =
+                self.arrivals * self.patience.mean_until(wait, gone) - self.capacity * wait;
+            Node {
+                wait,
+                weight: weight * half * (exponent - self.top).min(0.0).exp(),
+                gone,
+            }
+        })
+    }
+
     /// ∫ v(x) f(x) dx over `[from, to]`.
-    fn mass(&self, from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
-        let top = self.exponent(self.peak);
+    fn mass(&self, from: f64, to: f64, f: impl Fn(&Node) -> f64) -> f64 {
         let mut sum = 0.0;
-        for ends in self.panels.windows(2) {
+        let over = |nodes: &[Node]| nodes.iter().map(|at| at.weight * f(at)).sum::<f64>();
+        for (ends, nodes) in self.panels.windows(2).zip(self.nodes.chunks(12)) {
             let (low, high) = (ends[0].max(from), ends[1].min(to));
             if low >= high {
                 continue;
             }
-            let (centre, half) = (0.5 * (low + high), 0.5 * (high - low));
-            let at = |x: f64| (self.exponent(x) - top).min(0.0).exp() * f(x);
-            let panel: f64 = GAUSS
-                .iter()
-                .map(|&(node, weight)| {
-                    weight * (at(centre - half * node) + at(centre + half * node))
-                })
-                .sum();
-            sum += panel * half;
+            sum += if low == ends[0] && high == ends[1] {
+                over(nodes)
+            } else {
+                over(&self.panel(low, high))
+            };
         }
         sum * self.height
     }

@@ -62,6 +62,14 @@ impl Patience {
         }
     }
 
+    /// [`Self::survival_integral`] where the share `gone` after `x` is known.
+    pub fn mean_until(self, x: f64, gone: f64) -> f64 {
+        match self {
+            Self::Exponential { mean } => mean * gone,
+            _ => self.survival_integral(x),
+        }
+    }
+
     /// Mean of min(patience, x): ∫₀ˣ survival.
     pub fn survival_integral(self, x: f64) -> f64 {
         match self {

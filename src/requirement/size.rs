@@ -8,7 +8,7 @@ use super::deferrable::due_slots;
 use super::load::lagged;
 use super::patience::Patience;
 use super::service::{LevelOver, Traffic};
-use super::target::{Target, least_whole};
+use super::target::{Target, least_near};
 use super::uncertain::{busyness_points, meets};
 use super::{DeferrableWork, Pool, Requirement};
 use crate::demand::Demand;
@@ -301,22 +301,63 @@ fn stream(
 
 /// Agents per slot for some queues together, on their summed load.
 fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
-    let points: Option<Vec<f64>> = match streams {
-        [only] => Some(busyness_points(only.variance)),
-        _ => None,
-    };
-    (0..horizon.slots)
-        .map(|slot| {
-            let Some((traffic, target, variance)) = summed(streams, slot) else {
-                return 0;
-            };
-            let points = points.clone().unwrap_or_else(|| busyness_points(variance));
-            least_whole(&traffic, |agents| {
-                meets(&traffic, &points, agents, &target, horizon.slot_seconds())
-            })
-            .unwrap_or(BEYOND_REACH)
-        })
-        .collect()
+    let slot_seconds = horizon.slot_seconds();
+    let mixes: Vec<Option<(Traffic, Target, f64)>> =
+        (0..horizon.slots).map(|slot| summed(streams, slot)).collect();
+    let mut agents = vec![0; horizon.slots];
+    if let [only] = streams {
+        // Slots that differ in their load only: more load never needs fewer agents.
+        let points = busyness_points(only.variance);
+        let mut busy: Vec<(usize, &Traffic, &Target)> = Vec::new();
+        busy.extend(mixes.iter().enumerate().filter_map(|(slot, mix)| {
+            let (traffic, target, _) = mix.as_ref()?;
+            Some((slot, traffic, target))
+        }));
+        busy.sort_by(|a, b| a.1.rate.total_cmp(&b.1.rate));
+        let least = |&(_, traffic, target): &(usize, &Traffic, &Target), from: u32| {
+            let holds = |agents: f64| meets(traffic, &points, agents, target, slot_seconds);
+            least_near(from, holds).unwrap_or(BEYOND_REACH)
+        };
+        if let (Some(first), Some(last)) = (busy.first(), busy.last()) {
+            let low = least(first, 1);
+            let high = least(last, low);
+            between(&busy, low, high, &least, &mut agents);
+        }
+        return agents;
+    }
+    // Beyond its load a slot needs about as much, by the root of the load, as the slot before.
+    let mut beyond = 1.0;
+    for (agents, mix) in agents.iter_mut().zip(&mixes) {
+        if let Some((traffic, target, variance)) = mix {
+            let points = busyness_points(*variance);
+            let load = traffic.load().max(f64::MIN_POSITIVE);
+            let guess = (load + beyond * load.sqrt()).round().max(1.0) as u32;
+            let holds = |agents: f64| meets(traffic, &points, agents, target, slot_seconds);
+            *agents = least_near(guess, holds).unwrap_or(BEYOND_REACH);
+            beyond = (f64::from(*agents) - load) / load.sqrt();
+        }
+    }
+    agents
+}
+
+/// Fills in slots, by ascending load, of which the first needs `low` agents and the last `high`.
+fn between<T>(
+    slots: &[(usize, T, &Target)],
+    low: u32,
+    high: u32,
+    least: &impl Fn(&(usize, T, &Target), u32) -> u32,
+    agents: &mut [u32],
+) {
+    if low == high || slots.len() <= 2 {
+        for (number, (slot, ..)) in slots.iter().enumerate() {
+            agents[*slot] = if number == 0 { low } else { high };
+        }
+        return;
+    }
+    let middle = slots.len() / 2;
+    let at = least(&slots[middle], low);
+    between(&slots[..=middle], low, at, least, agents);
+    between(&slots[middle..], at, high, least, agents);
 }
 
 /// Queues as one: summed arrivals, mixed handle times, the promise an average contact has. Waits of

@@ -64,19 +64,27 @@ pub fn least_agents(traffic: &Traffic, target: &Target) -> Option<u32> {
 
 /// The least whole number of agents for which the monotone `holds` is true, sought around the load.
 pub fn least_whole(traffic: &Traffic, holds: impl Fn(f64) -> bool) -> Option<u32> {
+    let load = traffic.rate / traffic.capacity().max(f64::MIN_POSITIVE);
+    sought(load, 1 + (load.sqrt() as u64).min(MOST_AGENTS / 4), holds)
+}
+
+/// The same, sought around a guess.
+pub fn least_near(guess: u32, holds: impl Fn(f64) -> bool) -> Option<u32> {
+    sought(f64::from(guess), 1, holds)
+}
+
+fn sought(start: f64, mut step: u64, holds: impl Fn(f64) -> bool) -> Option<u32> {
     let met = |agents: u64| holds(agents as f64);
     if met(0) {
         return Some(0);
     }
-    // The answer lies near the load: step out from it, then halve.
-    let load = traffic.rate / traffic.capacity().max(f64::MIN_POSITIVE);
-    let start = (load.min(MOST_AGENTS as f64 / 2.0) as u64).max(1);
-    let mut step = 1 + (load.sqrt() as u64).min(MOST_AGENTS / 4);
+    // Step out from the start, then halve.
+    let start = (start.min(MOST_AGENTS as f64 / 2.0) as u64).max(1);
     let (mut low, mut high);
     if met(start) {
         (low, high) = (0, start);
         let mut below = start;
-        while below > 0 {
+        while below > 1 {
             below = below.saturating_sub(step);
             step *= 2;
             if met(below) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
 
 use super::greedy;
 use super::instance::{Choice, Instance, Plan};
@@ -65,6 +66,8 @@ impl Solved {
 
 /// Nodes for one neighbourhood.
 const NODES: u32 = 300;
+/// Neighbourhoods solved side by side.
+const AT_A_TIME: usize = 2;
 
 struct Search<'a> {
     instance: &'a Instance,
@@ -89,7 +92,8 @@ pub fn solve(
 ) -> Solved {
     let started = effort.clock.map_or(0.0, |clock| clock());
     let serving = instance.serving();
-    let all = instance.choices();
+    let mut all = instance.choices();
+    all.sort_unstable();
     let model = build(instance, &serving, &all, &Fixed::none(instance));
     let relaxed = relax(&model, &effort);
     let worth = worth(instance, &model, &relaxed);
@@ -274,70 +278,82 @@ impl Search<'_> {
     fn whole(&mut self, report: &mut dyn FnMut(Progress)) {
         let fixed = Fixed::none(self.instance);
         let pool = std::mem::take(&mut self.pool);
-        let outcome = self.improve(
-            &pool,
-            &fixed,
-            self.effort.nodes,
-            self.effort.gap,
-            f64::INFINITY,
-        );
+        let limits = self.limits(self.effort.nodes, self.effort.gap, f64::INFINITY);
+        let (instance, serving) = (self.instance, &self.serving);
+        let (outcome, plan) = neighbour(instance, serving, &self.plan, &pool, &fixed, &limits);
         self.pool = pool;
+        if let Some(plan) = plan {
+            self.offer(plan);
+        }
         // Columns were dropped only if no better plan uses them: the bound of the rest is one of the whole.
         self.bound = self.bound.max(outcome.proof.bound.min(self.objective));
         report(self.progress());
     }
 
     /// Free some related groups over the whole horizon, hold the others, solve, keep what is better; the
-    /// number of free columns follows what HiGHS can finish.
+    /// number of free columns follows what HiGHS can finish. Two neighbourhoods at a time: where both make
+    /// the same plan better, so do they together, unless they relied on each other.
     fn neighbourhoods(&mut self, report: &mut dyn FnMut(Progress)) {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(self.effort.seed);
         let mut columns = 250.0_f64.min(self.effort.columns as f64);
         let mut idle = 0;
         while idle < self.effort.patience && !self.is_close() && self.seconds_left() > 0.5 {
-            let chosen = self.related_groups(columns as usize, &mut random);
-            let is_free = |choice: Choice| chosen.contains(&choice.group);
-            let free: Vec<Choice> = self.pool.iter().copied().filter(|&c| is_free(c)).collect();
-            let fixed = Fixed::others(self.instance, &self.serving, &self.plan, is_free);
-            let before = self.objective;
             let gap = (self.effort.gap / 10.0).max(5e-4);
-            let outcome = self.improve(&free, &fixed, NODES.min(self.effort.nodes), gap, 3.0);
-            let finished = outcome.proof.status == Status::Optimal;
+            let limits = self.limits(NODES.min(self.effort.nodes), gap, 3.0);
+            let free: Vec<Vec<Choice>> = (0..AT_A_TIME)
+                .map(|_| {
+                    let chosen = self.related_groups(columns as usize, &mut random);
+                    let is_free = |choice: &Choice| chosen.contains(&choice.group);
+                    self.pool.iter().copied().filter(is_free).collect()
+                })
+                .collect();
+            let (instance, serving, plan) = (self.instance, &self.serving, &self.plan);
+            let found: Vec<(Outcome, Option<Plan>)> = free
+                .par_iter()
+                .map(|free| {
+                    let is_free = |choice: Choice| free.binary_search(&choice).is_ok();
+                    let fixed = Fixed::others(instance, serving, plan, is_free);
+                    neighbour(instance, serving, plan, free, &fixed, &limits)
+                })
+                .collect();
+            let before = self.objective;
+            let start = self.plan.clone();
+            let mut together = start.clone();
+            let mut whole = false;
+            for ((outcome, plan), free) in found.into_iter().zip(&free) {
+                let finished = outcome.proof.status == Status::Optimal;
+                columns = match finished {
+                    true => columns * 1.03,
+                    false => (columns * 0.85).max(60.0),
+                };
+                whole |= finished && free.len() == self.pool.len();
+                let Some(plan) = plan else {
+                    continue;
+                };
+                for choice in free {
+                    match plan.get(choice) {
+                        Some(&count) => together.insert(*choice, count),
+                        None => together.remove(choice),
+                    };
+                }
+                self.offer(plan);
+            }
             if self.objective < before - 1e-6 {
+                self.offer(together);
                 idle = 0;
                 report(self.progress());
             } else {
-                idle += 1;
-                if finished && free.len() == self.pool.len() {
+                idle += AT_A_TIME;
+                if whole {
                     break;
                 }
             }
-            columns = match finished {
-                true => columns * 1.03,
-                false => (columns * 0.85).max(60.0),
-            };
         }
     }
 
-    /// Solve the model of the `free` choices on the `fixed` agents, starting from the plan in hand; keep
-    /// what is better. The objective of the outcome is that of the whole plan.
-    fn improve(
-        &mut self,
-        free: &[Choice],
-        fixed: &Fixed,
-        nodes: u32,
-        gap: f64,
-        most_seconds: f64,
-    ) -> Outcome {
-        let model = build(self.instance, &self.serving, free, fixed);
-        let freed: f64 = free
-            .iter()
-            .map(|c| self.instance.price(*c) * f64::from(self.plan.get(c).copied().unwrap_or(0)))
-            .sum();
-        let others = self.instance.cost(&self.plan) - freed;
-        let mut live = Live::new(&model.program);
-        live.hint(&self.hint(&model));
+    fn limits(&self, nodes: u32, gap: f64, most_seconds: f64) -> Limits {
         let seconds = self.seconds_left();
-        let outcome = live.solve(&Limits {
+        Limits {
             gap,
             seconds: seconds
                 .is_finite()
@@ -345,42 +361,7 @@ impl Search<'_> {
             nodes: Some(nodes),
             seed: 0,
             method: Method::Automatic,
-        });
-        if outcome.proof.has_solution() && outcome.proof.objective + others < self.objective - 1e-6
-        {
-            let mut plan = self.plan.clone();
-            for &(choice, column) in &model.choices {
-                let count = outcome.columns[column.index()].round() as u32;
-                if count > 0 {
-                    plan.insert(choice, count);
-                } else {
-                    plan.remove(&choice);
-                }
-            }
-            self.offer(plan);
         }
-        outcome
-    }
-
-    /// The plan in hand as values of the model's columns.
-    fn hint(&self, model: &Model) -> Vec<f64> {
-        let mut values = vec![0.0; model.program.columns()];
-        let mut on_line: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-        for &(choice, column) in &model.choices {
-            let count = f64::from(self.plan.get(&choice).copied().unwrap_or(0));
-            values[column.index()] = count;
-            if count > 0.0 {
-                for &t in &self.instance.shifts[choice.shift as usize].cover {
-                    *on_line.entry((choice.group, t)).or_insert(0.0) += count;
-                }
-            }
-        }
-        for (key, count) in on_line {
-            if let Some(column) = model.on_line.get(&key) {
-                values[column.index()] = count;
-            }
-        }
-        values
     }
 
     /// Some groups that have queues in common, chosen at random until they hold so many columns.
@@ -439,4 +420,54 @@ impl Search<'_> {
             best: self.objective,
         }
     }
+}
+
+/// The model of the `free` choices on the `fixed` agents solved, starting from the plan in hand: its outcome
+/// and the plan with what it found, if it did.
+fn neighbour(
+    instance: &Instance,
+    serving: &[Vec<u32>],
+    plan: &Plan,
+    free: &[Choice],
+    fixed: &Fixed,
+    limits: &Limits,
+) -> (Outcome, Option<Plan>) {
+    let model = build(instance, serving, free, fixed);
+    let mut live = Live::new(&model.program);
+    live.hint(&hint(instance, plan, &model));
+    let outcome = live.solve(limits);
+    let found = outcome.proof.has_solution().then(|| {
+        let mut plan = plan.clone();
+        for &(choice, column) in &model.choices {
+            let count = outcome.columns[column.index()].round() as u32;
+            if count > 0 {
+                plan.insert(choice, count);
+            } else {
+                plan.remove(&choice);
+            }
+        }
+        plan
+    });
+    (outcome, found)
+}
+
+/// The plan in hand as values of the model's columns.
+fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
+    let mut values = vec![0.0; model.program.columns()];
+    let mut on_line: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    for &(choice, column) in &model.choices {
+        let count = f64::from(plan.get(&choice).copied().unwrap_or(0));
+        values[column.index()] = count;
+        if count > 0.0 {
+            for &t in &instance.shifts[choice.shift as usize].cover {
+                *on_line.entry((choice.group, t)).or_insert(0.0) += count;
+            }
+        }
+    }
+    for (key, count) in on_line {
+        if let Some(column) = model.on_line.get(&key) {
+            values[column.index()] = count;
+        }
+    }
+    values
 }

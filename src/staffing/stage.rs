@@ -126,6 +126,11 @@ impl<'a> Crew<'a> {
         }
     }
 
+    /// The scenario whose set-up it staffs.
+    pub fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+
     /// The teams, in the order of the instance's groups.
     pub fn teams(&self) -> &[Team] {
         &self.teams

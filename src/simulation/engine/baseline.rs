@@ -101,8 +101,14 @@ impl Baseline<'_> {
                         Run::new(network, self.judge.seed()),
                     )
                 },
-                |(old, new), replication| {
-                    self.replicate(replication, on_line, &differences, old, new)
+                |runs, replication| {
+                    let mut before = Tally::of(network);
+                    let mut after = Tally::of(network);
+                    let counts = (&mut before, &mut after);
+                    self.replicate(replication, on_line, &differences, runs, counts);
+                    let mut tally = self.replications[replication].tally.clone();
+                    tally.replace(&before, &after);
+                    tally
                 },
             )
             .collect();
@@ -111,18 +117,44 @@ impl Baseline<'_> {
         sums.finish()
     }
 
+    /// What another plan gains of contacts on target, by queue; means per replication.
+    pub fn gained(&self, on_line: &OnLine) -> Vec<f64> {
+        let network = self.judge.network();
+        let differences = self.on_line.differences(on_line);
+        let gained: Vec<Vec<f64>> = (0..self.replications.len())
+            .into_par_iter()
+            .map_init(
+                || {
+                    let run = || Run::new(network, self.judge.seed());
+                    ((run(), run()), (Tally::of(network), Tally::of(network)))
+                },
+                |(runs, (before, after)), replication| {
+                    before.clear();
+                    after.clear();
+                    let counts = (&mut *before, &mut *after);
+                    self.replicate(replication, on_line, &differences, runs, counts);
+                    let queues = after.queues.iter().zip(&before.queues);
+                    let gain = queues.map(|(new, old)| new.reached as f64 - old.reached as f64);
+                    gain.collect()
+                },
+            )
+            .collect();
+        let count = gained.len().max(1) as f64;
+        let mean = |queue| gained.iter().map(|gain: &Vec<f64>| gain[queue]).sum::<f64>() / count;
+        (0..network.queues.len()).map(mean).collect()
+    }
+
+    /// Counts what differs between the plan in hand and another.
     fn replicate(
         &self,
         replication: usize,
         on_line: &OnLine,
         differences: &[f64],
-        old: &mut Run,
-        new: &mut Run,
-    ) -> Tally {
+        (old, new): &mut (Run, Run),
+        (before, after): (&mut Tally, &mut Tally),
+    ) {
         let kept = &self.replications[replication];
         let contacts = &self.judge.contacts()[replication];
-        let network = self.judge.network();
-        let (mut before, mut after) = (Tally::of(network), Tally::of(network));
         let mut left = differences;
         while let Some(&first) = left.first() {
             let mut checkpoint = (first / SPACING) as usize;
@@ -135,28 +167,25 @@ impl Baseline<'_> {
             loop {
                 checkpoint += 1;
                 let until = checkpoint as f64 * SPACING;
-                let goes_on = old.advance(contacts, &self.on_line, until, &mut before);
-                let newly = new.advance(contacts, on_line, until, &mut after);
+                let goes_on = old.advance(contacts, &self.on_line, until, before);
+                let newly = new.advance(contacts, on_line, until, after);
                 left = &left[left.partition_point(|&at| at < until)..];
                 if !goes_on || !newly {
                     // One is through: so must the other be brought.
-                    old.advance(contacts, &self.on_line, f64::INFINITY, &mut before);
-                    new.advance(contacts, on_line, f64::INFINITY, &mut after);
-                    old.close(&mut before);
-                    new.close(&mut after);
+                    old.advance(contacts, &self.on_line, f64::INFINITY, before);
+                    new.advance(contacts, on_line, f64::INFINITY, after);
+                    old.close(before);
+                    new.close(after);
                     left = &[];
                     break;
                 }
-                old.count_time(until, &mut before);
-                new.count_time(until, &mut after);
+                old.count_time(until, before);
+                new.count_time(until, after);
                 let nothing_soon = left.first().is_none_or(|&at| at >= until + SPACING);
                 if nothing_soon && old.same(new) {
                     break;
                 }
             }
         }
-        let mut tally = kept.tally.clone();
-        tally.replace(&before, &after);
-        tally
     }
 }

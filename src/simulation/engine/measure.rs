@@ -1,6 +1,7 @@
 //! Means over replications with their 95 % intervals; memory does not grow with the replications.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
@@ -134,9 +135,16 @@ impl Sums {
     }
 }
 
+/// Quantiles of [`student`] already asked for.
+static STUDENT: [OnceLock<f64>; 1024] = [const { OnceLock::new() }; 1024];
+
 /// 97.5 % quantile of Student's t.
 fn student(freedom: f64) -> f64 {
-    StudentsT::new(0.0, 1.0, freedom).map_or(1.96, |t| t.inverse_cdf(0.975))
+    let exact = || StudentsT::new(0.0, 1.0, freedom).map_or(1.96, |t| t.inverse_cdf(0.975));
+    match STUDENT.get(freedom as usize) {
+        Some(known) if freedom.fract() == 0.0 => *known.get_or_init(exact),
+        _ => exact(),
+    }
 }
 
 /// Running sums over the tallies of replications.
