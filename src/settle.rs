@@ -63,7 +63,7 @@ pub fn settle(
     let (plan, bound) = if parts.len() < 2 {
         whole.search(&sized)
     } else {
-        whole.in_parts(setup, &parts, &sized)
+        whole.in_parts(&parts, &sized)
     };
     whole.settled(sized, plan, bound)
 }
@@ -101,8 +101,7 @@ fn curves(crew: &Crew, sized: &Requirement, demand: &Demand) -> Vec<Curve> {
 }
 
 struct Work<'a> {
-    /// The user's, and with the replications of the verdict.
-    original: &'a Scenario,
+    /// With the replications of the verdict.
     scenario: Scenario,
     /// Those of the search.
     replications: usize,
@@ -136,7 +135,6 @@ impl<'a> Work<'a> {
         Self {
             task: model(&crew, scenario, demand, sized, pledged, Safety::NONE),
             curves,
-            original: scenario,
             replications: search_replications(scenario, demand),
             scenario: judged,
             crew,
@@ -149,7 +147,7 @@ impl<'a> Work<'a> {
     }
 
     /// Each part settled by itself; what they share (seats, people) holds for all together.
-    fn in_parts(&self, setup: SetupId, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
+    fn in_parts(&self, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
         let threads = rayon::current_num_threads() as f64;
         let turns = (parts.len() as f64 / threads).max(1.0);
         let limits = Limits {
@@ -159,20 +157,17 @@ impl<'a> Work<'a> {
         let found: Vec<(Plan, f64)> = parts
             .par_iter()
             .map(|queues| {
-                let (crew, demand) = (&self.crew, self.demand);
-                let (mut scenario, demand) =
-                    parts::only(self.original, setup, demand, crew, queues);
-                let rounds = scenario.policy.rounds;
-                scenario.policy.rounds = rounds.min((rounds * FEW_PARTS).div_ceil(parts.len()));
-                let sized = parts::sizes_of(sized, queues);
-                let crew = Crew::new(&scenario, setup, &sized);
-                let curves = curves(&crew, &sized, &demand);
+                let mut part = parts::Part::new(&self.crew, sized, self.demand, queues);
+                let rounds = &mut part.scenario.policy.rounds;
+                *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
+                let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
+                let curves = curves(&crew, &part.sized, &part.demand);
                 // The same customers as before all: what a part keeps, the whole does.
                 let verdict = self.scenario.policy.replications;
-                let say = self.progress;
-                let work = Work::new(crew, curves, &demand, &limits, say, &sized, verdict);
-                let (plan, bound) = work.search(&sized);
-                (parts::renumbered(&self.crew, &work.crew, queues, &plan), bound)
+                let (demand, say) = (&part.demand, self.progress);
+                let work = Work::new(crew, curves, demand, &limits, say, &part.sized, verdict);
+                let (plan, bound) = work.search(&part.sized);
+                (part.renumbered(&self.crew, &work.crew, &plan), bound)
             })
             .collect();
         let bound = found.iter().map(|(_, bound)| bound).sum();

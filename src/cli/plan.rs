@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use serde_json::Value;
+
 use super::check::{fail, setup_named};
 use super::progress::Progress;
-use crate::plan::{Options, plan};
+use crate::plan::{Options, Plan, plan};
+use crate::problem::Problem;
 use crate::{input, output, report};
 
 /// Volumes of the break-even.
@@ -28,6 +31,9 @@ pub(super) struct Args {
     /// promises).
     #[arg(long, value_name = "NAME")]
     setup: Option<String>,
+    /// Say what changed since an earlier plan's results in this folder, and why it costs more or less.
+    #[arg(long, value_name = "OLD")]
+    compare: Option<PathBuf>,
     /// Change a number of the scenario, as in queue.cs-phone.aht=5m; may be given again.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -48,6 +54,11 @@ pub(super) fn run(args: Args) -> ExitCode {
     {
         return fail(&[problem], args.json);
     }
+    // Read before anything is written: the new plan may take the old one's place.
+    let old = match args.compare.as_deref().map(output::earlier).transpose() {
+        Ok(old) => old,
+        Err(problem) => return fail(&[problem], args.json),
+    };
     let mut scenario = match input::read_changed(&args.scenario, &args.set) {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
@@ -75,21 +86,38 @@ pub(super) fn run(args: Args) -> ExitCode {
         }
     }
     progress.finish();
-    if args.json {
-        match serde_json::to_string_pretty(&output::summary(&plan)) {
-            Ok(json) => println!("{json}"),
-            Err(error) => {
-                eprintln!("error: the summary cannot be written as JSON: {error}");
-                return ExitCode::from(1);
-            }
-        }
-    } else {
-        print!("{}", report::terminal(&plan));
-        if let Some(out) = &args.out {
-            println!("\nReport: {}", out.join("report.html").display());
-        }
+    match shown(&plan, &args, old.as_ref()) {
+        Ok(text) => print!("{text}"),
+        Err(problem) => return fail(&[problem], args.json),
     }
     ExitCode::SUCCESS
+}
+
+/// The plan for the console, and what changed since an `old` one.
+fn shown(plan: &Plan, args: &Args, old: Option<&Value>) -> Result<String, Problem> {
+    let unwritable = |error: serde_json::Error| {
+        Problem::new(
+            "cannot-write",
+            format!("the summary cannot be written as JSON: {error}"),
+        )
+    };
+    let mut summary = serde_json::to_value(output::summary(plan)).map_err(unwritable)?;
+    let changes = old.map(|old| output::changes(old, &summary)).transpose()?;
+    if args.json {
+        if let Some(changes) = &changes {
+            summary["changes"] = changes.to_json();
+        }
+        let json = serde_json::to_string_pretty(&summary).map_err(unwritable)?;
+        return Ok(json + "\n");
+    }
+    let mut text = report::terminal(plan);
+    if let Some(changes) = &changes {
+        text += &format!("\n{}", changes.for_terminal());
+    }
+    if let Some(out) = &args.out {
+        text += &format!("\nReport: {}\n", out.join("report.html").display());
+    }
+    Ok(text)
 }
 
 fn gap(text: &str) -> Result<f64, String> {

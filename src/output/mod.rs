@@ -2,6 +2,7 @@
 //! agent, the report and its charts. Names and headers are a contract with other programs.
 
 mod calendar;
+mod changes;
 mod folder;
 mod summary;
 mod tables;
@@ -14,6 +15,7 @@ use crate::problem::Problem;
 use crate::report;
 use crate::sheet::Sheet;
 
+pub use changes::{Changes, changes, earlier};
 pub use summary::{Summary, summary};
 
 /// A file of the result: its path below the folder and its bytes.

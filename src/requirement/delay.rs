@@ -76,7 +76,9 @@ impl Delay {
         delay.top = delay.exponent(delay.peak);
         delay.panels = delay.split(delay.top);
         let ends = delay.panels.windows(2);
-        delay.nodes = ends.flat_map(|ends| delay.panel(ends[0], ends[1])).collect();
+        delay.nodes = ends
+            .flat_map(|ends| delay.panel(ends[0], ends[1]))
+            .collect();
         // The height is still 1: this is J ÷ e^top.
         let area = arrivals * delay.mass(0.0, f64::INFINITY, |_| 1.0);
         // E ÷ e^top: a great wait makes the states below vanish.
@@ -114,7 +116,9 @@ impl Delay {
 
     /// Mean wait of all, answered or not (those who do not wait count as 0).
     pub fn mean_wait(&self) -> f64 {
-        self.mass(0.0, f64::INFINITY, |at| self.patience.mean_until(at.wait, at.gone))
+        self.mass(0.0, f64::INFINITY, |at| {
+            self.patience.mean_until(at.wait, at.gone)
+        })
     }
 
     /// Mean wait of the answered × their share of offered.

@@ -302,8 +302,9 @@ fn stream(
 /// Agents per slot for some queues together, on their summed load.
 fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
     let slot_seconds = horizon.slot_seconds();
-    let mixes: Vec<Option<(Traffic, Target, f64)>> =
-        (0..horizon.slots).map(|slot| summed(streams, slot)).collect();
+    let mixes: Vec<Option<(Traffic, Target, f64)>> = (0..horizon.slots)
+        .map(|slot| summed(streams, slot))
+        .collect();
     let mut agents = vec![0; horizon.slots];
     if let [only] = streams {
         // Slots that differ in their load only: more load never needs fewer agents.

@@ -1,10 +1,10 @@
 //! A set-up in parts that share no queue: each is settled by itself.
 
 use crate::demand::Demand;
-use crate::ids::{GroupId, Id, QueueId, SetupId};
+use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::{DeferrableWork, Pool, Requirement};
 use crate::scenario::Scenario;
-use crate::staffing::{Choice, Crew, Plan};
+use crate::staffing::{Choice, Crew, Plan, Team};
 use crate::table::Table;
 
 /// The queues of each part, ascending: queues that any team serves together, or through others.
@@ -30,35 +30,68 @@ pub(super) fn parts(crew: &Crew, queues: usize) -> Vec<Vec<QueueId>> {
     found
 }
 
-/// The scenario and demand of some queues alone; queues get new ids, groups and clients keep theirs.
-pub(super) fn only(
-    scenario: &Scenario,
-    setup: SetupId,
-    demand: &Demand,
-    crew: &Crew,
-    queues: &[QueueId],
-) -> (Scenario, Demand) {
-    let at_work = |group: GroupId| {
-        let mut teams = crew.teams().iter().filter(|team| team.group == group);
-        teams.any(|team| team.queues.iter().any(|queue| queues.contains(queue)))
-    };
-    let rows = |id: &QueueId| scenario.queues[*id].clone();
-    let forecasts = |id: &QueueId| demand.queues[*id].clone();
-    let mut part = Scenario {
-        queues: Table::new(queues.iter().map(rows).collect()),
-        ..scenario.clone()
-    };
-    part.setups[setup].groups.retain(|&group| at_work(group));
-    let demand = Demand {
-        horizon: demand.horizon,
-        queues: Table::new(queues.iter().map(forecasts).collect()),
-        common_variance: demand.common_variance,
-    };
-    (part, demand)
+/// Some queues of a set-up alone; queues get new ids, groups and clients keep theirs.
+pub(super) struct Part {
+    pub scenario: Scenario,
+    pub demand: Demand,
+    pub sized: Requirement,
+    /// The teams that serve the queues.
+    pub teams: Vec<Team>,
+    /// Their numbers in the whole crew.
+    numbers: Vec<u32>,
+}
+
+impl Part {
+    pub fn new(whole: &Crew, sized: &Requirement, demand: &Demand, queues: &[QueueId]) -> Self {
+        let (scenario, setup) = (whole.scenario(), whole.setup());
+        let new_id = |queue: &QueueId| queues.binary_search(queue).ok().map(QueueId::new);
+        let (mut teams, mut numbers) = (Vec::new(), Vec::new());
+        for (number, team) in (0..).zip(whole.teams()) {
+            let served: Option<Vec<QueueId>> = team.queues.iter().map(new_id).collect();
+            if let Some(queues) = served.filter(|queues| !queues.is_empty()) {
+                teams.push(Team {
+                    queues,
+                    ..team.clone()
+                });
+                numbers.push(number);
+            }
+        }
+        let rows = |id: &QueueId| scenario.queues[*id].clone();
+        let forecasts = |id: &QueueId| demand.queues[*id].clone();
+        let mut part = Scenario {
+            queues: Table::new(queues.iter().map(rows).collect()),
+            ..scenario.clone()
+        };
+        let at_work = |group: &GroupId| teams.iter().any(|team| team.group == *group);
+        part.setups[setup].groups.retain(at_work);
+        Self {
+            scenario: part,
+            demand: Demand {
+                horizon: demand.horizon,
+                queues: Table::new(queues.iter().map(forecasts).collect()),
+                common_variance: demand.common_variance,
+            },
+            sized: sizes_of(sized, queues),
+            teams,
+            numbers,
+        }
+    }
+
+    /// The part's plan in the numbers of the whole crew.
+    pub fn renumbered(&self, whole: &Crew, part: &Crew, plan: &Plan) -> Plan {
+        let renumber = |(choice, &agents): (&Choice, &u32)| {
+            let team = choice.group as usize;
+            let of = self.teams[team].group;
+            let shift = choice.shift - part.first_shift(of) + whole.first_shift(of);
+            let group = self.numbers[team];
+            (Choice { group, shift }, agents)
+        };
+        plan.iter().map(renumber).collect()
+    }
 }
 
 /// The sizes of some queues, in their new ids.
-pub(super) fn sizes_of(sized: &Requirement, queues: &[QueueId]) -> Requirement {
+fn sizes_of(sized: &Requirement, queues: &[QueueId]) -> Requirement {
     let new_id = |queue: &QueueId| queues.binary_search(queue).ok().map(QueueId::new);
     let pool = |pool: &Pool| {
         let queues: Option<Vec<QueueId>> = pool.queues.iter().map(new_id).collect();
@@ -82,19 +115,4 @@ pub(super) fn sizes_of(sized: &Requirement, queues: &[QueueId]) -> Requirement {
         alone: row(&|q| sized.alone[q].clone()),
         minimum: row(&|q| sized.minimum[q].clone()),
     }
-}
-
-/// A part's plan in the numbers of the whole crew. A team of the part is the team of its group that serves
-/// its queues.
-pub(super) fn renumbered(whole: &Crew, part: &Crew, queues: &[QueueId], plan: &Plan) -> Plan {
-    let renumber = |(choice, &agents): (&Choice, &u32)| {
-        let team = &part.teams()[choice.group as usize];
-        let first = queues[team.queues.first()?.index()];
-        let mut teams = whole.teams().iter();
-        let group = teams.position(|t| t.group == team.group && t.queues.contains(&first))?;
-        let shift = choice.shift - part.first_shift(team.group) + whole.first_shift(team.group);
-        let group = group as u32;
-        Some((Choice { group, shift }, agents))
-    };
-    plan.iter().filter_map(renumber).collect()
 }

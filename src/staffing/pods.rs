@@ -21,7 +21,7 @@ pub(super) fn teams(scenario: &Scenario, setup: SetupId, requirement: &Requireme
             able.push((id, scenario.queues_of(id)));
         }
     }
-    let mut shared: BTreeMap<(u32, Vec<ClientId>), Vec<Vec<ClientId>>> = BTreeMap::new();
+    let mut shared: BTreeMap<Vec<GroupId>, Vec<Vec<ClientId>>> = BTreeMap::new();
     let mut teams = Vec::new();
     for (id, queues) in &able {
         let group = &scenario.groups[*id];
@@ -30,21 +30,12 @@ pub(super) fn teams(scenario: &Scenario, setup: SetupId, requirement: &Requireme
         let pods: Vec<Vec<ClientId>> = match group.kind {
             GroupKind::Dedicated => group.clients.iter().map(|&client| vec![client]).collect(),
             GroupKind::Shared { max_clients } => {
-                // Groups for the same clients form the same pods, so that all who serve a pod do.
-                let same = (max_clients, group.clients.clone());
-                let alike = able.iter().filter(|(other, _)| {
-                    let other = &scenario.groups[*other];
-                    other.clients == group.clients && other.kind == group.kind
-                });
-                let pods = shared.entry(same).or_insert_with(|| {
-                    let alike: Vec<&[QueueId]> = alike.map(|(_, queues)| &queues[..]).collect();
-                    pods(
-                        scenario,
-                        requirement,
-                        &alike,
-                        &group.clients,
-                        max_clients as usize,
-                    )
+                let alike = alike(scenario, &able, *id);
+                let names = alike.iter().map(|(id, _)| *id).collect();
+                let pods = shared.entry(names).or_insert_with(|| {
+                    let able: Vec<&[QueueId]> = alike.iter().map(|(_, queues)| *queues).collect();
+                    let most = max_clients as usize;
+                    pods(scenario, requirement, &able, &group.clients, most)
                 });
                 pods.clone()
             }
@@ -60,6 +51,45 @@ pub(super) fn teams(scenario: &Scenario, setup: SetupId, requirement: &Requireme
     }
     prefer_rare(scenario, &mut teams);
     teams
+}
+
+/// Groups that form the same pods as one of them, so that all who serve a pod do: those for the same clients
+/// who share queues with it, or with others that do. Groups of other languages may divide the clients as
+/// suits theirs.
+fn alike<'a>(
+    scenario: &Scenario,
+    able: &'a [(GroupId, Vec<QueueId>)],
+    one: GroupId,
+) -> Vec<(GroupId, &'a [QueueId])> {
+    let kind = |id: GroupId| (&scenario.groups[id].clients, scenario.groups[id].kind);
+    let same: Vec<(GroupId, &[QueueId])> = able
+        .iter()
+        .filter(|(id, _)| kind(*id) == kind(one))
+        .map(|(id, queues)| (*id, &queues[..]))
+        .collect();
+    let mut reached: Vec<QueueId> = Vec::new();
+    let mut alike: Vec<bool> = same.iter().map(|(id, _)| *id == one).collect();
+    loop {
+        let mut grown = false;
+        for ((_, queues), alike) in same.iter().zip(&mut alike) {
+            let joins = *alike || queues.iter().any(|queue| reached.contains(queue));
+            let new: Vec<QueueId> = queues
+                .iter()
+                .copied()
+                .filter(|queue| joins && !reached.contains(queue))
+                .collect();
+            grown |= !new.is_empty();
+            reached.extend(new);
+            *alike = joins;
+        }
+        if !grown {
+            break;
+        }
+    }
+    let of = same.into_iter().zip(alike);
+    of.filter(|(_, alike)| *alike)
+        .map(|(group, _)| group)
+        .collect()
 }
 
 fn team(

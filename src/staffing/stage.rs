@@ -80,7 +80,11 @@ pub struct Task {
 impl<'a> Crew<'a> {
     /// The teams of a set-up and their candidate shifts. The requirement says which clients suit one pod.
     pub fn new(scenario: &'a Scenario, setup: SetupId, requirement: &Requirement) -> Self {
-        let teams = pods::teams(scenario, setup, requirement);
+        Self::of_teams(scenario, setup, pods::teams(scenario, setup, requirement))
+    }
+
+    /// The crew of these teams.
+    pub fn of_teams(scenario: &'a Scenario, setup: SetupId, teams: Vec<Team>) -> Self {
         let mut all = Vec::new();
         let mut of_group = BTreeMap::new();
         let mut shifts = Vec::new();
@@ -129,6 +133,11 @@ impl<'a> Crew<'a> {
     /// The scenario whose set-up it staffs.
     pub fn scenario(&self) -> &'a Scenario {
         self.scenario
+    }
+
+    /// The set-up.
+    pub fn setup(&self) -> SetupId {
+        self.setup
     }
 
     /// The teams, in the order of the instance's groups.

@@ -140,7 +140,13 @@ impl Baseline<'_> {
             )
             .collect();
         let count = gained.len().max(1) as f64;
-        let mean = |queue| gained.iter().map(|gain: &Vec<f64>| gain[queue]).sum::<f64>() / count;
+        let mean = |queue| {
+            gained
+                .iter()
+                .map(|gain: &Vec<f64>| gain[queue])
+                .sum::<f64>()
+                / count
+        };
         (0..network.queues.len()).map(mean).collect()
     }
 

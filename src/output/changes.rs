@@ -1,0 +1,349 @@
+//! What changed from an earlier plan to this one, and why it costs more or less: the difference of two
+//! `summary.json`.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::problem::Problem;
+use crate::sheet::{Cell, Sheet};
+
+/// Differences of two plans, ready to be shown.
+#[derive(Debug)]
+pub struct Changes {
+    /// The set-up planned, in words and numbers.
+    pub headline: Vec<String>,
+    /// Each with a title; those in which nothing changed are left out.
+    pub tables: Vec<(&'static str, Sheet)>,
+}
+
+impl Changes {
+    /// As a person reads it.
+    pub fn for_terminal(&self) -> String {
+        let mut text = "Since the earlier plan\n".to_owned();
+        let mut say = |line: &str| {
+            text.push_str(format!("  {line}").trim_end());
+            text.push('\n');
+        };
+        self.headline.iter().for_each(|line| say(line));
+        if self.tables.is_empty() {
+            say("nothing else changed");
+        }
+        for (title, sheet) in &self.tables {
+            say("");
+            say(title);
+            sheet.for_terminal().lines().for_each(&mut say);
+        }
+        text
+    }
+
+    /// As another program reads it: the headline, and each table as a list of rows.
+    pub fn to_json(&self) -> Value {
+        let rows = |sheet: &Sheet| -> Vec<Value> {
+            let row = |cells: &Vec<Cell>| {
+                let cells = sheet.header.iter().zip(cells);
+                let value = |cell: &Cell| match cell {
+                    Cell::Number { value, .. } | Cell::Percent { value, .. } => json!(value),
+                    other => json!(other.for_machines()),
+                };
+                let named = cells.map(|(name, cell)| (key(name), value(cell)));
+                Value::Object(named.collect())
+            };
+            sheet.rows.iter().map(row).collect()
+        };
+        let tables = self.tables.iter();
+        let tables = tables.map(|(title, sheet)| (key(title), Value::Array(rows(sheet))));
+        json!({"headline": self.headline, "tables": Value::Object(tables.collect())})
+    }
+}
+
+/// A title as a key; what has none is a name.
+fn key(title: &str) -> String {
+    match title {
+        "" => "name".to_owned(),
+        title => title.to_lowercase().replace([' ', '-'], "_"),
+    }
+}
+
+/// Relative changes below this are of no account: two searches differ by as much.
+const LITTLE: f64 = 0.005;
+
+/// The summary of an earlier plan's folder (or the file itself).
+pub fn earlier(old: &Path) -> Result<Value, Problem> {
+    let file = if old.is_dir() {
+        old.join("summary.json")
+    } else {
+        old.to_owned()
+    };
+    let unreadable = |cause: String| {
+        Problem::new("no-earlier-plan", format!("{}: {cause}", file.display()))
+            .remedy("name a folder that an earlier `crewcast plan --out` wrote")
+    };
+    let text = std::fs::read_to_string(&file).map_err(|error| unreadable(error.to_string()))?;
+    let summary: Value =
+        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
+    if summary["setups"].is_array() && summary["currency"].is_string() {
+        Ok(summary)
+    } else {
+        Err(unreadable("it is no summary of a plan".to_owned()))
+    }
+}
+
+/// What changed from the summary `old` to `new`. Plans in two currencies are not compared.
+pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
+    let currency = text(&new["currency"]);
+    if text(&old["currency"]) != currency {
+        return Err(Problem::new(
+            "other-currency",
+            format!(
+                "the earlier plan is in {}, this one in {currency}",
+                text(&old["currency"])
+            ),
+        )
+        .remedy("plan both in one currency"));
+    }
+    let planned = text(&new["planned"]);
+    let before = setup(old, planned).or_else(|| setup(old, text(&old["planned"])));
+    let mut changes = Changes {
+        headline: Vec::new(),
+        tables: Vec::new(),
+    };
+    if let (Some(before), Some(after)) = (before, setup(new, planned)) {
+        changes.headline = headline(before, after, currency);
+        changes
+            .tables
+            .push(("Where the money goes", lines(before, after)));
+    }
+    let contacts = |summary: &Value| named(&summary["demand"]["by_queue"], "queue", "contacts");
+    let agents = |summary: &Value| -> BTreeMap<String, f64> {
+        let teams = summary["staffing"]["agents"]
+            .as_object()
+            .into_iter()
+            .flatten();
+        teams
+            .map(|(team, heads)| (team.clone(), number(heads)))
+            .collect()
+    };
+    let hours = |summary: &Value| {
+        let of = |name: &str, value: &Value| (name.to_owned(), number(value));
+        BTreeMap::from([
+            of(
+                "agent-hours required",
+                &summary["requirement"]["agent_hours"],
+            ),
+            of("hours paid", &summary["staffing"]["paid_hours"]),
+            of(
+                "agent-hours short",
+                &summary["staffing"]["shortfall_agent_hours"],
+            ),
+        ])
+    };
+    let per = |summary: &Value| named(&summary["setups"], "name", "per_interaction");
+    let numbers = [
+        ("Contacts", "queue", contacts(old), contacts(new), 1),
+        ("Hours", "", hours(old), hours(new), 1),
+        ("Agents", "team", agents(old), agents(new), 0),
+        ("Cost of an interaction", "set-up", per(old), per(new), 2),
+    ];
+    for (title, of, old, new, decimals) in numbers {
+        changes
+            .tables
+            .push((title, moved(of, &old, &new, decimals)));
+    }
+    changes.tables.push(("Promises", promises(old, new)));
+    changes.tables.retain(|(_, sheet)| !sheet.rows.is_empty());
+    Ok(changes)
+}
+
+fn headline(before: &Value, after: &Value, currency: &str) -> Vec<String> {
+    let (old, new) = (number(&before["total"]), number(&after["total"]));
+    let shown = |value: f64| Cell::number(value, 2).for_people();
+    let mut said = vec![format!(
+        "{}: {} {currency} before, {} {currency} now ({:+.1} %)",
+        text(&after["name"]),
+        shown(old),
+        shown(new),
+        if old == 0.0 {
+            0.0
+        } else {
+            100.0 * (new / old - 1.0)
+        }
+    )];
+    if text(&before["name"]) != text(&after["name"]) {
+        said.push(format!(
+            "the earlier plan staffed {} instead",
+            text(&before["name"])
+        ));
+    }
+    let (were, are) = (
+        number(&before["interactions"]),
+        number(&after["interactions"]),
+    );
+    if were > 0.0 && are > 0.0 {
+        // Δ = (are − were) × cost of each before + are × (cost of each now − before).
+        let volume = (are - were) * old / were;
+        said.push(format!(
+            "of the difference of {} {currency}: {} by {} interactions, {} by what each costs",
+            shown(new - old),
+            shown(volume),
+            if are >= were { "more" } else { "fewer" },
+            shown(new - old - volume)
+        ));
+    }
+    said
+}
+
+/// The cost lines of two set-ups; their differences add up to that of the totals.
+fn lines(before: &Value, after: &Value) -> Sheet {
+    let amounts = |setup: &Value| named(&setup["lines"], "line", "amount");
+    moved("line", &amounts(before), &amounts(after), 2)
+}
+
+/// Numbers that changed, the greatest change first.
+fn moved(
+    of: &str,
+    old: &BTreeMap<String, f64>,
+    new: &BTreeMap<String, f64>,
+    decimals: usize,
+) -> Sheet {
+    let mut rows: Vec<(f64, &String, Option<f64>, Option<f64>)> = old
+        .keys()
+        .chain(new.keys().filter(|name| !old.contains_key(*name)))
+        .map(|name| {
+            let (old, new) = (old.get(name).copied(), new.get(name).copied());
+            (new.unwrap_or(0.0) - old.unwrap_or(0.0), name, old, new)
+        })
+        .filter(|(change, _, old, new)| {
+            let size = old.unwrap_or(0.0).abs().max(new.unwrap_or(0.0).abs());
+            change.abs() > LITTLE * size || old.is_some() != new.is_some()
+        })
+        .collect();
+    rows.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.cmp(b.1)));
+    let mut sheet = Sheet::new([of, "before", "now", "change"]);
+    let cell =
+        |value: Option<f64>| value.map_or(Cell::Empty, |value| Cell::number(value, decimals));
+    for (change, name, old, new) in rows {
+        sheet.push(vec![
+            Cell::text(name),
+            cell(old),
+            cell(new),
+            Cell::number(change, decimals),
+        ]);
+    }
+    sheet
+}
+
+/// Queues whose promise is kept in one plan only.
+fn promises(old: &Value, new: &Value) -> Sheet {
+    let service = |summary: &Value| -> BTreeMap<String, (f64, bool)> {
+        let rows = summary["service"].as_array().into_iter().flatten();
+        let row = |row: &Value| {
+            let kept = row["kept"].as_bool().unwrap_or(false);
+            (
+                text(&row["queue"]).to_owned(),
+                (number(&row["reached"]), kept),
+            )
+        };
+        rows.map(row).collect()
+    };
+    let (old, new) = (service(old), service(new));
+    let mut sheet = Sheet::new(["queue", "before", "now", "promise"]);
+    for (queue, (reached, kept)) in &new {
+        let Some((before, was_kept)) = old.get(queue) else {
+            continue;
+        };
+        if kept != was_kept {
+            sheet.push(vec![
+                Cell::text(queue),
+                Cell::percent(*before, 1),
+                Cell::percent(*reached, 1),
+                Cell::text(if *kept { "kept now" } else { "missed now" }),
+            ]);
+        }
+    }
+    sheet
+}
+
+fn setup<'a>(summary: &'a Value, name: &str) -> Option<&'a Value> {
+    let mut setups = summary["setups"].as_array()?.iter();
+    setups.find(|setup| text(&setup["name"]) == name)
+}
+
+/// A number of each row of a list, by a name; rows of one name are added up.
+fn named(rows: &Value, name: &str, value: &str) -> BTreeMap<String, f64> {
+    let mut named = BTreeMap::new();
+    for row in rows.as_array().into_iter().flatten() {
+        *named.entry(text(&row[name]).to_owned()).or_insert(0.0) += number(&row[value]);
+    }
+    named
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("")
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(total: f64, pay: f64, interactions: f64, kept: bool) -> Value {
+        json!({
+            "currency": "CZK", "planned": "own",
+            "demand": {"by_queue": [{"queue": "cs-phone", "contacts": interactions}]},
+            "requirement": {"agent_hours": 100.0},
+            "staffing": {"paid_hours": 120.0, "shortfall_agent_hours": 0.0, "agents": {"team": 3}},
+            "service": [{"queue": "cs-phone", "reached": 0.81, "kept": kept}],
+            "setups": [{"name": "own", "total": total, "interactions": interactions,
+                "per_interaction": total / interactions,
+                "lines": [{"line": "Pay", "amount": pay}, {"line": "Tools", "amount": total - pay}]}],
+        })
+    }
+
+    #[test]
+    fn the_lines_explain_the_difference_of_the_totals() {
+        let (old, new) = (
+            plan(1000.0, 800.0, 100.0, true),
+            plan(1320.0, 1100.0, 110.0, false),
+        );
+        let changes = changes(&old, &new).expect("one currency");
+        // 10 more interactions at 10 each; 110 of them at 2 more.
+        assert!(
+            changes.headline[1].contains("100.00 by more"),
+            "{:?}",
+            changes.headline
+        );
+        assert!(changes.headline[1].contains("220.00 by what each costs"));
+        let lines = &changes.tables[0].1;
+        let change = |row: &Vec<Cell>| match row[3] {
+            Cell::Number { value, .. } => value,
+            _ => 0.0,
+        };
+        assert_eq!(lines.rows.iter().map(change).sum::<f64>(), 320.0);
+        assert_eq!(lines.rows[0][0], Cell::text("Pay"));
+        let titles: Vec<&str> = changes.tables.iter().map(|(title, _)| *title).collect();
+        assert_eq!(
+            titles,
+            [
+                "Where the money goes",
+                "Contacts",
+                "Cost of an interaction",
+                "Promises"
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_changed_is_nothing_said_and_currencies_never_mix() {
+        let old = plan(1000.0, 800.0, 100.0, true);
+        let same = changes(&old, &old).expect("one currency");
+        assert!(same.tables.is_empty());
+        let mut other = old.clone();
+        other["currency"] = json!("EUR");
+        assert!(changes(&old, &other).is_err());
+    }
+}
