@@ -4,10 +4,10 @@ use crate::audit::{self, Finding};
 use crate::compare::{self, BreakEven, Comparison, Settled};
 use crate::demand::{self, Demand};
 use crate::ids::{Id, SetupId};
-use crate::requirement::{self, Requirement};
+use crate::requirement::{self, OwnTeam, Requirement};
 use crate::roster::{self, Roster};
 use crate::scenario::Scenario;
-use crate::staffing::Limits;
+use crate::staffing::{Earlier, Limits};
 
 /// A finished plan: every stage's value. The scenario, demand and requirement are the user's own; those
 /// of the chosen set-up, companions included, lie in `comparison.setups[chosen]`.
@@ -22,17 +22,21 @@ pub struct Plan {
     pub roster: Roster,
     pub findings: Vec<Finding>,
     pub break_even: BreakEven,
+    /// Per client and language, from which volume on it deserves a team of its own.
+    pub own_teams: Vec<OwnTeam>,
 }
 
 /// How hard to try, and for which set-up.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
+pub struct Options<'a> {
     /// The set-up whose roster is wanted, instead of the scenario's choice or the cheapest.
     pub setup: Option<SetupId>,
     /// Relative gap at which a solve may stop, instead of the scenario's.
     pub gap: Option<f64>,
     /// Wall-clock seconds for each set-up; without them the answer is repeatable to the bit.
     pub seconds: Option<f64>,
+    /// A plan to set out from and stay near, for set-ups of its people.
+    pub earlier: Option<&'a Earlier>,
     /// Volumes at which the set-ups are compared; 0 leaves the break-even out.
     pub volumes: usize,
 }
@@ -46,11 +50,17 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
     say("forecasting demand");
     let demand = demand::forecast(&scenario);
     let requirement = requirement::size(&scenario, &demand);
-    let settle = |scenario: &Scenario, setup, demand: &Demand| {
+    let settle_from = |earlier: Option<&Earlier>, scenario: &Scenario, setup, demand: &Demand| {
         say(&format!("staffing {}", scenario.setups[setup].name));
-        settle(scenario, setup, demand, options, say)
+        let options = Options {
+            earlier,
+            ..*options
+        };
+        settle(scenario, setup, demand, &options, say)
     };
-    let comparison = compare::setups(&scenario, &demand, settle);
+    let comparison = compare::setups(&scenario, &demand, |scenario, setup, demand| {
+        settle_from(options.earlier, scenario, setup, demand)
+    });
     let chosen = options
         .setup
         .or(scenario.plan_setup)
@@ -67,8 +77,11 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
         options.volumes
     };
     let volumes = compare::volumes(a_day, count);
-    let break_even = compare::break_even(&comparison, &volumes, settle);
+    let break_even = compare::break_even(&comparison, &volumes, |scenario, setup, demand| {
+        settle_from(None, scenario, setup, demand)
+    });
     Plan {
+        own_teams: requirement::own_teams(&scenario, &demand),
         scenario,
         demand,
         requirement,
@@ -93,5 +106,13 @@ pub fn settle(
         seconds: options.seconds,
         seed: scenario.seed,
     };
-    crate::settle::settle(scenario, setup, demand, &limits, say)
+    let people = |name: &str| {
+        let setups = scenario.setups.values();
+        let named = setups.filter(|setup| setup.name == name);
+        named.map(|setup| &setup.groups).next()
+    };
+    let earlier = options.earlier;
+    let earlier = earlier.filter(|it| people(&it.setup) == Some(&scenario.setups[setup].groups));
+    let shifts = earlier.map_or(&[][..], |earlier| &earlier.shifts[..]);
+    crate::settle::settle(scenario, setup, demand, &limits, shifts, say)
 }

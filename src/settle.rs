@@ -19,7 +19,7 @@ use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, replay, shifts};
 use crate::solver::relative_gap;
 use crate::staffing::{
-    Choice, Crew, Curve, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
+    Choice, Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
 };
 use crate::time::Stopwatch;
 
@@ -36,6 +36,8 @@ pub struct Settled {
 /// The cheapest plan found for a set-up that keeps every promise in simulation at 95 % confidence, or else
 /// the one that comes nearest. `progress` hears a line now and then.
 ///
+/// The search sets out from the shifts of an `earlier` plan where its teams had any, and stays near them.
+///
 /// The proof's bound is that of a relaxed model, in which everybody able to serve any of some queues serves
 /// all of them, and work that may wait fills whatever time is left: no plan that keeps the promises costs
 /// less.
@@ -44,6 +46,7 @@ pub fn settle(
     setup: SetupId,
     demand: &Demand,
     limits: &Limits,
+    earlier: &[EarlierShift],
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
     let sized = if scenario.policy.rounds == 0 && scenario.policy.promise != PromiseScope::Slot {
@@ -59,7 +62,12 @@ pub fn settle(
         0 | 1 => curves(&crew, &sized, demand),
         _ => Vec::new(),
     };
-    let whole = Work::new(crew, curves, demand, limits, progress, &sized, verdict);
+    let ask = Ask {
+        limits,
+        earlier,
+        progress,
+    };
+    let whole = Work::new(crew, curves, demand, ask, &sized, verdict);
     let (plan, bound) = if parts.len() < 2 {
         whole.search(&sized)
     } else {
@@ -76,6 +84,8 @@ const SETTINGS_OUT: usize = 2;
 const MORE_SETTINGS: usize = 5;
 /// Single changes tried for each round of the policy.
 const TRIALS: usize = 25;
+/// Verdicts that a plan may fail and be mended, at least.
+const LEAST_VERDICTS: usize = 3;
 /// A search that chooses among plans by its own customers flatters them: it trusts its intervals so much.
 const LEAST_CERTAINTY: f64 = 0.5;
 /// Share in time that a promise without one begins with.
@@ -87,7 +97,7 @@ const CONTACTS: f64 = 1500.0;
 /// The verdict is given on more replications than the policy's, twice to twenty times as many, within so many
 /// contacts for each of the policy's.
 const VERDICT: (f64, f64) = (2.0, 20.0);
-const VERDICT_CONTACTS: f64 = 40_000.0;
+const VERDICT_CONTACTS: f64 = 160_000.0;
 
 /// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
 const FEW_PARTS: usize = 24;
@@ -98,6 +108,14 @@ fn curves(crew: &Crew, sized: &Requirement, demand: &Demand) -> Vec<Curve> {
         PromiseScope::Slot => Vec::new(),
         PromiseScope::Day | PromiseScope::Week => crew.curves(sized, demand),
     }
+}
+
+/// How to search.
+#[derive(Clone, Copy)]
+struct Ask<'a> {
+    limits: &'a Limits,
+    earlier: &'a [EarlierShift],
+    progress: &'a (dyn Fn(&str) + Sync),
 }
 
 struct Work<'a> {
@@ -111,9 +129,8 @@ struct Work<'a> {
     task: Task,
     curves: Vec<Curve>,
     periods: Vec<Range<usize>>,
-    limits: &'a Limits,
+    ask: Ask<'a>,
     watch: Stopwatch,
-    progress: &'a (dyn Fn(&str) + Sync),
 }
 
 impl<'a> Work<'a> {
@@ -121,8 +138,7 @@ impl<'a> Work<'a> {
         crew: Crew<'a>,
         curves: Vec<Curve>,
         demand: &'a Demand,
-        limits: &'a Limits,
-        progress: &'a (dyn Fn(&str) + Sync),
+        ask: Ask<'a>,
         sized: &Requirement,
         verdict: usize,
     ) -> Self {
@@ -140,9 +156,8 @@ impl<'a> Work<'a> {
             crew,
             demand,
             periods,
-            limits,
+            ask,
             watch,
-            progress,
         }
     }
 
@@ -151,8 +166,8 @@ impl<'a> Work<'a> {
         let threads = rayon::current_num_threads() as f64;
         let turns = (parts.len() as f64 / threads).max(1.0);
         let limits = Limits {
-            seconds: self.limits.seconds.map(|all| 0.9 * all / turns),
-            ..*self.limits
+            seconds: self.ask.limits.seconds.map(|all| 0.9 * all / turns),
+            ..*self.ask.limits
         };
         let found: Vec<(Plan, f64)> = parts
             .par_iter()
@@ -164,8 +179,11 @@ impl<'a> Work<'a> {
                 let curves = curves(&crew, &part.sized, &part.demand);
                 // The same customers as before all: what a part keeps, the whole does.
                 let verdict = self.scenario.policy.replications;
-                let (demand, say) = (&part.demand, self.progress);
-                let work = Work::new(crew, curves, demand, &limits, say, &part.sized, verdict);
+                let ask = Ask {
+                    limits: &limits,
+                    ..self.ask
+                };
+                let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
                 let (plan, bound) = work.search(&part.sized);
                 (part.renumbered(&self.crew, &work.crew, &plan), bound)
             })
@@ -183,10 +201,11 @@ impl<'a> Work<'a> {
 
     /// The plan found, and a bound on its cost.
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
-        let bound = self.crew.round(&self.task, self.limits).bound;
+        let bound = self.crew.round(&self.task, self.ask.limits).bound;
         let plan = match self.judge() {
             Some(judge) => {
-                let start = self.setting_out(sized, &judge);
+                let earlier = self.crew.recognised(self.ask.earlier);
+                let start = earlier.unwrap_or_else(|| self.setting_out(sized, &judge));
                 self.calibrated(start, bound, &judge)
             }
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
@@ -198,7 +217,9 @@ impl<'a> Work<'a> {
     /// The plan that covers the sizes, slot by slot.
     fn sized_plan(&self, sized: &Requirement) -> Plan {
         let task = self.crew.task(sized);
-        self.crew.solve(&task, None, self.limits, &mut |_| ()).plan
+        self.crew
+            .solve(&task, None, self.ask.limits, &mut |_| ())
+            .plan
     }
 
     fn judge(&self) -> Option<Judge> {
@@ -224,7 +245,7 @@ impl<'a> Work<'a> {
                 (&self.curves, &self.periods),
                 search.now(),
             );
-            let plan = crew.round(&task, self.limits).plan;
+            let plan = crew.round(&task, self.ask.limits).plan;
             let cost = self.task.instance.cost(&plan);
             let measured = judge.measure(&self.on_line(judge.network(), &plan));
             let slack = |on_line: bool| {
@@ -242,7 +263,7 @@ impl<'a> Work<'a> {
             if best.as_ref().is_none_or(better) {
                 best = Some((short, cost, plan));
             }
-            (self.progress)(&format!(
+            (self.ask.progress)(&format!(
                 "setting out at {cost:.0} {}",
                 scenario.currency.code()
             ));
@@ -257,7 +278,7 @@ impl<'a> Work<'a> {
     }
 
     fn seconds_left(&self) -> f64 {
-        let most = self.limits.seconds.unwrap_or(f64::INFINITY);
+        let most = self.ask.limits.seconds.unwrap_or(f64::INFINITY);
         0.3 * most - self.watch.seconds()
     }
 
@@ -270,12 +291,13 @@ impl<'a> Work<'a> {
             rounds,
             radius: RADIUS,
             trials: TRIALS * rounds,
-            verdicts: rounds + 1,
+            verdicts: rounds.max(LEAST_VERDICTS) + 1,
             seconds: self
+                .ask
                 .limits
                 .seconds
                 .map(|all| (0.95 * all - clock()).max(0.0)),
-            clock: self.limits.seconds.is_some().then_some(&clock),
+            clock: self.ask.limits.seconds.is_some().then_some(&clock),
             seed: scenario.seed ^ SEARCH_SEED,
             certainty: (self.replications as f64 / scenario.policy.replications as f64)
                 .sqrt()
@@ -341,7 +363,7 @@ impl<'a> Work<'a> {
         let best = p
             .best
             .map_or("none yet".to_owned(), |best| format!("{best:.0}"));
-        (self.progress)(&format!(
+        (self.ask.progress)(&format!(
             "round {}: bound {bound:.0}, best {best}, in hand {:.0} {}, worst {} {:.1} %",
             p.round,
             p.cost,
@@ -397,7 +419,7 @@ impl<'a> Work<'a> {
         proof.gap = relative_gap(proof.objective, proof.bound);
         let all_kept = self.scenario.queues.ids().all(|queue| is_kept(&queue));
         proof.status = match all_kept {
-            true if proof.gap <= self.limits.gap => "within gap",
+            true if proof.gap <= self.ask.limits.gap => "within gap",
             true => "promises kept",
             false => "promises missed",
         }

@@ -289,7 +289,7 @@ fn a_shop_settles_on_less_than_its_sizes_and_keeps_its_promises() {
     let by_sizes = optimise(&scenario, setup, &requirement, &limits);
     assert!(by_sizes.shortfall.is_empty());
     assert_covered(&requirement, &by_sizes);
-    let settled = settle(&scenario, setup, &demand, &limits, &|_| ());
+    let settled = settle(&scenario, setup, &demand, &limits, &[], &|_| ());
     for (queue, seen) in settled.observed.queues.iter() {
         let name = &scenario.queues[queue].name;
         assert!(seen.keeps_promise(), "{name} {:?}", seen.reached);

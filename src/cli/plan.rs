@@ -34,6 +34,9 @@ pub(super) struct Args {
     /// Say what changed since an earlier plan's results in this folder, and why it costs more or less.
     #[arg(long, value_name = "OLD")]
     compare: Option<PathBuf>,
+    /// Set out from the shifts of an earlier plan in this folder, and stay near them.
+    #[arg(long, value_name = "OLD")]
+    from: Option<PathBuf>,
     /// Change a number of the scenario, as in queue.cs-phone.aht=5m; may be given again.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
@@ -55,9 +58,13 @@ pub(super) fn run(args: Args) -> ExitCode {
         return fail(&[problem], args.json);
     }
     // Read before anything is written: the new plan may take the old one's place.
-    let old = match args.compare.as_deref().map(output::earlier).transpose() {
-        Ok(old) => old,
-        Err(problem) => return fail(&[problem], args.json),
+    let compared = args.compare.as_deref().map(output::earlier_summary);
+    let (old, earlier) = match (
+        compared.transpose(),
+        args.from.as_deref().map(output::earlier_plan).transpose(),
+    ) {
+        (Ok(old), Ok(earlier)) => (old, earlier),
+        (Err(problem), _) | (_, Err(problem)) => return fail(&[problem], args.json),
     };
     let mut scenario = match input::read_changed(&args.scenario, &args.set) {
         Ok(scenario) => scenario,
@@ -74,6 +81,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         setup,
         gap: args.gap,
         seconds: args.time_limit,
+        earlier: earlier.as_ref(),
         volumes: VOLUMES,
     };
     let progress = Progress::start();

@@ -2,7 +2,6 @@
 //! `summary.json`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -68,27 +67,6 @@ fn key(title: &str) -> String {
 
 /// Relative changes below this are of no account: two searches differ by as much.
 const LITTLE: f64 = 0.005;
-
-/// The summary of an earlier plan's folder (or the file itself).
-pub fn earlier(old: &Path) -> Result<Value, Problem> {
-    let file = if old.is_dir() {
-        old.join("summary.json")
-    } else {
-        old.to_owned()
-    };
-    let unreadable = |cause: String| {
-        Problem::new("no-earlier-plan", format!("{}: {cause}", file.display()))
-            .remedy("name a folder that an earlier `crewcast plan --out` wrote")
-    };
-    let text = std::fs::read_to_string(&file).map_err(|error| unreadable(error.to_string()))?;
-    let summary: Value =
-        serde_json::from_str(&text).map_err(|error| unreadable(error.to_string()))?;
-    if summary["setups"].is_array() && summary["currency"].is_string() {
-        Ok(summary)
-    } else {
-        Err(unreadable("it is no summary of a plan".to_owned()))
-    }
-}
 
 /// What changed from the summary `old` to `new`. Plans in two currencies are not compared.
 pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {

@@ -22,6 +22,7 @@ const OURS: &[&str] = &[
     "service.csv",
     "costs.csv",
     "break_even.csv",
+    "own_teams.csv",
     "ics",
     "charts",
 ];

@@ -3,6 +3,7 @@
 
 mod calendar;
 mod changes;
+mod earlier;
 mod folder;
 mod summary;
 mod tables;
@@ -15,7 +16,8 @@ use crate::problem::Problem;
 use crate::report;
 use crate::sheet::Sheet;
 
-pub use changes::{Changes, changes, earlier};
+pub use changes::{Changes, changes};
+pub use earlier::{earlier_plan, earlier_summary};
 pub use summary::{Summary, summary};
 
 /// A file of the result: its path below the folder and its bytes.

@@ -23,6 +23,7 @@ pub(super) fn all(plan: &Plan) -> Vec<(&'static str, Sheet)> {
         ("service", service(&digest)),
         ("costs", costs(&digest)),
         ("break_even", break_even(&digest)),
+        ("own_teams", own_teams(plan)),
     ]
 }
 
@@ -290,6 +291,30 @@ fn costs(digest: &Digest) -> Sheet {
                 Cell::number(amount / interactions, 6),
             ]);
         }
+    }
+    sheet
+}
+
+/// Per client and language: what a team of its own costs over its part of a pod, and from which volume on
+/// it pays.
+fn own_teams(plan: &Plan) -> Sheet {
+    let mut sheet = Sheet::new([
+        "client",
+        "language",
+        "contacts_per_day",
+        "pod_clients",
+        "own_over_shared",
+        "own_from_contacts_per_day",
+    ]);
+    for pair in &plan.own_teams {
+        sheet.push(vec![
+            Cell::text(&plan.scenario.clients[pair.client].name),
+            Cell::text(&plan.scenario.languages[pair.language].tag),
+            Cell::number(pair.contacts, 1),
+            Cell::number(f64::from(pair.pod), 0),
+            Cell::number(pair.ratio, 3),
+            pair.from.map_or(Cell::Empty, |from| Cell::number(from, 0)),
+        ]);
     }
     sheet
 }

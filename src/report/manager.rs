@@ -10,6 +10,7 @@ use super::page::{card, charts, table};
 use super::pictures::{MOST_ROSTERED, Pictures};
 use super::{scorecard, words};
 use crate::compare::SetupResult;
+use crate::requirement::WORTH;
 use crate::scenario::{GroupKind, Queue};
 use crate::sheet::{Cell, Sheet};
 
@@ -43,6 +44,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                     (table(&service(digest, chosen)))
                 },
             ))
+            (own_teams(digest))
             (scorecard::section(digest, chosen))
             (shortfalls(digest, chosen))
             (shifts(digest, chosen, pictures))
@@ -269,6 +271,49 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
         ]);
     }
     sheet
+}
+
+/// Pairs of client and language listed before the reader is sent to the table's file.
+const MOST_PAIRS: usize = 60;
+
+fn own_teams(digest: &Digest) -> Markup {
+    let (scenario, pairs) = (&digest.plan.scenario, &digest.plan.own_teams);
+    let mut sheet = Sheet::new([
+        "Customers of",
+        "Language",
+        "Contacts a day",
+        "Own team over its part of a pod",
+        "Own team from contacts a day",
+    ]);
+    for pair in pairs.iter().take(MOST_PAIRS) {
+        sheet.push(vec![
+            Cell::text(words::clean(&scenario.clients[pair.client].name)),
+            Cell::text(&scenario.languages[pair.language].tag),
+            Cell::number(pair.contacts, 1),
+            Cell::percent(pair.ratio - 1.0, 0),
+            match pair.from {
+                Some(from) => Cell::number(from, 0),
+                None => Cell::text("at no volume looked at"),
+            },
+        ]);
+    }
+    card(
+        "Shared or dedicated",
+        &format!(
+            "What a team of one's own costs over its part of a pod of clients alike, by the hours that the \
+             formulas ask for and the wages of either, and the volume from which on it is at most {:.0} % \
+             dearer. The plan itself is staffed and simulated.",
+            100.0 * WORTH
+        ),
+        html! {
+            @if pairs.is_empty() {
+                p { "No queue of this scenario answers at once." }
+            } @else {
+                (table(&sheet))
+                @if pairs.len() > MOST_PAIRS { p.note { (pairs.len() - MOST_PAIRS) " more in own_teams.csv." } }
+            }
+        },
+    )
 }
 
 fn shortfalls(digest: &Digest, chosen: &SetupResult) -> Markup {

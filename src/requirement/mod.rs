@@ -6,6 +6,7 @@ pub mod deferrable;
 pub mod delay;
 pub mod erlang;
 pub mod load;
+mod own_team;
 pub mod patience;
 pub mod presets;
 pub mod service;
@@ -17,6 +18,7 @@ use crate::ids::QueueId;
 use crate::table::Table;
 
 pub use curve::{PoolCurve, pool_curve};
+pub use own_team::{OwnTeam, WORTH, own_teams};
 pub use patience::Patience;
 pub use service::{LevelOver, Service, Traffic};
 pub use size::{least, level_over, pool, size, target_of};

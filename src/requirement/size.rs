@@ -40,6 +40,16 @@ pub(super) struct Stream {
     open: Vec<f64>,
 }
 
+impl Stream {
+    /// The same customers, so many times as many.
+    pub(super) fn at_volume(&self, times: f64) -> Self {
+        Self {
+            load: self.load.iter().map(|load| load * times).collect(),
+            ..self.clone()
+        }
+    }
+}
+
 /// The agents on the line that every real-time queue and every pool of them needs in each slot, and the
 /// work that may wait. Pools: each queue, each language, each client, all.
 pub fn size(scenario: &Scenario, demand: &Demand) -> Requirement {
@@ -300,7 +310,7 @@ fn stream(
 }
 
 /// Agents per slot for some queues together, on their summed load.
-fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
+pub(super) fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
     let slot_seconds = horizon.slot_seconds();
     let mixes: Vec<Option<(Traffic, Target, f64)>> = (0..horizon.slots)
         .map(|slot| summed(streams, slot))

@@ -1,6 +1,7 @@
 //! Staffing: which shifts of which teams cover the requirement at the least cost.
 
 mod candidates;
+mod earlier;
 mod greedy;
 mod instance;
 mod joined;
@@ -16,6 +17,7 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
+pub use earlier::{Earlier, EarlierShift};
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
 };

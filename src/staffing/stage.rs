@@ -147,7 +147,12 @@ impl<'a> Crew<'a> {
 
     /// Number of the first shift of a group; those of another crew with this group come in the same order.
     pub fn first_shift(&self, group: GroupId) -> u32 {
-        self.of_group.get(&group).map_or(0, |range| range.start)
+        self.shifts_of(group).start
+    }
+
+    /// Numbers of a group's shifts.
+    pub(super) fn shifts_of(&self, group: GroupId) -> std::ops::Range<u32> {
+        self.of_group.get(&group).cloned().unwrap_or(0..0)
     }
 
     /// The cheapest staffing found for a requirement.
@@ -440,8 +445,8 @@ impl<'a> Crew<'a> {
                     }
                 }
             }
-            let range = self.of_group.get(&team.group).cloned().unwrap_or(0..0);
-            group.shifts = range
+            group.shifts = self
+                .shifts_of(team.group)
                 .filter(|&s| {
                     let cover = &self.shifts[s as usize].cover;
                     cover.iter().any(|&slot| useful[slot as usize])

@@ -97,6 +97,7 @@ pub fn plan(shape: &Shape) -> Plan {
         .collect();
     let roster = roster_of(&setups[2].staffing);
     Plan {
+        own_teams: crewcast::requirement::own_teams(&scenario, &demand),
         break_even: break_even(),
         comparison: Comparison {
             setups,
@@ -119,6 +120,7 @@ pub fn empty() -> Plan {
     plan.scenario.setups = Table::default();
     plan.scenario.groups = Table::default();
     plan.demand.queues = Table::default();
+    plan.own_teams = Vec::new();
     plan.requirement = Requirement {
         pools: Vec::new(),
         deferrable: Vec::new(),

@@ -86,9 +86,16 @@ pub(super) fn run(args: Args) -> ExitCode {
 fn answer(scenario: Scenario, args: &Args) -> Answer {
     let progress = Progress::start();
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        settle(scenario, setup, demand, &Limits::of(scenario), &|what| {
-            progress.say(what);
-        })
+        settle(
+            scenario,
+            setup,
+            demand,
+            &Limits::of(scenario),
+            &[],
+            &|what| {
+                progress.say(what);
+            },
+        )
     };
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);

@@ -75,7 +75,7 @@ pub(super) fn run(args: Args) -> ExitCode {
     let demand = demand::forecast(&scenario);
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
         progress.say("planning the service");
-        settle(scenario, setup, demand, &Limits::of(scenario), &|_| {})
+        settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {})
     };
     let quote = compare::quote(
         &scenario,

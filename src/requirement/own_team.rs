@@ -1,0 +1,177 @@
+//! From which volume on a client's language deserves a team of its own.
+//!
+//! Pooling is worth less the more there is to do: the safety that a team needs grows with the square root of
+//! its load (Halfin & Whitt 1981), and the one agent who must be there is soon busy.
+
+use rayon::prelude::*;
+
+use super::size::{Stream, sizes, streams};
+use crate::demand::Demand;
+use crate::ids::{ClientId, LanguageId, QueueId};
+use crate::scenario::{GroupKind, Scenario};
+
+/// What a team of one's own may cost beyond a part of a pod: it knows the product, and it is at hand.
+pub const WORTH: f64 = 0.05;
+/// Clients of a pod where the scenario has none.
+const POD: u32 = 4;
+/// Volumes looked at, in doublings of today's.
+const DOUBLINGS: std::ops::RangeInclusive<i32> = -4..=9;
+/// Halvings of the doubling in which it turns.
+const HALVINGS: usize = 4;
+
+/// One language of one client: a team of its own against a part of a pod of clients like it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnTeam {
+    pub client: ClientId,
+    pub language: LanguageId,
+    /// Contacts a day, of all channels.
+    pub contacts: f64,
+    /// Clients of the pod.
+    pub pod: u32,
+    /// Cost of a team of its own ÷ that of its part of the pod, today.
+    pub ratio: f64,
+    /// Contacts a day from which on its own team costs at most [`WORTH`] more; none: at no volume looked at.
+    pub from: Option<f64>,
+}
+
+/// Every client's languages with a queue that answers at once, in the order of the scenario.
+pub fn own_teams(scenario: &Scenario, demand: &Demand) -> Vec<OwnTeam> {
+    let mut pairs: Vec<(ClientId, LanguageId)> = Vec::new();
+    for queue in scenario.queues.values().filter(|q| q.is_real_time()) {
+        let pair = (queue.client, queue.language);
+        if !pairs.contains(&pair) {
+            pairs.push(pair);
+        }
+    }
+    pairs
+        .into_par_iter()
+        .filter_map(|(client, language)| own_team(scenario, demand, client, language))
+        .collect()
+}
+
+fn own_team(
+    scenario: &Scenario,
+    demand: &Demand,
+    client: ClientId,
+    language: LanguageId,
+) -> Option<OwnTeam> {
+    let ours = |id: &QueueId| {
+        let queue = &scenario.queues[*id];
+        queue.client == client && queue.language == language
+    };
+    let queues: Vec<QueueId> = scenario.queues.ids().filter(ours).collect();
+    let days = scenario.horizon.weeks() * 7.0;
+    let contacts = queues
+        .iter()
+        .map(|&q| demand.queues[q].contacts())
+        .sum::<f64>()
+        / days;
+    let prices = prices(scenario, &queues);
+    let work = Work {
+        streams: streams(scenario, demand, &queues),
+        hours: queues
+            .iter()
+            .map(|&q| demand.queues[q].contacts() * scenario.queues[q].handle_time.mean.value())
+            .sum::<f64>()
+            / 3600.0
+            / scenario.policy.max_occupancy.max(0.1),
+        demand,
+    };
+    let ratio = |volume: f64| {
+        let pod = f64::from(prices.pod);
+        let own = work.paid(volume) * prices.own;
+        own * pod / (work.paid(volume * pod) * prices.shared).max(1e-9)
+    };
+    if contacts <= 0.0 {
+        return None;
+    }
+    let holds = |volume: f64| ratio(volume) <= 1.0 + WORTH;
+    // The least doubling from which on it holds twice running: whole agents make small steps back.
+    let mut held: Option<f64> = None;
+    let mut from = None;
+    for doublings in DOUBLINGS {
+        let volume = 2f64.powi(doublings);
+        match (holds(volume), held) {
+            (true, Some(first)) => {
+                from = Some(first);
+                break;
+            }
+            (true, None) => held = Some(volume),
+            (false, _) => held = None,
+        }
+    }
+    let from = from.or(held).map(|at| {
+        let (mut low, mut high) = (0.5 * at, at);
+        for _ in 0..HALVINGS {
+            let middle = (low * high).sqrt();
+            if holds(middle) {
+                high = middle;
+            } else {
+                low = middle;
+            }
+        }
+        high * contacts
+    });
+    Some(OwnTeam {
+        client,
+        language,
+        contacts,
+        pod: prices.pod,
+        ratio: ratio(1.0),
+        from,
+    })
+}
+
+/// What there is to do for one client in one language.
+struct Work<'a> {
+    streams: Vec<Stream>,
+    /// Agent-hours of all of it at the highest occupancy.
+    hours: f64,
+    demand: &'a Demand,
+}
+
+impl Work<'_> {
+    /// Agent-hours at so many times the volume: the agents whom those on the line need, who do what may wait
+    /// in between, or all the work there is.
+    fn paid(&self, volume: f64) -> f64 {
+        let scaled: Vec<Stream> = self.streams.iter().map(|s| s.at_volume(volume)).collect();
+        let members: Vec<&Stream> = scaled.iter().collect();
+        let agents: u32 = sizes(&members, &self.demand.horizon).iter().sum();
+        let there = f64::from(agents) * self.demand.horizon.slot_hours();
+        there.max(volume * self.hours)
+    }
+}
+
+/// Clients of a pod, and cost of an hour in a pod and in a team of one's own.
+struct Prices {
+    pod: u32,
+    shared: f64,
+    own: f64,
+}
+
+/// Of the groups that serve the queues, the cheapest of either kind; without both, an hour is an hour.
+fn prices(scenario: &Scenario, queues: &[QueueId]) -> Prices {
+    let (mut shared, mut own): (Option<(f64, u32)>, Option<f64>) = (None, None);
+    for (id, group) in scenario.groups.iter() {
+        let serves = scenario.queues_of(id).iter().any(|q| queues.contains(q));
+        let hour = group.wage * (1.0 + group.charges.value()) * group.paid_per_filled();
+        match group.kind {
+            _ if !serves => {}
+            GroupKind::Shared { max_clients } if max_clients > 1 => {
+                if shared.is_none_or(|(least, _)| hour < least) {
+                    shared = Some((hour, max_clients));
+                }
+            }
+            _ => own = Some(own.map_or(hour, |least: f64| least.min(hour))),
+        }
+    }
+    let pod = shared.map_or(POD, |(_, clients)| clients);
+    match (shared, own) {
+        (Some((shared, _)), Some(own)) if shared > 0.0 && own > 0.0 => Prices { pod, shared, own },
+        _ => Prices {
+            pod,
+            shared: 1.0,
+            own: 1.0,
+        },
+    }
+}
