@@ -201,11 +201,13 @@ impl<'a> Work<'a> {
 
     /// The plan found, and a bound on its cost.
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
-        let bound = self.crew.round(&self.task, self.ask.limits).bound;
+        let relaxed = self.crew.round(&self.task, self.ask.limits, None);
+        let bound = relaxed.bound;
         let plan = match self.judge() {
             Some(judge) => {
                 let earlier = self.crew.recognised(self.ask.earlier);
-                let start = earlier.unwrap_or_else(|| self.setting_out(sized, &judge));
+                let start =
+                    earlier.unwrap_or_else(|| self.setting_out(sized, &judge, &relaxed.near));
                 self.calibrated(start, bound, &judge)
             }
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
@@ -229,7 +231,7 @@ impl<'a> Work<'a> {
 
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
     /// or the one that comes nearest.
-    fn setting_out(&self, sized: &Requirement, judge: &Judge) -> Plan {
+    fn setting_out(&self, sized: &Requirement, judge: &Judge, near: &[Choice]) -> Plan {
         if self.scenario.policy.promise == PromiseScope::Slot {
             return self.sized_plan(sized);
         }
@@ -245,7 +247,7 @@ impl<'a> Work<'a> {
                 (&self.curves, &self.periods),
                 search.now(),
             );
-            let plan = crew.round(&task, self.ask.limits).plan;
+            let plan = crew.round(&task, self.ask.limits, Some(near)).plan;
             let cost = self.task.instance.cost(&plan);
             let measured = judge.measure(&self.on_line(judge.network(), &plan));
             let slack = |on_line: bool| {
@@ -291,7 +293,10 @@ impl<'a> Work<'a> {
             rounds,
             radius: RADIUS,
             trials: TRIALS * rounds,
-            verdicts: rounds.max(LEAST_VERDICTS) + 1,
+            verdicts: match scenario.policy.rounds {
+                0 => 2,
+                rounds => rounds.max(LEAST_VERDICTS) + 1,
+            },
             seconds: self
                 .ask
                 .limits

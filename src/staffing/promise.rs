@@ -102,6 +102,7 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, limits: &Limits) ->
         proved: answer.proof.gap() <= limits.gap + 1e-9,
         seconds: 0.0,
         worth: Vec::new(),
+        near: Vec::new(),
     }
 }
 

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::greedy;
 use super::instance::{Choice, Instance, Plan};
 use super::model::{Fixed, Model, Pledged, build};
-use crate::solver::{Limits, Live, Method, Outcome, Status, relative_gap};
+use crate::solver::{ColumnId, Limits, Live, Method, Outcome, Status, relative_gap};
 
 /// How long and how hard to search. Without a clock it counts rounds, and is repeatable to the bit.
 #[derive(Clone, Copy)]
@@ -29,6 +29,8 @@ pub struct Effort<'a> {
     pub nodes: u32,
     /// Seed of the neighbourhoods.
     pub seed: u64,
+    /// Only these choices, ascending; the bound then is one of plans of these.
+    pub among: Option<&'a [Choice]>,
 }
 
 /// What is known so far, for a line of progress.
@@ -55,6 +57,8 @@ pub struct Solved {
     pub seconds: f64,
     /// What one more agent is worth, per cover and slot (the duals of the relaxation).
     pub worth: Vec<Vec<f64>>,
+    /// Choices that the relaxation uses, or would at a price a little lower: what a like instance needs.
+    pub near: Vec<Choice>,
 }
 
 impl Solved {
@@ -64,6 +68,8 @@ impl Solved {
     }
 }
 
+/// Share of its price that a choice's reduced cost may reach for an instance much like this one.
+const NEAR: f64 = 0.05;
 /// Nodes for one neighbourhood.
 const NODES: u32 = 300;
 /// Neighbourhoods solved side by side.
@@ -92,11 +98,15 @@ pub fn solve(
 ) -> Solved {
     let started = effort.clock.map_or(0.0, |clock| clock());
     let serving = instance.serving();
-    let mut all = instance.choices();
+    let mut all = match effort.among {
+        Some(among) => among.to_vec(),
+        None => instance.choices(),
+    };
     all.sort_unstable();
     let model = build(instance, &serving, &all, &Fixed::none(instance));
     let relaxed = relax(&model, &effort);
     let worth = worth(instance, &model, &relaxed);
+    let near = near(instance, &model, &relaxed, NEAR);
     let mut search = Search {
         instance,
         serving,
@@ -120,7 +130,21 @@ pub fn solve(
         objective: search.objective,
         bound: search.bound,
         worth,
+        near,
     }
+}
+
+/// Choices used by the relaxation or with a reduced cost up to `share` of their price; all where it has no
+/// answer.
+fn near(instance: &Instance, model: &Model, relaxed: &Outcome, share: f64) -> Vec<Choice> {
+    let is_near = |&&(choice, column): &&(Choice, ColumnId)| {
+        let at = column.index();
+        let reduced = relaxed.reduced_costs.get(at).copied().unwrap_or(0.0);
+        let used = relaxed.columns.get(at).copied().unwrap_or(1.0) > 1e-6;
+        used || reduced <= share * instance.price(choice)
+    };
+    let choices = model.choices.iter().filter(is_near);
+    choices.map(|&(choice, _)| choice).collect()
 }
 
 fn relax(model: &Model, effort: &Effort) -> Outcome {
@@ -249,7 +273,7 @@ impl Search<'_> {
             return self.pool.len() <= self.effort.columns;
         }
         let distance = self.objective - self.bound;
-        let reduced = |column: crate::solver::ColumnId| relaxed.reduced_costs[column.index()];
+        let reduced = |column: ColumnId| relaxed.reduced_costs[column.index()];
         let exact: Vec<Choice> = model
             .choices
             .iter()
@@ -260,17 +284,10 @@ impl Search<'_> {
             self.pool = exact;
             return true;
         }
-        let near = |choice: Choice| 0.01 * self.instance.price(choice);
-        self.pool = model
-            .choices
-            .iter()
-            .filter(|&&(choice, column)| {
-                relaxed.columns[column.index()] > 1e-6
-                    || reduced(column) <= near(choice)
-                    || self.plan.contains_key(&choice)
-            })
-            .map(|&(choice, _)| choice)
-            .collect();
+        self.pool = near(self.instance, model, relaxed, 0.01);
+        self.pool.extend(self.plan.keys());
+        self.pool.sort_unstable();
+        self.pool.dedup();
         false
     }
 

@@ -173,12 +173,12 @@ impl<'a> Crew<'a> {
         report: &mut dyn FnMut(Progress),
     ) -> Solved {
         let effort = (PATIENCE, COLUMNS, NODES);
-        self.search(task, start, limits, effort, report)
+        self.search(task, start, limits, None, effort, report)
     }
 
     /// The bound of a task's relaxation, and a whole plan rounded from it.
-    pub fn round(&self, task: &Task, limits: &Limits) -> Solved {
-        self.search(task, None, limits, (0, 0, 0), &mut |_| ())
+    pub fn round(&self, task: &Task, limits: &Limits, among: Option<&[Choice]>) -> Solved {
+        self.search(task, None, limits, among, (0, 0, 0), &mut |_| ())
     }
 
     fn search(
@@ -186,6 +186,7 @@ impl<'a> Crew<'a> {
         task: &Task,
         start: Option<&Plan>,
         limits: &Limits,
+        among: Option<&[Choice]>,
         (patience, columns, nodes): (usize, usize, u32),
         report: &mut dyn FnMut(Progress),
     ) -> Solved {
@@ -198,6 +199,7 @@ impl<'a> Crew<'a> {
                 bound: 0.0,
                 proved: true,
                 worth: Vec::new(),
+                near: Vec::new(),
                 seconds: watch.seconds(),
             };
         }
@@ -209,6 +211,7 @@ impl<'a> Crew<'a> {
             columns,
             nodes,
             seed: limits.seed,
+            among,
         };
         solve(&task.instance, start, effort, report)
     }

@@ -117,6 +117,7 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
         columns: 3_000,
         nodes: 20_000,
         seed: args.seed,
+        among: None,
     };
     let solved = staffing::solve(instance, None, effort, &mut |progress| {
         let (bound, best) = (progress.bound, progress.best);
@@ -187,6 +188,7 @@ fn simulated(
         columns: 3_000,
         nodes: 20_000,
         seed: args.seed,
+        among: None,
     };
     let bound = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {}).bound;
     let start = setting_out(&problem.instance);
