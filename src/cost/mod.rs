@@ -4,12 +4,14 @@
 //! usage      what was worked, for whom, and what was handled by whom
 //! in_house/  pay and contracts · people · place · owner        one's own, at cost
 //! tariff/    form · uplifts · fees                             the partner's invoice
+//! go_live    the hotline to the shop until agents have learnt
 //! risk       weeks without cover, lock-in                      what is no line but counts
 //! ```
 //!
 //! Teams of [`Employer::Own`](crate::scenario::Employer) are priced at cost. Teams of a partner are
 //! priced by the tariff of the set-up, or at cost where it has none: that is the partner's own floor.
 
+mod go_live;
 mod in_house;
 mod ledger;
 mod risk;
@@ -22,6 +24,7 @@ use crate::scenario::{Money, Scenario};
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
 
+pub use go_live::{GoLive, ShopSize};
 pub use ledger::CostLine;
 pub use tariff::{billed_minutes, interaction_price};
 pub use usage::{QueueUsage, TeamUsage, Usage};
@@ -62,8 +65,8 @@ pub struct CostDetail {
     pub lock_in_basis: String,
     /// Days of notice.
     pub notice_days: u32,
-    /// Days until the first contact is taken.
-    pub go_live_days: u32,
+    /// When a partner takes its first contact; none without a partner.
+    pub go_live: Option<GoLive>,
 }
 
 impl Costing {
@@ -120,6 +123,7 @@ pub fn price_usage(
     let mut lines = in_house::lines(scenario, terms, usage);
     if let Some(tariff) = &terms.tariff {
         lines.extend(tariff::lines(scenario, terms, tariff, usage, observed));
+        lines.extend(go_live::lines(scenario, terms, tariff, usage));
     }
     let risk = risk::of(scenario, terms, usage, &lines);
     Costing {
@@ -133,10 +137,9 @@ pub fn price_usage(
             own_people: usage.people(),
             borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house),
             notice_days: terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days),
-            go_live_days: terms
-                .tariff
-                .as_ref()
-                .map_or(0, |tariff| tariff.go_live_days),
+            go_live: terms.tariff.as_ref().map(|tariff| {
+                GoLive::of(Some(tariff), usage.interactions() / (usage.weeks * 7.0))
+            }),
             ..risk
         },
     }

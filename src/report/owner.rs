@@ -234,7 +234,7 @@ fn worries(digest: &Digest) -> Sheet {
             })),
             Cell::text(tariff.map_or("wages".to_owned(), |tariff| fixed(digest, tariff))),
             Cell::text(tariff.map_or("hiring".to_owned(), |_| {
-                words::counted(f64::from(detail.go_live_days), "day")
+                words::counted(detail.go_live.map_or(0.0, |live| live.days), "working day")
             })),
             Cell::text(words::counted(f64::from(detail.notice_days), "day")),
             Cell::text(words::money_short(currency, detail.lock_in.to_f64())),

@@ -31,8 +31,10 @@ pub struct Tariff {
     pub vat_deductible: bool,
     pub notice_days: u32,
     pub exit_fee: Money,
-    /// Days from signature to the first contact taken.
+    /// Days from signature to the first contact taken; 0 leaves them to the size of the shop.
     pub go_live_days: u32,
+    /// Days after that on which product questions go to the shop by hotline; none leaves them to the size.
+    pub hotline_days: Option<u32>,
     /// Where a value that the user did not give comes from: field -> source and date.
     pub sources: BTreeMap<String, String>,
 }
@@ -56,6 +58,7 @@ impl Tariff {
             notice_days: 0,
             exit_fee: Money::ZERO,
             go_live_days: 0,
+            hotline_days: None,
             sources: BTreeMap::new(),
         }
     }

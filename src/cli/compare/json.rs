@@ -181,7 +181,8 @@ fn setup(result: &SetupResult) -> Value {
         "lock_in": costing.detail.lock_in,
         "lock_in_basis": costing.detail.lock_in_basis,
         "notice_days": costing.detail.notice_days,
-        "go_live_days": costing.detail.go_live_days,
+        "go_live_days": costing.detail.go_live.map(|live| live.days),
+        "hotline_days": costing.detail.go_live.map(|live| live.hotline_days),
         "lines": costing.lines.iter().map(line).collect::<Vec<_>>(),
         "information": costing.detail.information.iter().map(line).collect::<Vec<_>>(),
     })

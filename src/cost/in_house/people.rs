@@ -50,7 +50,7 @@ pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, te
             number(lost),
             number(costs.ramp_weeks),
             number(costs.ramp_handle_time),
-            from(&["ramp_weeks", "ramp_handle_time"])
+            from(&["attrition", "ramp", "ramp_handle_time"])
         ),
     );
 }
