@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises
+//! drafts       quick plans for what-ifs, like held against like
 //! break_even   the same at other volumes: where the order of the set-ups flips
 //! by_client    the same plans seen by each client
 //! tornado      the inputs that move the answer most
@@ -15,6 +16,7 @@
 
 mod break_even;
 mod clients;
+mod drafts;
 mod levers;
 mod quantiles;
 mod quote;
@@ -27,6 +29,7 @@ use rayon::prelude::*;
 
 pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, own_volume, volumes};
 pub use clients::{ClientCosts, by_client};
+pub use drafts::Drafts;
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
 pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION, quote};

@@ -67,7 +67,12 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
         options.volumes
     };
     let volumes = compare::volumes(a_day, count);
-    let break_even = compare::break_even(&comparison, &volumes, settle);
+    let drafts = if volumes.len() > 1 {
+        compare::Drafts::of(&comparison, settle)
+    } else {
+        compare::Drafts::default()
+    };
+    let break_even = compare::break_even(&comparison, &drafts, &volumes, settle);
     Plan {
         scenario,
         demand,

@@ -1,12 +1,14 @@
 //! The set-ups at other volumes: where their order flips.
 //!
 //! Each volume is planned anew, so that the steps of whole people show. Set-ups whose price follows from
-//! the contacts alone are priced without a plan.
+//! the contacts alone are priced without a plan. Other volumes than the scenario's own are drafts; what the
+//! full search saves over a draft at the scenario's own volume is taken off them in proportion to what they
+//! cost above the smallest volume, where whole people leave nothing to search.
 
 use rayon::prelude::*;
 
-use super::{Comparison, Settled, SetupResult, cheapest, follows_contacts, quick, result};
-use crate::cost::{self, Usage};
+use super::drafts::{Drafts, Outcome, by_contacts, draft};
+use super::{Comparison, Settled, SetupResult, cheapest, follows_contacts};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
@@ -63,7 +65,12 @@ pub fn volumes(own: f64, count: usize) -> Vec<f64> {
 ///
 /// Head counts and seats that a scenario limits grow with the volume: who answers ten times as much
 /// hires. At the scenario's own volume the comparison's figures are taken.
-pub fn break_even<F>(comparison: &Comparison, volumes: &[f64], settle: F) -> BreakEven
+pub fn break_even<F>(
+    comparison: &Comparison,
+    drafts: &Drafts,
+    volumes: &[f64],
+    settle: F,
+) -> BreakEven
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
@@ -84,17 +91,29 @@ where
         .iter()
         .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
         .collect();
-    let costs: Vec<(f64, bool)> = jobs
+    let mut outcomes: Vec<Outcome> = jobs
         .par_iter()
         .map(|(volume, base)| at_volume(base, volume / own, &settle))
         .collect();
+    let count = comparison.setups.len();
+    for (index, base) in comparison.setups.iter().enumerate() {
+        if !follows_contacts(&base.scenario, base.setup) {
+            let mut of_setup: Vec<&mut Outcome> =
+                outcomes.iter_mut().skip(index).step_by(count).collect();
+            searched(base, drafts.before(base), &volumes, own, &mut of_setup);
+        }
+    }
     let points: Vec<BreakEvenPoint> = volumes
         .iter()
-        .zip(costs.chunks(comparison.setups.len()))
-        .map(|(&volume, costs)| BreakEvenPoint {
-            interactions_per_day: volume,
-            per_interaction: costs.iter().map(|(cost, _)| *cost).collect(),
-            cheapest: cheapest(costs.iter().copied()),
+        .zip(outcomes.chunks(count))
+        .map(|(&volume, outcomes)| {
+            let costs = outcomes.iter().map(Outcome::per_interaction);
+            let kept = outcomes.iter().map(|outcome| outcome.keeps_promises);
+            BreakEvenPoint {
+                interactions_per_day: volume,
+                cheapest: cheapest(costs.clone().zip(kept)),
+                per_interaction: costs.collect(),
+            }
         })
         .collect();
     let crossings = points
@@ -102,6 +121,33 @@ where
         .filter_map(|pair| crossing(&pair[0], &pair[1]))
         .collect();
     BreakEven { points, crossings }
+}
+
+/// Whether a factor on the volume is less than a plan's own gap.
+pub(super) fn is_own(factor: f64) -> bool {
+    (factor - 1.0).abs() < 0.02
+}
+
+/// Takes off drafts what the full search saved at the scenario's own volume.
+fn searched(
+    base: &SetupResult,
+    draft: Outcome,
+    volumes: &[f64],
+    own: f64,
+    outcomes: &mut [&mut Outcome],
+) {
+    let full = base.costing.total().to_f64();
+    let Some(least) = outcomes.first().map(|outcome| outcome.total) else {
+        return;
+    };
+    let saved = (draft.total - full).max(0.0);
+    let above = draft.total - least;
+    for (outcome, volume) in outcomes.iter_mut().zip(volumes) {
+        if !is_own(volume / own) && above > 0.0 {
+            let part = ((outcome.total - least) / above).max(0.0);
+            outcome.total -= (saved * part).min((outcome.total - least).max(0.0));
+        }
+    }
 }
 
 /// Contacts a day of the set-up's own clients.
@@ -119,23 +165,24 @@ pub fn own_volume(result: &SetupResult) -> f64 {
     contacts / (result.demand.horizon.weeks() * 7.0)
 }
 
-/// Cost of an interaction at `factor` times the volume, and whether the promises hold there.
-pub(super) fn at_volume<F>(base: &SetupResult, factor: f64, settle: &F) -> (f64, bool)
+/// Cost at `factor` times the volume, a draft where it needs a plan.
+fn at_volume<F>(base: &SetupResult, factor: f64, settle: &F) -> Outcome
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
-    let cost = |costing: &cost::Costing| costing.per_interaction().unwrap_or(f64::INFINITY);
-    // Two percent of the volume is less than a plan's own gap.
-    if (factor - 1.0).abs() < 0.02 {
-        return (cost(&base.costing), base.keeps_promises);
+    if is_own(factor) {
+        return Outcome::of(&base.costing, base.keeps_promises);
     }
     let demand = whatif::scaled_demand(&base.demand, factor);
     if follows_contacts(&base.scenario, base.setup) {
-        let usage = Usage::of_demand(&base.scenario, base.setup, &demand);
-        let costing = cost::price_usage(&base.scenario, base.setup, &usage, Some(&base.observed));
-        return (cost(&costing), base.keeps_promises);
+        return by_contacts(base, &base.scenario, &demand);
     }
-    let mut scenario = quick(&base.scenario);
+    draft(&grown(&base.scenario, factor), base.setup, demand, settle)
+}
+
+/// The scenario with limits on heads and seats that grow with the volume.
+pub(super) fn grown(scenario: &Scenario, factor: f64) -> Scenario {
+    let mut scenario = scenario.clone();
     if factor > 1.0 {
         let grown = |limit: u32| (f64::from(limit) * factor).ceil() as u32;
         for group in scenario.groups.ids().collect::<Vec<_>>() {
@@ -147,8 +194,7 @@ where
             *seats = seats.map(grown);
         }
     }
-    let solved = result(scenario, base.setup, demand, settle);
-    (cost(&solved.costing), solved.keeps_promises)
+    scenario
 }
 
 /// Where the cheapest set-up of one volume hands over to that of the next: costs between two solved

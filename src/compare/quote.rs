@@ -349,7 +349,10 @@ mod tests {
 
     #[test]
     fn the_hotline_begins_when_the_agents_do() {
-        let live = GoLive { days: 5.0, hotline_days: 20.0 };
+        let live = GoLive {
+            days: 5.0,
+            hotline_days: 20.0,
+        };
         let phases = phases(live);
         let last = phases.last().unwrap();
         assert_eq!((last.from_day, last.to_day), (5.0, 25.0));

@@ -137,9 +137,10 @@ pub fn price_usage(
             own_people: usage.people(),
             borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house),
             notice_days: terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days),
-            go_live: terms.tariff.as_ref().map(|tariff| {
-                GoLive::of(Some(tariff), usage.interactions() / (usage.weeks * 7.0))
-            }),
+            go_live: terms
+                .tariff
+                .as_ref()
+                .map(|tariff| GoLive::of(Some(tariff), usage.interactions() / (usage.weeks * 7.0))),
             ..risk
         },
     }

@@ -96,12 +96,18 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
     };
     assumed("attrition", "20 % a year, captive centres (ICMI, 2017)");
     assumed("training", "two weeks (simplycontact.com, icmi.com, 2026)");
-    assumed("ramp", "13 weeks, 3 to 6 months are routine (wfmlabs, 2026)");
+    assumed(
+        "ramp",
+        "13 weeks, 3 to 6 months are routine (wfmlabs, 2026)",
+    );
     assumed(
         "ramp_handle_time",
         "1.3, of 1.3 to 1.8 times tenured agents (wfmlabs, 2026)",
     );
-    assumed("hiring_lead", "4 weeks, of 1 to 4 (simplycontact.com, 2026)");
+    assumed(
+        "hiring_lead",
+        "4 weeks, of 1 to 4 (simplycontact.com, 2026)",
+    );
     assumed("notice", "none (a judgement, 2026)");
     let days = table.or("notice", value::duration, Seconds::ZERO);
     let lead = table.or("hiring_lead", value::hours, Hours(4.0 * 168.0));

@@ -63,11 +63,26 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
             sources.insert(field.to_owned(), source.to_owned());
         }
     };
-    assumed("notice", "30 days; 60 to 90 are found (wildfloweralpacas.com, 2024)");
-    assumed("term", "12 months; 12 to 36 are found (wildfloweralpacas.com, 2024)");
-    assumed("billable", "every contact handled and no other (customerhero.cz, 2026)");
-    assumed("go_live", "2 days small, 1 or 2 weeks larger (customerhero.cz, 2026)");
-    assumed("hotline", "2 weeks small, 4 weeks larger (a judgement, 2026)");
+    assumed(
+        "notice",
+        "30 days; 60 to 90 are found (wildfloweralpacas.com, 2024)",
+    );
+    assumed(
+        "term",
+        "12 months; 12 to 36 are found (wildfloweralpacas.com, 2024)",
+    );
+    assumed(
+        "billable",
+        "every contact handled and no other (customerhero.cz, 2026)",
+    );
+    assumed(
+        "go_live",
+        "2 days small, 1 or 2 weeks larger (customerhero.cz, 2026)",
+    );
+    assumed(
+        "hotline",
+        "2 weeks small, 4 weeks larger (a judgement, 2026)",
+    );
     Some(Tariff {
         billable: table
             .table("billable")

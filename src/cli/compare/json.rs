@@ -112,7 +112,11 @@ pub(super) fn of(answer: &Answer) -> Value {
             "change": lever.change,
             "per_month_before": lever.per_month_before,
             "per_month_after": lever.per_month_after,
+            "interactions_before": lever.interactions_before,
+            "interactions_after": lever.interactions_after,
             "saves_per_month": lever.saves(),
+            "ramp_months": lever.ramp_months,
+            "saves_while_growing": lever.saves_while_growing,
         })).collect::<Vec<_>>(),
     });
     if let Some(year) = &answer.year {
@@ -197,7 +201,10 @@ fn split(plan: &SplitPlan) -> Value {
         "name": plan.name,
         "own": plan.own,
         "partner": plan.partner,
+        "own_total": plan.own_total,
+        "partner_total": plan.partner_total,
         "total": plan.total,
+        "draft": plan.draft,
         "per_interaction": number(plan.per_interaction),
         "keeps_promises": plan.keeps_promises,
         "best": plan.best,

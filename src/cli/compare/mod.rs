@@ -112,19 +112,21 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
     };
     if !args.brief {
         let comparison = &answer.comparison;
+        progress.say("drafts");
+        let drafts = compare::Drafts::of(comparison, settle);
         if args.volumes > 0 {
             progress.say("break-even");
             let own = comparison.setups.first().map_or(0.0, compare::own_volume);
             let volumes = compare::volumes(own, args.volumes);
-            answer.break_even = compare::break_even(comparison, &volumes, settle);
+            answer.break_even = compare::break_even(comparison, &drafts, &volumes, settle);
         }
         progress.say("tornado");
-        answer.tornado = compare::tornado(comparison, 10, settle);
+        answer.tornado = compare::tornado(comparison, &drafts, 10, settle);
         progress.say("quantiles of cost");
-        answer.quantiles = compare::cost_quantiles(comparison, settle);
+        answer.quantiles = compare::cost_quantiles(comparison, &drafts, settle);
         progress.say("levers");
         if let Some(cheapest) = comparison.setups.get(comparison.cheapest) {
-            answer.levers = compare::levers(cheapest, settle);
+            answer.levers = compare::levers(cheapest, &drafts, settle);
         }
     }
     if args.year {
