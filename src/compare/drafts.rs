@@ -64,6 +64,17 @@ impl Drafts {
         }
     }
 
+    /// What the full search costs ÷ what the draft does, at most 1: the part of a draft that a full plan would
+    /// cost.
+    pub(super) fn searched(&self, base: &SetupResult) -> f64 {
+        let draft = self.before(base).total;
+        if draft > 0.0 {
+            (base.costing.total().to_f64() / draft).clamp(0.5, 1.0)
+        } else {
+            1.0
+        }
+    }
+
     /// The draft of a set-up; its full plan where there is none.
     pub(super) fn before(&self, base: &SetupResult) -> Outcome {
         let drafted = self.by_setup.iter().find(|(setup, _)| *setup == base.setup);

@@ -25,6 +25,7 @@ use crate::simulation::Observed;
 use crate::staffing::Staffing;
 
 pub use go_live::{GoLive, ShopSize};
+pub use in_house::ramp_hours;
 pub use ledger::CostLine;
 pub use tariff::{billed_minutes, interaction_price};
 pub use usage::{QueueUsage, TeamUsage, Usage};
@@ -52,6 +53,8 @@ pub struct Costing {
 pub struct CostDetail {
     /// Amounts that lie within the lines (idle time, margin of the minimum): never summed.
     pub information: Vec<CostLine>,
+    /// The partner's charges that count towards its minimum: the form's, uplifts and indexation.
+    pub charges: Money,
     /// People employed for the shop's own teams.
     pub own_people: f64,
     /// Paid hours of the owner and of borrowed staff a week.
@@ -121,8 +124,11 @@ pub fn price_usage(
 ) -> Costing {
     let terms = &scenario.setups[setup];
     let mut lines = in_house::lines(scenario, terms, usage);
+    let mut charges = Money::ZERO;
     if let Some(tariff) = &terms.tariff {
-        lines.extend(tariff::lines(scenario, terms, tariff, usage, observed));
+        let (invoice, counted) = tariff::lines(scenario, terms, tariff, usage, observed);
+        lines.extend(invoice);
+        charges = counted;
         lines.extend(go_live::lines(scenario, terms, tariff, usage));
     }
     let risk = risk::of(scenario, terms, usage, &lines);
@@ -136,6 +142,7 @@ pub fn price_usage(
             information: in_house::information(scenario, usage),
             own_people: usage.people(),
             borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house),
+            charges,
             notice_days: terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days),
             go_live: terms
                 .tariff

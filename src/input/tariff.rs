@@ -45,6 +45,9 @@ const FORMS: [(&str, Form); 7] = [
     ("anchored", Form::Anchored),
 ];
 
+/// Over what a minimum counts: whether over the year.
+const SPANS: [(&str, bool); 2] = [("month", false), ("year", true)];
+
 const DAY: f64 = 86_400.0;
 
 pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
@@ -98,6 +101,7 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         term_months: table.or("term", value::months, 12.0).round().max(1.0) as u32,
         monthly_fee: money("monthly_fee"),
         minimum_per_month: money("minimum_per_month"),
+        minimum_over_year: table.or("minimum_over", value::choice(&SPANS), false),
         uplifts: read_uplifts(table, context.languages),
         bonus_malus: table.table("bonus_malus").and_then(|table| {
             let per_point = table.required("per_point", value::share);

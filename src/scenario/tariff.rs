@@ -19,6 +19,8 @@ pub struct Tariff {
     pub term_months: u32,
     pub monthly_fee: Money,
     pub minimum_per_month: Money,
+    /// The minimum counts over the year: a weak month is made good by a strong one.
+    pub minimum_over_year: bool,
     pub uplifts: Uplifts,
     /// Service above or below the promise changes the price.
     pub bonus_malus: Option<BonusMalus>,
@@ -49,6 +51,7 @@ impl Tariff {
             term_months: 12,
             monthly_fee: Money::ZERO,
             minimum_per_month: Money::ZERO,
+            minimum_over_year: false,
             uplifts: Uplifts::default(),
             bonus_malus: None,
             indexation: None,

@@ -126,8 +126,15 @@ pub(super) fn of(answer: &Answer) -> Value {
             .enumerate()
             .map(|(index, setup)| (setup.name.clone(), json!(year.total(index))))
             .collect();
+        let top_up: Map<String, Value> = scenario
+            .setups
+            .values()
+            .zip(&year.top_up)
+            .map(|(setup, amount)| (setup.name.clone(), json!(amount)))
+            .collect();
         value["year"] = json!({
             "total": totals,
+            "top_up": top_up,
             "months": year.months.iter().map(|month| {
                 let setups: Map<String, Value> = scenario
                     .setups
@@ -136,8 +143,11 @@ pub(super) fn of(answer: &Answer) -> Value {
                     .map(|(setup, cost)| {
                         let value = json!({
                             "total": cost.total,
+                            "needed": cost.needed,
                             "people": cost.people,
+                            "idle": cost.idle,
                             "hiring": cost.hiring,
+                            "decide_by": cost.decide_by,
                             "keeps_promises": cost.keeps_promises,
                         });
                         (setup.name.clone(), value)

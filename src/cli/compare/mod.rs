@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use super::check::fail;
 use super::progress::Progress;
 use crate::compare::{
-    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SplitPlan, Swing,
+    self, BreakEven, ClientCosts, Comparison, CostQuantiles, Drafts, LeverEffect, SplitPlan, Swing,
     Waterfall, Year,
 };
 use crate::demand::Demand;
@@ -110,10 +110,14 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
         year: None,
         splits: Vec::new(),
     };
-    if !args.brief {
-        let comparison = &answer.comparison;
+    let comparison = &answer.comparison;
+    let drafts = if args.brief {
+        Drafts::default()
+    } else {
         progress.say("drafts");
-        let drafts = compare::Drafts::of(comparison, settle);
+        Drafts::of(comparison, settle)
+    };
+    if !args.brief {
         if args.volumes > 0 {
             progress.say("break-even");
             let own = comparison.setups.first().map_or(0.0, compare::own_volume);
@@ -131,8 +135,9 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
     }
     if args.year {
         progress.say("twelve months");
-        let months = compare::year(&answer.scenario, demand::forecast, settle);
-        answer.year = Some(months);
+        let forecast = demand::forecast;
+        let year = compare::year(&answer.scenario, comparison, &drafts, forecast, settle);
+        answer.year = Some(year);
     }
     if args.splits {
         progress.say("splits");

@@ -32,8 +32,12 @@ pub(super) fn of(answer: &Answer) -> String {
         &quantiles(answer),
     );
     part("From in-house to the best partner", &waterfall(answer));
-    part("Levers on the cheapest set-up, grown", &levers(answer));
+    part(
+        "Levers on the cheapest set-up: what each moves once grown, below zero it costs",
+        &levers(answer),
+    );
     part("Twelve months", &year(answer));
+    part("Whom to hire, and by when to decide", &hires(answer));
     part("Splits", &splits(answer));
     for crossing in &answer.break_even.crossings {
         let name = |index: usize| {
@@ -262,6 +266,7 @@ fn levers(answer: &Answer) -> Sheet {
         "a month before",
         "after",
         "saves a month",
+        "while it grows",
     ]);
     for lever in &answer.levers {
         sheet.push(vec![
@@ -270,49 +275,90 @@ fn levers(answer: &Answer) -> Sheet {
             Cell::number(lever.per_month_before, 0),
             Cell::number(lever.per_month_after, 0),
             Cell::number(lever.saves(), 0),
+            if lever.ramp_months > 0.0 {
+                Cell::number(lever.saves_while_growing, 0)
+            } else {
+                Cell::Empty
+            },
         ]);
     }
     sheet
 }
 
+/// A month's cost by set-up, with its people where they are one's own.
 fn year(answer: &Answer) -> Sheet {
-    let names = answer
-        .scenario
-        .setups
-        .values()
-        .map(|setup| setup.name.clone());
-    let mut sheet = Sheet::new(
-        ["month".to_owned(), "interactions".to_owned()]
-            .into_iter()
-            .chain(names),
-    );
+    let setups = &answer.scenario.setups;
+    let Some(year) = &answer.year else {
+        return Sheet::new(["month"]);
+    };
+    let own = |index: usize| {
+        let mut months = year.months.iter();
+        months.any(|month| month.setups[index].people > 0.0)
+    };
+    let mut header = vec!["month".to_owned(), "interactions".to_owned()];
+    for (index, setup) in setups.values().enumerate() {
+        header.push(setup.name.clone());
+        if own(index) {
+            header.extend(["people".to_owned(), "idle".to_owned(), "hiring".to_owned()]);
+        }
+    }
+    let mut sheet = Sheet::new(header);
+    for month in &year.months {
+        let mut row = vec![
+            Cell::text(month.first_day.format("%Y-%m").to_string()),
+            Cell::number(month.interactions, 0),
+        ];
+        for (index, cost) in month.setups.iter().enumerate() {
+            row.push(money(cost.total));
+            if own(index) {
+                row.push(Cell::number(cost.people, 1));
+                row.push(money(cost.idle));
+                row.push(money(cost.hiring));
+            }
+        }
+        sheet.push(row);
+    }
+    let mut sums = |name: &str, interactions: Cell, amount: &dyn Fn(usize) -> Cell| {
+        let mut row = vec![Cell::text(name), interactions];
+        for index in 0..setups.len() {
+            row.push(amount(index));
+            if own(index) {
+                row.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
+            }
+        }
+        sheet.push(row);
+    };
+    if year.top_up.iter().any(|amount| !amount.is_zero()) {
+        sums("top-up to the year's minimum", Cell::Empty, &|index| {
+            money(year.top_up[index])
+        });
+    }
+    let interactions: f64 = year.months.iter().map(|month| month.interactions).sum();
+    sums("year", Cell::number(interactions, 0), &|index| {
+        money(year.total(index))
+    });
+    sheet
+}
+
+/// Whom to decide on, and by when.
+fn hires(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new(["set-up", "decide by", "for", "people more"]);
     let Some(year) = &answer.year else {
         return sheet;
     };
-    for month in &year.months {
-        sheet.push(
-            [
-                Cell::text(month.first_day.format("%Y-%m").to_string()),
-                Cell::number(month.interactions, 0),
-            ]
-            .into_iter()
-            .chain(
-                month
-                    .setups
-                    .iter()
-                    .map(|cost| Cell::number(cost.total.to_f64(), 0)),
-            )
-            .collect(),
-        );
+    for (index, setup) in answer.scenario.setups.values().enumerate() {
+        for pair in year.months.windows(2) {
+            let (before, cost) = (&pair[0].setups[index], &pair[1].setups[index]);
+            if let Some(day) = cost.decide_by {
+                sheet.push(vec![
+                    Cell::text(&setup.name),
+                    Cell::text(day.to_string()),
+                    Cell::text(pair[1].first_day.format("%Y-%m").to_string()),
+                    Cell::number(cost.people - before.people, 1),
+                ]);
+            }
+        }
     }
-    let interactions: f64 = year.months.iter().map(|month| month.interactions).sum();
-    let totals = (0..answer.scenario.setups.len()).map(|index| year.total(index).to_f64());
-    sheet.push(
-        [Cell::text("year"), Cell::number(interactions, 0)]
-            .into_iter()
-            .chain(totals.map(|total| Cell::number(total, 0)))
-            .collect(),
-    );
     sheet
 }
 
@@ -321,19 +367,26 @@ fn splits(answer: &Answer) -> Sheet {
         "split",
         "own",
         "partner",
+        "own people",
+        "the partner",
         "total",
         "per interaction",
         "promises",
     ]);
     for plan in &answer.splits {
+        let mut title = plan.name.clone();
+        if plan.best {
+            title.push_str(" (best)");
+        }
+        if plan.draft {
+            title.push_str(" (draft)");
+        }
         sheet.push(vec![
-            Cell::text(if plan.best {
-                format!("{} (best)", plan.name)
-            } else {
-                plan.name.clone()
-            }),
+            Cell::text(title),
             Cell::text(plan.own.join(", ")),
             Cell::text(plan.partner.join(", ")),
+            money(plan.own_total),
+            money(plan.partner_total),
             money(plan.total),
             some(Some(plan.per_interaction), 2),
             Cell::text(if plan.keeps_promises {

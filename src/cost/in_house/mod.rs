@@ -10,6 +10,7 @@ use super::{TeamUsage, Usage};
 use crate::scenario::{AgentGroup, Money, Scenario, Setup};
 
 pub(super) use owner::hours_per_week as borrowed_hours;
+pub use people::ramp_hours;
 
 /// The lines of the teams priced at cost, and of the owner's time.
 pub(super) fn lines(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<CostLine> {
