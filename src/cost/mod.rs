@@ -63,6 +63,8 @@ pub struct CostDetail {
     pub weeks_without_cover: f64,
     /// What is still to be paid after the decision to stop.
     pub lock_in: Money,
+    /// Due each month whether or not contacts come: fees and minimum, pay and charges.
+    pub committed_per_month: Money,
     /// How the two above were computed.
     pub weeks_without_cover_basis: String,
     pub lock_in_basis: String,

@@ -192,6 +192,7 @@ fn setup(result: &SetupResult) -> Value {
         "borrowed_hours_per_week": costing.detail.borrowed_hours_per_week,
         "weeks_without_cover": costing.detail.weeks_without_cover,
         "weeks_without_cover_basis": costing.detail.weeks_without_cover_basis,
+        "committed_per_month": costing.detail.committed_per_month,
         "lock_in": costing.detail.lock_in,
         "lock_in_basis": costing.detail.lock_in_basis,
         "notice_days": costing.detail.notice_days,
