@@ -7,12 +7,16 @@
 
 use rayon::prelude::*;
 
+use super::clients::{ClientCosts, Share, counted, share_by_contacts, share_of};
 use super::drafts::{Drafts, Outcome, by_contacts, draft};
 use super::{Comparison, Settled, SetupResult, cheapest, follows_contacts};
 use crate::demand::Demand;
-use crate::ids::SetupId;
+use crate::ids::{ClientId, SetupId};
 use crate::scenario::Scenario;
 use crate::whatif;
+
+/// Most clients whose own costs are looked at by volume.
+const MOST_SHOPS: usize = 8;
 
 /// Cost of one interaction at several volumes.
 #[derive(Debug, Clone, Default)]
@@ -21,6 +25,8 @@ pub struct BreakEven {
     pub points: Vec<BreakEvenPoint>,
     /// Where another set-up becomes the cheapest.
     pub crossings: Vec<Crossing>,
+    /// Where there are several clients, what each pays at each of the volumes: by its own volume, ascending.
+    pub by_shop: Vec<ClientCosts>,
 }
 
 /// One volume.
@@ -39,6 +45,67 @@ pub struct Crossing {
     /// Indices in the order of the set-ups.
     pub from: usize,
     pub to: usize,
+}
+
+/// From which volume on a shop should take people of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OwnPeople {
+    /// An in-house set-up is cheapest from so many interactions a day on.
+    From(f64),
+    /// It is at every volume tried.
+    Always,
+    /// It is not at the largest volume tried.
+    Never,
+}
+
+impl BreakEven {
+    /// From which volume on a shop has set-ups without a partner as its cheapest: the volume that tells them
+    /// best from those below, over the shops where there are several, else over the volumes.
+    pub fn own_people_from(&self, comparison: &Comparison) -> OwnPeople {
+        let is_own = |index: usize| {
+            comparison.setups.get(index).is_some_and(|result| {
+                let terms = &result.scenario.setups[result.setup];
+                terms.tariff.is_none()
+            })
+        };
+        let points = self
+            .points
+            .iter()
+            .map(|point| (point.interactions_per_day, is_own(point.cheapest)));
+        let shops = self
+            .by_shop
+            .iter()
+            .map(|shop| (shop.interactions_per_day, is_own(shop.cheapest)));
+        let found: Vec<(f64, bool)> = if self.by_shop.is_empty() {
+            points.collect()
+        } else {
+            shops.collect()
+        };
+        threshold(&found)
+    }
+
+    /// The largest volume looked at: a shop's, where there are several.
+    pub fn largest(&self) -> f64 {
+        let shops = self.by_shop.last().map(|shop| shop.interactions_per_day);
+        let points = self.points.last().map(|point| point.interactions_per_day);
+        shops.or(points).unwrap_or(0.0)
+    }
+}
+
+/// The cut with the fewest own below and others above it, between two volumes at their geometric mean.
+fn threshold(found: &[(f64, bool)]) -> OwnPeople {
+    let wrong = |cut: usize| {
+        let below = found[..cut].iter().filter(|(_, own)| *own).count();
+        let above = found[cut..].iter().filter(|(_, own)| !*own).count();
+        below + above
+    };
+    // Of equal cuts the highest: who doubts does not hire.
+    let cut = (0..=found.len()).rev().min_by_key(|&cut| wrong(cut));
+    match cut {
+        Some(0) if !found.is_empty() => OwnPeople::Always,
+        Some(cut) if cut < found.len() => OwnPeople::From((found[cut - 1].0 * found[cut].0).sqrt()),
+        _ => OwnPeople::Never,
+    }
 }
 
 /// Volumes to solve at: `count` equal ratios from a tenth to ten times the scenario's own (which is one
@@ -91,10 +158,10 @@ where
         .iter()
         .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
         .collect();
-    let mut outcomes: Vec<Outcome> = jobs
+    let (mut outcomes, shares): (Vec<Outcome>, Vec<Vec<Share>>) = jobs
         .par_iter()
         .map(|(volume, base)| at_volume(base, volume / own, &settle))
-        .collect();
+        .unzip();
     let count = comparison.setups.len();
     for (index, base) in comparison.setups.iter().enumerate() {
         if !follows_contacts(&base.scenario, base.setup) {
@@ -120,7 +187,29 @@ where
         .windows(2)
         .filter_map(|pair| crossing(&pair[0], &pair[1]))
         .collect();
-    BreakEven { points, crossings }
+    let mut by_shop: Vec<ClientCosts> = Vec::new();
+    for of_volume in shares.chunks(count) {
+        for (index, client) in several(first).into_iter().enumerate() {
+            let of_client: Vec<Share> = of_volume.iter().map(|shares| shares[index]).collect();
+            by_shop.push(ClientCosts::of(client, &of_client));
+        }
+    }
+    by_shop.sort_by(|a, b| a.interactions_per_day.total_cmp(&b.interactions_per_day));
+    BreakEven {
+        points,
+        crossings,
+        by_shop,
+    }
+}
+
+/// The clients, where there are several but not so many that one tells nothing.
+fn several(result: &SetupResult) -> Vec<ClientId> {
+    let clients: Vec<ClientId> = counted(result).collect();
+    if (2..=MOST_SHOPS).contains(&clients.len()) {
+        clients
+    } else {
+        Vec::new()
+    }
 }
 
 /// Whether a factor on the volume is less than a plan's own gap.
@@ -165,19 +254,33 @@ pub fn own_volume(result: &SetupResult) -> f64 {
     contacts / (result.demand.horizon.weeks() * 7.0)
 }
 
-/// Cost at `factor` times the volume, a draft where it needs a plan.
-fn at_volume<F>(base: &SetupResult, factor: f64, settle: &F) -> Outcome
+/// Cost at `factor` times the volume, a draft where it needs a plan; and what each of several clients pays.
+fn at_volume<F>(base: &SetupResult, factor: f64, settle: &F) -> (Outcome, Vec<Share>)
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
+    let planned = |result: &SetupResult| {
+        let clients = several(base).into_iter();
+        let shares = clients.map(|client| share_of(result, client)).collect();
+        (Outcome::of_result(result), shares)
+    };
     if is_own(factor) {
-        return Outcome::of(&base.costing, base.keeps_promises);
+        return planned(base);
     }
     let demand = whatif::scaled_demand(&base.demand, factor);
     if follows_contacts(&base.scenario, base.setup) {
-        return by_contacts(base, &base.scenario, &demand);
+        let clients = several(base).into_iter();
+        let shares = clients.map(|client| share_by_contacts(base, &demand, client));
+        return (by_contacts(base, &base.scenario, &demand), shares.collect());
     }
-    draft(&grown(&base.scenario, factor), base.setup, demand, settle)
+    let scenario = grown(&base.scenario, factor);
+    planned(&draft(
+        &scenario,
+        base.setup,
+        demand,
+        base.keeps_promises,
+        settle,
+    ))
 }
 
 /// The scenario with limits on heads and seats that grow with the volume.
@@ -234,6 +337,30 @@ mod tests {
         let large = volumes(3000.0, 5);
         assert_eq!(*large.last().unwrap(), 3000.0);
         assert_eq!(volumes(4.0, 3)[0], 4.0);
+    }
+
+    #[test]
+    fn the_volume_to_hire_at_tells_own_from_others_best() {
+        let own = |labels: &[bool]| {
+            let points = labels.iter().enumerate();
+            let points: Vec<(f64, bool)> = points
+                .map(|(k, &own)| (10.0 * 2f64.powi(k as i32), own))
+                .collect();
+            threshold(&points)
+        };
+        let from = |volume: f64| match own(&[false, false, true, true]) {
+            OwnPeople::From(found) => (found - volume).abs() < 1e-9,
+            _ => false,
+        };
+        assert!(from((20.0_f64 * 40.0).sqrt()));
+        assert_eq!(own(&[true, true]), OwnPeople::Always);
+        assert_eq!(own(&[false, false]), OwnPeople::Never);
+        assert_eq!(own(&[]), OwnPeople::Never);
+        // One shop by the way changes nothing.
+        assert_eq!(
+            own(&[false, true, false, true, true]),
+            own(&[false, false, false, true, true])
+        );
     }
 
     #[test]

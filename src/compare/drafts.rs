@@ -30,6 +30,10 @@ impl Outcome {
         }
     }
 
+    pub(super) fn of_result(result: &SetupResult) -> Self {
+        Self::of(&result.costing, result.keeps_promises)
+    }
+
     /// Cost of one interaction; infinite where there is none.
     pub(super) fn per_interaction(&self) -> f64 {
         if self.interactions > 0.0 {
@@ -55,8 +59,10 @@ impl Drafts {
     {
         let drafted = comparison.setups.par_iter().map(|base| {
             let needs_plan = !follows_contacts(&base.scenario, base.setup);
-            let draft =
-                needs_plan.then(|| draft(&base.scenario, base.setup, base.demand.clone(), &settle));
+            let draft = needs_plan.then(|| {
+                let (demand, kept) = (base.demand.clone(), base.keeps_promises);
+                Outcome::of_result(&draft(&base.scenario, base.setup, demand, kept, &settle))
+            });
             (base.setup, draft)
         });
         Self {
@@ -84,14 +90,32 @@ impl Drafts {
     }
 }
 
-/// A quick plan of a set-up, priced.
-pub(super) fn draft<F>(scenario: &Scenario, setup: SetupId, demand: Demand, settle: &F) -> Outcome
+/// A quick plan of a set-up; one that misses promises which are known to be kept looks on for a while.
+pub(super) fn draft<F>(
+    scenario: &Scenario,
+    setup: SetupId,
+    demand: Demand,
+    kept_before: bool,
+    settle: &F,
+) -> SetupResult
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
-    let solved = result(quick(scenario), setup, demand, settle);
-    Outcome::of(&solved.costing, solved.keeps_promises)
+    let found = result(quick(scenario, 0), setup, demand, settle);
+    if found.keeps_promises || !kept_before {
+        return found;
+    }
+    let second = result(
+        quick(scenario, LOOKING_ON),
+        setup,
+        found.demand.clone(),
+        settle,
+    );
+    if second.keeps_promises { second } else { found }
 }
+
+/// Rounds of a draft that looks on.
+const LOOKING_ON: usize = 2;
 
 /// What a set-up costs when its inputs become `scenario` and `demand`.
 pub(super) fn what_if<F>(
@@ -113,7 +137,8 @@ where
     let work = Work::between(base, scenario, &demand);
     let as_it_stands = (demand.queues.len() == base.demand.queues.len())
         .then(|| same(scenario, &demand).total().to_f64());
-    let mut after = draft(scenario, base.setup, demand, settle);
+    let drafted = draft(scenario, base.setup, demand, base.keeps_promises, settle);
+    let mut after = Outcome::of_result(&drafted);
     after.total += base.costing.total().to_f64() - drafts.before(base).total;
     match (work, as_it_stands) {
         (Work::Less, Some(most)) => {

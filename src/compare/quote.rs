@@ -155,7 +155,7 @@ impl Planned {
         let (scenario, demand) = if factor == 1.0 {
             (scenario, demand)
         } else {
-            other = (quick(scenario), whatif::scaled_demand(demand, factor));
+            other = (quick(scenario, 0), whatif::scaled_demand(demand, factor));
             (&other.0, &other.1)
         };
         let settled = settle(scenario, setup, demand);

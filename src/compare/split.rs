@@ -101,7 +101,7 @@ where
     let mut plans: Vec<SplitPlan> = drafts
         .par_iter()
         .map(|(way, draft)| {
-            if near(draft) {
+            if near(draft) || is_an_end(way) {
                 desk.plan(&draft.name, way, false)
             } else {
                 draft.clone()
@@ -113,6 +113,17 @@ where
         plans[best].best = true;
     }
     plans
+}
+
+/// Whether one side takes everything: it is planned already.
+fn is_an_end(way: &Way) -> bool {
+    match way {
+        Way::Sides(sides) => [true, false].into_iter().any(|own| {
+            let mut sides = sides.values();
+            sides.all(|side| (side.core, side.rest) == (own, own))
+        }),
+        Way::Overflow { .. } => false,
+    }
 }
 
 /// The splits that have a name, each once.

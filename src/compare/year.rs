@@ -12,8 +12,8 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rayon::prelude::*;
 
-use super::drafts::Drafts;
-use super::{Comparison, Settled, quick, result};
+use super::drafts::{Drafts, draft};
+use super::{Comparison, Settled};
 use crate::cost::{MONTHS_PER_WEEK, ramp_hours};
 use crate::demand::Demand;
 use crate::ids::SetupId;
@@ -100,9 +100,14 @@ where
         .iter()
         .map(|base| drafts.searched(base))
         .collect();
+    let kept: Vec<bool> = comparison
+        .setups
+        .iter()
+        .map(|base| base.keeps_promises)
+        .collect();
     let planned: Vec<Planned> = firsts
         .par_iter()
-        .map(|&first_day| plan_month(scenario, first_day, &searched, &forecast, &settle))
+        .map(|&first_day| plan_month(scenario, first_day, (&searched, &kept), &forecast, &settle))
         .collect();
     let top_up = scenario.setups.ids().enumerate().map(|(index, id)| {
         let sum = |part: fn(&(Money, Money)) -> Money| -> Money {
@@ -137,7 +142,7 @@ where
 fn plan_month<D, F>(
     scenario: &Scenario,
     first_day: NaiveDate,
-    searched: &[f64],
+    (searched, kept): (&[f64], &[bool]),
     forecast: &D,
     settle: &F,
 ) -> Planned
@@ -147,7 +152,7 @@ where
 {
     let next = first_day.checked_add_months(Months::new(1));
     let days = next.map_or(30, |next| (next - first_day).num_days() as u32);
-    let mut typical = quick(scenario);
+    let mut typical = scenario.clone();
     for id in typical.setups.ids().collect::<Vec<_>>() {
         if let Some(tariff) = &mut typical.setups[id].tariff
             && tariff.minimum_over_year
@@ -181,7 +186,8 @@ where
     };
     for (index, setup) in scenario.setups.ids().enumerate() {
         let (wide, demand) = whatif::with_companions(&typical, &demand, setup);
-        let solved = result(wide, setup, demand, settle);
+        let kept = kept.get(index).copied().unwrap_or(false);
+        let solved = draft(&wide, setup, demand, kept, settle);
         let costing = &solved.costing;
         if index == 0 {
             planned.month.interactions = costing.interactions * weeks;
@@ -243,9 +249,11 @@ fn employ(terms: &Setup, index: usize, months: &mut [Month], costs: &[(Money, Mo
         let first_day = month.first_day;
         let cost = &mut month.setups[index];
         if let Some(before) = before {
-            if terms.in_house.whole_contracts {
-                cost.people = cost.needed.max(before * staying);
+            // Hours that follow the need are nobody's contract.
+            if !terms.in_house.whole_contracts {
+                continue;
             }
+            cost.people = cost.needed.max(before * staying);
             let more = cost.people - before;
             cost.hiring = hiring.times(more).rounded();
             cost.idle = pay.times(cost.people - cost.needed).rounded();

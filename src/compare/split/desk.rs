@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use statrs::distribution::{DiscreteCDF, Poisson};
 
 use super::{SplitPlan, Way};
-use crate::compare::{Settled, SetupResult, follows_contacts, quick, result};
+use crate::compare::drafts::draft;
+use crate::compare::{Settled, SetupResult, follows_contacts, result};
 use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
 use crate::ids::{LanguageId, QueueId, SetupId};
@@ -128,10 +129,10 @@ where
     }
 
     /// One side's cost and whether it keeps its promises; none where it takes nothing.
-    fn priced(&self, base: &SetupResult, given: Given, draft: bool) -> Option<(Costing, bool)> {
+    fn priced(&self, base: &SetupResult, given: Given, is_draft: bool) -> Option<(Costing, bool)> {
         let (scenario, demand) = match given {
             Given::Nothing => return None,
-            Given::All if !draft => return Some((base.costing.clone(), base.keeps_promises)),
+            Given::All if !is_draft => return Some((base.costing.clone(), base.keeps_promises)),
             Given::All => (self.own.scenario.clone(), self.own.demand.clone()),
             Given::Some(given) => *given,
         };
@@ -141,9 +142,12 @@ where
             let costing = cost::price_usage(&scenario, base.setup, &usage, None);
             return Some((costing, base.keeps_promises));
         }
-        let scenario = if draft { quick(&scenario) } else { scenario };
         let (wide, demand) = whatif::with_companions(&scenario, &demand, base.setup);
-        let solved = result(wide, base.setup, demand, self.settle);
+        let solved = if is_draft {
+            draft(&wide, base.setup, demand, base.keeps_promises, self.settle)
+        } else {
+            result(wide, base.setup, demand, self.settle)
+        };
         Some((solved.costing, solved.keeps_promises))
     }
 
@@ -227,15 +231,17 @@ where
                 };
             }
         };
+        let by_hours = sides.values().any(|side| side.core != side.rest);
         let words: BTreeSet<String> = scenario
             .queues
             .iter()
             .filter_map(|(id, queue)| {
                 let hours = match (sides[id].core == own, sides[id].rest == own) {
                     (false, false) => return None,
-                    (true, true) => "",
                     (true, false) => ", core hours",
                     (false, true) => ", other hours",
+                    (true, true) if by_hours && !queue.is_real_time() => ", what may wait",
+                    (true, true) => "",
                 };
                 let tag = &scenario.languages[queue.language].tag;
                 Some(format!("{} {tag}{hours}", queue.contact_type.name))

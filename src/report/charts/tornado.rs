@@ -68,7 +68,12 @@ pub(crate) fn draw(data: &Tornado) -> String {
                 let moved = change(row, cost);
                 let x = scale.at(moved);
                 let color = if moved > 0.0 { BAD } else { GOOD };
-                sheet.rect((middle.min(x), y - 9.0), (middle.max(x), y + 9.0), color, 0.85);
+                sheet.rect(
+                    (middle.min(x), y - 9.0),
+                    (middle.max(x), y + 9.0),
+                    color,
+                    0.85,
+                );
                 let (anchor, at) = if moved > 0.0 {
                     (Anchor::Start, x + 6.0)
                 } else {
