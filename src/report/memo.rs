@@ -60,7 +60,7 @@ pub(super) fn body(memo: &Memo) -> Markup {
                     (table(&levers(memo)))
                 }
                 h3 { "What this rests on" }
-                (rests_on(memo))
+                (rests_on(memo, &columns))
             }
         }
     }
@@ -249,9 +249,23 @@ fn levers(memo: &Memo) -> Sheet {
 }
 
 /// Defaults and rules with their sources.
-fn rests_on(memo: &Memo) -> Markup {
+fn rests_on(memo: &Memo, columns: &[&SetupResult]) -> Markup {
     let said = compare::assumptions(memo.scenario);
     html! {
+        ul.plain.note {
+            @for result in columns {
+                @let detail = &result.costing.detail;
+                @if !detail.weeks_without_cover_basis.is_empty() {
+                    li {
+                        (memo.title(result)) ", weeks with nobody there: "
+                        (words::clean(&detail.weeks_without_cover_basis))
+                    }
+                }
+                @if !detail.lock_in_basis.is_empty() {
+                    li { (memo.title(result)) ", still to pay: " (words::clean(&detail.lock_in_basis)) }
+                }
+            }
+        }
         p.note {
             "The same demand and the same promises in every set-up, staffed, simulated and priced. Values that \
              the scenario leaves to the program, with their source and date:"

@@ -13,6 +13,9 @@ use crate::requirement::{DeferrableWork, Pool, Requirement};
 use crate::scenario::{DeadlineClock, Employer, Scenario, Service};
 use crate::time::Stopwatch;
 
+/// Days on which a full-timer works a week.
+const WORKING_DAYS: u32 = 5;
+
 /// When a solve may stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
@@ -95,7 +98,7 @@ impl<'a> Crew<'a> {
             let terms = &scenario.setups[setup].in_house;
             let hired = terms.whole_contracts && group.employer == Employer::Own;
             let rules = &scenario.sites[group.site].rules;
-            let hours = rules.full_time.value() / f64::from(rules.max_days.max(1));
+            let hours = rules.full_time.value() / f64::from(rules.max_days.clamp(1, WORKING_DAYS));
             let day = if hired { hours * group.wage } else { 0.0 };
             let pay = |of: &Candidate| of.premium + (of.pay - of.premium).max(day);
             let first = all.len() as u32;

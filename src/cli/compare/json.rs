@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Answer;
-use crate::compare::{SetupResult, SplitPlan};
+use crate::compare::{self, ClientCosts, OwnPeople, SetupResult, SplitPlan};
 use crate::cost::CostLine;
 use crate::ids::SetupId;
 
@@ -36,21 +36,7 @@ pub(super) fn of(answer: &Answer) -> Value {
         },
         "setups": answer.comparison.setups.iter().map(setup).collect::<Vec<_>>(),
         "cheapest": by_index(answer.comparison.cheapest),
-        "clients": answer.clients.iter().map(|costs| {
-            let by_setup: Map<String, Value> = answer
-                .comparison
-                .setups
-                .iter()
-                .zip(&costs.per_interaction)
-                .map(|(result, cost)| (name(result.setup).to_owned(), number(*cost)))
-                .collect();
-            json!({
-                "client": scenario.clients[costs.client].name,
-                "interactions_per_day": costs.interactions_per_day,
-                "cheapest": by_index(costs.cheapest),
-                "per_interaction": by_setup,
-            })
-        }).collect::<Vec<_>>(),
+        "clients": answer.clients.iter().map(|costs| client(answer, costs)).collect::<Vec<_>>(),
         "break_even": answer.break_even.points.iter().map(|point| {
             let costs: Map<String, Value> = answer
                 .comparison
@@ -70,6 +56,12 @@ pub(super) fn of(answer: &Answer) -> Value {
             "from": by_index(crossing.from),
             "to": by_index(crossing.to),
         })).collect::<Vec<_>>(),
+        "by_shop": answer.break_even.by_shop.iter().map(|shop| client(answer, shop)).collect::<Vec<_>>(),
+        "own_people_from": match answer.break_even.own_people_from(&answer.comparison) {
+            OwnPeople::From(volume) => json!(volume),
+            OwnPeople::Always => json!(0.0),
+            OwnPeople::Never => Value::Null,
+        },
         "tornado": answer.tornado.iter().map(|swing| json!({
             "input": swing.input,
             "setup": name(swing.setup),
@@ -119,6 +111,10 @@ pub(super) fn of(answer: &Answer) -> Value {
             "saves_while_growing": lever.saves_while_growing,
         })).collect::<Vec<_>>(),
     });
+    value["assumptions"] = compare::assumptions(scenario)
+        .iter()
+        .map(|assumption| json!({ "what": assumption.what, "source": assumption.source }))
+        .collect();
     if let Some(year) = &answer.year {
         let totals: Map<String, Value> = scenario
             .setups
@@ -165,6 +161,22 @@ pub(super) fn of(answer: &Answer) -> Value {
         value["splits"] = answer.splits.iter().map(split).collect();
     }
     value
+}
+
+fn client(answer: &Answer, costs: &ClientCosts) -> Value {
+    let setups = &answer.comparison.setups;
+    let name = |result: &SetupResult| answer.scenario.setups[result.setup].name.clone();
+    let by_setup: Map<String, Value> = setups
+        .iter()
+        .zip(&costs.per_interaction)
+        .map(|(result, cost)| (name(result), number(*cost)))
+        .collect();
+    json!({
+        "client": answer.scenario.clients[costs.client].name,
+        "interactions_per_day": costs.interactions_per_day,
+        "cheapest": setups.get(costs.cheapest).map(name),
+        "per_interaction": by_setup,
+    })
 }
 
 fn setup(result: &SetupResult) -> Value {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Answer;
+use crate::compare::{self, OwnPeople};
 use crate::ids::SetupId;
 use crate::scenario::Money;
 use crate::sheet::{Cell, Sheet};
@@ -28,7 +29,7 @@ pub(super) fn of(answer: &Answer) -> String {
     );
     part("What moves the answer", &tornado(answer));
     part(
-        "Cost over the horizon at the volumes the forecast thinks possible",
+        "Cost over the horizon, with 50, 80 and 95 % certainty not above",
         &quantiles(answer),
     );
     part("From in-house to the best partner", &waterfall(answer));
@@ -39,19 +40,11 @@ pub(super) fn of(answer: &Answer) -> String {
     part("Twelve months", &year(answer));
     part("Whom to hire, and by when to decide", &hires(answer));
     part("Splits", &splits(answer));
-    for crossing in &answer.break_even.crossings {
-        let name = |index: usize| {
-            let result = answer.comparison.setups.get(index);
-            result.map_or("", |result| scenario.setups[result.setup].name.as_str())
-        };
-        let _ = writeln!(
-            text,
-            "From about {:.0} interactions a day {} is cheaper than {}.",
-            crossing.interactions_per_day,
-            name(crossing.to),
-            name(crossing.from)
-        );
-    }
+    part(
+        "What the scenario leaves to the program",
+        &assumptions(answer),
+    );
+    text.push_str(&conclusions(answer));
     if let Some(best) = answer.comparison.setups.get(answer.comparison.cheapest) {
         let name = &scenario.setups[best.setup].name;
         let kept = if best.keeps_promises {
@@ -62,6 +55,76 @@ pub(super) fn of(answer: &Answer) -> String {
         let _ = writeln!(text, "Cheapest {kept}: {name}");
     }
     text
+}
+
+/// What follows: who gains by which set-up, and from which volume.
+fn conclusions(answer: &Answer) -> String {
+    let mut text = String::new();
+    let setups = &answer.comparison.setups;
+    let name = |index: usize| {
+        let result = setups.get(index);
+        result.map_or("", |result| {
+            answer.scenario.setups[result.setup].name.as_str()
+        })
+    };
+    if answer.clients.len() > 1 {
+        for costs in &answer.clients {
+            let mut others: Vec<(usize, f64)> =
+                costs.per_interaction.iter().copied().enumerate().collect();
+            others.retain(|(index, cost)| *index != costs.cheapest && cost.is_finite());
+            let others: Vec<String> = others
+                .into_iter()
+                .map(|(index, cost)| format!("{cost:.2} under {}", name(index)))
+                .collect();
+            let _ = writeln!(
+                text,
+                "{} ({:.0} a day): {} pays, {:.2} an interaction ({}).",
+                answer.scenario.clients[costs.client].name,
+                costs.interactions_per_day,
+                name(costs.cheapest),
+                costs.per_interaction[costs.cheapest],
+                others.join(", ")
+            );
+        }
+    }
+    for crossing in &answer.break_even.crossings {
+        let _ = writeln!(
+            text,
+            "From about {:.0} interactions a day {} is cheaper than {}.",
+            crossing.interactions_per_day,
+            name(crossing.to),
+            name(crossing.from)
+        );
+    }
+    if answer.break_even.points.len() > 1 {
+        let said = match answer.break_even.own_people_from(&answer.comparison) {
+            OwnPeople::From(volume) => {
+                format!(
+                    "A shop should take people of its own from about {volume:.0} interactions a day."
+                )
+            }
+            OwnPeople::Always => {
+                "People of one's own are cheapest at every volume tried.".to_owned()
+            }
+            OwnPeople::Never => format!(
+                "People of one's own pay at no volume tried, up to {:.0} interactions a day.",
+                answer.break_even.largest()
+            ),
+        };
+        let _ = writeln!(text, "{said}");
+    }
+    text
+}
+
+fn assumptions(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new(["what", "value and source"]);
+    for assumption in compare::assumptions(&answer.scenario) {
+        sheet.push(vec![
+            Cell::text(assumption.what),
+            Cell::text(assumption.source),
+        ]);
+    }
+    sheet
 }
 
 fn indented(table: &str) -> String {
@@ -365,13 +428,12 @@ fn hires(answer: &Answer) -> Sheet {
 fn splits(answer: &Answer) -> Sheet {
     let mut sheet = Sheet::new([
         "split",
-        "own",
-        "partner",
+        "total",
         "own people",
         "the partner",
-        "total",
         "per interaction",
         "promises",
+        "the partner takes",
     ]);
     for plan in &answer.splits {
         let mut title = plan.name.clone();
@@ -383,17 +445,16 @@ fn splits(answer: &Answer) -> Sheet {
         }
         sheet.push(vec![
             Cell::text(title),
-            Cell::text(plan.own.join(", ")),
-            Cell::text(plan.partner.join(", ")),
+            money(plan.total),
             money(plan.own_total),
             money(plan.partner_total),
-            money(plan.total),
             some(Some(plan.per_interaction), 2),
             Cell::text(if plan.keeps_promises {
                 "kept"
             } else {
                 "missed"
             }),
+            Cell::text(plan.partner.join("; ")),
         ]);
     }
     sheet
