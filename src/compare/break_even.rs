@@ -233,8 +233,10 @@ fn searched(
     let above = draft.total - least;
     for (outcome, volume) in outcomes.iter_mut().zip(volumes) {
         if !is_own(volume / own) && above > 0.0 {
-            let part = ((outcome.total - least) / above).max(0.0);
-            outcome.total -= (saved * part).min((outcome.total - least).max(0.0));
+            // Never a larger part of the cost than it was of the draft.
+            let part = (outcome.total - least) / above;
+            let most = outcome.total / draft.total;
+            outcome.total -= saved * part.clamp(0.0, most.max(0.0));
         }
     }
 }

@@ -8,10 +8,14 @@ use maud::{Markup, html};
 use super::page::table;
 use super::pictures::money;
 use super::words;
-use crate::compare::{self, BreakEven, Comparison, CostQuantiles, LeverEffect, SetupResult, Swing};
+use crate::compare::{
+    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SetupResult, Swing,
+};
 use crate::scenario::{Money, Scenario};
 use crate::sheet::{Cell, Sheet};
 
+/// Most clients named one by one.
+const MOST_CLIENTS: usize = 12;
 /// Inputs that the memo names.
 const INPUTS: usize = 10;
 
@@ -33,11 +37,9 @@ pub(super) fn body(memo: &Memo) -> Markup {
             div.sheet {
                 h2 { "Decision memo" }
                 (decision(memo))
-                @for fear in fears::all(memo, &columns) {
-                    h3 { (fear.name) }
-                    p.note { (fear.answer) }
-                    (table(&fear.sheet))
-                }
+                (fears_table(memo, &columns))
+                h3 { "What this rests on" }
+                (rests_on(memo, &columns))
             }
             div.sheet {
                 h2 { "Why, and what would change it" }
@@ -59,8 +61,33 @@ pub(super) fn body(memo: &Memo) -> Markup {
                     p.note { "On the cheapest set-up, once grown; below zero it costs." }
                     (table(&levers(memo)))
                 }
-                h3 { "What this rests on" }
-                (rests_on(memo, &columns))
+            }
+        }
+    }
+}
+
+/// The four fears in one table, a head for each.
+fn fears_table(memo: &Memo, columns: &[&SetupResult]) -> Markup {
+    html! {
+        div.scroll tabindex="0" {
+            table {
+                thead {
+                    tr {
+                        th scope="col" {}
+                        @for result in columns { th scope="col" { (memo.title(result)) } }
+                    }
+                }
+                @for fear in fears::all(memo, columns) {
+                    tbody {
+                        tr.fear { th colspan=(columns.len() + 1) scope="rowgroup" { (fear.name) } }
+                        @for (what, values) in &fear.rows {
+                            tr {
+                                td { (what) }
+                                @for value in values { td { (words::clean(value)) } }
+                            }
+                        }
+                    }
+                }
             }
         }
     }
@@ -130,18 +157,27 @@ fn decision(memo: &Memo) -> Markup {
             }
         })
         .filter(|other| other.setup != best.setup);
-    let weeks = words::counted(best.costing.weeks, "week");
+    let clients = compare::by_client(memo.comparison);
+    let differ = clients
+        .iter()
+        .any(|client| client.cheapest != clients[0].cheapest);
+    let time = match best.costing.weeks {
+        weeks if (weeks - 1.0).abs() < 0.01 => "the week".to_owned(),
+        weeks => format!("the {}", words::counted(weeks, "week")),
+    };
     html! {
         p.headline {
-            @if best.keeps_promises { "Take “" (memo.title(best)) "”: " }
+            @if differ { "It depends on the shop. All together: “" (memo.title(best)) "”, " }
+            @else if best.keeps_promises { "Take “" (memo.title(best)) "”: " }
             @else { "No set-up keeps every promise; “" (memo.title(best)) "” costs least: " }
             (memo.money(price)) " an interaction, "
             (words::money_short(memo.scenario.currency, best.costing.per_month())) " a month."
         }
+        @if clients.len() > 1 && clients.len() <= MOST_CLIENTS { (by_client(memo, &clients)) }
         @if let Some(other) = other {
             @let way = compare::waterfall(other, best);
             p {
-                "Over the " (weeks) " planned “" (memo.title(other)) "” costs "
+                "Over " (time) " planned “" (memo.title(other)) "” costs "
                 b { (memo.money(way.start.to_f64())) } " and “" (memo.title(best)) "” "
                 b { (memo.money(way.end.to_f64())) } ": "
                 @if way.savings() >= Money::ZERO {
@@ -151,19 +187,14 @@ fn decision(memo: &Memo) -> Markup {
                 }
             }
         }
-        (by_client(memo))
     }
 }
 
 /// Where several shops ask: for which of them which set-up pays.
-fn by_client(memo: &Memo) -> Markup {
-    let clients = compare::by_client(memo.comparison);
-    if clients.len() < 2 || clients.len() > 12 {
-        return html! {};
-    }
+fn by_client(memo: &Memo, clients: &[ClientCosts]) -> Markup {
     html! {
         ul.plain {
-            @for client in &clients {
+            @for client in clients {
                 @if let Some(best) = memo.comparison.setups.get(client.cheapest) {
                     li {
                         (words::clean(&memo.scenario.clients[client.client].title)) " ("
@@ -193,15 +224,21 @@ fn crossings(memo: &Memo) -> Markup {
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
         return html! {};
     };
+    let all = if memo.break_even.by_shop.is_empty() {
+        ""
+    } else {
+        "All shops together: "
+    };
     html! {
         @match memo.break_even.crossings.first() {
             None => p {
+                (all)
                 "“" (name(first.cheapest)) "” is cheapest from "
                 (words::count(first.interactions_per_day)) " to "
                 (words::count(last.interactions_per_day)) " interactions a day."
             },
             Some(flip) => p {
-                "Below " (words::count(flip.interactions_per_day.round())) " interactions a day “"
+                (all) "below " (words::count(flip.interactions_per_day.round())) " interactions a day “"
                 (name(flip.from)) "”"
                 @for crossing in &memo.break_even.crossings {
                     "; from about " (words::count(crossing.interactions_per_day.round())) " “"
@@ -210,7 +247,7 @@ fn crossings(memo: &Memo) -> Markup {
                 "."
             },
         }
-        p.note { (own_people_from(memo)) }
+        p { b { (own_people_from(memo)) } }
     }
 }
 

@@ -87,10 +87,15 @@ fn conclusions(answer: &Answer) -> String {
             );
         }
     }
+    let together = if answer.break_even.by_shop.is_empty() {
+        ""
+    } else {
+        "All together: "
+    };
     for crossing in &answer.break_even.crossings {
         let _ = writeln!(
             text,
-            "From about {:.0} interactions a day {} is cheaper than {}.",
+            "{together}From about {:.0} interactions a day {} is cheaper than {}.",
             crossing.interactions_per_day,
             name(crossing.to),
             name(crossing.from)

@@ -22,12 +22,12 @@ pub(crate) struct Tornado {
 }
 
 const WIDTH: f64 = 940.0;
-const LEFT: f64 = 250.0;
+const LEFT: f64 = 290.0;
 const RIGHT: f64 = 40.0;
 const TOP: f64 = 8.0;
-const ROW: f64 = 34.0;
+const ROW: f64 = 28.0;
 /// Room for the ends' words beside the longest bar, as a part of its length.
-const ROOM: f64 = 1.35;
+const ROOM: f64 = 1.5;
 
 /// Draws the chart.
 pub(crate) fn draw(data: &Tornado) -> String {
@@ -62,10 +62,10 @@ pub(crate) fn draw(data: &Tornado) -> String {
         sheet.text(&data.unit, (middle, bottom + 33.0), Anchor::Middle, AXIS);
         for (index, row) in data.rows.iter().enumerate() {
             let y = TOP + ROW * (index as f64 + 0.5);
-            let name = words::label(&row.input, 32);
+            let name = words::label(&row.input, 42);
             sheet.text(&name, (LEFT - 12.0, y), Anchor::End, NAME);
-            for (cost, said) in [(row.low, &row.said.0), (row.high, &row.said.1)] {
-                let moved = change(row, cost);
+            let (low, high) = (change(row, row.low), change(row, row.high));
+            for moved in [low, high] {
                 let x = scale.at(moved);
                 let color = if moved > 0.0 { BAD } else { GOOD };
                 sheet.rect(
@@ -74,18 +74,37 @@ pub(crate) fn draw(data: &Tornado) -> String {
                     color,
                     0.85,
                 );
-                let (anchor, at) = if moved > 0.0 {
-                    (Anchor::Start, x + 6.0)
+            }
+            for (moved, said) in ends((low, high), &row.said) {
+                let (anchor, shift) = if moved > 0.0 {
+                    (Anchor::Start, 6.0)
                 } else {
-                    (Anchor::End, x - 6.0)
+                    (Anchor::End, -6.0)
                 };
-                if moved.abs() > 1e-6 {
-                    sheet.text(said, (at, y), anchor, Face::new(12.0, MUTED));
-                }
+                let at = (scale.at(moved) + shift, y);
+                sheet.text(&said, at, anchor, Face::new(12.0, MUTED));
             }
         }
         sheet.line((middle, TOP), (middle, bottom), INK, 1);
     })
+}
+
+/// What stands beside the bars: each end's words, or both at the longer end where they go the same way.
+fn ends((low, high): (f64, f64), said: &(String, String)) -> Vec<(f64, String)> {
+    const NOTHING: f64 = 1e-6;
+    if low * high <= 0.0 {
+        let both = [(low, said.0.clone()), (high, said.1.clone())];
+        let shown = both.into_iter().filter(|(moved, _)| moved.abs() > NOTHING);
+        return shown.collect();
+    }
+    let (long, said, short, other) = if high.abs() >= low.abs() {
+        (high, &said.1, low, &said.0)
+    } else {
+        (low, &said.0, high, &said.1)
+    };
+    let sign = if short > 0.0 { "+" } else { "−" };
+    let both = format!("{said} ({other}: {sign}{})", words::percent(short.abs()));
+    vec![(long, both)]
 }
 
 #[cfg(test)]
@@ -107,5 +126,14 @@ mod tests {
         for words in ["handle time", "× 0.8", "× 1.2", "+20 %"] {
             assert!(svg.contains(words), "{words}");
         }
+    }
+
+    #[test]
+    fn ends_that_go_the_same_way_share_their_words() {
+        let said = ("-10 points".to_owned(), "+10 points".to_owned());
+        let both = ends((0.02, 0.09), &said);
+        assert_eq!(both, [(0.09, "+10 points (-10 points: +2 %)".to_owned())]);
+        assert_eq!(ends((-0.1, 0.1), &said).len(), 2);
+        assert_eq!(ends((0.0, 0.1), &said).len(), 1);
     }
 }

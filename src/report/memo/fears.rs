@@ -5,14 +5,12 @@ use crate::compare::SetupResult;
 use crate::ids::QueueId;
 use crate::report::words;
 use crate::scenario::{Employer, Setup};
-use crate::sheet::{Cell, Sheet};
 use crate::simulation::QueueService;
 
-/// One fear with its answer.
+/// One fear with its numbers: what is counted, and its value in each set-up.
 pub(super) struct Fear {
     pub name: &'static str,
-    pub answer: String,
-    pub sheet: Sheet,
+    pub rows: Vec<(&'static str, Vec<String>)>,
 }
 
 /// A row of a fear: what is counted, and its value in a set-up.
@@ -20,60 +18,28 @@ type Row<'a> = (&'static str, Box<dyn Fn(&SetupResult) -> String + 'a>);
 
 /// Cost, control, product knowledge, lock-in.
 pub(super) fn all(memo: &Memo, columns: &[&SetupResult]) -> Vec<Fear> {
+    let fear = |name, rows: Vec<Row>| Fear {
+        name,
+        rows: rows
+            .into_iter()
+            .map(|(what, value)| (what, columns.iter().map(|result| value(result)).collect()))
+            .collect(),
+    };
     vec![
         fear(
-            memo,
-            columns,
-            "Cost",
+            "Cost: what a contact costs, and how far that can run",
             cost(memo),
-            "What a contact costs, and how far that can run.",
         ),
         fear(
-            memo,
-            columns,
-            "Control",
+            "Control: who speaks to your customers, and how well",
             control(memo),
-            "Who speaks to your customers, how well they are served, and what a miss costs the partner.",
         ),
+        fear("Product knowledge: who knows the goods", knowledge(memo)),
         fear(
-            memo,
-            columns,
-            "Product knowledge",
-            knowledge(memo),
-            "How much of the work needs to know the goods, and who knows them.",
-        ),
-        fear(
-            memo,
-            columns,
-            "Lock-in",
+            "Lock-in: how long to begin, and what it costs to stop",
             lock_in(memo),
-            "How long it takes to begin, and what it costs to stop.",
         ),
     ]
-}
-
-fn fear(
-    memo: &Memo,
-    columns: &[&SetupResult],
-    name: &'static str,
-    rows: Vec<Row>,
-    answer: &str,
-) -> Fear {
-    let titles = columns.iter().map(|result| memo.title(result));
-    let mut sheet = Sheet::new([String::new()].into_iter().chain(titles));
-    for (what, value) in rows {
-        sheet.push(
-            [Cell::text(what)]
-                .into_iter()
-                .chain(columns.iter().map(|result| Cell::text(value(result))))
-                .collect(),
-        );
-    }
-    Fear {
-        name,
-        answer: answer.to_owned(),
-        sheet,
-    }
 }
 
 fn cost<'a>(memo: &'a Memo) -> Vec<Row<'a>> {

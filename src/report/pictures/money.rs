@@ -1,7 +1,7 @@
 //! Pictures of money: what an interaction costs, why, and from which volume.
 
 use super::{Picture, picture};
-use crate::compare::{self, BreakEven, Comparison, SetupResult, Swing};
+use crate::compare::{self, BreakEven, Comparison, OwnPeople, SetupResult, Swing};
 use crate::report::charts::break_even::{self, BreakEvenChart};
 use crate::report::charts::cost::{self, CostBar, CostBars};
 use crate::report::charts::tornado::{self, Tornado, TornadoRow};
@@ -143,11 +143,33 @@ pub(in crate::report) fn break_even_of(
     today: Option<f64>,
 ) -> String {
     let setups = &comparison.setups;
+    let titles = setups
+        .iter()
+        .map(|result| title(scenario, result))
+        .collect();
+    let unit = format!("{} for one interaction", words::symbol(scenario.currency));
+    if !found.by_shop.is_empty() {
+        // Several shops: what each pays at its own volume.
+        let shops = found.by_shop.iter();
+        let hire = match found.own_people_from(comparison) {
+            OwnPeople::From(volume) => comparison
+                .in_house()
+                .and_then(|own| setups.iter().position(|other| other.setup == own.setup))
+                .map(|index| (volume, index)),
+            _ => None,
+        };
+        return break_even::draw(&BreakEvenChart {
+            setups: titles,
+            points: shops
+                .map(|shop| (shop.interactions_per_day, shop.per_interaction.clone()))
+                .collect(),
+            crossings: hire.into_iter().collect(),
+            today: None,
+            unit: format!("{unit}, by the volume of a shop"),
+        });
+    }
     break_even::draw(&BreakEvenChart {
-        setups: setups
-            .iter()
-            .map(|result| title(scenario, result))
-            .collect(),
+        setups: titles,
         points: found
             .points
             .iter()
@@ -159,7 +181,7 @@ pub(in crate::report) fn break_even_of(
             .map(|crossing| (crossing.interactions_per_day, crossing.to))
             .collect(),
         today: today.or_else(|| setups.first().map(compare::own_volume)),
-        unit: format!("{} for one interaction", words::symbol(scenario.currency)),
+        unit,
     })
 }
 
