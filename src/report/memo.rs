@@ -11,6 +11,7 @@ use super::words;
 use crate::compare::{
     self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SetupResult, Swing,
 };
+use crate::ids::SetupId;
 use crate::scenario::{Money, Scenario};
 use crate::sheet::{Cell, Sheet};
 
@@ -238,7 +239,7 @@ fn crossings(memo: &Memo) -> Markup {
                 (words::count(last.interactions_per_day)) " interactions a day."
             },
             Some(flip) => p {
-                (all) "below " (words::count(flip.interactions_per_day.round())) " interactions a day “"
+                @if all.is_empty() { "Below " } @else { (all) "below " } (words::count(flip.interactions_per_day.round())) " interactions a day “"
                 (name(flip.from)) "”"
                 @for crossing in &memo.break_even.crossings {
                     "; from about " (words::count(crossing.interactions_per_day.round())) " “"
@@ -287,7 +288,9 @@ fn levers(memo: &Memo) -> Sheet {
 
 /// Defaults and rules with their sources.
 fn rests_on(memo: &Memo, columns: &[&SetupResult]) -> Markup {
-    let said = compare::assumptions(memo.scenario);
+    let shown = |setup: SetupId| columns.iter().any(|result| result.setup == setup);
+    let mut said = compare::assumptions(memo.scenario);
+    said.retain(|assumption| assumption.setup.is_none_or(shown));
     html! {
         ul.plain.note {
             @for result in columns {
