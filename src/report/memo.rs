@@ -46,10 +46,15 @@ pub(super) fn body(memo: &Memo) -> Markup {
                 h2 { "Why, and what would change it" }
                 @if let Some((from, to)) = memo.way() {
                     h3 { "From one total to the other" }
+                    p.note { "What falls away (green) and what comes instead (red)." }
                     (chart(&money::waterfall_of(memo.scenario, from, to)))
                 }
                 @if memo.break_even.points.len() > 1 {
                     h3 { "At which volume the answer changes" }
+                    p.note {
+                        "Each set-up was planned again at several volumes; steps are whole people hired or minimum \
+                         fees met. Only set-ups that keep their promises are called cheapest, where any does."
+                    }
                     (crossings(memo))
                     (chart(&money::break_even_of(memo.scenario, memo.comparison, memo.break_even, None)))
                 }
@@ -116,7 +121,7 @@ impl<'a> Memo<'a> {
     }
 
     /// In-house and the best partner, where there are both.
-    fn way(&self) -> Option<(&'a SetupResult, &'a SetupResult)> {
+    pub(super) fn way(&self) -> Option<(&'a SetupResult, &'a SetupResult)> {
         self.comparison
             .in_house()
             .zip(self.comparison.best_partner())

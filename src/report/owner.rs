@@ -24,22 +24,12 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                 (charts(&pictures.costs))
                 (table(&side_by_side(digest)))
             }))
-            @if !pictures.waterfall.is_empty() {
+            // The memo shows the way from in-house to the best partner where there are both.
+            @if !pictures.waterfall.is_empty() && digest.memo().way().is_none() {
                 (card(
                     "What makes the difference",
                     "What falls away (green) and what comes instead (red). The saving is the difference of the two totals.",
                     charts(&pictures.waterfall),
-                ))
-            }
-            @if !pictures.break_even.is_empty() {
-                (card(
-                    "At which volume the answer changes",
-                    "Each set-up was planned again at several volumes; steps are whole people hired or minimum fees met. \
-                     Only set-ups that keep their promises are called cheapest, where any does: a lower line breaks one.",
-                    html! {
-                        (charts(&pictures.break_even))
-                        (crossings(digest))
-                    },
                 ))
             }
             (card(
@@ -102,42 +92,6 @@ fn side_by_side(digest: &Digest) -> Sheet {
         sheet.push(row);
     }
     sheet
-}
-
-fn crossings(digest: &Digest) -> Markup {
-    let break_even = &digest.plan.break_even;
-    let name = |index: usize| {
-        let result = digest.plan.comparison.setups.get(index);
-        words::clean(result.map_or("?", |result| digest.setup_title(result)))
-    };
-    let (Some(first), Some(last)) = (break_even.points.first(), break_even.points.last()) else {
-        return html! {};
-    };
-    html! {
-        @match break_even.crossings.first() {
-            None => {
-                p {
-                    b { (name(first.cheapest)) } " is cheapest at every volume tried, from "
-                    (words::count(first.interactions_per_day)) " to "
-                    (words::count(last.interactions_per_day)) " interactions a day."
-                }
-            }
-            Some(flip) => {
-                ul.plain {
-                    li {
-                        "Below " (words::count(flip.interactions_per_day.round()))
-                        " interactions a day: " b { (name(flip.from)) } "."
-                    }
-                    @for crossing in &break_even.crossings {
-                        li {
-                            "From about " (words::count(crossing.interactions_per_day.round()))
-                            " a day: " b { (name(crossing.to)) } "."
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn lines(digest: &Digest, result: &SetupResult) -> Markup {

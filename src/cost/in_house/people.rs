@@ -103,7 +103,7 @@ fn lost_hours(costs: &InHouseCosts, teams: &[Team<'_>]) -> f64 {
     // A full-time week of one agent at work.
     let full_time: f64 = teams
         .iter()
-        .map(|team| team.full_time * team.used.contract_hours)
+        .map(|team| team.rules.full_time.value() * team.used.contract_hours)
         .sum::<f64>()
         / contract;
     ramp_hours(costs, full_time * rostered / contract)
