@@ -60,28 +60,62 @@ pub enum OwnPeople {
     Never,
 }
 
+impl OwnPeople {
+    /// The answer in words, held against a set-up or all partners.
+    pub fn words(self, against: &str, largest: f64) -> String {
+        match self {
+            Self::From(volume) => format!(
+                "Rather than {against} a shop should take people of its own from about {volume:.0} interactions a day."
+            ),
+            Self::Always => {
+                format!("People of one's own cost less than {against} at every volume tried.")
+            }
+            Self::Never => format!(
+                "People of one's own cost more than {against} at every volume tried, up to {largest:.0} interactions a day."
+            ),
+        }
+    }
+}
+
 impl BreakEven {
-    /// From which volume on a shop has set-ups without a partner as its cheapest: the volume that tells them
-    /// best from those below, over the shops where there are several, else over the volumes.
-    pub fn own_people_from(&self, comparison: &Comparison) -> OwnPeople {
+    /// From which volume on a shop should take people of its own rather than the set-up `against` (an index
+    /// in the order of the set-ups), or than any partner's: the volume that tells those that gain by it best
+    /// from those that do not, over the shops where there are several, else over the volumes.
+    pub fn own_people_from(&self, comparison: &Comparison, against: Option<usize>) -> OwnPeople {
         let is_own = |index: usize| {
             comparison.setups.get(index).is_some_and(|result| {
                 let terms = &result.scenario.setups[result.setup];
                 terms.tariff.is_none()
             })
         };
-        let points = self
-            .points
-            .iter()
-            .map(|point| (point.interactions_per_day, is_own(point.cheapest)));
-        let shops = self
-            .by_shop
-            .iter()
-            .map(|shop| (shop.interactions_per_day, is_own(shop.cheapest)));
+        // A way that breaks its promises is no way to hire.
+        let kept = |index: usize| comparison.setups[index].keeps_promises;
+        let any_kept = (0..comparison.setups.len()).any(|index| is_own(index) && kept(index));
+        let gains = |costs: &[f64], cheapest: usize| match against {
+            None => is_own(cheapest),
+            Some(other) => {
+                let own = costs.iter().enumerate();
+                let own = own.filter(|(index, _)| is_own(*index) && (kept(*index) || !any_kept));
+                let least = own.map(|(_, cost)| *cost).fold(f64::INFINITY, f64::min);
+                costs.get(other).is_some_and(|cost| least < *cost)
+            }
+        };
         let found: Vec<(f64, bool)> = if self.by_shop.is_empty() {
-            points.collect()
+            let points = self.points.iter();
+            points
+                .map(|point| {
+                    let gains = gains(&point.per_interaction, point.cheapest);
+                    (point.interactions_per_day, gains)
+                })
+                .collect()
         } else {
-            shops.collect()
+            let shops = self.by_shop.iter();
+            shops
+                .map(|shop| {
+                    let gains = gains(&shop.per_interaction, shop.cheapest);
+                    (shop.interactions_per_day, gains)
+                })
+                .collect()
         };
         threshold(&found)
     }

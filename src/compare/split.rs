@@ -95,7 +95,7 @@ where
     let best = drafts.iter().map(|(_, plan)| rank(plan)).min();
     let near = |plan: &SplitPlan| {
         best.is_some_and(|(broken, total)| {
-            broken == !plan.keeps_promises && plan.total <= total.times(NEAR)
+            broken != plan.keeps_promises && plan.total <= total.times(NEAR)
         })
     };
     let mut plans: Vec<SplitPlan> = drafts

@@ -253,24 +253,26 @@ fn crossings(memo: &Memo) -> Markup {
                 "."
             },
         }
-        p { b { (own_people_from(memo)) } }
+        @if memo.comparison.in_house().is_some() { (own_people_from(memo)) }
     }
 }
 
-/// From which volume a shop should take people of its own.
-fn own_people_from(memo: &Memo) -> String {
-    match memo.break_even.own_people_from(memo.comparison) {
-        compare::OwnPeople::From(volume) => format!(
-            "A shop should take people of its own from about {} interactions a day.",
-            words::count(volume.round())
-        ),
-        compare::OwnPeople::Always => {
-            "People of one's own are cheapest at every volume tried.".to_owned()
+/// From which volume a shop should take people of its own, against each partner's set-up.
+fn own_people_from(memo: &Memo) -> Markup {
+    let largest = memo.break_even.largest();
+    let partners = memo
+        .comparison
+        .setups
+        .iter()
+        .enumerate()
+        .filter(|(_, result)| memo.scenario.setups[result.setup].tariff.is_some());
+    html! {
+        ul.plain {
+            @for (index, result) in partners {
+                @let found = memo.break_even.own_people_from(memo.comparison, Some(index));
+                li { (found.words(&format!("“{}”", memo.title(result)), largest)) }
+            }
         }
-        compare::OwnPeople::Never => format!(
-            "People of one's own pay at no volume tried, up to {} interactions a day.",
-            words::count(memo.break_even.largest())
-        ),
     }
 }
 

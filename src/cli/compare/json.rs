@@ -57,11 +57,18 @@ pub(super) fn of(answer: &Answer) -> Value {
             "to": by_index(crossing.to),
         })).collect::<Vec<_>>(),
         "by_shop": answer.break_even.by_shop.iter().map(|shop| client(answer, shop)).collect::<Vec<_>>(),
-        "own_people_from": match answer.break_even.own_people_from(&answer.comparison) {
-            OwnPeople::From(volume) => json!(volume),
-            OwnPeople::Always => json!(0.0),
-            OwnPeople::Never => Value::Null,
-        },
+        "own_people_from": answer.comparison.setups.iter().enumerate()
+            .filter(|(_, result)| scenario.setups[result.setup].tariff.is_some())
+            .map(|(index, result)| {
+                let found = answer.break_even.own_people_from(&answer.comparison, Some(index));
+                let volume = match found {
+                    OwnPeople::From(volume) => json!(volume),
+                    OwnPeople::Always => json!(0.0),
+                    OwnPeople::Never => Value::Null,
+                };
+                (name(result.setup).to_owned(), volume)
+            })
+            .collect::<Map<String, Value>>(),
         "tornado": answer.tornado.iter().map(|swing| json!({
             "input": swing.input,
             "setup": name(swing.setup),

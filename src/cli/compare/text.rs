@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Answer;
-use crate::compare::{self, OwnPeople};
+use crate::compare;
 use crate::ids::SetupId;
 use crate::scenario::Money;
 use crate::sheet::{Cell, Sheet};
@@ -101,22 +101,18 @@ fn conclusions(answer: &Answer) -> String {
             name(crossing.from)
         );
     }
-    if answer.break_even.points.len() > 1 {
-        let said = match answer.break_even.own_people_from(&answer.comparison) {
-            OwnPeople::From(volume) => {
-                format!(
-                    "A shop should take people of its own from about {volume:.0} interactions a day."
-                )
-            }
-            OwnPeople::Always => {
-                "People of one's own are cheapest at every volume tried.".to_owned()
-            }
-            OwnPeople::Never => format!(
-                "People of one's own pay at no volume tried, up to {:.0} interactions a day.",
-                answer.break_even.largest()
-            ),
-        };
-        let _ = writeln!(text, "{said}");
+    let largest = answer.break_even.largest();
+    let partners = setups
+        .iter()
+        .enumerate()
+        .filter(|(_, result)| answer.scenario.setups[result.setup].tariff.is_some());
+    for (index, _) in partners {
+        if answer.break_even.points.len() > 1 && answer.comparison.in_house().is_some() {
+            let found = answer
+                .break_even
+                .own_people_from(&answer.comparison, Some(index));
+            let _ = writeln!(text, "{}", found.words(name(index), largest));
+        }
     }
     text
 }
