@@ -1,7 +1,9 @@
 //! Set-ups side by side, on the same demand and the same promises.
 //!
 //! ```text
+//! assumptions  what the scenario leaves to the program, with source and date
 //! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises
+//! drafts       quick plans for what-ifs, like held against like
 //! break_even   the same at other volumes: where the order of the set-ups flips
 //! by_client    the same plans seen by each client
 //! tornado      the inputs that move the answer most
@@ -13,8 +15,10 @@
 //! year         the same by months, each through a typical week
 //! ```
 
+mod assumptions;
 mod break_even;
 mod clients;
+mod drafts;
 mod levers;
 mod quantiles;
 mod quote;
@@ -25,8 +29,12 @@ mod year;
 
 use rayon::prelude::*;
 
-pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, own_volume, volumes};
+pub use assumptions::{Assumption, assumptions};
+pub use break_even::{
+    BreakEven, BreakEvenPoint, Crossing, OwnPeople, break_even, own_volume, volumes,
+};
 pub use clients::{ClientCosts, by_client};
+pub use drafts::Drafts;
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
 pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION, quote};
@@ -37,7 +45,7 @@ pub use year::{Month, MonthCost, Year, year};
 
 pub use crate::settle::Settled;
 
-use crate::cost::{self, Costing};
+use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::requirement::Requirement;
@@ -168,13 +176,26 @@ fn cheapest(costs: impl Iterator<Item = (f64, bool)>) -> usize {
         .map_or(0, |(index, _)| index)
 }
 
+/// People under contract who serve a set-up's own clients, be it beside others.
+pub fn heads(result: &SetupResult) -> f64 {
+    let usage = Usage::of(
+        &result.scenario,
+        result.setup,
+        &result.demand,
+        &result.staffing,
+        &result.observed,
+    );
+    let teams = usage.teams.iter().filter(|team| team.borne > 0.0);
+    teams.map(|team| team.people).sum()
+}
+
 /// The scenario with a quicker, coarser policy: for the many plans of a what-if.
-fn quick(scenario: &Scenario) -> Scenario {
+fn quick(scenario: &Scenario, rounds: usize) -> Scenario {
     let mut scenario = scenario.clone();
     let policy = &mut scenario.policy;
     policy.replications = policy.replications.min(12);
     policy.gap = policy.gap.max(0.05);
-    policy.rounds = 0;
+    policy.rounds = policy.rounds.min(rounds);
     scenario
 }
 

@@ -77,9 +77,14 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
         options.volumes
     };
     let volumes = compare::volumes(a_day, count);
-    let break_even = compare::break_even(&comparison, &volumes, |scenario, setup, demand| {
-        settle_from(None, scenario, setup, demand)
-    });
+    let fresh =
+        |scenario: &Scenario, setup, demand: &Demand| settle_from(None, scenario, setup, demand);
+    let drafts = if volumes.len() > 1 {
+        compare::Drafts::of(&comparison, fresh)
+    } else {
+        compare::Drafts::default()
+    };
+    let break_even = compare::break_even(&comparison, &drafts, &volumes, fresh);
     Plan {
         own_teams: requirement::own_teams(&scenario, &demand),
         scenario,

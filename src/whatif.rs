@@ -2,12 +2,14 @@
 
 mod client;
 mod companions;
+mod lever;
 mod patch;
 mod set;
 mod volume;
 
 pub use client::for_client;
 pub use companions::with_companions;
-pub use patch::{Patch, PatchUnit, levers, patches};
+pub use lever::{Lever, levers};
+pub use patch::{Patch, PatchUnit, patches};
 pub use set::{apply, apply_all};
 pub use volume::{scaled_demand, scaled_queue};

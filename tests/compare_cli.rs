@@ -112,7 +112,10 @@ fn crewcast(folder: &Path, arguments: &[&str]) -> std::process::Output {
 #[test]
 fn compare_speaks_the_contract_and_its_sums_add_up() {
     let folder = tempfile::tempdir().unwrap();
-    let output = crewcast(folder.path(), &["compare", ".", "--json", "--volumes", "3"]);
+    let output = crewcast(
+        folder.path(),
+        &["compare", ".", "--json", "--volumes", "3", "--out", "memo"],
+    );
     assert!(
         output.status.success(),
         "{}",
@@ -157,6 +160,18 @@ fn compare_speaks_the_contract_and_its_sums_add_up() {
     }
     let costs = &answer["cost_quantiles"]["in-house"];
     assert!(costs["p50"].as_f64().unwrap() <= costs["p95"].as_f64().unwrap());
+    // What the scenario leaves to the program is listed with source and year.
+    let assumptions = answer["assumptions"].as_array().unwrap();
+    assert!(assumptions.len() > 5);
+    for assumption in assumptions {
+        let source = assumption["source"].as_str().unwrap();
+        assert!(source.contains("20"), "{assumption}");
+    }
+    assert_eq!(answer["levers"].as_array().unwrap().len(), 7);
+    let memo = std::fs::read_to_string(folder.path().join("memo/memo.html")).unwrap();
+    for fear in ["Cost:", "Control:", "Product knowledge:", "Lock-in:"] {
+        assert!(memo.contains(fear), "{fear}");
+    }
     let way = &answer["waterfall"];
     let (start, end) = (way["start"].as_f64().unwrap(), way["end"].as_f64().unwrap());
     assert!((way["savings"].as_f64().unwrap() - (start - end)).abs() < 0.005);
@@ -183,6 +198,26 @@ fn a_quote_tells_the_client_no_cost_and_no_margin() {
         assert!(!said.contains(word), "the client reads `{word}`");
     }
     assert!(internal.contains("Margin by form") && internal.contains("Pay, rostered hours"));
+    // No figure of the cost either, as a whole or per line.
+    let json = crewcast(folder.path(), &[&arguments[..], &["--json"]].concat());
+    let seller: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let lines = seller["cost_lines"].as_array().unwrap();
+    let amounts = lines.iter().map(|line| line["amount"].as_f64().unwrap());
+    let floor = seller["cost_per_month"].as_f64().unwrap();
+    for amount in amounts.chain([floor]).filter(|amount| *amount > 100.0) {
+        let figure = format!("{amount:.2}");
+        assert!(!said.contains(&figure), "the client reads {figure}");
+        assert!(internal.contains(&figure), "the seller lacks {figure}");
+    }
+    // At the margin asked every form brings its revenue, and no more than rounding beside it.
+    let revenue = seller["revenue_per_month"].as_f64().unwrap();
+    assert!((floor / revenue - 0.7).abs() < 1e-4);
+    for offer in seller["offers"].as_array().unwrap() {
+        let per_month = offer["per_month"].as_f64().unwrap();
+        assert!(per_month >= revenue - 0.01, "{offer}");
+        let risks = ["margin", "margin_p80", "margin_p95"].map(|key| offer[key].as_f64().unwrap());
+        assert!(risks[1] >= risks[2] - 1e-9, "{risks:?}");
+    }
     for form in [
         "per interaction",
         "per minute",

@@ -3,7 +3,7 @@
 mod cost_fixture;
 
 use cost_fixture::*;
-use crewcast::compare::{self, Settled};
+use crewcast::compare::{self, Comparison, Drafts, Settled};
 use crewcast::demand::Demand;
 use crewcast::ids::SetupId;
 use crewcast::requirement::Requirement;
@@ -63,6 +63,10 @@ fn three_ways() -> (Scenario, Demand) {
     (scenario, demand)
 }
 
+fn drafts(comparison: &Comparison) -> Drafts {
+    Drafts::of(comparison, rule_of_thumb)
+}
+
 #[test]
 fn the_cheapest_is_the_least_cost_per_interaction_and_savings_are_differences() {
     let (scenario, demand) = three_ways();
@@ -115,7 +119,7 @@ fn break_even_finds_where_people_of_ones_own_begin_to_pay() {
     let (scenario, demand) = three_ways();
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
     let volumes = compare::volumes(30.0, 9);
-    let curve = compare::break_even(&comparison, &volumes, rule_of_thumb);
+    let curve = compare::break_even(&comparison, &drafts(&comparison), &volumes, rule_of_thumb);
     assert_eq!(curve.points.len(), 9);
     // Few contacts: one full-timer costs more than the contacts do; many: the other way round.
     assert_eq!(curve.points[0].cheapest, 2);
@@ -124,7 +128,12 @@ fn break_even_finds_where_people_of_ones_own_begin_to_pay() {
     let crossing = curve.crossings[0];
     assert_eq!((crossing.from, crossing.to), (2, 0));
     // At the crossing the two really cost about the same.
-    let there = compare::break_even(&comparison, &[crossing.interactions_per_day], rule_of_thumb);
+    let there = compare::break_even(
+        &comparison,
+        &drafts(&comparison),
+        &[crossing.interactions_per_day],
+        rule_of_thumb,
+    );
     let costs = &there.points[0].per_interaction;
     assert!((costs[0] / costs[2] - 1.0).abs() < 0.35, "{costs:?}");
     // The scenario's own volume keeps the comparison's figures.
@@ -143,7 +152,7 @@ fn the_tornado_names_what_moves_the_answer_widest_first() {
     let (scenario, demand) = three_ways();
     let demand = whatif::scaled_demand(&demand, 4.0);
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
-    let swings = compare::tornado(&comparison, 10, rule_of_thumb);
+    let swings = compare::tornado(&comparison, &drafts(&comparison), 10, rule_of_thumb);
     assert!(swings.len() >= 5);
     assert!(
         swings
@@ -164,12 +173,12 @@ fn the_tornado_names_what_moves_the_answer_widest_first() {
 fn more_uncertain_volume_costs_more() {
     let (scenario, demand) = three_ways();
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
-    for quantiles in compare::cost_quantiles(&comparison, rule_of_thumb) {
+    for quantiles in compare::cost_quantiles(&comparison, &drafts(&comparison), rule_of_thumb) {
         assert!(quantiles.p50 <= quantiles.p80 && quantiles.p80 <= quantiles.p95);
         assert!(quantiles.volumes[0] < quantiles.volumes[1]);
         assert!((quantiles.volumes[0] / 30.0 - 1.0).abs() < 0.05);
     }
-    let by_contact = &compare::cost_quantiles(&comparison, rule_of_thumb)[2];
+    let by_contact = &compare::cost_quantiles(&comparison, &drafts(&comparison), rule_of_thumb)[2];
     assert!(by_contact.p95 > by_contact.p50);
 }
 

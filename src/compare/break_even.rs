@@ -1,16 +1,24 @@
 //! The set-ups at other volumes: where their order flips.
 //!
 //! Each volume is planned anew, so that the steps of whole people show. Set-ups whose price follows from
-//! the contacts alone are priced without a plan.
+//! the contacts alone are priced without a plan. Other volumes than the scenario's own are drafts; what the
+//! full search saves over a draft at the scenario's own volume is taken off them in proportion to what they
+//! cost above the smallest volume, where whole people leave nothing to search.
 
 use rayon::prelude::*;
 
-use super::{Comparison, Settled, SetupResult, cheapest, follows_contacts, quick, result};
-use crate::cost::{self, Usage};
+use super::clients::{ClientCosts, Share, counted, share_by_contacts, share_of};
+use super::drafts::{Drafts, Outcome, by_contacts, draft};
+use super::{Comparison, Settled, SetupResult, cheapest, follows_contacts};
 use crate::demand::Demand;
-use crate::ids::SetupId;
+use crate::ids::{ClientId, SetupId};
 use crate::scenario::Scenario;
 use crate::whatif;
+
+/// How far below its promise a draft may be and still pass for one that keeps it.
+const NEAR: f64 = 0.03;
+/// Most clients whose own costs are looked at by volume.
+const MOST_SHOPS: usize = 8;
 
 /// Cost of one interaction at several volumes.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +27,8 @@ pub struct BreakEven {
     pub points: Vec<BreakEvenPoint>,
     /// Where another set-up becomes the cheapest.
     pub crossings: Vec<Crossing>,
+    /// Where there are several clients, what each pays at each of the volumes: by its own volume, ascending.
+    pub by_shop: Vec<ClientCosts>,
 }
 
 /// One volume.
@@ -37,6 +47,101 @@ pub struct Crossing {
     /// Indices in the order of the set-ups.
     pub from: usize,
     pub to: usize,
+}
+
+/// From which volume on a shop should take people of its own.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OwnPeople {
+    /// An in-house set-up is cheapest from so many interactions a day on.
+    From(f64),
+    /// It is at every volume tried.
+    Always,
+    /// It is not at the largest volume tried.
+    Never,
+}
+
+impl OwnPeople {
+    /// The answer in words, held against a set-up or all partners.
+    pub fn words(self, against: &str, largest: f64) -> String {
+        match self {
+            Self::From(volume) => format!(
+                "Rather than {against} a shop should take people of its own from about {volume:.0} interactions a day."
+            ),
+            Self::Always => {
+                format!("People of one's own cost less than {against} at every volume tried.")
+            }
+            Self::Never => format!(
+                "People of one's own cost more than {against} at every volume tried, up to {largest:.0} interactions a day."
+            ),
+        }
+    }
+}
+
+impl BreakEven {
+    /// From which volume on a shop should take people of its own rather than the set-up `against` (an index
+    /// in the order of the set-ups), or than any partner's: the volume that tells those that gain by it best
+    /// from those that do not, over the shops where there are several, else over the volumes.
+    pub fn own_people_from(&self, comparison: &Comparison, against: Option<usize>) -> OwnPeople {
+        let is_own = |index: usize| {
+            comparison.setups.get(index).is_some_and(|result| {
+                let terms = &result.scenario.setups[result.setup];
+                terms.tariff.is_none()
+            })
+        };
+        // A way that breaks its promises is no way to hire.
+        let kept = |index: usize| comparison.setups[index].keeps_promises;
+        let any_kept = (0..comparison.setups.len()).any(|index| is_own(index) && kept(index));
+        let gains = |costs: &[f64], cheapest: usize| match against {
+            None => is_own(cheapest),
+            Some(other) => {
+                let own = costs.iter().enumerate();
+                let own = own.filter(|(index, _)| is_own(*index) && (kept(*index) || !any_kept));
+                let least = own.map(|(_, cost)| *cost).fold(f64::INFINITY, f64::min);
+                costs.get(other).is_some_and(|cost| least < *cost)
+            }
+        };
+        let found: Vec<(f64, bool)> = if self.by_shop.is_empty() {
+            let points = self.points.iter();
+            points
+                .map(|point| {
+                    let gains = gains(&point.per_interaction, point.cheapest);
+                    (point.interactions_per_day, gains)
+                })
+                .collect()
+        } else {
+            let shops = self.by_shop.iter();
+            shops
+                .map(|shop| {
+                    let gains = gains(&shop.per_interaction, shop.cheapest);
+                    (shop.interactions_per_day, gains)
+                })
+                .collect()
+        };
+        threshold(&found)
+    }
+
+    /// The largest volume looked at: a shop's, where there are several.
+    pub fn largest(&self) -> f64 {
+        let shops = self.by_shop.last().map(|shop| shop.interactions_per_day);
+        let points = self.points.last().map(|point| point.interactions_per_day);
+        shops.or(points).unwrap_or(0.0)
+    }
+}
+
+/// The cut with the fewest own below and others above it, between two volumes at their geometric mean.
+fn threshold(found: &[(f64, bool)]) -> OwnPeople {
+    let wrong = |cut: usize| {
+        let below = found[..cut].iter().filter(|(_, own)| *own).count();
+        let above = found[cut..].iter().filter(|(_, own)| !*own).count();
+        below + above
+    };
+    // Of equal cuts the highest: who doubts does not hire.
+    let cut = (0..=found.len()).rev().min_by_key(|&cut| wrong(cut));
+    match cut {
+        Some(0) if !found.is_empty() => OwnPeople::Always,
+        Some(cut) if cut < found.len() => OwnPeople::From((found[cut - 1].0 * found[cut].0).sqrt()),
+        _ => OwnPeople::Never,
+    }
 }
 
 /// Volumes to solve at: `count` equal ratios from a tenth to ten times the scenario's own (which is one
@@ -63,7 +168,12 @@ pub fn volumes(own: f64, count: usize) -> Vec<f64> {
 ///
 /// Head counts and seats that a scenario limits grow with the volume: who answers ten times as much
 /// hires. At the scenario's own volume the comparison's figures are taken.
-pub fn break_even<F>(comparison: &Comparison, volumes: &[f64], settle: F) -> BreakEven
+pub fn break_even<F>(
+    comparison: &Comparison,
+    drafts: &Drafts,
+    volumes: &[f64],
+    settle: F,
+) -> BreakEven
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
@@ -84,24 +194,87 @@ where
         .iter()
         .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
         .collect();
-    let costs: Vec<(f64, bool)> = jobs
+    let (mut outcomes, shares): (Vec<Outcome>, Vec<Vec<Share>>) = jobs
         .par_iter()
         .map(|(volume, base)| at_volume(base, volume / own, &settle))
-        .collect();
+        .unzip();
+    let count = comparison.setups.len();
+    for (index, base) in comparison.setups.iter().enumerate() {
+        if !follows_contacts(&base.scenario, base.setup) {
+            let mut of_setup: Vec<&mut Outcome> =
+                outcomes.iter_mut().skip(index).step_by(count).collect();
+            searched(base, drafts.before(base), &volumes, own, &mut of_setup);
+        }
+    }
     let points: Vec<BreakEvenPoint> = volumes
         .iter()
-        .zip(costs.chunks(comparison.setups.len()))
-        .map(|(&volume, costs)| BreakEvenPoint {
-            interactions_per_day: volume,
-            per_interaction: costs.iter().map(|(cost, _)| *cost).collect(),
-            cheapest: cheapest(costs.iter().copied()),
+        .zip(outcomes.chunks(count))
+        .map(|(&volume, outcomes)| {
+            let costs = outcomes.iter().map(Outcome::per_interaction);
+            let kept = outcomes.iter().map(|outcome| outcome.keeps_promises);
+            BreakEvenPoint {
+                interactions_per_day: volume,
+                cheapest: cheapest(costs.clone().zip(kept)),
+                per_interaction: costs.collect(),
+            }
         })
         .collect();
     let crossings = points
         .windows(2)
         .filter_map(|pair| crossing(&pair[0], &pair[1]))
         .collect();
-    BreakEven { points, crossings }
+    let mut by_shop: Vec<ClientCosts> = Vec::new();
+    for of_volume in shares.chunks(count) {
+        for (index, client) in several(first).into_iter().enumerate() {
+            let of_client: Vec<Share> = of_volume.iter().map(|shares| shares[index]).collect();
+            by_shop.push(ClientCosts::of(client, &of_client));
+        }
+    }
+    by_shop.sort_by(|a, b| a.interactions_per_day.total_cmp(&b.interactions_per_day));
+    BreakEven {
+        points,
+        crossings,
+        by_shop,
+    }
+}
+
+/// The clients, where there are several but not so many that one tells nothing.
+fn several(result: &SetupResult) -> Vec<ClientId> {
+    let clients: Vec<ClientId> = counted(result).collect();
+    if (2..=MOST_SHOPS).contains(&clients.len()) {
+        clients
+    } else {
+        Vec::new()
+    }
+}
+
+/// Whether a factor on the volume is less than a plan's own gap.
+pub(super) fn is_own(factor: f64) -> bool {
+    (factor - 1.0).abs() < 0.02
+}
+
+/// Takes off drafts what the full search saved at the scenario's own volume.
+fn searched(
+    base: &SetupResult,
+    draft: Outcome,
+    volumes: &[f64],
+    own: f64,
+    outcomes: &mut [&mut Outcome],
+) {
+    let full = base.costing.total().to_f64();
+    let Some(least) = outcomes.first().map(|outcome| outcome.total) else {
+        return;
+    };
+    let saved = (draft.total - full).max(0.0);
+    let above = draft.total - least;
+    for (outcome, volume) in outcomes.iter_mut().zip(volumes) {
+        if !is_own(volume / own) && above > 0.0 {
+            // Never a larger part of the cost than it was of the draft.
+            let part = (outcome.total - least) / above;
+            let most = outcome.total / draft.total;
+            outcome.total -= saved * part.clamp(0.0, most.max(0.0));
+        }
+    }
 }
 
 /// Contacts a day of the set-up's own clients.
@@ -119,23 +292,48 @@ pub fn own_volume(result: &SetupResult) -> f64 {
     contacts / (result.demand.horizon.weeks() * 7.0)
 }
 
-/// Cost of an interaction at `factor` times the volume, and whether the promises hold there.
-pub(super) fn at_volume<F>(base: &SetupResult, factor: f64, settle: &F) -> (f64, bool)
+/// Cost at `factor` times the volume, a draft where it needs a plan; and what each of several clients pays.
+fn at_volume<F>(base: &SetupResult, factor: f64, settle: &F) -> (Outcome, Vec<Share>)
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
-    let cost = |costing: &cost::Costing| costing.per_interaction().unwrap_or(f64::INFINITY);
-    // Two percent of the volume is less than a plan's own gap.
-    if (factor - 1.0).abs() < 0.02 {
-        return (cost(&base.costing), base.keeps_promises);
+    let planned = |result: &SetupResult| {
+        let clients = several(base).into_iter();
+        let shares = clients.map(|client| share_of(result, client)).collect();
+        (Outcome::of_result(result), shares)
+    };
+    if is_own(factor) {
+        return planned(base);
     }
     let demand = whatif::scaled_demand(&base.demand, factor);
     if follows_contacts(&base.scenario, base.setup) {
-        let usage = Usage::of_demand(&base.scenario, base.setup, &demand);
-        let costing = cost::price_usage(&base.scenario, base.setup, &usage, Some(&base.observed));
-        return (cost(&costing), base.keeps_promises);
+        let clients = several(base).into_iter();
+        let shares = clients.map(|client| share_by_contacts(base, &demand, client));
+        return (by_contacts(base, &base.scenario, &demand), shares.collect());
     }
-    let mut scenario = quick(&base.scenario);
+    let scenario = grown(&base.scenario, factor);
+    let found = draft(&scenario, base.setup, demand, base.keeps_promises, settle);
+    let (mut outcome, shares) = planned(&found);
+    outcome.keeps_promises |= base.keeps_promises && comes_near(&found);
+    (outcome, shares)
+}
+
+/// Whether a draft is short of its promises by so little that a full search would keep them at about its
+/// cost.
+fn comes_near(found: &SetupResult) -> bool {
+    let terms = &found.scenario.setups[found.setup];
+    let mut queues = found.observed.queues.iter();
+    found.staffing.shortfall_hours() < 1e-6
+        && queues.all(|(queue, seen)| {
+            !terms.bears(found.scenario.queues[queue].client)
+                || seen.keeps_promise()
+                || (seen.promised > 0.0 && seen.reached.mean >= seen.promised - NEAR)
+        })
+}
+
+/// The scenario with limits on heads and seats that grow with the volume.
+pub(super) fn grown(scenario: &Scenario, factor: f64) -> Scenario {
+    let mut scenario = scenario.clone();
     if factor > 1.0 {
         let grown = |limit: u32| (f64::from(limit) * factor).ceil() as u32;
         for group in scenario.groups.ids().collect::<Vec<_>>() {
@@ -147,8 +345,7 @@ where
             *seats = seats.map(grown);
         }
     }
-    let solved = result(scenario, base.setup, demand, settle);
-    (cost(&solved.costing), solved.keeps_promises)
+    scenario
 }
 
 /// Where the cheapest set-up of one volume hands over to that of the next: costs between two solved
@@ -188,6 +385,30 @@ mod tests {
         let large = volumes(3000.0, 5);
         assert_eq!(*large.last().unwrap(), 3000.0);
         assert_eq!(volumes(4.0, 3)[0], 4.0);
+    }
+
+    #[test]
+    fn the_volume_to_hire_at_tells_own_from_others_best() {
+        let own = |labels: &[bool]| {
+            let points = labels.iter().enumerate();
+            let points: Vec<(f64, bool)> = points
+                .map(|(k, &own)| (10.0 * 2f64.powi(k as i32), own))
+                .collect();
+            threshold(&points)
+        };
+        let from = |volume: f64| match own(&[false, false, true, true]) {
+            OwnPeople::From(found) => (found - volume).abs() < 1e-9,
+            _ => false,
+        };
+        assert!(from((20.0_f64 * 40.0).sqrt()));
+        assert_eq!(own(&[true, true]), OwnPeople::Always);
+        assert_eq!(own(&[false, false]), OwnPeople::Never);
+        assert_eq!(own(&[]), OwnPeople::Never);
+        // One shop by the way changes nothing.
+        assert_eq!(
+            own(&[false, true, false, true, true]),
+            own(&[false, false, false, true, true])
+        );
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The same plans seen by each client: who gains under which set-up.
 
-use super::{Comparison, cheapest};
-use crate::cost;
+use super::{Comparison, SetupResult, cheapest};
+use crate::cost::{self, Costing, Usage};
+use crate::demand::Demand;
 use crate::ids::ClientId;
 use crate::whatif;
 
@@ -21,40 +22,83 @@ pub fn by_client(comparison: &Comparison) -> Vec<ClientCosts> {
     let Some(first) = comparison.setups.first() else {
         return Vec::new();
     };
-    let terms = &first.scenario.setups[first.setup];
-    let clients = first
+    counted(first)
+        .map(|client| {
+            let shares: Vec<Share> = comparison
+                .setups
+                .iter()
+                .map(|result| share_of(result, client))
+                .collect();
+            ClientCosts::of(client, &shares)
+        })
+        .collect()
+}
+
+/// The clients whose costs a set-up counts.
+pub(super) fn counted(result: &SetupResult) -> impl Iterator<Item = ClientId> + use<'_> {
+    let terms = &result.scenario.setups[result.setup];
+    result
         .scenario
         .clients
         .ids()
-        .filter(|&client| terms.bears(client));
-    clients
-        .map(|client| {
-            let mut interactions_per_day = 0.0;
-            let costs: Vec<(f64, bool)> = comparison
-                .setups
-                .iter()
-                .map(|result| {
-                    let scenario = whatif::for_client(&result.scenario, result.setup, client);
-                    let costing = cost::price(
-                        &scenario,
-                        result.setup,
-                        &result.demand,
-                        &result.staffing,
-                        &result.observed,
-                    );
-                    interactions_per_day = costing.interactions / (costing.weeks * 7.0);
-                    let kept = result.observed.queues.iter().all(|(queue, seen)| {
-                        result.scenario.queues[queue].client != client || seen.keeps_promise()
-                    });
-                    (costing.per_interaction().unwrap_or(f64::INFINITY), kept)
-                })
-                .collect();
-            ClientCosts {
-                client,
-                interactions_per_day,
-                cheapest: cheapest(costs.iter().copied()),
-                per_interaction: costs.into_iter().map(|(cost, _)| cost).collect(),
-            }
-        })
-        .collect()
+        .filter(|&client| terms.bears(client))
+}
+
+/// One client's part in a set-up.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Share {
+    pub interactions_per_day: f64,
+    pub per_interaction: f64,
+    pub keeps_promises: bool,
+}
+
+impl ClientCosts {
+    /// The costs of a client under each set-up, in their order.
+    pub(super) fn of(client: ClientId, shares: &[Share]) -> Self {
+        Self {
+            client,
+            interactions_per_day: shares
+                .first()
+                .map_or(0.0, |share| share.interactions_per_day),
+            per_interaction: shares.iter().map(|share| share.per_interaction).collect(),
+            cheapest: cheapest(
+                shares
+                    .iter()
+                    .map(|share| (share.per_interaction, share.keeps_promises)),
+            ),
+        }
+    }
+}
+
+/// A client's part in a planned set-up.
+pub(super) fn share_of(result: &SetupResult, client: ClientId) -> Share {
+    let scenario = whatif::for_client(&result.scenario, result.setup, client);
+    let costing = cost::price(
+        &scenario,
+        result.setup,
+        &result.demand,
+        &result.staffing,
+        &result.observed,
+    );
+    let keeps_promises = result.observed.queues.iter().all(|(queue, seen)| {
+        result.scenario.queues[queue].client != client || seen.keeps_promise()
+    });
+    share(&costing, keeps_promises)
+}
+
+/// A client's part where the price follows the contacts alone.
+pub(super) fn share_by_contacts(base: &SetupResult, demand: &Demand, client: ClientId) -> Share {
+    let scenario = whatif::for_client(&base.scenario, base.setup, client);
+    let usage =
+        Usage::of_demand(&scenario, base.setup, demand).handled_as(&scenario, &base.observed);
+    let costing = cost::price_usage(&scenario, base.setup, &usage, Some(&base.observed));
+    share(&costing, base.keeps_promises)
+}
+
+fn share(costing: &Costing, keeps_promises: bool) -> Share {
+    Share {
+        interactions_per_day: costing.interactions / (costing.weeks * 7.0),
+        per_interaction: costing.per_interaction().unwrap_or(f64::INFINITY),
+        keeps_promises,
+    }
 }

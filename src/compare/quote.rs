@@ -4,15 +4,15 @@
 //! volume and handle time expected, it brings floor ÷ (1 − margin); the invoice is then computed as any
 //! other. What volume and handle time other than expected do to the margin is the risk of the form.
 
+mod forms;
+
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::{Settled, quick};
-use crate::cost::{self, Costing, Usage};
+use crate::cost::{self, Costing, GoLive, ShopSize, Usage};
 use crate::demand::Demand;
 use crate::ids::{ClientId, SetupId};
-use crate::scenario::{
-    BilledMinutes, Channel, InteractionPrice, Money, PriceForm, Scenario, Service, Tariff,
-};
+use crate::scenario::{InHouseCosts, Money, PriceForm, Scenario, Service, Tariff};
 use crate::units::Share;
 use crate::whatif;
 
@@ -112,8 +112,7 @@ where
     let per_month = revenue.times(1.0 / months);
     let terms =
         tariff.unwrap_or_else(|| Tariff::of(PriceForm::PerLoggedHour { price: Money::ZERO }));
-    let forms = seller.forms(client, revenue);
-    let offers = forms
+    let offers = forms::forms(&seller.scenario, &seller.plans[1].usage, revenue)
         .into_iter()
         .map(|form| seller.offer(form, &terms))
         .collect();
@@ -126,7 +125,7 @@ where
         promises_kept: seller.plans[1].kept,
         revenue_per_month: per_month.rounded(),
         offers,
-        go_live: go_live(per_day, terms.go_live_days),
+        go_live: phases(GoLive::of(Some(&terms), per_day)),
         assumptions: seller.assumptions(demand, client, per_day),
         floor,
     }
@@ -156,7 +155,7 @@ impl Planned {
         let (scenario, demand) = if factor == 1.0 {
             (scenario, demand)
         } else {
-            other = (quick(scenario), whatif::scaled_demand(demand, factor));
+            other = (quick(scenario, 0), whatif::scaled_demand(demand, factor));
             (&other.0, &other.1)
         };
         let settled = settle(scenario, setup, demand);
@@ -185,98 +184,6 @@ impl Seller {
         &self.plans[index].cost
     }
 
-    /// Every form at the price that brings `revenue` over the horizon, rounded up to a hundredth.
-    fn forms(&self, client: ClientId, revenue: Money) -> Vec<PriceForm> {
-        let plan = &self.plans[1];
-        let months = plan.usage.months;
-        let minutes_of = |id| {
-            let queue = &self.scenario.queues[id];
-            cost::billed_minutes(queue.handle_time, BilledMinutes::TalkAndWrap, 60)
-        };
-        let mut contacts = 0.0;
-        let mut minutes = 0.0;
-        // Workload in hours and contacts by channel: prices of contacts follow the work in them.
-        let mut channels: Vec<(Channel, f64, f64)> = Vec::new();
-        for (id, used) in plan.usage.own_queues() {
-            let queue = &self.scenario.queues[id];
-            debug_assert_eq!(queue.client, client);
-            let count = used.contacts();
-            let concurrency = match &queue.service {
-                Service::RealTime { concurrency, .. } => f64::from((*concurrency).max(1)),
-                Service::Deferrable { .. } => 1.0,
-            };
-            let work = count * queue.handle_time.mean.hours().value() / concurrency;
-            contacts += count;
-            minutes += count * minutes_of(id);
-            match channels
-                .iter_mut()
-                .find(|(channel, _, _)| *channel == queue.channel)
-            {
-                Some(entry) => {
-                    entry.1 += work;
-                    entry.2 += count;
-                }
-                None => channels.push((queue.channel, work, count)),
-            }
-        }
-        let work: f64 = channels.iter().map(|(_, work, _)| work).sum();
-        let teams = || plan.usage.teams.iter();
-        let productive: f64 = teams().map(|team| team.on_line * team.borne).sum();
-        let logged: f64 = teams().map(|team| team.rostered * team.borne).sum();
-        let agents: f64 = teams()
-            .map(|team| {
-                let site = &self.scenario.sites[self.scenario.groups[team.group].site];
-                let full = site.rules.full_time.value() * plan.usage.weeks;
-                (team.rostered / full.max(1e-9) - 1e-9).ceil().max(0.0) * team.borne
-            })
-            .sum();
-        let each = |units: f64| rounded_up(revenue, units);
-        let contact = each(contacts);
-        let baseline = contacts / months;
-        let fee = each(months);
-        vec![
-            PriceForm::PerInteraction {
-                prices: channels
-                    .iter()
-                    .map(|(channel, part, count)| InteractionPrice {
-                        channel: Some(*channel),
-                        contact_type: None,
-                        language: None,
-                        price: rounded_up(revenue.times(part / work.max(1e-9)), *count),
-                    })
-                    .collect(),
-                other: contact,
-            },
-            PriceForm::PerMinute {
-                price: each(minutes),
-                rounding_seconds: 60,
-                minutes: BilledMinutes::TalkAndWrap,
-            },
-            PriceForm::PerProductiveHour {
-                price: each(productive),
-            },
-            PriceForm::PerLoggedHour {
-                price: each(logged),
-            },
-            PriceForm::PerFteMonth {
-                price: each(agents * months),
-            },
-            PriceForm::Flat {
-                fee,
-                included: baseline.ceil(),
-                overage: contact,
-            },
-            // Moving staff up costs nearly a contact's price; moving down frees only a part of it.
-            PriceForm::Anchored {
-                fee,
-                baseline,
-                band: Share(0.10),
-                additional: contact.times(0.9).rounded(),
-                reduced: contact.times(0.6).rounded(),
-            },
-        ]
-    }
-
     fn offer(&self, form: PriceForm, terms: &Tariff) -> Offer {
         let mut tariff = Tariff::of(form.clone());
         tariff.vat = terms.vat;
@@ -284,9 +191,9 @@ impl Seller {
         let per_month = self
             .invoice(&tariff, 1)
             .times(1.0 / self.plans[1].usage.months);
-        let (volume_risk, handle_time_risk) = risks(&form);
+        let (volume_risk, handle_time_risk) = forms::risks(&form);
         Offer {
-            prices: price_list(&form),
+            prices: forms::price_list(&form),
             per_month: per_month.rounded(),
             margins: self.margins(&form, invoices),
             volume_risk,
@@ -302,12 +209,15 @@ impl Seller {
         for group in scenario.groups.ids().collect::<Vec<_>>() {
             scenario.groups[group].employer = crate::scenario::Employer::Partner;
         }
-        let terms = &mut scenario.setups[self.setup];
-        terms.tariff = Some(tariff.clone());
-        terms.in_house = crate::scenario::InHouseCosts {
-            whole_contracts: terms.in_house.whole_contracts,
-            ..Default::default()
-        };
+        // The invoice alone: what the client bears beside it is none of the seller's revenue.
+        for id in scenario.setups.ids().collect::<Vec<_>>() {
+            let costs = &mut scenario.setups[id].in_house;
+            *costs = InHouseCosts {
+                whole_contracts: costs.whole_contracts,
+                ..InHouseCosts::default()
+            };
+        }
+        scenario.setups[self.setup].tariff = Some(tariff.clone());
         cost::price(
             &scenario,
             self.setup,
@@ -361,7 +271,7 @@ impl Seller {
         let mut said = vec![
             format!(
                 "{} volume: {per_day:.0} interactions a day on average over the weeks planned",
-                size_class(per_day)
+                ShopSize::of(per_day).name()
             ),
             "billable is every contact handled; contacts given up before an answer are free"
                 .to_owned(),
@@ -404,96 +314,12 @@ fn between(values: [f64; 3], at: f64) -> f64 {
     (y0 + (y1 - y0) * (at - x0) / (x1 - x0)).max(0.0)
 }
 
-/// The price of a unit, rounded up to a hundredth so that the margin is not lost to rounding.
-fn rounded_up(revenue: Money, units: f64) -> Money {
-    if units <= 0.0 {
-        return Money::ZERO;
-    }
-    let exact = revenue.times(1.0 / units);
-    let rounded = exact.rounded();
-    if rounded < exact {
-        rounded + Money::from_f64(0.01)
-    } else {
-        rounded
-    }
-}
-
-/// Contact: volume and handle time with the agency; minute: volume and idle time with the agency, handle
-/// time with the client; hour and full-timer: both with the client; flat and anchored between.
-fn risks(form: &PriceForm) -> (Bearer, Bearer) {
-    match form {
-        PriceForm::PerInteraction { .. } => (Bearer::Agency, Bearer::Agency),
-        PriceForm::PerMinute { .. } => (Bearer::Agency, Bearer::Client),
-        PriceForm::PerProductiveHour { .. }
-        | PriceForm::PerLoggedHour { .. }
-        | PriceForm::PerFteMonth { .. } => (Bearer::Client, Bearer::Client),
-        PriceForm::Flat { .. } | PriceForm::Anchored { .. } => (Bearer::Both, Bearer::Agency),
-    }
-}
-
-fn price_list(form: &PriceForm) -> Vec<(String, Money)> {
-    let one = |name: &str, price: Money| vec![(name.to_owned(), price)];
-    match form {
-        PriceForm::PerInteraction { prices, other } => {
-            let rows = prices.iter().map(|row| {
-                let channel = row.channel.map_or("any channel", Channel::name);
-                (format!("per contact, {channel}"), row.price)
-            });
-            rows.chain([("per contact, other".to_owned(), *other)])
-                .collect()
-        }
-        PriceForm::PerMinute { price, .. } => {
-            one("per minute of talk and wrap-up, started minutes", *price)
-        }
-        PriceForm::PerProductiveHour { price } => one("per hour on the line", *price),
-        PriceForm::PerLoggedHour { price } => one("per hour logged in", *price),
-        PriceForm::PerFteMonth { price } => one("per full-time agent and month", *price),
-        PriceForm::Flat {
-            fee,
-            included,
-            overage,
-        } => vec![
-            (format!("per month, {included:.0} contacts included"), *fee),
-            ("per further contact".to_owned(), *overage),
-        ],
-        PriceForm::Anchored {
-            fee,
-            baseline,
-            additional,
-            reduced,
-            ..
-        } => vec![
-            (format!("per month for {baseline:.0} contacts ± 10 %"), *fee),
-            ("per contact above the band".to_owned(), *additional),
-            ("credit per contact below the band".to_owned(), *reduced),
-        ],
-    }
-}
-
-/// "Small", "mid-size" or "large": below 50, up to 100, above 100 interactions a day (requirement R15).
-fn size_class(per_day: f64) -> &'static str {
-    if per_day < 50.0 {
-        "Small"
-    } else if per_day <= 100.0 {
-        "Mid-size"
-    } else {
-        "Large"
-    }
-}
-
-/// The way to the first contact: 2 days for a small shop, one to two weeks for larger ones (requirement
-/// R63), then a hotline to the shop for product questions until the agents have learnt.
-fn go_live(per_day: f64, days: u32) -> Vec<Phase> {
-    let days = match (days, size_class(per_day)) {
-        (0, "Small") => 2.0,
-        (0, "Mid-size") => 5.0,
-        (0, _) => 10.0,
-        (days, _) => f64::from(days),
-    };
+/// The way to the first contact, then the hotline to the shop for product questions.
+fn phases(live: GoLive) -> Vec<Phase> {
     let phase = |name, from: f64, to: f64| Phase {
         name,
-        from_day: from * days,
-        to_day: to * days,
+        from_day: from * live.days,
+        to_day: to * live.days,
     };
     vec![
         phase("analysis of contacts and answers", 0.0, 0.25),
@@ -502,8 +328,8 @@ fn go_live(per_day: f64, days: u32) -> Vec<Phase> {
         phase("training of agents", 0.5, 1.0),
         Phase {
             name: "live, product questions by hotline to the shop",
-            from_day: days,
-            to_day: days + if days <= 2.0 { 10.0 } else { 20.0 },
+            from_day: live.days,
+            to_day: live.days + live.hotline_days,
         },
     ]
 }
@@ -511,16 +337,6 @@ fn go_live(per_day: f64, days: u32) -> Vec<Phase> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn prices_are_never_rounded_below_what_they_must_bring() {
-        assert_eq!(
-            rounded_up(Money::from_f64(10.0), 3.0),
-            Money::from_f64(3.34)
-        );
-        assert_eq!(rounded_up(Money::from_f64(9.0), 3.0), Money::from_f64(3.0));
-        assert_eq!(rounded_up(Money::from_f64(9.0), 0.0), Money::ZERO);
-    }
 
     #[test]
     fn costs_between_planned_volumes_lie_on_the_line() {
@@ -532,9 +348,14 @@ mod tests {
     }
 
     #[test]
-    fn a_small_shop_is_live_in_two_days_a_large_one_in_two_weeks() {
-        let live = |per_day| go_live(per_day, 0).last().unwrap().from_day;
-        assert_eq!((live(10.0), live(75.0), live(300.0)), (2.0, 5.0, 10.0));
-        assert_eq!(go_live(10.0, 7).last().unwrap().from_day, 7.0);
+    fn the_hotline_begins_when_the_agents_do() {
+        let live = GoLive {
+            days: 5.0,
+            hotline_days: 20.0,
+        };
+        let phases = phases(live);
+        let last = phases.last().unwrap();
+        assert_eq!((last.from_day, last.to_day), (5.0, 25.0));
+        assert!(phases[..4].iter().all(|phase| phase.to_day <= 5.0));
     }
 }

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{Comparison, Settled, SetupResult, follows_contacts, quick, result};
-use crate::cost::{self, Usage};
+use super::drafts::{Drafts, what_if};
+use super::{Comparison, Settled, SetupResult, follows_contacts};
+use crate::cost;
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
@@ -36,7 +37,7 @@ impl Swing {
 ///
 /// Inputs that only price (a wage, a fee) are judged on every set-up. Those that change the plan (a
 /// volume, a promise) are planned anew, for the cheapest set-up and for the in-house one.
-pub fn tornado<F>(comparison: &Comparison, most: usize, settle: F) -> Vec<Swing>
+pub fn tornado<F>(comparison: &Comparison, drafts: &Drafts, most: usize, settle: F) -> Vec<Swing>
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
@@ -55,7 +56,7 @@ where
         .collect();
     let swings: Vec<Swing> = jobs
         .par_iter()
-        .filter_map(|(patch, base)| swing(patch, base, &settle))
+        .filter_map(|(patch, base)| swing(patch, base, drafts, &settle))
         .collect();
     let mut widest: Vec<Swing> = Vec::new();
     for swing in swings.into_iter().filter(|swing| swing.width() > 1e-6) {
@@ -70,27 +71,24 @@ where
     widest
 }
 
-fn swing<F>(patch: &Patch, base: &SetupResult, settle: &F) -> Option<Swing>
+fn swing<F>(patch: &Patch, base: &SetupResult, drafts: &Drafts, settle: &F) -> Option<Swing>
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let at = |amount: f64| -> Option<f64> {
         let (scenario, demand) = patch.apply(&base.scenario, &base.demand, amount);
-        let costing = if follows_contacts(&scenario, base.setup) {
-            let usage = Usage::of_demand(&scenario, base.setup, &demand);
-            cost::price_usage(&scenario, base.setup, &usage, Some(&base.observed))
-        } else if patch.replans {
-            result(quick(&scenario), base.setup, demand, settle).costing
-        } else {
-            cost::price(
-                &scenario,
-                base.setup,
-                &demand,
-                &base.staffing,
-                &base.observed,
-            )
-        };
-        costing.per_interaction()
+        if patch.replans || follows_contacts(&scenario, base.setup) {
+            let outcome = what_if(base, drafts, &scenario, demand, settle);
+            return Some(outcome.per_interaction()).filter(|cost| cost.is_finite());
+        }
+        cost::price(
+            &scenario,
+            base.setup,
+            &demand,
+            &base.staffing,
+            &base.observed,
+        )
+        .per_interaction()
     };
     Some(Swing {
         input: patch.name.to_owned(),

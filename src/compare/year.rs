@@ -1,27 +1,36 @@
 //! A year by its months: each planned through a typical week, weighted by the days of the month.
 //!
-//! A month's typical week is the one that holds its 15th. Its forecast carries growth, season, events and
-//! levers; its plan keeps the promises; its cost × days ÷ 7 is the month's. People of one's own are hired
-//! to the month's need: what is hired beyond last month's is recruited and trained.
+//! A month's typical week is the one that holds its 15th, with the contacts of an average day of the whole
+//! month: a Black Friday in another week counts too. The forecast carries growth, season, events and levers;
+//! the plan keeps the promises; its cost × days ÷ 7 is the month's. Weeks are drafts; what the full search
+//! saves over a draft in the scenario's own weeks is taken off in the same proportion.
+//!
+//! Who is hired stays: whole contracts of one's own shrink by attrition alone, and people above a month's need
+//! are paid. Each person more than the month before is recruited, trained and slow at first; leavers who are
+//! not replaced save that. A minimum that counts over the year is settled at its end.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rayon::prelude::*;
 
-use super::{Settled, quick, result};
+use super::drafts::{Drafts, draft};
+use super::{Comparison, Settled};
+use crate::cost::{MONTHS_PER_WEEK, ramp_hours};
 use crate::demand::Demand;
 use crate::ids::SetupId;
-use crate::scenario::{Money, Scenario};
+use crate::scenario::{Money, Scenario, Setup};
 use crate::time::{Horizon, zone};
 use crate::whatif;
 
 /// Twelve months of every set-up.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Year {
     pub months: Vec<Month>,
+    /// Per set-up: what is still due at the end where a minimum counts over the year.
+    pub top_up: Vec<Money>,
 }
 
 /// One month.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Month {
     pub first_day: NaiveDate,
     pub days: u32,
@@ -32,28 +41,51 @@ pub struct Month {
 }
 
 /// One set-up in one month.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct MonthCost {
     pub total: Money,
-    /// People of one's own in the typical week.
+    /// People of one's own that the typical week needs, and those employed.
+    pub needed: f64,
     pub people: f64,
-    /// Recruiting and training of people hired since the month before, part of `total`.
+    /// Pay of people above the need, part of `total`.
+    pub idle: Money,
+    /// Recruiting, training and slow first weeks of people more than the month before, part of `total`;
+    /// below zero where leavers are not replaced.
     pub hiring: Money,
+    /// The day by which to decide on hiring them: the lead and the training before the month begins.
+    pub decide_by: Option<NaiveDate>,
     pub keeps_promises: bool,
 }
 
 impl Year {
-    /// A set-up's sum of the months.
+    /// A set-up's sum of the months, and what is due at the end.
     pub fn total(&self, setup: usize) -> Money {
-        self.months
+        let months: Money = self
+            .months
             .iter()
             .map(|month| month.setups[setup].total)
-            .sum()
+            .sum();
+        months + self.top_up.get(setup).copied().unwrap_or_default()
     }
 }
 
+/// A planned month before people are hired.
+struct Planned {
+    month: Month,
+    /// Per set-up: charges that count towards a minimum over the year, and that minimum.
+    charges: Vec<(Money, Money)>,
+    /// Per set-up: pay of one more person for the month, and hiring one.
+    person: Vec<(Money, Money)>,
+}
+
 /// Plans and prices the twelve months from the month in which the horizon starts.
-pub fn year<D, F>(scenario: &Scenario, forecast: D, settle: F) -> Year
+pub fn year<D, F>(
+    scenario: &Scenario,
+    comparison: &Comparison,
+    drafts: &Drafts,
+    forecast: D,
+    settle: F,
+) -> Year
 where
     D: Fn(&Scenario) -> Demand + Sync,
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
@@ -63,57 +95,185 @@ where
     let firsts: Vec<NaiveDate> = (0..12)
         .filter_map(|month| first.checked_add_months(Months::new(month)))
         .collect();
-    let mut months: Vec<Month> = firsts
-        .par_iter()
-        .map(|&first_day| month(scenario, first_day, &forecast, &settle))
+    let searched: Vec<f64> = comparison
+        .setups
+        .iter()
+        .map(|base| drafts.searched(base))
         .collect();
-    hire(scenario, &mut months);
-    Year { months }
+    let kept: Vec<bool> = comparison
+        .setups
+        .iter()
+        .map(|base| base.keeps_promises)
+        .collect();
+    let planned: Vec<Planned> = firsts
+        .par_iter()
+        .map(|&first_day| plan_month(scenario, first_day, (&searched, &kept), &forecast, &settle))
+        .collect();
+    let top_up = scenario.setups.ids().enumerate().map(|(index, id)| {
+        let sum = |part: fn(&(Money, Money)) -> Money| -> Money {
+            planned
+                .iter()
+                .map(|month| part(&month.charges[index]))
+                .sum()
+        };
+        let due = sum(|(_, minimum)| *minimum) - sum(|(charges, _)| *charges);
+        let tariff = scenario.setups[id].tariff.as_ref();
+        let vat = tariff
+            .filter(|tariff| !tariff.vat_deductible)
+            .map_or(0.0, |tariff| tariff.vat.value());
+        due.max(Money::ZERO).times(1.0 + vat).rounded()
+    });
+    let mut year = Year {
+        top_up: top_up.collect(),
+        months: Vec::new(),
+    };
+    let (months, person): (Vec<Month>, Vec<_>) = planned
+        .into_iter()
+        .map(|planned| (planned.month, planned.person))
+        .unzip();
+    year.months = months;
+    for (index, id) in scenario.setups.ids().enumerate() {
+        let costs: Vec<(Money, Money)> = person.iter().map(|month| month[index]).collect();
+        employ(&scenario.setups[id], index, &mut year.months, &costs);
+    }
+    year
 }
 
-fn month<D, F>(scenario: &Scenario, first_day: NaiveDate, forecast: &D, settle: &F) -> Month
+fn plan_month<D, F>(
+    scenario: &Scenario,
+    first_day: NaiveDate,
+    (searched, kept): (&[f64], &[bool]),
+    forecast: &D,
+    settle: &F,
+) -> Planned
 where
     D: Fn(&Scenario) -> Demand,
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let next = first_day.checked_add_months(Months::new(1));
     let days = next.map_or(30, |next| (next - first_day).num_days() as u32);
-    let mut typical = quick(scenario);
-    typical.horizon = typical_week(scenario, first_day);
+    let mut typical = scenario.clone();
+    for id in typical.setups.ids().collect::<Vec<_>>() {
+        if let Some(tariff) = &mut typical.setups[id].tariff
+            && tariff.minimum_over_year
+        {
+            tariff.minimum_per_month = Money::ZERO;
+        }
+    }
+    let mut whole = typical.clone();
+    whole.horizon = between(scenario, first_day, days);
+    let monday = monday_of(first_day + Days::new(14));
+    typical.horizon = between(scenario, monday, 7);
     let demand = forecast(&typical);
+    let per_day = |demand: &Demand| demand.contacts() / demand.horizon.weeks() / 7.0;
+    let (in_week, in_month) = (per_day(&demand), per_day(&forecast(&whole)));
+    let demand = if in_week > 0.0 {
+        whatif::scaled_demand(&demand, in_month / in_week)
+    } else {
+        demand
+    };
     let weeks = f64::from(days) / 7.0 / typical.horizon.weeks();
-    let mut interactions = 0.0;
-    let ids: Vec<SetupId> = scenario.setups.ids().collect();
-    let setups = ids
-        .iter()
-        .map(|&setup| {
-            let (wide, demand) = whatif::with_companions(&typical, &demand, setup);
-            let solved = result(wide, setup, demand, settle);
-            if setup == ids[0] {
-                interactions = solved.costing.interactions * weeks;
+    let months = weeks * typical.horizon.weeks() * MONTHS_PER_WEEK;
+    let mut planned = Planned {
+        month: Month {
+            first_day,
+            days,
+            interactions: 0.0,
+            setups: Vec::new(),
+        },
+        charges: Vec::new(),
+        person: Vec::new(),
+    };
+    for (index, setup) in scenario.setups.ids().enumerate() {
+        let (wide, demand) = whatif::with_companions(&typical, &demand, setup);
+        let kept = kept.get(index).copied().unwrap_or(false);
+        let solved = draft(&wide, setup, demand, kept, settle);
+        let costing = &solved.costing;
+        if index == 0 {
+            planned.month.interactions = costing.interactions * weeks;
+        }
+        let part = searched.get(index).copied().unwrap_or(1.0) * weeks;
+        planned.month.setups.push(MonthCost {
+            total: costing.total().times(part).rounded(),
+            needed: costing.detail.own_people,
+            people: costing.detail.own_people,
+            keeps_promises: solved.keeps_promises,
+            ..MonthCost::default()
+        });
+        let minimum = match &scenario.setups[setup].tariff {
+            Some(tariff) if tariff.minimum_over_year => {
+                let index = tariff
+                    .indexation
+                    .map_or(1.0, |indexation| indexation.factor(first_day));
+                tariff.minimum_per_month.times(index * months)
             }
-            MonthCost {
-                total: solved.costing.total().times(weeks).rounded(),
-                people: solved.costing.detail.own_people,
-                hiring: Money::ZERO,
-                keeps_promises: solved.keeps_promises,
+            _ => Money::ZERO,
+        };
+        let charges = if minimum.is_zero() {
+            Money::ZERO
+        } else {
+            costing.detail.charges.times(part)
+        };
+        planned.charges.push((charges, minimum));
+        planned.person.push(person(scenario, setup, months));
+    }
+    planned
+}
+
+/// Pay of one more full-timer for the month, charges included, and what hiring one costs.
+fn person(scenario: &Scenario, setup: SetupId, months: f64) -> (Money, Money) {
+    let terms = &scenario.setups[setup];
+    let own = terms.groups.iter().map(|&group| &scenario.groups[group]);
+    let Some(group) = own
+        .clone()
+        .find(|group| group.employer == crate::scenario::Employer::Own)
+    else {
+        return (Money::ZERO, Money::ZERO);
+    };
+    let costs = &terms.in_house;
+    let hour = Money::from_f64(group.wage).times(1.0 + group.charges.value());
+    let week = scenario.sites[group.site].rules.full_time.value();
+    let pay = hour.times(week * months / MONTHS_PER_WEEK);
+    let at_work = week * group.total_shrinkage().rest().value();
+    let lost = ramp_hours(costs, at_work.min(week));
+    let hiring = costs.recruiting + hour.times(costs.training.value() + lost);
+    (pay, hiring)
+}
+
+/// Follows the heads of a set-up through the months.
+fn employ(terms: &Setup, index: usize, months: &mut [Month], costs: &[(Money, Money)]) {
+    let staying = 1.0 - (terms.in_house.attrition.value() / 12.0).min(1.0);
+    let lead = terms.in_house.hiring_weeks + terms.in_house.training.value() / 40.0;
+    let mut before: Option<f64> = None;
+    for (month, (pay, hiring)) in months.iter_mut().zip(costs) {
+        let first_day = month.first_day;
+        let cost = &mut month.setups[index];
+        if let Some(before) = before {
+            // Hours that follow the need are nobody's contract.
+            if !terms.in_house.whole_contracts {
+                continue;
             }
-        })
-        .collect();
-    Month {
-        first_day,
-        days,
-        interactions,
-        setups,
+            cost.people = cost.needed.max(before * staying);
+            let more = cost.people - before;
+            cost.hiring = hiring.times(more).rounded();
+            cost.idle = pay.times(cost.people - cost.needed).rounded();
+            cost.total += cost.hiring + cost.idle;
+            if more > 1e-9 {
+                cost.decide_by = first_day.checked_sub_days(Days::new((7.0 * lead).ceil() as u64));
+            }
+        }
+        before = Some(cost.people);
     }
 }
 
-/// The Monday-to-Sunday week that holds the 15th, on the scenario's wall clock and grid.
-fn typical_week(scenario: &Scenario, first_day: NaiveDate) -> Horizon {
-    let middle = first_day + Days::new(14);
-    let monday = middle - Days::new(u64::from(middle.weekday().num_days_from_monday()));
-    let (start, _) = zone::day_bounds(scenario.zone, monday);
-    let (end, _) = zone::day_bounds(scenario.zone, monday + Days::new(7));
+fn monday_of(day: NaiveDate) -> NaiveDate {
+    day - Days::new(u64::from(day.weekday().num_days_from_monday()))
+}
+
+/// Days from a first one, on the scenario's wall clock and grid.
+fn between(scenario: &Scenario, first_day: NaiveDate, days: u32) -> Horizon {
+    let (start, _) = zone::day_bounds(scenario.zone, first_day);
+    let (end, _) = zone::day_bounds(scenario.zone, first_day + Days::new(u64::from(days)));
     let slot_minutes = scenario.horizon.slot_minutes;
     Horizon {
         start,
@@ -122,19 +282,71 @@ fn typical_week(scenario: &Scenario, first_day: NaiveDate) -> Horizon {
     }
 }
 
-/// Adds what it takes to grow from one month's people to the next's; the first month starts staffed.
-fn hire(scenario: &Scenario, months: &mut [Month]) {
-    for (index, id) in scenario.setups.ids().enumerate() {
-        let terms = &scenario.setups[id];
-        let costs = &terms.in_house;
-        let own = terms.groups.first().map(|&group| &scenario.groups[group]);
-        let hour = own.map_or(0.0, |group| group.wage * (1.0 + group.charges.value()));
-        let each = costs.recruiting + Money::from_f64(hour).times(costs.training.value());
-        for later in 1..months.len() {
-            let before = months[later - 1].setups[index].people;
-            let cost = &mut months[later].setups[index];
-            cost.hiring = each.times((cost.people - before).max(0.0)).rounded();
-            cost.total += cost.hiring;
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::GroupId;
+    use crate::scenario::{InHouseCosts, SetupKind};
+    use crate::units::{Hours, Share};
+
+    /// Needs of 4, 6, 3, 3: two are hired for the second month, and the third pays for those who stay.
+    #[test]
+    fn who_is_hired_stays_until_attrition_takes_them() {
+        let mut terms = Setup {
+            name: String::new(),
+            title: String::new(),
+            kind: SetupKind::InHouse,
+            groups: vec![GroupId(0)],
+            companions: 0,
+            bearers: None,
+            in_house: InHouseCosts {
+                attrition: Share(0.24),
+                training: Hours(80.0),
+                hiring_weeks: 4.0,
+                ..InHouseCosts::default()
+            },
+            tariff: None,
+        };
+        let months = |needs: &[f64]| -> Vec<Month> {
+            needs
+                .iter()
+                .enumerate()
+                .map(|(index, &needed)| Month {
+                    first_day: NaiveDate::from_ymd_opt(2026, 1 + index as u32, 1).unwrap(),
+                    days: 30,
+                    interactions: 0.0,
+                    setups: vec![MonthCost {
+                        total: Money::from_f64(1000.0),
+                        needed,
+                        people: needed,
+                        ..MonthCost::default()
+                    }],
+                })
+                .collect()
+        };
+        let costs = [(Money::from_f64(100.0), Money::from_f64(50.0)); 4];
+        let mut year = months(&[4.0, 6.0, 3.0, 3.0]);
+        employ(&terms, 0, &mut year, &costs);
+        let people: Vec<f64> = year.iter().map(|month| month.setups[0].people).collect();
+        assert_eq!(people[..2], [4.0, 6.0]);
+        assert!((people[2] - 6.0 * 0.98).abs() < 1e-9 && (people[3] - 5.7624).abs() < 1e-9);
+        let second = year[1].setups[0];
+        assert_eq!(second.hiring, Money::from_f64(100.0));
+        assert_eq!(second.total, Money::from_f64(1100.0));
+        // Four weeks of lead and two of training before 1 February.
+        assert_eq!(second.decide_by, NaiveDate::from_ymd_opt(2025, 12, 21));
+        let third = year[2].setups[0];
+        assert_eq!(
+            (third.idle, third.hiring),
+            (Money::from_f64(288.0), Money::from_f64(-6.0))
+        );
+        assert_eq!(third.decide_by, None);
+
+        // Without whole contracts hours follow the need, and nobody is idle.
+        terms.in_house.whole_contracts = false;
+        let mut year = months(&[4.0, 6.0, 3.0, 3.0]);
+        employ(&terms, 0, &mut year, &costs);
+        assert!(year.iter().all(|month| month.setups[0].idle.is_zero()));
+        assert_eq!(year[2].setups[0].people, 3.0);
     }
 }

@@ -4,12 +4,14 @@
 //! usage      what was worked, for whom, and what was handled by whom
 //! in_house/  pay and contracts · people · place · owner        one's own, at cost
 //! tariff/    form · uplifts · fees                             the partner's invoice
+//! go_live    the hotline to the shop until agents have learnt
 //! risk       weeks without cover, lock-in                      what is no line but counts
 //! ```
 //!
 //! Teams of [`Employer::Own`](crate::scenario::Employer) are priced at cost. Teams of a partner are
 //! priced by the tariff of the set-up, or at cost where it has none: that is the partner's own floor.
 
+mod go_live;
 mod in_house;
 mod ledger;
 mod risk;
@@ -22,6 +24,8 @@ use crate::scenario::{Money, Scenario};
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
 
+pub use go_live::{GoLive, ShopSize};
+pub use in_house::ramp_hours;
 pub use ledger::CostLine;
 pub use tariff::{billed_minutes, interaction_price};
 pub use usage::{QueueUsage, TeamUsage, Usage};
@@ -49,6 +53,8 @@ pub struct Costing {
 pub struct CostDetail {
     /// Amounts that lie within the lines (idle time, margin of the minimum): never summed.
     pub information: Vec<CostLine>,
+    /// The partner's charges that count towards its minimum: the form's, uplifts and indexation.
+    pub charges: Money,
     /// People employed for the shop's own teams.
     pub own_people: f64,
     /// Paid hours of the owner and of borrowed staff a week.
@@ -57,13 +63,15 @@ pub struct CostDetail {
     pub weeks_without_cover: f64,
     /// What is still to be paid after the decision to stop.
     pub lock_in: Money,
+    /// Due each month whether or not contacts come: fees and minimum, pay and charges.
+    pub committed_per_month: Money,
     /// How the two above were computed.
     pub weeks_without_cover_basis: String,
     pub lock_in_basis: String,
     /// Days of notice.
     pub notice_days: u32,
-    /// Days until the first contact is taken.
-    pub go_live_days: u32,
+    /// When a partner takes its first contact; none without a partner.
+    pub go_live: Option<GoLive>,
 }
 
 impl Costing {
@@ -118,8 +126,12 @@ pub fn price_usage(
 ) -> Costing {
     let terms = &scenario.setups[setup];
     let mut lines = in_house::lines(scenario, terms, usage);
+    let mut charges = Money::ZERO;
     if let Some(tariff) = &terms.tariff {
-        lines.extend(tariff::lines(scenario, terms, tariff, usage, observed));
+        let (invoice, counted) = tariff::lines(scenario, terms, tariff, usage, observed);
+        lines.extend(invoice);
+        charges = counted;
+        lines.extend(go_live::lines(scenario, terms, tariff, usage));
     }
     let risk = risk::of(scenario, terms, usage, &lines);
     Costing {
@@ -132,11 +144,12 @@ pub fn price_usage(
             information: in_house::information(scenario, usage),
             own_people: usage.people(),
             borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house),
+            charges,
             notice_days: terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days),
-            go_live_days: terms
+            go_live: terms
                 .tariff
                 .as_ref()
-                .map_or(0, |tariff| tariff.go_live_days),
+                .map(|tariff| GoLive::of(Some(tariff), usage.interactions() / (usage.weeks * 7.0))),
             ..risk
         },
     }

@@ -1,6 +1,6 @@
 //! What is no line but counts: weeks without cover, and what it costs to stop.
 
-use super::ledger::{CostLine, number};
+use super::ledger::{CostLine, number, sources};
 use super::{CostDetail, Usage, WEEKS_PER_YEAR};
 use crate::ids::QueueId;
 use crate::scenario::{Money, PriceForm, Scenario, Setup};
@@ -27,8 +27,9 @@ pub(super) fn of(
         ),
         _ => (0.0, "no leave or sickness given, or no team".to_owned()),
     };
-    let (lock_in, lock_in_basis) = lock_in(terms, usage, lines);
+    let (lock_in, committed_per_month, lock_in_basis) = lock_in(terms, usage, lines);
     CostDetail {
+        committed_per_month,
         weeks_without_cover: weeks,
         weeks_without_cover_basis: basis,
         lock_in,
@@ -79,10 +80,11 @@ fn is_absence(kind: &str) -> bool {
         .any(|word| kind.contains(word))
 }
 
-/// What is still to be paid after the decision to stop.
-fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, String) {
+/// What is still to be paid after the decision to stop, and what is due each month whether or not contacts
+/// come.
+fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, String) {
     let month = 365.25 / 12.0;
-    let mut total = Money::ZERO;
+    let (mut total, mut due) = (Money::ZERO, Money::ZERO);
     let mut parts = Vec::new();
     if let Some(tariff) = &terms.tariff {
         let fixed = match tariff.form {
@@ -96,11 +98,14 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, String) 
             _ => Money::ZERO,
         };
         let committed = fixed.max(tariff.minimum_per_month) + tariff.monthly_fee;
+        due += committed;
         let notice = f64::from(tariff.notice_days) / month;
         total += tariff.exit_fee + committed.times(notice);
         parts.push(format!(
-            "exit fee {} + {} days' notice × {committed} a month committed",
-            tariff.exit_fee, tariff.notice_days
+            "exit fee {} + {} days' notice × {committed} a month committed{}",
+            tariff.exit_fee,
+            tariff.notice_days,
+            sources(&tariff.sources, &["notice"])
         ));
     }
     let people = usage.people();
@@ -114,14 +119,16 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, String) 
             .map(|line| line.amount)
             .sum();
         let monthly = pay.times(1.0 / usage.months);
+        due += monthly;
         let months = f64::from(costs.notice_days) / month + costs.severance_months;
         total += monthly.times(months);
         parts.push(format!(
-            "{} days' notice and {} months' severance × {monthly} pay and charges a month of {} people",
+            "{} days' notice and {} months' severance × {monthly} pay and charges a month of {} people{}",
             costs.notice_days,
             number(costs.severance_months),
-            number(people)
+            number(people),
+            sources(&costs.sources, &["notice"])
         ));
     }
-    (total.rounded(), parts.join("; "))
+    (total.rounded(), due.rounded(), parts.join("; "))
 }

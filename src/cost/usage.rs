@@ -82,10 +82,7 @@ impl Usage {
         observed: &Observed,
     ) -> Self {
         let terms = &scenario.setups[setup];
-        let mut usage = Self::of_demand(scenario, setup, demand);
-        for (queue, seen) in observed.queues.iter() {
-            usage.queues[queue].handled = handled_share(&scenario.queues[queue], seen);
-        }
+        let mut usage = Self::of_demand(scenario, setup, demand).handled_as(scenario, observed);
         let work = scenario
             .queues
             .map(|id, queue| work_hours(queue, &usage.queues[id]));
@@ -143,6 +140,14 @@ impl Usage {
             }),
             teams: Vec::new(),
         }
+    }
+
+    /// The same with the shares of the contacts that were handled in a simulation.
+    pub fn handled_as(mut self, scenario: &Scenario, observed: &Observed) -> Self {
+        for (queue, seen) in observed.queues.iter() {
+            self.queues[queue].handled = handled_share(&scenario.queues[queue], seen);
+        }
+        self
     }
 
     /// Contacts of the set-up's own clients that were handled.

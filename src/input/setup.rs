@@ -94,14 +94,23 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
             sources.insert(field.to_owned(), source.to_owned());
         }
     };
-    assumed("attrition", "20% a year, captive centres (ICMI 2017)");
-    assumed("training", "two weeks (simplycontact; ICMI)");
-    assumed("ramp", "13 weeks, 3 to 6 months are routine (wfmlabs)");
+    assumed("attrition", "20 % a year, captive centres (ICMI, 2017)");
+    assumed("training", "two weeks (simplycontact.com, icmi.com, 2026)");
+    assumed(
+        "ramp",
+        "13 weeks, 3 to 6 months are routine (wfmlabs, 2026)",
+    );
     assumed(
         "ramp_handle_time",
-        "1.3, 1.3 to 1.8 times tenured agents (wfmlabs)",
+        "1.3, of 1.3 to 1.8 times tenured agents (wfmlabs, 2026)",
     );
+    assumed(
+        "hiring_lead",
+        "4 weeks, of 1 to 4 (simplycontact.com, 2026)",
+    );
+    assumed("notice", "none (a judgement, 2026)");
     let days = table.or("notice", value::duration, Seconds::ZERO);
+    let lead = table.or("hiring_lead", value::hours, Hours(4.0 * 168.0));
     InHouseCosts {
         lead_span: table.or("lead_span", value::count, default.lead_span),
         lead_per_month: money("lead_per_month"),
@@ -110,6 +119,7 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
         training: table.or("training", value::hours, Hours(80.0)),
         ramp_weeks: table.or("ramp", value::hours, Hours(13.0 * 168.0)).value() / 168.0,
         ramp_handle_time: table.or("ramp_handle_time", value::number, 1.3).max(1.0),
+        hiring_weeks: lead.value() / 168.0,
         tools_per_month: money("tools_per_month"),
         tools_per_ticket: money("tools_per_ticket"),
         tools_per_resolution: money("tools_per_resolution"),

@@ -45,6 +45,9 @@ const FORMS: [(&str, Form); 7] = [
     ("anchored", Form::Anchored),
 ];
 
+/// Over what a minimum counts: whether over the year.
+const SPANS: [(&str, bool); 2] = [("month", false), ("year", true)];
+
 const DAY: f64 = 86_400.0;
 
 pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
@@ -63,9 +66,26 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
             sources.insert(field.to_owned(), source.to_owned());
         }
     };
-    assumed("notice", "30 days; terms of 60 to 90 are found (2024)");
-    assumed("term", "12 months; terms of 12 to 36 are found (2024)");
-    assumed("billable", "every contact handled and no other");
+    assumed(
+        "notice",
+        "30 days; 60 to 90 are found (wildfloweralpacas.com, 2024)",
+    );
+    assumed(
+        "term",
+        "12 months; 12 to 36 are found (wildfloweralpacas.com, 2024)",
+    );
+    assumed(
+        "billable",
+        "every contact handled and no other (customerhero.cz, 2026)",
+    );
+    assumed(
+        "go_live",
+        "2 days small, 1 or 2 weeks larger (customerhero.cz, 2026)",
+    );
+    assumed(
+        "hotline",
+        "2 weeks small, 4 weeks larger (a judgement, 2026)",
+    );
     Some(Tariff {
         billable: table
             .table("billable")
@@ -81,6 +101,7 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         term_months: table.or("term", value::months, 12.0).round().max(1.0) as u32,
         monthly_fee: money("monthly_fee"),
         minimum_per_month: money("minimum_per_month"),
+        minimum_over_year: table.or("minimum_over", value::choice(&SPANS), false),
         uplifts: read_uplifts(table, context.languages),
         bonus_malus: table.table("bonus_malus").and_then(|table| {
             let per_point = table.required("per_point", value::share);
@@ -113,6 +134,7 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         notice_days: days("notice", 30.0),
         exit_fee: money("exit_fee"),
         go_live_days: days("go_live", 0.0),
+        hotline_days: table.has("hotline").then(|| days("hotline", 0.0)),
         sources,
         form: form??,
     })

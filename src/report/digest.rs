@@ -3,7 +3,7 @@
 use crate::compare::SetupResult;
 use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
-use crate::report::words;
+use crate::report::{Memo, words};
 use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
 
@@ -31,6 +31,18 @@ impl<'a> Digest<'a> {
             plan,
             chosen: setups.get(plan.chosen),
             cheapest: setups.get(plan.comparison.cheapest),
+        }
+    }
+
+    /// What the owner's memo is made from: a plan turns no inputs.
+    pub(crate) fn memo(&self) -> Memo<'a> {
+        Memo {
+            scenario: &self.plan.scenario,
+            comparison: &self.plan.comparison,
+            break_even: &self.plan.break_even,
+            tornado: &[],
+            quantiles: &[],
+            levers: &[],
         }
     }
 

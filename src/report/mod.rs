@@ -4,6 +4,7 @@
 mod charts;
 pub(crate) mod digest;
 mod manager;
+mod memo;
 mod owner;
 mod page;
 mod pictures;
@@ -12,6 +13,7 @@ mod scorecard;
 mod terminal;
 mod words;
 
+pub use memo::Memo;
 pub use terminal::terminal;
 
 use crate::plan::Plan;
@@ -47,4 +49,9 @@ pub fn render(plan: &Plan) -> Report {
 /// The report of a plan as one self-contained HTML file.
 pub fn html(plan: &Plan) -> String {
     render(plan).html
+}
+
+/// The owner's memo as one self-contained HTML file.
+pub fn memo(memo: &Memo) -> String {
+    page::memo(memo)
 }

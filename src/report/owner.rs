@@ -1,4 +1,4 @@
-//! For the owner: what each set-up costs and why, where it flips, and what an owner worries about.
+//! For the owner: what each set-up costs and why, and where it flips. The memo before it answers the fears.
 
 use maud::{Markup, html};
 
@@ -7,7 +7,7 @@ use super::page::{card, charts, table, table_with_total, tabs};
 use super::pictures::Pictures;
 use super::words;
 use crate::compare::SetupResult;
-use crate::scenario::{BilledMinutes, Employer, Money, PriceForm, Tariff};
+use crate::scenario::{BilledMinutes, Money, PriceForm};
 use crate::sheet::{Cell, Sheet};
 
 /// The section.
@@ -24,22 +24,12 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                 (charts(&pictures.costs))
                 (table(&side_by_side(digest)))
             }))
-            @if !pictures.waterfall.is_empty() {
+            // The memo shows the way from in-house to the best partner where there are both.
+            @if !pictures.waterfall.is_empty() && digest.memo().way().is_none() {
                 (card(
                     "What makes the difference",
                     "What falls away (green) and what comes instead (red). The saving is the difference of the two totals.",
                     charts(&pictures.waterfall),
-                ))
-            }
-            @if !pictures.break_even.is_empty() {
-                (card(
-                    "At which volume the answer changes",
-                    "Each set-up was planned again at several volumes; steps are whole people hired or minimum fees met. \
-                     Only set-ups that keep their promises are called cheapest, where any does: a lower line breaks one.",
-                    html! {
-                        (charts(&pictures.break_even))
-                        (crossings(digest))
-                    },
                 ))
             }
             (card(
@@ -54,15 +44,6 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                         .map(|result| (digest.setup_title(result).to_owned(), lines(digest, result)))
                         .collect(),
                 ),
-            ))
-            (card(
-                "What owners worry about",
-                "Control: whose people serve, and the service they reach. Continuity: weeks in which nobody is there. \
-                 Lock-in: what it takes to leave.",
-                html! {
-                    (table(&worries(digest)))
-                    (worry_notes(digest))
-                },
             ))
         }
     }
@@ -111,42 +92,6 @@ fn side_by_side(digest: &Digest) -> Sheet {
         sheet.push(row);
     }
     sheet
-}
-
-fn crossings(digest: &Digest) -> Markup {
-    let break_even = &digest.plan.break_even;
-    let name = |index: usize| {
-        let result = digest.plan.comparison.setups.get(index);
-        words::clean(result.map_or("?", |result| digest.setup_title(result)))
-    };
-    let (Some(first), Some(last)) = (break_even.points.first(), break_even.points.last()) else {
-        return html! {};
-    };
-    html! {
-        @match break_even.crossings.first() {
-            None => {
-                p {
-                    b { (name(first.cheapest)) } " is cheapest at every volume tried, from "
-                    (words::count(first.interactions_per_day)) " to "
-                    (words::count(last.interactions_per_day)) " interactions a day."
-                }
-            }
-            Some(flip) => {
-                ul.plain {
-                    li {
-                        "Below " (words::count(flip.interactions_per_day.round()))
-                        " interactions a day: " b { (name(flip.from)) } "."
-                    }
-                    @for crossing in &break_even.crossings {
-                        li {
-                            "From about " (words::count(crossing.interactions_per_day.round()))
-                            " a day: " b { (name(crossing.to)) } "."
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 fn lines(digest: &Digest, result: &SetupResult) -> Markup {
@@ -202,123 +147,6 @@ fn lines(digest: &Digest, result: &SetupResult) -> Markup {
             }
         }
     }
-}
-
-/// Control, continuity, commitment and lock-in of each set-up.
-fn worries(digest: &Digest) -> Sheet {
-    let mut sheet = Sheet::new([
-        "Set-up",
-        "Who serves",
-        "Weakest service against its promise",
-        "Weeks a year without cover",
-        "Price form",
-        "Fixed each month",
-        "First contact after",
-        "Notice",
-        "Still to pay after stopping",
-    ]);
-    let currency = digest.plan.scenario.currency;
-    for result in &digest.plan.comparison.setups {
-        let Some(setup) = digest.setup(result) else {
-            continue;
-        };
-        let tariff = setup.tariff.as_ref();
-        let detail = &result.costing.detail;
-        sheet.push(vec![
-            Cell::text(digest.setup_title(result)),
-            Cell::text(who_serves(digest, result)),
-            Cell::text(weakest(digest, result)),
-            Cell::number(detail.weeks_without_cover, 1),
-            Cell::text(tariff.map_or("own wages".to_owned(), |tariff| {
-                price_form(digest, &tariff.form)
-            })),
-            Cell::text(tariff.map_or("wages".to_owned(), |tariff| fixed(digest, tariff))),
-            Cell::text(tariff.map_or("hiring".to_owned(), |_| {
-                words::counted(f64::from(detail.go_live_days), "day")
-            })),
-            Cell::text(words::counted(f64::from(detail.notice_days), "day")),
-            Cell::text(words::money_short(currency, detail.lock_in.to_f64())),
-        ]);
-    }
-    sheet
-}
-
-/// How the columns of the worries were computed, where it is said.
-fn worry_notes(digest: &Digest) -> Markup {
-    html! {
-        details {
-            summary { "How these were computed" }
-            ul.plain.note {
-                @for result in &digest.plan.comparison.setups {
-                    @let detail = &result.costing.detail;
-                    @if !detail.weeks_without_cover_basis.is_empty() {
-                        li {
-                            (words::clean(digest.setup_title(result))) ", weeks without cover: "
-                            (words::clean(&detail.weeks_without_cover_basis))
-                        }
-                    }
-                    @if !detail.lock_in_basis.is_empty() {
-                        li {
-                            (words::clean(digest.setup_title(result))) ", still to pay: "
-                            (words::clean(&detail.lock_in_basis))
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
-fn who_serves(digest: &Digest, result: &SetupResult) -> String {
-    let groups = &digest.plan.scenario.groups;
-    let hours = |employer: Employer| -> f64 {
-        result
-            .staffing
-            .shifts
-            .iter()
-            .filter(|shift| {
-                result.staffing.teams.get(shift.team).is_some_and(|team| {
-                    groups
-                        .iter()
-                        .any(|(id, group)| id == team.group && group.employer == employer)
-                })
-            })
-            .map(|shift| shift.paid_hours * f64::from(shift.agents))
-            .sum()
-    };
-    let (own, partner) = (hours(Employer::Own), hours(Employer::Partner));
-    match (own > 0.0, partner > 0.0) {
-        (true, false) => "own people".to_owned(),
-        (false, true) => "a partner's people".to_owned(),
-        (true, true) => format!(
-            "own people {} of the hours, a partner's the rest",
-            words::percent(own / (own + partner))
-        ),
-        (false, false) => "nobody".to_owned(),
-    }
-}
-
-fn weakest(digest: &Digest, result: &SetupResult) -> String {
-    digest
-        .plan
-        .scenario
-        .queues
-        .values()
-        .zip(result.observed.queues.values())
-        .filter(|(_, service)| service.promised > 0.0)
-        .min_by(|(_, a), (_, b)| {
-            let margin =
-                |service: &crate::simulation::QueueService| service.reached.mean - service.promised;
-            margin(a).total_cmp(&margin(b))
-        })
-        .map_or("–".to_owned(), |(queue, service)| {
-            format!(
-                "{}: {} of {}",
-                words::label(&queue.name, 40),
-                words::percent(service.reached.mean),
-                words::percent(service.promised)
-            )
-        })
 }
 
 /// How a partner charges, in words.
@@ -383,22 +211,5 @@ pub(super) fn price_form(digest: &Digest, form: &PriceForm) -> String {
             money(additional),
             money(reduced)
         ),
-    }
-}
-
-fn fixed(digest: &Digest, tariff: &Tariff) -> String {
-    let currency = digest.plan.scenario.currency;
-    let short = |amount: Money| words::money_short(currency, amount.to_f64());
-    let mut parts = Vec::new();
-    if tariff.monthly_fee > Money::ZERO {
-        parts.push(format!("fee {}", short(tariff.monthly_fee)));
-    }
-    if tariff.minimum_per_month > Money::ZERO {
-        parts.push(format!("at least {}", short(tariff.minimum_per_month)));
-    }
-    if parts.is_empty() {
-        "nothing".to_owned()
-    } else {
-        parts.join(", ")
     }
 }

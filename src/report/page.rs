@@ -3,8 +3,10 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::digest::{self, Digest};
+use super::memo::{self, Memo};
 use super::pictures::{Picture, Pictures};
 use super::{manager, owner, proof, words};
+use crate::scenario::Scenario;
 use crate::sheet::{Cell, Sheet};
 
 const STYLE: &str = include_str!("style.css");
@@ -37,11 +39,12 @@ pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
                 header {
                     p.eyebrow { "Staffing plan · " (words::clean(&scenario.name)) }
                     h1 { (title) }
-                    p.lead { (period(digest)) }
+                    p.lead { (period(scenario)) }
                 }
                 main { (answer(digest)) }
                 nav aria-label="Parts of this report" {
                     div {
+                        a href="#memo" { "Memo" }
                         a href="#owner" { "Cost" }
                         a href="#manager" { "Demand, staff, service" }
                         a href="#proof" { "Proof and assumptions" }
@@ -49,6 +52,7 @@ pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
                     }
                 }
                 main {
+                    (memo::body(&digest.memo()))
                     (owner::section(digest, pictures))
                     (manager::section(digest, pictures))
                     (proof::section(digest))
@@ -66,8 +70,42 @@ pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
     markup.into_string()
 }
 
-fn period(digest: &Digest) -> String {
-    let scenario = &digest.plan.scenario;
+/// A memo by itself.
+pub(super) fn memo(memo: &Memo) -> String {
+    let scenario = memo.scenario;
+    let title = words::clean(if scenario.title.trim().is_empty() {
+        &scenario.name
+    } else {
+        &scenario.title
+    });
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="generator" content=(format!("crewcast {}", env!("CARGO_PKG_VERSION")));
+                title { (title) " – decision memo" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    p.eyebrow { "Decision memo · " (words::clean(&scenario.name)) }
+                    h1 { (title) }
+                    p.lead { (period(scenario)) }
+                }
+                main { (memo::body(memo)) }
+                footer {
+                    "Made by crewcast " (env!("CARGO_PKG_VERSION")) " from the scenario “"
+                    (words::clean(&scenario.name)) "”, seed " (scenario.seed) "."
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn period(scenario: &Scenario) -> String {
     let horizon = &scenario.horizon;
     let first = horizon.local(0, scenario.zone);
     let last = horizon.local(horizon.slots, scenario.zone) - chrono::Duration::seconds(1);

@@ -74,6 +74,8 @@ pub struct InHouseCosts {
     pub ramp_weeks: f64,
     /// Handle time of a new agent ÷ that of the others on the first day; falls evenly to 1.
     pub ramp_handle_time: f64,
+    /// Weeks from the decision to hire until a new agent begins.
+    pub hiring_weeks: f64,
     /// Licences per seat and month.
     pub tools_per_month: Money,
     /// Licences per contact handled.
@@ -123,6 +125,7 @@ impl Default for InHouseCosts {
             training: Hours::ZERO,
             ramp_weeks: 0.0,
             ramp_handle_time: 1.0,
+            hiring_weeks: 0.0,
             tools_per_month: Money::ZERO,
             tools_per_ticket: Money::ZERO,
             tools_per_resolution: Money::ZERO,

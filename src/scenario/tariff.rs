@@ -19,6 +19,8 @@ pub struct Tariff {
     pub term_months: u32,
     pub monthly_fee: Money,
     pub minimum_per_month: Money,
+    /// The minimum counts over the year: a weak month is made good by a strong one.
+    pub minimum_over_year: bool,
     pub uplifts: Uplifts,
     /// Service above or below the promise changes the price.
     pub bonus_malus: Option<BonusMalus>,
@@ -31,8 +33,10 @@ pub struct Tariff {
     pub vat_deductible: bool,
     pub notice_days: u32,
     pub exit_fee: Money,
-    /// Days from signature to the first contact taken.
+    /// Days from signature to the first contact taken; 0 leaves them to the size of the shop.
     pub go_live_days: u32,
+    /// Days after that on which product questions go to the shop by hotline; none leaves them to the size.
+    pub hotline_days: Option<u32>,
     /// Where a value that the user did not give comes from: field -> source and date.
     pub sources: BTreeMap<String, String>,
 }
@@ -47,6 +51,7 @@ impl Tariff {
             term_months: 12,
             monthly_fee: Money::ZERO,
             minimum_per_month: Money::ZERO,
+            minimum_over_year: false,
             uplifts: Uplifts::default(),
             bonus_malus: None,
             indexation: None,
@@ -56,6 +61,7 @@ impl Tariff {
             notice_days: 0,
             exit_fee: Money::ZERO,
             go_live_days: 0,
+            hotline_days: None,
             sources: BTreeMap::new(),
         }
     }

@@ -13,6 +13,11 @@ use crate::requirement::{DeferrableWork, Pool, Requirement};
 use crate::scenario::{DeadlineClock, Employer, Scenario, Service};
 use crate::time::Stopwatch;
 
+/// Days on which a full-timer works a week.
+const WORKING_DAYS: u32 = 5;
+/// Part of its pay by which a short shift of a full-timer is cheaper than the day.
+const SHORT: f64 = 0.05;
+
 /// When a solve may stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
@@ -95,13 +100,17 @@ impl<'a> Crew<'a> {
             let group = &scenario.groups[id];
             let loading = (1.0 + group.charges.value()) * group.paid_per_filled();
             let found = candidates(scenario, id);
-            // Who is hired full-time is paid the day, however short the shift.
+            // Who is hired full-time is paid the day, however short the shift; of two ways at one price the
+            // shorter hours are better, since they leave more of a contract to others' absence.
             let terms = &scenario.setups[setup].in_house;
             let hired = terms.whole_contracts && group.employer == Employer::Own;
             let rules = &scenario.sites[group.site].rules;
-            let hours = rules.full_time.value() / f64::from(rules.max_days.max(1));
+            let hours = rules.full_time.value() / f64::from(rules.max_days.clamp(1, WORKING_DAYS));
             let day = if hired { hours * group.wage } else { 0.0 };
-            let pay = |of: &Candidate| of.premium + (of.pay - of.premium).max(day);
+            let pay = |of: &Candidate| {
+                let base = of.pay - of.premium;
+                of.premium + base.max(SHORT * base + (1.0 - SHORT) * day)
+            };
             let first = all.len() as u32;
             shifts.extend(found.iter().map(|candidate| Shift {
                 cover: candidate.cover.clone(),

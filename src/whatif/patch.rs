@@ -16,7 +16,7 @@ pub struct Patch {
     pub unit: PatchUnit,
     /// Whether people have to be planned anew, or only the price changes.
     pub replans: bool,
-    apply: fn(&mut Scenario, &mut Demand, f64),
+    pub(super) apply: fn(&mut Scenario, &mut Demand, f64),
 }
 
 /// How a patch counts.
@@ -171,54 +171,7 @@ pub fn patches() -> Vec<Patch> {
     ]
 }
 
-/// Named levers, grown to their full effect: what each would move.
-pub fn levers() -> Vec<Patch> {
-    let lever = |name, unit, amount, apply| Patch {
-        name,
-        low: amount,
-        high: amount,
-        unit,
-        replans: true,
-        apply,
-    };
-    let points = PatchUnit::Points;
-    vec![
-        // Halved over 24 months by a customer account, informational contacts alone (requirement R14).
-        lever(
-            "self-service on informational contacts",
-            points,
-            -50.0,
-            self_service,
-        ),
-        lever(
-            "first-contact resolution up a point",
-            points,
-            1.0,
-            resolution,
-        ),
-        lever(
-            "handle time by templates",
-            PatchUnit::Factor,
-            0.9,
-            handle_time,
-        ),
-        lever("growth", PatchUnit::Factor, 1.2, |_, demand, by| {
-            *demand = scaled_demand(demand, by);
-        }),
-    ]
-}
-
-/// Takes points off informational contacts, no more than can be deflected.
-fn self_service(scenario: &mut Scenario, demand: &mut Demand, points: f64) {
-    for (id, queue) in scenario.queues.iter() {
-        if queue.contact_type.informational {
-            let share = (-points / 100.0).min(queue.contact_type.deflectable.value());
-            demand.queues[id] = scaled_queue(&demand.queues[id], 1.0 - share);
-        }
-    }
-}
-
-fn handle_time(scenario: &mut Scenario, _: &mut Demand, by: f64) {
+pub(super) fn handle_time(scenario: &mut Scenario, _: &mut Demand, by: f64) {
     for queue in scenario.queues.ids().collect::<Vec<_>>() {
         let mean = &mut scenario.queues[queue].handle_time.mean;
         *mean = *mean * by;
@@ -226,7 +179,7 @@ fn handle_time(scenario: &mut Scenario, _: &mut Demand, by: f64) {
 }
 
 /// Fewer contacts come back: the demand, repeats included, follows.
-fn resolution(scenario: &mut Scenario, demand: &mut Demand, by: f64) {
+pub(super) fn resolution(scenario: &mut Scenario, demand: &mut Demand, by: f64) {
     for id in scenario.queues.ids().collect::<Vec<_>>() {
         let queue = &mut scenario.queues[id];
         let before = queue.repeat_factor();

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
+use crewcast::cost::{self, Costing};
 use crewcast::demand::{Demand, QueueDemand};
 use crewcast::ids::{
     ClientId, GroupId, Id, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId,
@@ -311,4 +312,50 @@ pub fn observed(demand: &Demand, reached: f64) -> Observed {
         }),
         occupancy: Vec::new(),
     }
+}
+
+/// In-house at `wage`: 21 days of 8 hours in the month, 217 contacts (10 on each of 21.7 days).
+pub fn in_house(wage: f64) -> Costing {
+    let scenario = scenario(month(), wage, setup("in-house", OWN, None));
+    let demand = demand(&scenario, 217.0);
+    let staffing = staffing(&scenario, OWN, &mornings(month(), 21), 8, 1);
+    cost::price(
+        &scenario,
+        SETUP,
+        &demand,
+        &staffing,
+        &observed(&demand, 0.9),
+    )
+}
+
+/// A partner under `tariff`: `contacts` in the month, `hours` a day on 21 days.
+pub fn partner(tariff: Tariff, contacts: f64) -> Costing {
+    partner_with(tariff, contacts, |_| {})
+}
+
+pub fn partner_with(tariff: Tariff, contacts: f64, change: impl Fn(&mut Scenario)) -> Costing {
+    let mut scenario = scenario(month(), 200.0, setup("partner", PARTNER, Some(tariff)));
+    change(&mut scenario);
+    let demand = demand(&scenario, contacts);
+    let staffing = staffing(&scenario, PARTNER, &mornings(month(), 21), 8, 1);
+    cost::price(
+        &scenario,
+        SETUP,
+        &demand,
+        &staffing,
+        &observed(&demand, 0.9),
+    )
+}
+
+pub fn line<'a>(costing: &'a Costing, name: &str) -> &'a cost::CostLine {
+    let found = costing.lines.iter().find(|line| line.line == name);
+    found.unwrap_or_else(|| panic!("no line {name} in {:#?}", costing.lines))
+}
+
+pub fn flat(fee: f64) -> Tariff {
+    Tariff::of(PriceForm::Flat {
+        fee: money(fee),
+        included: 217.0,
+        overage: money(134.0),
+    })
 }

@@ -365,6 +365,7 @@ pub fn costing(
 pub fn break_even() -> BreakEven {
     let points = [5.0, 10.0, 20.0, 35.0, 60.0, 100.0, 180.0, 320.0, 600.0];
     BreakEven {
+        by_shop: Vec::new(),
         points: points
             .into_iter()
             .map(|volume: f64| {

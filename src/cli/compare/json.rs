@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Answer;
-use crate::compare::{SetupResult, SplitPlan};
+use crate::compare::{self, ClientCosts, OwnPeople, SetupResult, SplitPlan};
 use crate::cost::CostLine;
 use crate::ids::SetupId;
 
@@ -36,21 +36,7 @@ pub(super) fn of(answer: &Answer) -> Value {
         },
         "setups": answer.comparison.setups.iter().map(setup).collect::<Vec<_>>(),
         "cheapest": by_index(answer.comparison.cheapest),
-        "clients": answer.clients.iter().map(|costs| {
-            let by_setup: Map<String, Value> = answer
-                .comparison
-                .setups
-                .iter()
-                .zip(&costs.per_interaction)
-                .map(|(result, cost)| (name(result.setup).to_owned(), number(*cost)))
-                .collect();
-            json!({
-                "client": scenario.clients[costs.client].name,
-                "interactions_per_day": costs.interactions_per_day,
-                "cheapest": by_index(costs.cheapest),
-                "per_interaction": by_setup,
-            })
-        }).collect::<Vec<_>>(),
+        "clients": answer.clients.iter().map(|costs| client(answer, costs)).collect::<Vec<_>>(),
         "break_even": answer.break_even.points.iter().map(|point| {
             let costs: Map<String, Value> = answer
                 .comparison
@@ -70,6 +56,19 @@ pub(super) fn of(answer: &Answer) -> Value {
             "from": by_index(crossing.from),
             "to": by_index(crossing.to),
         })).collect::<Vec<_>>(),
+        "by_shop": answer.break_even.by_shop.iter().map(|shop| client(answer, shop)).collect::<Vec<_>>(),
+        "own_people_from": answer.comparison.setups.iter().enumerate()
+            .filter(|(_, result)| scenario.setups[result.setup].tariff.is_some())
+            .map(|(index, result)| {
+                let found = answer.break_even.own_people_from(&answer.comparison, Some(index));
+                let volume = match found {
+                    OwnPeople::From(volume) => json!(volume),
+                    OwnPeople::Always => json!(0.0),
+                    OwnPeople::Never => Value::Null,
+                };
+                (name(result.setup).to_owned(), volume)
+            })
+            .collect::<Map<String, Value>>(),
         "tornado": answer.tornado.iter().map(|swing| json!({
             "input": swing.input,
             "setup": name(swing.setup),
@@ -112,9 +111,17 @@ pub(super) fn of(answer: &Answer) -> Value {
             "change": lever.change,
             "per_month_before": lever.per_month_before,
             "per_month_after": lever.per_month_after,
+            "interactions_before": lever.interactions_before,
+            "interactions_after": lever.interactions_after,
             "saves_per_month": lever.saves(),
+            "ramp_months": lever.ramp_months,
+            "saves_while_growing": lever.saves_while_growing,
         })).collect::<Vec<_>>(),
     });
+    value["assumptions"] = compare::assumptions(scenario)
+        .iter()
+        .map(|assumption| json!({ "what": assumption.what, "source": assumption.source }))
+        .collect();
     if let Some(year) = &answer.year {
         let totals: Map<String, Value> = scenario
             .setups
@@ -122,8 +129,15 @@ pub(super) fn of(answer: &Answer) -> Value {
             .enumerate()
             .map(|(index, setup)| (setup.name.clone(), json!(year.total(index))))
             .collect();
+        let top_up: Map<String, Value> = scenario
+            .setups
+            .values()
+            .zip(&year.top_up)
+            .map(|(setup, amount)| (setup.name.clone(), json!(amount)))
+            .collect();
         value["year"] = json!({
             "total": totals,
+            "top_up": top_up,
             "months": year.months.iter().map(|month| {
                 let setups: Map<String, Value> = scenario
                     .setups
@@ -132,8 +146,11 @@ pub(super) fn of(answer: &Answer) -> Value {
                     .map(|(setup, cost)| {
                         let value = json!({
                             "total": cost.total,
+                            "needed": cost.needed,
                             "people": cost.people,
+                            "idle": cost.idle,
                             "hiring": cost.hiring,
+                            "decide_by": cost.decide_by,
                             "keeps_promises": cost.keeps_promises,
                         });
                         (setup.name.clone(), value)
@@ -151,6 +168,22 @@ pub(super) fn of(answer: &Answer) -> Value {
         value["splits"] = answer.splits.iter().map(split).collect();
     }
     value
+}
+
+fn client(answer: &Answer, costs: &ClientCosts) -> Value {
+    let setups = &answer.comparison.setups;
+    let name = |result: &SetupResult| answer.scenario.setups[result.setup].name.clone();
+    let by_setup: Map<String, Value> = setups
+        .iter()
+        .zip(&costs.per_interaction)
+        .map(|(result, cost)| (name(result), number(*cost)))
+        .collect();
+    json!({
+        "client": answer.scenario.clients[costs.client].name,
+        "interactions_per_day": costs.interactions_per_day,
+        "cheapest": setups.get(costs.cheapest).map(name),
+        "per_interaction": by_setup,
+    })
 }
 
 fn setup(result: &SetupResult) -> Value {
@@ -178,10 +211,12 @@ fn setup(result: &SetupResult) -> Value {
         "borrowed_hours_per_week": costing.detail.borrowed_hours_per_week,
         "weeks_without_cover": costing.detail.weeks_without_cover,
         "weeks_without_cover_basis": costing.detail.weeks_without_cover_basis,
+        "committed_per_month": costing.detail.committed_per_month,
         "lock_in": costing.detail.lock_in,
         "lock_in_basis": costing.detail.lock_in_basis,
         "notice_days": costing.detail.notice_days,
-        "go_live_days": costing.detail.go_live_days,
+        "go_live_days": costing.detail.go_live.map(|live| live.days),
+        "hotline_days": costing.detail.go_live.map(|live| live.hotline_days),
         "lines": costing.lines.iter().map(line).collect::<Vec<_>>(),
         "information": costing.detail.information.iter().map(line).collect::<Vec<_>>(),
     })
@@ -196,7 +231,10 @@ fn split(plan: &SplitPlan) -> Value {
         "name": plan.name,
         "own": plan.own,
         "partner": plan.partner,
+        "own_total": plan.own_total,
+        "partner_total": plan.partner_total,
         "total": plan.total,
+        "draft": plan.draft,
         "per_interaction": number(plan.per_interaction),
         "keeps_promises": plan.keeps_promises,
         "best": plan.best,

@@ -3,21 +3,25 @@
 mod json;
 mod text;
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::check::fail;
 use super::progress::Progress;
 use crate::compare::{
-    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SplitPlan, Swing,
+    self, BreakEven, ClientCosts, Comparison, CostQuantiles, Drafts, LeverEffect, SplitPlan, Swing,
     Waterfall, Year,
 };
 use crate::demand::Demand;
 use crate::ids::SetupId;
+use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::settle::settle;
 use crate::staffing::Limits;
-use crate::{demand, input, whatif};
+use crate::{demand, input, report, whatif};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -41,6 +45,9 @@ pub(super) struct Args {
     /// Only the set-ups side by side.
     #[arg(long, conflicts_with_all = ["year", "splits"])]
     brief: bool,
+    /// Folder for the owner's memo, two pages as memo.html.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -75,6 +82,17 @@ pub(super) fn run(args: Args) -> ExitCode {
         }
     }
     let answer = answer(scenario, &args);
+    if let Some(out) = &args.out
+        && let Err(error) =
+            fs::create_dir_all(out).and_then(|()| fs::write(out.join("memo.html"), memo(&answer)))
+    {
+        let problem = Problem::new(
+            "cannot-write",
+            format!("cannot write to {}: {error}", out.display()),
+        )
+        .remedy("name another folder with --out");
+        return fail(&[problem], args.json);
+    }
     if args.json {
         println!("{}", json::of(&answer));
     } else {
@@ -83,23 +101,38 @@ pub(super) fn run(args: Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+fn memo(answer: &Answer) -> String {
+    report::memo(&report::Memo {
+        scenario: &answer.scenario,
+        comparison: &answer.comparison,
+        break_even: &answer.break_even,
+        tornado: &answer.tornado,
+        quantiles: &answer.quantiles,
+        levers: &answer.levers,
+    })
+}
+
 fn answer(scenario: Scenario, args: &Args) -> Answer {
     let progress = Progress::start();
-    let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        settle(
-            scenario,
-            setup,
-            demand,
-            &Limits::of(scenario),
-            &[],
-            &|what| {
-                progress.say(what);
-            },
-        )
+    let done = AtomicUsize::new(0);
+    let stage = Mutex::new("");
+    // What is being worked on, and how many plans it has taken so far.
+    let say = |what: &'static str| {
+        if let Ok(mut stage) = stage.lock() {
+            *stage = what;
+        }
+        progress.say(what);
     };
-    progress.say("forecasting demand");
+    let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
+        let settled = settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {});
+        let plans = done.fetch_add(1, Ordering::Relaxed) + 1;
+        let stage = stage.lock().map_or("planning", |stage| *stage);
+        progress.say(&format!("{stage}: {plans} plans done"));
+        settled
+    };
+    say("forecasting demand");
     let demand = demand::forecast(&scenario);
-    progress.say("set-ups side by side");
+    say("set-ups side by side");
     let comparison = compare::setups(&scenario, &demand, settle);
     let waterfall = comparison
         .in_house()
@@ -117,30 +150,37 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
         year: None,
         splits: Vec::new(),
     };
+    let comparison = &answer.comparison;
+    let drafts = if args.brief {
+        Drafts::default()
+    } else {
+        say("drafts");
+        Drafts::of(comparison, settle)
+    };
     if !args.brief {
-        let comparison = &answer.comparison;
         if args.volumes > 0 {
-            progress.say("break-even");
+            say("break-even");
             let own = comparison.setups.first().map_or(0.0, compare::own_volume);
             let volumes = compare::volumes(own, args.volumes);
-            answer.break_even = compare::break_even(comparison, &volumes, settle);
+            answer.break_even = compare::break_even(comparison, &drafts, &volumes, settle);
         }
-        progress.say("tornado");
-        answer.tornado = compare::tornado(comparison, 10, settle);
-        progress.say("quantiles of cost");
-        answer.quantiles = compare::cost_quantiles(comparison, settle);
-        progress.say("levers");
+        say("tornado");
+        answer.tornado = compare::tornado(comparison, &drafts, 10, settle);
+        say("quantiles of cost");
+        answer.quantiles = compare::cost_quantiles(comparison, &drafts, settle);
+        say("levers");
         if let Some(cheapest) = comparison.setups.get(comparison.cheapest) {
-            answer.levers = compare::levers(cheapest, settle);
+            answer.levers = compare::levers(cheapest, &drafts, settle);
         }
     }
     if args.year {
-        progress.say("twelve months");
-        let months = compare::year(&answer.scenario, demand::forecast, settle);
-        answer.year = Some(months);
+        say("twelve months");
+        let forecast = demand::forecast;
+        let year = compare::year(&answer.scenario, comparison, &drafts, forecast, settle);
+        answer.year = Some(year);
     }
     if args.splits {
-        progress.say("splits");
+        say("splits");
         answer.splits = compare::splits(&answer.comparison, settle);
     }
     progress.finish();

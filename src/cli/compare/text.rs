@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::Answer;
+use crate::compare;
 use crate::ids::SetupId;
 use crate::scenario::Money;
 use crate::sheet::{Cell, Sheet};
@@ -28,26 +29,22 @@ pub(super) fn of(answer: &Answer) -> String {
     );
     part("What moves the answer", &tornado(answer));
     part(
-        "Cost over the horizon at the volumes the forecast thinks possible",
+        "Cost over the horizon, with 50, 80 and 95 % certainty not above",
         &quantiles(answer),
     );
     part("From in-house to the best partner", &waterfall(answer));
-    part("Levers on the cheapest set-up, grown", &levers(answer));
+    part(
+        "Levers on the cheapest set-up: what each moves once grown, below zero it costs",
+        &levers(answer),
+    );
     part("Twelve months", &year(answer));
+    part("Whom to hire, and by when to decide", &hires(answer));
     part("Splits", &splits(answer));
-    for crossing in &answer.break_even.crossings {
-        let name = |index: usize| {
-            let result = answer.comparison.setups.get(index);
-            result.map_or("", |result| scenario.setups[result.setup].name.as_str())
-        };
-        let _ = writeln!(
-            text,
-            "From about {:.0} interactions a day {} is cheaper than {}.",
-            crossing.interactions_per_day,
-            name(crossing.to),
-            name(crossing.from)
-        );
-    }
+    part(
+        "What the scenario leaves to the program",
+        &assumptions(answer),
+    );
+    text.push_str(&conclusions(answer));
     if let Some(best) = answer.comparison.setups.get(answer.comparison.cheapest) {
         let name = &scenario.setups[best.setup].name;
         let kept = if best.keeps_promises {
@@ -58,6 +55,77 @@ pub(super) fn of(answer: &Answer) -> String {
         let _ = writeln!(text, "Cheapest {kept}: {name}");
     }
     text
+}
+
+/// What follows: who gains by which set-up, and from which volume.
+fn conclusions(answer: &Answer) -> String {
+    let mut text = String::new();
+    let setups = &answer.comparison.setups;
+    let name = |index: usize| {
+        let result = setups.get(index);
+        result.map_or("", |result| {
+            answer.scenario.setups[result.setup].name.as_str()
+        })
+    };
+    if answer.clients.len() > 1 {
+        for costs in &answer.clients {
+            let mut others: Vec<(usize, f64)> =
+                costs.per_interaction.iter().copied().enumerate().collect();
+            others.retain(|(index, cost)| *index != costs.cheapest && cost.is_finite());
+            let others: Vec<String> = others
+                .into_iter()
+                .map(|(index, cost)| format!("{cost:.2} under {}", name(index)))
+                .collect();
+            let _ = writeln!(
+                text,
+                "{} ({:.0} a day): {} pays, {:.2} an interaction ({}).",
+                answer.scenario.clients[costs.client].name,
+                costs.interactions_per_day,
+                name(costs.cheapest),
+                costs.per_interaction[costs.cheapest],
+                others.join(", ")
+            );
+        }
+    }
+    let together = if answer.break_even.by_shop.is_empty() {
+        ""
+    } else {
+        "All together: "
+    };
+    for crossing in &answer.break_even.crossings {
+        let _ = writeln!(
+            text,
+            "{together}From about {:.0} interactions a day {} is cheaper than {}.",
+            crossing.interactions_per_day,
+            name(crossing.to),
+            name(crossing.from)
+        );
+    }
+    let largest = answer.break_even.largest();
+    let partners = setups
+        .iter()
+        .enumerate()
+        .filter(|(_, result)| answer.scenario.setups[result.setup].tariff.is_some());
+    for (index, _) in partners {
+        if answer.break_even.points.len() > 1 && answer.comparison.in_house().is_some() {
+            let found = answer
+                .break_even
+                .own_people_from(&answer.comparison, Some(index));
+            let _ = writeln!(text, "{}", found.words(name(index), largest));
+        }
+    }
+    text
+}
+
+fn assumptions(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new(["what", "value and source"]);
+    for assumption in compare::assumptions(&answer.scenario) {
+        sheet.push(vec![
+            Cell::text(assumption.what),
+            Cell::text(assumption.source),
+        ]);
+    }
+    sheet
 }
 
 fn indented(table: &str) -> String {
@@ -262,6 +330,7 @@ fn levers(answer: &Answer) -> Sheet {
         "a month before",
         "after",
         "saves a month",
+        "while it grows",
     ]);
     for lever in &answer.levers {
         sheet.push(vec![
@@ -270,77 +339,123 @@ fn levers(answer: &Answer) -> Sheet {
             Cell::number(lever.per_month_before, 0),
             Cell::number(lever.per_month_after, 0),
             Cell::number(lever.saves(), 0),
+            if lever.ramp_months > 0.0 {
+                Cell::number(lever.saves_while_growing, 0)
+            } else {
+                Cell::Empty
+            },
         ]);
     }
     sheet
 }
 
+/// A month's cost by set-up, with its people where they are one's own.
 fn year(answer: &Answer) -> Sheet {
-    let names = answer
-        .scenario
-        .setups
-        .values()
-        .map(|setup| setup.name.clone());
-    let mut sheet = Sheet::new(
-        ["month".to_owned(), "interactions".to_owned()]
-            .into_iter()
-            .chain(names),
-    );
+    let setups = &answer.scenario.setups;
+    let Some(year) = &answer.year else {
+        return Sheet::new(["month"]);
+    };
+    let own = |index: usize| {
+        let mut months = year.months.iter();
+        months.any(|month| month.setups[index].people > 0.0)
+    };
+    let mut header = vec!["month".to_owned(), "interactions".to_owned()];
+    for (index, setup) in setups.values().enumerate() {
+        header.push(setup.name.clone());
+        if own(index) {
+            header.extend(["people".to_owned(), "idle".to_owned(), "hiring".to_owned()]);
+        }
+    }
+    let mut sheet = Sheet::new(header);
+    for month in &year.months {
+        let mut row = vec![
+            Cell::text(month.first_day.format("%Y-%m").to_string()),
+            Cell::number(month.interactions, 0),
+        ];
+        for (index, cost) in month.setups.iter().enumerate() {
+            row.push(money(cost.total));
+            if own(index) {
+                row.push(Cell::number(cost.people, 1));
+                row.push(money(cost.idle));
+                row.push(money(cost.hiring));
+            }
+        }
+        sheet.push(row);
+    }
+    let mut sums = |name: &str, interactions: Cell, amount: &dyn Fn(usize) -> Cell| {
+        let mut row = vec![Cell::text(name), interactions];
+        for index in 0..setups.len() {
+            row.push(amount(index));
+            if own(index) {
+                row.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
+            }
+        }
+        sheet.push(row);
+    };
+    if year.top_up.iter().any(|amount| !amount.is_zero()) {
+        sums("top-up to the year's minimum", Cell::Empty, &|index| {
+            money(year.top_up[index])
+        });
+    }
+    let interactions: f64 = year.months.iter().map(|month| month.interactions).sum();
+    sums("year", Cell::number(interactions, 0), &|index| {
+        money(year.total(index))
+    });
+    sheet
+}
+
+/// Whom to decide on, and by when.
+fn hires(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new(["set-up", "decide by", "for", "people more"]);
     let Some(year) = &answer.year else {
         return sheet;
     };
-    for month in &year.months {
-        sheet.push(
-            [
-                Cell::text(month.first_day.format("%Y-%m").to_string()),
-                Cell::number(month.interactions, 0),
-            ]
-            .into_iter()
-            .chain(
-                month
-                    .setups
-                    .iter()
-                    .map(|cost| Cell::number(cost.total.to_f64(), 0)),
-            )
-            .collect(),
-        );
+    for (index, setup) in answer.scenario.setups.values().enumerate() {
+        for pair in year.months.windows(2) {
+            let (before, cost) = (&pair[0].setups[index], &pair[1].setups[index]);
+            if let Some(day) = cost.decide_by {
+                sheet.push(vec![
+                    Cell::text(&setup.name),
+                    Cell::text(day.to_string()),
+                    Cell::text(pair[1].first_day.format("%Y-%m").to_string()),
+                    Cell::number(cost.people - before.people, 1),
+                ]);
+            }
+        }
     }
-    let interactions: f64 = year.months.iter().map(|month| month.interactions).sum();
-    let totals = (0..answer.scenario.setups.len()).map(|index| year.total(index).to_f64());
-    sheet.push(
-        [Cell::text("year"), Cell::number(interactions, 0)]
-            .into_iter()
-            .chain(totals.map(|total| Cell::number(total, 0)))
-            .collect(),
-    );
     sheet
 }
 
 fn splits(answer: &Answer) -> Sheet {
     let mut sheet = Sheet::new([
         "split",
-        "own",
-        "partner",
         "total",
+        "own people",
+        "the partner",
         "per interaction",
         "promises",
+        "the partner takes",
     ]);
     for plan in &answer.splits {
+        let mut title = plan.name.clone();
+        if plan.best {
+            title.push_str(" (best)");
+        }
+        if plan.draft {
+            title.push_str(" (draft)");
+        }
         sheet.push(vec![
-            Cell::text(if plan.best {
-                format!("{} (best)", plan.name)
-            } else {
-                plan.name.clone()
-            }),
-            Cell::text(plan.own.join(", ")),
-            Cell::text(plan.partner.join(", ")),
+            Cell::text(title),
             money(plan.total),
+            money(plan.own_total),
+            money(plan.partner_total),
             some(Some(plan.per_interaction), 2),
             Cell::text(if plan.keeps_promises {
                 "kept"
             } else {
                 "missed"
             }),
+            Cell::text(plan.partner.join("; ")),
         ]);
     }
     sheet

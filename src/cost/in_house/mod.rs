@@ -7,9 +7,10 @@ mod place;
 
 use super::ledger::{CostLine, Ledger, number, percent};
 use super::{TeamUsage, Usage};
-use crate::scenario::{AgentGroup, Money, Scenario, Setup};
+use crate::scenario::{AgentGroup, LabourRules, Money, Scenario, Setup};
 
 pub(super) use owner::hours_per_week as borrowed_hours;
+pub use people::ramp_hours;
 
 /// The lines of the teams priced at cost, and of the owner's time.
 pub(super) fn lines(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<CostLine> {
@@ -19,12 +20,8 @@ pub(super) fn lines(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<Co
         .filter(|team| team.rostered > 0.0)
         .map(|used| {
             let group = &scenario.groups[used.group];
-            let full_time = scenario.sites[group.site].rules.full_time.value();
-            Team {
-                used,
-                group,
-                full_time,
-            }
+            let rules = &scenario.sites[group.site].rules;
+            Team { used, group, rules }
         })
         .collect();
     pay::write(&mut ledger, &teams);
@@ -64,8 +61,7 @@ pub(super) fn information(scenario: &Scenario, usage: &Usage) -> Vec<CostLine> {
 struct Team<'a> {
     used: &'a TeamUsage,
     group: &'a AgentGroup,
-    /// Hours of a full-time week.
-    full_time: f64,
+    rules: &'a LabourRules,
 }
 
 impl Team<'_> {

@@ -3,7 +3,7 @@
 //! rostered + shrinkage = rostered ÷ (1 − s); the part of kind k is rostered × s_k ÷ (1 − s), so that
 //! the parts sum to the whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Ledger, Money, Team, list, number, percent};
 use crate::scenario::PremiumKind;
@@ -82,6 +82,7 @@ fn premiums(ledger: &mut Ledger, teams: &[Team<'_>]) {
     for kind in PremiumKind::ALL {
         let mut amount = Money::ZERO;
         let mut parts = Vec::new();
+        let mut sources = BTreeSet::new();
         for team in teams {
             let of_kind = team
                 .used
@@ -95,12 +96,14 @@ fn premiums(ledger: &mut Ledger, teams: &[Team<'_>]) {
                     team.used.name,
                     number(hours * team.used.borne)
                 ));
+                sources.insert(format!("{}: {}", team.rules.name, team.rules.source));
             }
         }
+        let rules: Vec<String> = sources.into_iter().collect();
         ledger.add(
             format!("Premium, {}", kind.name()),
             amount,
-            list(&parts, ""),
+            format!("{} [rules {}]", list(&parts, ""), rules.join("; ")),
         );
     }
 }

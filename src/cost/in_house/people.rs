@@ -41,7 +41,7 @@ pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, te
             from(&["attrition", "training"])
         ),
     );
-    let lost = ramp_hours(costs, teams);
+    let lost = lost_hours(costs, teams);
     ledger.add(
         "Ramp, slower while learning",
         hour.times(leavers * lost),
@@ -50,7 +50,7 @@ pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, te
             number(lost),
             number(costs.ramp_weeks),
             number(costs.ramp_handle_time),
-            from(&["ramp_weeks", "ramp_handle_time"])
+            from(&["attrition", "ramp", "ramp_handle_time"])
         ),
     );
 }
@@ -93,13 +93,8 @@ pub(super) fn mean_loaded(teams: &[Team<'_>]) -> Money {
     pay.times(1.0 / hours)
 }
 
-/// Hours on the line that one learner loses: with handle time falling evenly from f to 1 times the
-/// others', the output over the ramp is the mean of 1 ÷ x for x from 1 to f, ln f ÷ (f − 1).
-fn ramp_hours(costs: &InHouseCosts, teams: &[Team<'_>]) -> f64 {
-    let factor = costs.ramp_handle_time;
-    if factor <= 1.0 || costs.ramp_weeks <= 0.0 {
-        return 0.0;
-    }
+/// Hours on the line that one learner loses.
+fn lost_hours(costs: &InHouseCosts, teams: &[Team<'_>]) -> f64 {
     let rostered: f64 = teams.iter().map(|team| team.used.rostered).sum();
     let contract: f64 = teams.iter().map(|team| team.used.contract_hours).sum();
     if contract <= 0.0 {
@@ -108,9 +103,18 @@ fn ramp_hours(costs: &InHouseCosts, teams: &[Team<'_>]) -> f64 {
     // A full-time week of one agent at work.
     let full_time: f64 = teams
         .iter()
-        .map(|team| team.full_time * team.used.contract_hours)
+        .map(|team| team.rules.full_time.value() * team.used.contract_hours)
         .sum::<f64>()
         / contract;
-    let week = full_time * rostered / contract;
+    ramp_hours(costs, full_time * rostered / contract)
+}
+
+/// Hours that one learner of so many hours a week at work loses: with handle time falling evenly from f to 1
+/// times the others', the output over the ramp is the mean of 1 ÷ x for x from 1 to f, ln f ÷ (f − 1).
+pub fn ramp_hours(costs: &InHouseCosts, week: f64) -> f64 {
+    let factor = costs.ramp_handle_time;
+    if factor <= 1.0 || costs.ramp_weeks <= 0.0 {
+        return 0.0;
+    }
     week * costs.ramp_weeks * (1.0 - factor.ln() / (factor - 1.0))
 }

@@ -2,9 +2,10 @@
 
 use crate::cost::Usage;
 use crate::cost::ledger::{Ledger, number, percent, sources};
-use crate::scenario::{BonusMalus, Scenario, Setup, Tariff};
+use crate::scenario::{BonusMalus, Money, Scenario, Setup, Tariff};
 use crate::simulation::Observed;
 
+/// Writes the fees, and answers the charges that count towards the minimum.
 pub(super) fn write(
     ledger: &mut Ledger,
     scenario: &Scenario,
@@ -12,7 +13,7 @@ pub(super) fn write(
     tariff: &Tariff,
     usage: &Usage,
     observed: Option<&Observed>,
-) {
+) -> Money {
     let from = |fields: &[&str]| sources(&tariff.sources, fields);
     let months = number(usage.months);
     let index = tariff
@@ -89,6 +90,7 @@ pub(super) fn write(
             format!("{} of {net}{}", percent(tariff.vat.value()), from(&["vat"])),
         );
     }
+    charges
 }
 
 /// Share of the charges given or taken, and the points from the promise: the mean over the set-up's

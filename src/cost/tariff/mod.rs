@@ -10,23 +10,23 @@ mod uplift;
 
 use super::Usage;
 use super::ledger::{CostLine, Ledger};
-use crate::scenario::{Scenario, Setup, Tariff};
+use crate::scenario::{Money, Scenario, Setup, Tariff};
 use crate::simulation::Observed;
 
 pub(super) use form::FTE_LINE;
 pub use form::{billed_minutes, interaction_price};
 
-/// The lines of an invoice over the horizon.
+/// The lines of an invoice over the horizon, and the charges that count towards its minimum.
 pub(super) fn lines(
     scenario: &Scenario,
     terms: &Setup,
     tariff: &Tariff,
     usage: &Usage,
     observed: Option<&Observed>,
-) -> Vec<CostLine> {
+) -> (Vec<CostLine>, Money) {
     let mut ledger = Ledger::default();
     let charged = form::write(&mut ledger, scenario, tariff, usage);
     uplift::write(&mut ledger, scenario, tariff, usage, &charged);
-    fees::write(&mut ledger, scenario, terms, tariff, usage, observed);
-    ledger.into_lines()
+    let charges = fees::write(&mut ledger, scenario, terms, tariff, usage, observed);
+    (ledger.into_lines(), charges)
 }

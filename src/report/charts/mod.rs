@@ -12,4 +12,5 @@ pub(crate) mod roster;
 pub(crate) mod service;
 pub(crate) mod staffing;
 pub(crate) mod time_axis;
+pub(crate) mod tornado;
 pub(crate) mod waterfall;

@@ -1,7 +1,7 @@
 //! The charts of a plan: from its values to the plain data that each chart draws.
 
 mod demand;
-mod money;
+pub(super) mod money;
 mod people;
 
 pub(super) use people::MOST_ROWS as MOST_ROSTERED;

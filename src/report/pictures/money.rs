@@ -1,12 +1,15 @@
 //! Pictures of money: what an interaction costs, why, and from which volume.
 
 use super::{Picture, picture};
-use crate::compare;
+use crate::compare::{self, BreakEven, Comparison, OwnPeople, SetupResult, Swing};
 use crate::report::charts::break_even::{self, BreakEvenChart};
 use crate::report::charts::cost::{self, CostBar, CostBars};
+use crate::report::charts::tornado::{self, Tornado, TornadoRow};
 use crate::report::charts::waterfall::{self, Waterfall};
 use crate::report::digest::Digest;
+use crate::report::memo::title;
 use crate::report::words;
+use crate::scenario::{Money, Scenario};
 
 /// Parts of a stacked bar, steps of a waterfall, before the rest becomes one.
 const MOST_PARTS: usize = 10;
@@ -89,7 +92,17 @@ pub(super) fn waterfalls(digest: &Digest) -> Vec<Picture> {
     let (Some(cheapest), Some((against, _))) = (digest.cheapest, digest.saving()) else {
         return Vec::new();
     };
-    let way = compare::waterfall(against, cheapest);
+    let svg = waterfall_of(&digest.plan.scenario, against, cheapest);
+    vec![picture("waterfall", "Waterfall", svg)]
+}
+
+/// From the total of one set-up to that of another.
+pub(in crate::report) fn waterfall_of(
+    scenario: &Scenario,
+    from: &SetupResult,
+    to: &SetupResult,
+) -> String {
+    let way = compare::waterfall(from, to);
     let lines = way.steps.iter();
     let mut steps = by_part(lines.map(|step| (step.line.as_str(), step.amount.to_f64())));
     steps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
@@ -100,17 +113,16 @@ pub(super) fn waterfalls(digest: &Digest) -> Vec<Picture> {
     }
     // What falls away first, then what comes instead.
     steps.sort_by_key(|(_, change)| *change > 0.0);
-    let currency = digest.plan.scenario.currency;
-    let said = |amount: crate::scenario::Money| words::money_short(currency, amount.to_f64());
-    let weeks = words::counted(digest.plan.scenario.horizon.weeks(), "week");
-    let svg = waterfall::draw(&Waterfall {
-        from: (digest.setup_title(against).to_owned(), way.start.to_f64()),
+    let currency = scenario.currency;
+    let said = |amount: Money| words::money_short(currency, amount.to_f64());
+    let weeks = words::counted(scenario.horizon.weeks(), "week");
+    waterfall::draw(&Waterfall {
+        from: (title(scenario, from), way.start.to_f64()),
         steps,
-        to: digest.setup_title(cheapest).to_owned(),
+        to: title(scenario, to),
         unit: format!("{} over {weeks}", words::symbol(currency)),
         said: (said(way.start), said(way.end)),
-    });
-    vec![picture("waterfall", "Waterfall", svg)]
+    })
 }
 
 pub(super) fn break_evens(digest: &Digest) -> Vec<Picture> {
@@ -118,32 +130,74 @@ pub(super) fn break_evens(digest: &Digest) -> Vec<Picture> {
     if plan.break_even.points.len() < 2 {
         return Vec::new();
     }
-    let svg = break_even::draw(&BreakEvenChart {
-        setups: plan
-            .comparison
-            .setups
-            .iter()
-            .map(|result| digest.setup_title(result).to_owned())
-            .collect(),
-        points: plan
-            .break_even
+    let today = Some(digest.contacts_per_day()).filter(|today| *today > 0.0);
+    let svg = break_even_of(&plan.scenario, &plan.comparison, &plan.break_even, today);
+    vec![picture("break-even", "Break-even", svg)]
+}
+
+/// Cost of an interaction by volume; today's volume is the comparison's unless given.
+pub(in crate::report) fn break_even_of(
+    scenario: &Scenario,
+    comparison: &Comparison,
+    found: &BreakEven,
+    today: Option<f64>,
+) -> String {
+    let setups = &comparison.setups;
+    let titles = setups
+        .iter()
+        .map(|result| title(scenario, result))
+        .collect();
+    let unit = format!("{} for one interaction", words::symbol(scenario.currency));
+    if !found.by_shop.is_empty() {
+        // Several shops: what each pays at its own volume.
+        let shops = found.by_shop.iter();
+        let hire = match found.own_people_from(comparison, None) {
+            OwnPeople::From(volume) => comparison
+                .in_house()
+                .and_then(|own| setups.iter().position(|other| other.setup == own.setup))
+                .map(|index| (volume, index)),
+            _ => None,
+        };
+        return break_even::draw(&BreakEvenChart {
+            setups: titles,
+            points: shops
+                .map(|shop| (shop.interactions_per_day, shop.per_interaction.clone()))
+                .collect(),
+            crossings: hire.into_iter().collect(),
+            today: None,
+            unit: format!("{unit}, by the volume of a shop"),
+        });
+    }
+    break_even::draw(&BreakEvenChart {
+        setups: titles,
+        points: found
             .points
             .iter()
             .map(|point| (point.interactions_per_day, point.per_interaction.clone()))
             .collect(),
-        crossings: plan
-            .break_even
+        crossings: found
             .crossings
             .iter()
             .map(|crossing| (crossing.interactions_per_day, crossing.to))
             .collect(),
-        today: Some(digest.contacts_per_day()).filter(|today| *today > 0.0),
-        unit: format!(
-            "{} for one interaction",
-            words::symbol(plan.scenario.currency)
-        ),
+        today: today.or_else(|| setups.first().map(compare::own_volume)),
+        unit,
+    })
+}
+
+/// The inputs that move the answer most.
+pub(in crate::report) fn tornado_of(scenario: &Scenario, swings: &[Swing]) -> String {
+    let rows = swings.iter().map(|swing| TornadoRow {
+        input: format!("{} ({})", swing.input, scenario.setups[swing.setup].name),
+        low: swing.per_interaction_low,
+        high: swing.per_interaction_high,
+        as_is: swing.per_interaction,
+        said: (swing.unit.words(swing.low), swing.unit.words(swing.high)),
     });
-    vec![picture("break-even", "Break-even", svg)]
+    tornado::draw(&Tornado {
+        rows: rows.collect(),
+        unit: "change of the cost of one interaction in the set-up named".to_owned(),
+    })
 }
 
 /// Lines summed by what they are a part of: "Pay, shrinkage: leave" is pay.

@@ -1,0 +1,193 @@
+//! Drafts: quick plans for the many what-ifs of a comparison.
+//!
+//! A draft is some percent dearer than the plan that a full search finds, so that drafts are only ever held
+//! against a draft: what a change moves is the difference of two drafts, added to the full plan's cost. And a
+//! plan that keeps its promises keeps them with less work as well: a change that eases the work costs no more
+//! than the plan as it stands, one that adds to it no less.
+
+use rayon::prelude::*;
+
+use super::{Comparison, Settled, SetupResult, follows_contacts, quick, result};
+use crate::cost::{self, Costing, Usage};
+use crate::demand::Demand;
+use crate::ids::{Id, SetupId};
+use crate::scenario::Scenario;
+
+/// Cost of a set-up over the horizon under some inputs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Outcome {
+    pub total: f64,
+    pub interactions: f64,
+    pub keeps_promises: bool,
+}
+
+impl Outcome {
+    pub(super) fn of(costing: &Costing, keeps_promises: bool) -> Self {
+        Self {
+            total: costing.total().to_f64(),
+            interactions: costing.interactions,
+            keeps_promises,
+        }
+    }
+
+    pub(super) fn of_result(result: &SetupResult) -> Self {
+        Self::of(&result.costing, result.keeps_promises)
+    }
+
+    /// Cost of one interaction; infinite where there is none.
+    pub(super) fn per_interaction(&self) -> f64 {
+        if self.interactions > 0.0 {
+            self.total / self.interactions
+        } else {
+            f64::INFINITY
+        }
+    }
+}
+
+/// A draft of each set-up as it is.
+#[derive(Debug, Clone, Default)]
+pub struct Drafts {
+    /// In the order of the set-ups; none where the price follows the contacts and needs no plan.
+    by_setup: Vec<(SetupId, Option<Outcome>)>,
+}
+
+impl Drafts {
+    /// Drafts every set-up of a comparison whose price needs a plan.
+    pub fn of<F>(comparison: &Comparison, settle: F) -> Self
+    where
+        F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+    {
+        let drafted = comparison.setups.par_iter().map(|base| {
+            let needs_plan = !follows_contacts(&base.scenario, base.setup);
+            let draft = needs_plan.then(|| {
+                let (demand, kept) = (base.demand.clone(), base.keeps_promises);
+                Outcome::of_result(&draft(&base.scenario, base.setup, demand, kept, &settle))
+            });
+            (base.setup, draft)
+        });
+        Self {
+            by_setup: drafted.collect(),
+        }
+    }
+
+    /// What the full search costs ÷ what the draft does, at most 1: the part of a draft that a full plan would
+    /// cost.
+    pub(super) fn searched(&self, base: &SetupResult) -> f64 {
+        let draft = self.before(base).total;
+        if draft > 0.0 {
+            (base.costing.total().to_f64() / draft).clamp(0.5, 1.0)
+        } else {
+            1.0
+        }
+    }
+
+    /// The draft of a set-up; its full plan where there is none.
+    pub(super) fn before(&self, base: &SetupResult) -> Outcome {
+        let drafted = self.by_setup.iter().find(|(setup, _)| *setup == base.setup);
+        drafted
+            .and_then(|(_, draft)| *draft)
+            .unwrap_or_else(|| Outcome::of(&base.costing, base.keeps_promises))
+    }
+}
+
+/// A quick plan of a set-up; one that misses promises which are known to be kept looks on for a while.
+pub(super) fn draft<F>(
+    scenario: &Scenario,
+    setup: SetupId,
+    demand: Demand,
+    kept_before: bool,
+    settle: &F,
+) -> SetupResult
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
+{
+    let found = result(quick(scenario, 0), setup, demand, settle);
+    if found.keeps_promises || !kept_before {
+        return found;
+    }
+    let second = result(
+        quick(scenario, LOOKING_ON),
+        setup,
+        found.demand.clone(),
+        settle,
+    );
+    if second.keeps_promises { second } else { found }
+}
+
+/// Rounds of a draft that looks on.
+const LOOKING_ON: usize = 2;
+
+/// What a set-up costs when its inputs become `scenario` and `demand`.
+pub(super) fn what_if<F>(
+    base: &SetupResult,
+    drafts: &Drafts,
+    scenario: &Scenario,
+    demand: Demand,
+    settle: &F,
+) -> Outcome
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
+{
+    if follows_contacts(scenario, base.setup) {
+        return by_contacts(base, scenario, &demand);
+    }
+    let same = |scenario: &Scenario, demand: &Demand| {
+        cost::price(scenario, base.setup, demand, &base.staffing, &base.observed)
+    };
+    let work = Work::between(base, scenario, &demand);
+    let as_it_stands = (demand.queues.len() == base.demand.queues.len())
+        .then(|| same(scenario, &demand).total().to_f64());
+    let drafted = draft(scenario, base.setup, demand, base.keeps_promises, settle);
+    let mut after = Outcome::of_result(&drafted);
+    after.total += base.costing.total().to_f64() - drafts.before(base).total;
+    match (work, as_it_stands) {
+        (Work::Less, Some(most)) => {
+            after.total = after.total.min(most);
+            after.keeps_promises |= base.keeps_promises;
+        }
+        (Work::More, Some(least)) => after.total = after.total.max(least),
+        _ => {}
+    }
+    after
+}
+
+/// The price that follows from the contacts alone.
+pub(super) fn by_contacts(base: &SetupResult, scenario: &Scenario, demand: &Demand) -> Outcome {
+    let usage = Usage::of_demand(scenario, base.setup, demand).handled_as(scenario, &base.observed);
+    let costing = cost::price_usage(scenario, base.setup, &usage, Some(&base.observed));
+    Outcome::of(&costing, base.keeps_promises)
+}
+
+/// How a change of the inputs changes the work of keeping the promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    Less,
+    More,
+    Mixed,
+}
+
+impl Work {
+    fn between(base: &SetupResult, scenario: &Scenario, demand: &Demand) -> Self {
+        let mut moves: Vec<f64> = Vec::new();
+        moves.push(base.scenario.policy.max_occupancy - scenario.policy.max_occupancy);
+        for (id, queue) in scenario.queues.iter() {
+            if id.index() >= base.scenario.queues.len() {
+                moves.push(1.0);
+                continue;
+            }
+            let before = &base.scenario.queues[id];
+            let hours = |queue: &crate::scenario::Queue| queue.handle_time.mean.hours().value();
+            let contacts = base.demand.queues[id].contacts();
+            moves.push(demand.queues[id].contacts() - contacts);
+            moves.push(hours(queue) - hours(before));
+            moves.push(queue.promised_share().value() - before.promised_share().value());
+        }
+        if moves.iter().all(|change| *change <= 1e-9) {
+            Self::Less
+        } else if moves.iter().all(|change| *change >= -1e-9) {
+            Self::More
+        } else {
+            Self::Mixed
+        }
+    }
+}

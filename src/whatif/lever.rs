@@ -1,0 +1,185 @@
+//! Named levers: what an owner may do about the contacts, and what may befall them.
+
+use super::patch::{Patch, PatchUnit, handle_time, resolution};
+use super::{scaled_demand, scaled_queue};
+use crate::demand::Demand;
+use crate::ids::{MarketId, QueueId};
+use crate::scenario::{Scenario, Speaks};
+use crate::units::Share;
+
+/// A lever, to be pulled on a checked scenario.
+#[derive(Clone, Copy)]
+pub struct Lever {
+    pub name: &'static str,
+    /// What it changes, in words.
+    pub change: &'static str,
+    patch: Patch,
+    amount: f64,
+    /// The lever is this part of what its patch moves: an effect too small to be told from the steps of
+    /// whole people is measured on a larger one.
+    pub part: f64,
+    /// Months until it is grown; 0 works at once.
+    pub ramp_months: f64,
+}
+
+impl Lever {
+    /// The scenario and demand with the lever's patch at `share` of its full effect.
+    pub fn apply(&self, scenario: &Scenario, demand: &Demand, share: f64) -> (Scenario, Demand) {
+        let amount = match self.patch.unit {
+            PatchUnit::Factor => 1.0 + (self.amount - 1.0) * share,
+            PatchUnit::Points => self.amount * share,
+        };
+        self.patch.apply(scenario, demand, amount)
+    }
+}
+
+/// Every named lever.
+pub fn levers() -> Vec<Lever> {
+    let lever = |name, change, unit, amount, apply| Lever {
+        name,
+        change,
+        patch: Patch {
+            name,
+            low: amount,
+            high: amount,
+            unit,
+            replans: true,
+            apply,
+        },
+        amount,
+        part: 1.0,
+        ramp_months: 0.0,
+    };
+    let (points, factor) = (PatchUnit::Points, PatchUnit::Factor);
+    vec![
+        // Halved over 24 months by a customer account, informational contacts alone (requirement R14).
+        Lever {
+            ramp_months: 24.0,
+            ..lever(
+                "self-service on informational contacts",
+                "-50 % of them, over 24 months",
+                points,
+                -50.0,
+                self_service,
+            )
+        },
+        Lever {
+            part: 0.1,
+            ..lever(
+                "first-contact resolution up a point",
+                "a tenth of what 10 points move",
+                points,
+                10.0,
+                resolution,
+            )
+        },
+        // Low, and good; the mean over centres is 74 % (requirement R22).
+        lever(
+            "first-contact resolution low",
+            "40 %",
+            points,
+            40.0,
+            resolution_at,
+        ),
+        lever(
+            "first-contact resolution good",
+            "90 %",
+            points,
+            90.0,
+            resolution_at,
+        ),
+        lever(
+            "handle time by templates",
+            "× 0.9",
+            factor,
+            0.9,
+            handle_time,
+        ),
+        lever("growth", "× 1.2", factor, 1.2, |_, demand, by| {
+            *demand = scaled_demand(demand, by);
+        }),
+        lever(
+            "a new market",
+            "half the contacts of the main one, in its own language",
+            points,
+            50.0,
+            new_market,
+        ),
+    ]
+}
+
+/// Takes points off informational contacts, no more than can be deflected.
+fn self_service(scenario: &mut Scenario, demand: &mut Demand, points: f64) {
+    for (id, queue) in scenario.queues.iter() {
+        if queue.contact_type.informational {
+            let share = (-points / 100.0).min(queue.contact_type.deflectable.value());
+            demand.queues[id] = scaled_queue(&demand.queues[id], 1.0 - share);
+        }
+    }
+}
+
+/// Every queue settles so many percent of its contacts at once.
+fn resolution_at(scenario: &mut Scenario, demand: &mut Demand, percent: f64) {
+    for id in scenario.queues.ids().collect::<Vec<_>>() {
+        let queue = &mut scenario.queues[id];
+        let before = queue.repeat_factor();
+        queue.first_contact_resolution = Share((percent / 100.0).clamp(0.0, 1.0));
+        let factor = queue.repeat_factor() / before;
+        demand.queues[id] = scaled_queue(&demand.queues[id], factor);
+    }
+}
+
+/// A further market beside the one of most contacts: the same queues at `percent` of its contacts in a
+/// language of its own, which everyone speaks who serves the main one's (requirement R20).
+fn new_market(scenario: &mut Scenario, demand: &mut Demand, percent: f64) {
+    let contacts = |market: MarketId| -> f64 {
+        let queues = scenario.queues.iter();
+        queues
+            .filter(|(_, queue)| queue.market == market)
+            .map(|(id, _)| demand.queues[id].contacts())
+            .sum()
+    };
+    let markets = scenario.markets.ids();
+    let Some(main) = markets.max_by(|a, b| contacts(*a).total_cmp(&contacts(*b))) else {
+        return;
+    };
+    let mut copy = scenario.markets[main].clone();
+    copy.name = "new-market".to_owned();
+    let market = scenario.markets.push(copy);
+    let originals: Vec<QueueId> = scenario
+        .queues
+        .iter()
+        .filter(|(_, queue)| queue.market == main)
+        .map(|(id, _)| id)
+        .collect();
+    let mut languages = Vec::new();
+    for id in originals {
+        let mut queue = scenario.queues[id].clone();
+        let spoken = queue.language;
+        let known = languages.iter().find(|(old, _)| *old == spoken);
+        let language = match known {
+            Some((_, language)) => *language,
+            None => {
+                let mut copy = scenario.languages[spoken].clone();
+                copy.tag = format!("{}-new-market", copy.tag);
+                copy.title = format!("{} (new market)", copy.title);
+                let language = scenario.languages.push(copy);
+                for group in scenario.groups.ids().collect::<Vec<_>>() {
+                    let speaks = &mut scenario.groups[group].languages;
+                    let level = speaks.iter().find(|speaks| speaks.language == spoken);
+                    if let Some(level) = level.map(|speaks| speaks.level) {
+                        speaks.push(Speaks { language, level });
+                    }
+                }
+                languages.push((spoken, language));
+                language
+            }
+        };
+        queue.name = format!("{}-new-market", queue.name);
+        queue.market = market;
+        queue.language = language;
+        scenario.queues.push(queue);
+        let rows = scaled_queue(&demand.queues[id], percent / 100.0);
+        demand.queues.push(rows);
+    }
+}
