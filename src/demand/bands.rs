@@ -171,6 +171,8 @@ impl Spread {
 }
 
 const LEAST: f64 = 1e-6;
+/// Below this mean count the excess is read from the likelihood.
+const THIN: f64 = 2.0;
 /// Groups of slots by mean, and the least errors of one.
 const GROUPS: usize = 4;
 const LIKE: usize = 100;
@@ -186,6 +188,19 @@ fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
     if points.len() < 10 {
         return prior;
     }
+    let mean = points.iter().map(|p| p.1).sum::<f64>() / points.len() as f64;
+    let found = if mean < THIN {
+        likely(&points)
+    } else {
+        covering(&points)
+    };
+    // Twenty prior points on the log scale.
+    let weight = points.len() as f64 / (points.len() as f64 + 20.0);
+    (weight * found.ln() + (1.0 - weight) * prior.max(LEAST).ln()).exp()
+}
+
+/// The excess under which 80 % of the points lie inside their bands.
+fn covering(points: &[(f64, f64)]) -> f64 {
     let inside = |excess: f64| -> f64 {
         points
             .iter()
@@ -203,10 +218,31 @@ fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
             high = middle
         }
     }
-    let found = (0.5 * (low + high)).exp();
-    // Twenty prior points on the log scale.
-    let weight = points.len() as f64 / (points.len() as f64 + 20.0);
-    (weight * found.ln() + (1.0 - weight) * prior.max(1e-6).ln()).exp()
+    (0.5 * (low + high)).exp()
+}
+
+/// The excess by its negative binomial likelihood, averaged on the logarithmic scale from .01 to 4: of thin
+/// counts the band is a step or two, and its coverage says little.
+fn likely(points: &[(f64, f64)]) -> f64 {
+    const STEPS: usize = 16;
+    let (low, high) = (0.01f64.ln(), 4f64.ln());
+    let grid: [f64; STEPS + 1] =
+        std::array::from_fn(|k| low + (high - low) * k as f64 / STEPS as f64);
+    let fit = grid.map(|log| -> f64 {
+        let excess = log.exp();
+        let mass = |(y, mean): &(f64, f64)| {
+            let count = Count {
+                mean: *mean,
+                excess,
+            };
+            count.below_and_at(*y).1.max(1e-12).ln()
+        };
+        points.iter().map(mass).sum()
+    });
+    let best = fit.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weight = fit.map(|f| (f - best).exp());
+    let sum: f64 = grid.iter().zip(&weight).map(|(x, w)| x * w).sum();
+    (sum / weight.iter().sum::<f64>()).exp()
 }
 
 /// How much of the mass at `y` lies inside the central 80 %.

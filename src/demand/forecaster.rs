@@ -65,8 +65,8 @@ impl<'a> Forecaster<'a> {
         }
     }
 
-    /// Fits our own model on the days before `end`, for `horizon` days after.
-    pub fn fit(&self, series: &Series, end: usize, horizon: usize, boosted: bool) -> Fitted {
+    /// Fits our own model on the days before `end`, for `horizon` days after; see [`chosen::fit`].
+    pub fn fit(&self, series: &Series, end: usize, horizon: usize, chosen: bool) -> Fitted {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
         chosen::fit(
@@ -76,7 +76,7 @@ impl<'a> Forecaster<'a> {
             end,
             horizon,
             pools,
-            boosted,
+            chosen,
         )
     }
 

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod change;
 pub mod chosen;
 pub mod cold;
+pub mod combined;
 pub mod counts;
 pub mod forecaster;
 pub mod gpm;

@@ -218,7 +218,7 @@ struct Origin<'a> {
 }
 
 /// Configurations a forecast averages.
-const KEPT: usize = 4;
+const KEPT: usize = 6;
 
 /// The configurations worth keeping, each with the weight of every level half-life; all weights sum to one.
 fn choose_day(
