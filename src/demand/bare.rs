@@ -195,8 +195,16 @@ impl Today {
             mean: out.mean[self.passed..slots].iter().sum(),
             excess: found.variance,
         };
-        for (band, level) in out.bands.day.iter_mut().zip([0.1, 0.9]) {
-            band[0] = came + rest.quantile(level);
+        let week = Count {
+            mean: out.mean[self.passed..]
+                .iter()
+                .take(7 * slots - self.passed)
+                .sum(),
+            excess: spread.week,
+        };
+        for (at, level) in [0.1, 0.9].into_iter().enumerate() {
+            out.bands.day[at][0] = came + rest.quantile(level);
+            out.bands.week[at][0] = came + week.quantile(level);
         }
         out.today = Some(found);
     }
