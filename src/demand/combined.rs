@@ -147,3 +147,53 @@ impl Combination {
 fn is_regular(calendar: &Calendar, day: usize) -> bool {
     calendar.days[day].effect == 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    /// 40 weeks of one slot a day, the same every week.
+    fn steady() -> (Series, Calendar) {
+        let first = NaiveDate::from_ymd_opt(2024, 1, 1).expect("a Monday");
+        let calendar = Calendar::new(first, 294, [true; 7], None);
+        let volume = (0..280).map(|d| 100.0 + 10.0 * (d % 7) as f32).collect();
+        let series = Series {
+            name: "steady".into(),
+            volume,
+            present: vec![true; 280],
+        };
+        (series, calendar)
+    }
+
+    /// Past errors of a model that is off by a factor.
+    fn errors(series: &Series, factor: f64) -> Errors {
+        let when: Vec<(usize, usize)> = (0..6)
+            .flat_map(|k| (0..14).map(move |d| (196 + 14 * k, 196 + 14 * k + d)))
+            .collect();
+        let actual: Vec<f64> = when.iter().map(|w| f64::from(series.volume[w.1])).collect();
+        let mean = actual.iter().map(|y| factor * y).collect();
+        Errors { actual, mean, when }
+    }
+
+    #[test]
+    fn a_model_that_fails_leaves_the_word_to_its_rivals_and_a_good_one_keeps_it() {
+        let (series, calendar) = steady();
+        let mut poor = errors(&series, 0.7);
+        let mixed = Combination::learn(&series, 1, &calendar, 280, 14, &mut poor);
+        let share: f64 = mixed.rivals.iter().map(|r| r.1).sum();
+        assert!(share > 0.9, "{:?}", mixed.rivals);
+        let mut mean = [0.7 * 120.0];
+        // Day 282 is a Wednesday: 120.
+        mixed.mix(&mut mean, &calendar, 282);
+        assert!((mean[0] - 120.0).abs() < 4.0, "{mean:?}");
+        let ratio = poor.mean.iter().sum::<f64>() / poor.actual.iter().sum::<f64>();
+        assert!(ratio > 0.97, "past errors are mixed alike: {ratio}");
+        let mut good = errors(&series, 1.0);
+        let alone = Combination::learn(&series, 1, &calendar, 280, 14, &mut good);
+        assert!(alone.rivals.is_empty());
+        mean = [50.0];
+        alone.mix(&mut mean, &calendar, 282);
+        assert_eq!(mean, [50.0]);
+    }
+}

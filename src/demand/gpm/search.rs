@@ -261,6 +261,11 @@ fn choose_day(
         let next = DayConfig { month_day, ..best };
         attempt(&mut best, next);
     }
+    // Pay days stand alone; most days of the month are like their neighbours.
+    if best.month_day > 0.0 {
+        let next = DayConfig { sharp: 2.0, ..best };
+        attempt(&mut best, next);
+    }
     for weekday_half_life in [56.0, 365.0] {
         let next = DayConfig {
             weekday_half_life,
