@@ -154,7 +154,7 @@ fn pay_days_are_recovered() {
         .find(|i| found.start(*i).day() == 15)
         .expect("a 15th");
     let ratio = found.series[0].mean[pay] / (500.0 * WEEK[weekday(found.start(pay).date())]);
-    // Smoothing over the neighbouring days keeps about two thirds of a lone day's effect.
+    // Where only smoothing over the neighbouring days is chosen, about two thirds of it are kept.
     assert!((1.25..1.6).contains(&ratio), "{ratio}");
     let (day, _) = errors(&history, &found, truth);
     assert!(day < 0.04, "{day:.4}");
@@ -280,6 +280,12 @@ fn bands_of_slots_and_days_hold_what_they_say() {
         (0.70..0.92).contains(&s.coverage80_daily),
         "days {}",
         s.coverage80_daily
+    );
+    // Sixteen weeks; busyness of days drawn apart.
+    assert!(
+        (0.55..1.0).contains(&s.coverage80_weekly),
+        "weeks {}",
+        s.coverage80_weekly
     );
 }
 

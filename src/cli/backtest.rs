@@ -89,6 +89,7 @@ fn measures(s: &Scores) -> serde_json::Map<String, serde_json::Value> {
         ("coverage80", s.coverage80),
         ("coverage80_randomised", s.coverage80_randomised),
         ("coverage80_daily", s.coverage80_daily),
+        ("coverage80_weekly", s.coverage80_weekly),
     ]
     .into_iter()
     .map(|(k, v)| (k.to_string(), rounded(v)))
@@ -118,7 +119,7 @@ fn model_json(m: &MethodScores) -> serde_json::Value {
 
 fn print(scores: &[MethodScores]) {
     println!(
-        "{:<20}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}{:>7}{:>7}{:>10}",
+        "{:<20}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}{:>7}{:>7}{:>7}{:>10}",
         "model",
         "WAPE",
         "MASE",
@@ -130,12 +131,13 @@ fn print(scores: &[MethodScores]) {
         "cov80",
         "rand.",
         "days",
+        "weeks",
         "ms/series"
     );
     for m in scores {
         let s = &m.all;
         println!(
-            "{:<20}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>10.4}{:>8.4}{:>7.3}{:>7.3}{:>7.3}{:>10.2}",
+            "{:<20}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>10.4}{:>8.4}{:>7.3}{:>7.3}{:>7.3}{:>7.3}{:>10.2}",
             m.name,
             s.wape,
             s.mase,
@@ -147,6 +149,7 @@ fn print(scores: &[MethodScores]) {
             s.coverage80,
             s.coverage80_randomised,
             s.coverage80_daily,
+            s.coverage80_weekly,
             1000.0 * m.seconds_per_series
         );
     }

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::bands::share_inside;
+use super::bands::{share_inside, week_totals};
 use super::calendar::Calendar;
 use super::forecaster::{Forecaster, METHODS, Method};
 use super::history::{History, Series};
@@ -176,6 +176,8 @@ fn score(
         .zip(&found.mean)
         .map(|(y, m)| share_inside(*y, *m, found.spread.slot_excess(*m)))
         .collect();
+    let totals: Vec<f64> = actual.chunks(slots).map(|d| d.iter().sum()).collect();
+    let ahead: Vec<usize> = test.days.iter().map(|d| d - test.end).collect();
     let q = &found.bands.slot;
     sums.add(&Window {
         slots,
@@ -184,6 +186,8 @@ fn score(
         quantile: [&q[0], &q[1], &q[2]],
         inside: &inside,
         day_band: [&found.bands.day[0], &found.bands.day[1]],
+        week: &week_totals(&totals, &ahead),
+        week_band: [&found.bands.week[0], &found.bands.week[1]],
         scale: naive_scale(history, series, test.end),
     });
 }

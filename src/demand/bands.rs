@@ -12,6 +12,8 @@ pub struct Spread {
     pub slot: Vec<(f64, f64)>,
     /// Of a day's total, shared by its slots.
     pub day: f64,
+    /// Of a week's total, shared by its days.
+    pub week: f64,
 }
 
 /// Quantiles of a forecast.
@@ -21,6 +23,23 @@ pub struct Bands {
     pub slot: [Vec<f64>; 3],
     /// Quantiles 0.1, 0.9 of each day's total.
     pub day: [Vec<f64>; 2],
+    /// Of the total of each week from the cut-off on.
+    pub week: [Vec<f64>; 2],
+}
+
+/// Totals of days gathered into weeks: `ahead` counts each day's days from the cut-off.
+pub fn week_totals(days: &[f64], ahead: &[usize]) -> Vec<f64> {
+    let mut out: Vec<f64> = Vec::new();
+    let mut last = None;
+    for (total, ahead) in days.iter().zip(ahead) {
+        let week = ahead / 7;
+        match out.last_mut() {
+            Some(sum) if last == Some(week) => *sum += total,
+            _ => out.push(*total),
+        }
+        last = Some(week);
+    }
+    out
 }
 
 /// Past errors: actual and mean, by slot, days of `slots` after each other.
@@ -78,12 +97,34 @@ impl Together {
     }
 }
 
+impl Errors {
+    /// Actual and mean of the weeks from each cut-off on that are as long as the longest, a day aside.
+    fn whole_weeks(&self, came: &[f64], due: &[f64]) -> Vec<(f64, f64)> {
+        let week = |(from, day): (usize, usize)| (from, (day - from) / 7);
+        let mut out: Vec<(f64, f64, usize)> = Vec::new();
+        let mut last = None;
+        for ((when, y), m) in self.when.iter().zip(came).zip(due) {
+            match out.last_mut() {
+                Some(sum) if last == Some(week(*when)) => {
+                    *sum = (sum.0 + y, sum.1 + m, sum.2 + 1);
+                }
+                _ => out.push((*y, *m, 1)),
+            }
+            last = Some(week(*when));
+        }
+        let longest = out.iter().map(|w| w.2).max().unwrap_or(0);
+        let whole = out.into_iter().filter(|w| w.2 + 1 >= longest);
+        whole.map(|w| (w.0, w.1)).collect()
+    }
+}
+
 impl Spread {
     /// The same excess for every slot.
     pub fn even(slot: f64, day: f64) -> Self {
         Self {
             slot: vec![(0.0, slot.max(LEAST).ln())],
             day,
+            week: LASTING * day,
         }
     }
 
@@ -102,8 +143,8 @@ impl Spread {
         log.exp()
     }
 
-    /// Bands of `mean` (days × slots).
-    pub fn bands(&self, mean: &[f64], slots: usize) -> Bands {
+    /// Bands of `mean` (days × slots), of days that lie `ahead` of the cut-off, ascending.
+    pub fn bands(&self, mean: &[f64], slots: usize, ahead: &[usize]) -> Bands {
         let counts: Vec<Count> = mean
             .iter()
             .map(|m| Count {
@@ -113,17 +154,15 @@ impl Spread {
             .collect();
         let slot = |p| counts.iter().map(|c| c.quantile(p)).collect();
         let totals: Vec<f64> = mean.chunks(slots).map(|d| d.iter().sum()).collect();
-        let day = |p| {
-            totals
-                .iter()
-                .map(|m| {
-                    Count {
-                        mean: *m,
-                        excess: self.day,
-                    }
-                    .quantile(p)
-                })
-                .collect()
+        let weeks = week_totals(&totals, ahead);
+        let band = |totals: &[f64], excess: f64| {
+            [0.1, 0.9].map(|p| {
+                let count = |mean: &f64| Count {
+                    mean: *mean,
+                    excess,
+                };
+                totals.iter().map(|m| count(m).quantile(p)).collect()
+            })
         };
         Bands {
             slot: [
@@ -131,7 +170,8 @@ impl Spread {
                 counts.iter().map(|c| c.whole_quantile(0.5)).collect(),
                 slot(0.9),
             ],
-            day: [day(0.1), day(0.9)],
+            day: band(&totals, self.day),
+            week: band(&weeks, self.week),
         }
     }
 
@@ -139,10 +179,9 @@ impl Spread {
     /// counted by their share: in groups of slots of like mean. Few past errors lean on `prior`.
     pub fn calibrate(errors: &Errors, slots: usize, prior: &Self) -> Self {
         let totals = |v: &[f64]| -> Vec<f64> { v.chunks(slots).map(|d| d.iter().sum()).collect() };
-        let days: Vec<(f64, f64)> = totals(&errors.actual)
-            .into_iter()
-            .zip(totals(&errors.mean))
-            .collect();
+        let (came, due) = (totals(&errors.actual), totals(&errors.mean));
+        let weeks = errors.whole_weeks(&came, &due);
+        let days: Vec<(f64, f64)> = came.into_iter().zip(due).collect();
         let mut points: Vec<(f64, f64)> = errors
             .actual
             .iter()
@@ -163,14 +202,21 @@ impl Spread {
         if slot.is_empty() {
             slot.clone_from(&prior.slot);
         }
+        let day = excess(&days, prior.day);
         Self {
             slot,
-            day: excess(&days, prior.day),
+            day,
+            // The days of a week are no less alike than strangers, and no more than one another's copies.
+            week: excess(&weeks, LASTING * day).clamp(day / 7.0, day.max(LEAST)),
         }
     }
 }
 
 const LEAST: f64 = 1e-6;
+/// Excess of a week's total over that of a day where nothing else is known: days that correlate by .3.
+const LASTING: f64 = 0.4;
+/// Below this mean count the excess is read from the likelihood.
+const THIN: f64 = 2.0;
 /// Groups of slots by mean, and the least errors of one.
 const GROUPS: usize = 4;
 const LIKE: usize = 100;
@@ -186,6 +232,19 @@ fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
     if points.len() < 10 {
         return prior;
     }
+    let mean = points.iter().map(|p| p.1).sum::<f64>() / points.len() as f64;
+    let found = if mean < THIN {
+        likely(&points)
+    } else {
+        covering(&points)
+    };
+    // Twenty prior points on the log scale.
+    let weight = points.len() as f64 / (points.len() as f64 + 20.0);
+    (weight * found.ln() + (1.0 - weight) * prior.max(LEAST).ln()).exp()
+}
+
+/// The excess under which 80 % of the points lie inside their bands.
+fn covering(points: &[(f64, f64)]) -> f64 {
     let inside = |excess: f64| -> f64 {
         points
             .iter()
@@ -203,10 +262,31 @@ fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
             high = middle
         }
     }
-    let found = (0.5 * (low + high)).exp();
-    // Twenty prior points on the log scale.
-    let weight = points.len() as f64 / (points.len() as f64 + 20.0);
-    (weight * found.ln() + (1.0 - weight) * prior.max(1e-6).ln()).exp()
+    (0.5 * (low + high)).exp()
+}
+
+/// The excess by its negative binomial likelihood, averaged on the logarithmic scale from .01 to 4: of thin
+/// counts the band is a step or two, and its coverage says little.
+fn likely(points: &[(f64, f64)]) -> f64 {
+    const STEPS: usize = 16;
+    let (low, high) = (0.01f64.ln(), 4f64.ln());
+    let grid: [f64; STEPS + 1] =
+        std::array::from_fn(|k| low + (high - low) * k as f64 / STEPS as f64);
+    let fit = grid.map(|log| -> f64 {
+        let excess = log.exp();
+        let mass = |(y, mean): &(f64, f64)| {
+            let count = Count {
+                mean: *mean,
+                excess,
+            };
+            count.below_and_at(*y).1.max(1e-12).ln()
+        };
+        points.iter().map(mass).sum()
+    });
+    let best = fit.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let weight = fit.map(|f| (f - best).exp());
+    let sum: f64 = grid.iter().zip(&weight).map(|(x, w)| x * w).sum();
+    (sum / weight.iter().sum::<f64>()).exp()
 }
 
 /// How much of the mass at `y` lies inside the central 80 %.

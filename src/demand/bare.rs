@@ -70,6 +70,7 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     );
     let forecaster = Forecaster::new(history, &calendar, &[(end, spec.days)]);
     let slots = history.slots.len();
+    let ahead: Vec<usize> = (0..spec.days).collect();
     let one = |s: &Series| {
         let fitted = forecaster.fit(s, end, spec.days, true);
         let shut = closed_effects(s, &calendar, spec.closed_holidays);
@@ -89,7 +90,7 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
         let mut out = SeriesForecast {
             name: s.name.clone(),
             model: fitted.describe(observed),
-            bands: fitted.spread.bands(&mean, slots),
+            bands: fitted.spread.bands(&mean, slots, &ahead),
             mean,
             spread: fitted.spread.clone(),
             today: None,
@@ -172,7 +173,8 @@ impl Today {
             row.iter_mut().for_each(|m| *m *= factor);
         }
         out.mean[..self.passed].copy_from_slice(&seen);
-        out.bands = spread.bands(&out.mean, slots);
+        let ahead: Vec<usize> = (0..out.mean.len() / slots).collect();
+        out.bands = spread.bands(&out.mean, slots, &ahead);
         // Of today's busyness less is unknown than of another day's.
         let less = spread.day - found.variance;
         for (i, m) in out.mean[..slots].iter().enumerate() {
@@ -193,8 +195,16 @@ impl Today {
             mean: out.mean[self.passed..slots].iter().sum(),
             excess: found.variance,
         };
-        for (band, level) in out.bands.day.iter_mut().zip([0.1, 0.9]) {
-            band[0] = came + rest.quantile(level);
+        let week = Count {
+            mean: out.mean[self.passed..]
+                .iter()
+                .take(7 * slots - self.passed)
+                .sum(),
+            excess: spread.week,
+        };
+        for (at, level) in [0.1, 0.9].into_iter().enumerate() {
+            out.bands.day[at][0] = came + rest.quantile(level);
+            out.bands.week[at][0] = came + week.quantile(level);
         }
         out.today = Some(found);
     }
@@ -218,12 +228,13 @@ pub fn sum(parts: &[SeriesForecast], errors: &Errors, slots: usize) -> SeriesFor
         shared += p.spread.day.sqrt() * share;
     }
     let day = 0.5 * (busy + shared * shared);
+    let ahead: Vec<usize> = (0..cells / slots.max(1)).collect();
     let prior = Spread::even(own.max(day), day);
     let spread = Spread::calibrate(errors, slots, &prior);
     SeriesForecast {
         name: "total".into(),
         model: format!("sum of {} series", parts.len()),
-        bands: spread.bands(&mean, slots),
+        bands: spread.bands(&mean, slots, &ahead),
         mean,
         spread,
         today: None,

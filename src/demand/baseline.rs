@@ -149,6 +149,52 @@ pub fn mstl_ets(s: &Series, slots: usize, cal: &Calendar, end: usize, days: &[us
     }
 }
 
+/// The same weeks of the last year, grown as the last eight weeks have: each weekday's mean over the three
+/// weeks around 52 weeks before, times the ratio of the last eight weeks to those a year before them.
+/// Without a year of history, the mean of 13 weeks.
+pub fn last_year_grown(
+    s: &Series,
+    slots: usize,
+    cal: &Calendar,
+    end: usize,
+    days: &[usize],
+) -> Vec<f64> {
+    const YEAR: usize = 364;
+    const RECENT: usize = 56;
+    let (mut now, mut then, mut pairs) = (0.0, 0.0, 0);
+    for day in end.saturating_sub(RECENT)..end {
+        let before = day.checked_sub(YEAR).and_then(|b| s.total(b, slots));
+        if let (Some(a), Some(b)) = (s.total(day, slots), before) {
+            now += a;
+            then += b;
+            pairs += 1;
+        }
+    }
+    let fallback = mean_of_weeks::<13>(s, slots, cal, end, days);
+    if pairs < RECENT / 4 || then <= 0.0 {
+        return fallback;
+    }
+    let growth = (now / then).clamp(0.5, 2.0);
+    let mut out = fallback;
+    for (day, row) in days.iter().zip(out.chunks_mut(slots)) {
+        let around = [YEAR - 7, YEAR, YEAR + 7]
+            .into_iter()
+            .filter_map(|ago| day.checked_sub(ago))
+            .filter(|d| *d < end && s.present[*d] && cal.days[*d].effect == 0);
+        let around: Vec<usize> = around.collect();
+        if around.is_empty() {
+            continue;
+        }
+        row.fill(0.0);
+        for d in &around {
+            for (m, v) in row.iter_mut().zip(s.day(*d, slots)) {
+                *m += growth * f64::from(*v) / around.len() as f64;
+            }
+        }
+    }
+    out
+}
+
 /// Observed days before `end` with weekday `w`, latest first.
 fn same_weekday<'a>(
     s: &'a Series,

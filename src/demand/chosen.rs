@@ -1,9 +1,10 @@
-//! The forecast of the house: GPM, corrected by boosting where past windows say it helps, with bands
-//! calibrated on the same windows.
+//! The forecast of the house: GPM, corrected by boosting and combined with rivals where past windows say that
+//! it helps, with bands calibrated on the same windows.
 
 use super::bands::{Errors, Spread};
 use super::boost::{Boost, Cells, FEATURES, Features};
 use super::calendar::Calendar;
+use super::combined::Combination;
 use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
 use super::history::Series;
 
@@ -15,6 +16,10 @@ pub struct Fitted {
     pub spread: Spread,
     /// Past windows forecast with the chosen configuration.
     pub errors: Errors,
+    /// Past windows that the choice was made on.
+    pub origins: usize,
+    /// Rivals that past windows give a say.
+    pub combination: Combination,
     blocks: Blocks,
 }
 
@@ -39,6 +44,7 @@ impl Fitted {
         let mut mean = self.model.day_mean(calendar, day);
         self.blocks
             .correct(&mut mean, &self.boost, &features(calendar, day));
+        self.combination.mix(&mut mean, calendar, day);
         mean
     }
 }
@@ -59,11 +65,22 @@ impl Fitted {
         if !self.boost.is_empty() {
             text.push_str(&format!(", {} boosted trees", self.boost.len()));
         }
+        let own = 1.0 - self.combination.rivals.iter().map(|r| r.1).sum::<f64>();
+        if own < 1.0 {
+            text = format!("{:.0} % {text}", 100.0 * own);
+        }
+        for (name, share) in &self.combination.rivals {
+            text.push_str(&format!("; {:.0} % {name}", 100.0 * share));
+        }
+        if self.origins > 0 {
+            text.push_str(&format!("; chosen on {} past windows", self.origins));
+        }
         text
     }
 }
 
-/// Fits a series on the days before `end`; see [`search::fit`].
+/// Fits a series on the days before `end`; see [`search::fit`]. `chosen`: with the boosting and the rivals
+/// that past windows choose, else GPM alone.
 pub fn fit(
     series: &Series,
     slots: usize,
@@ -71,7 +88,7 @@ pub fn fit(
     end: usize,
     horizon: usize,
     pools: &Pools,
-    boosted: bool,
+    chosen: bool,
 ) -> Fitted {
     let found = search::fit(series, slots, calendar, end, horizon, pools);
     let blocks = Blocks::new(&found.model, slots);
@@ -80,10 +97,12 @@ pub fn fit(
         boost: Boost::default(),
         spread: Spread::even(0.05, 0.02),
         errors: Errors::default(),
+        origins: found.past.len(),
+        combination: Combination::default(),
         blocks,
     };
     let mut past: Vec<(&Model, Boost)> = found.past.iter().map(|m| (m, Boost::default())).collect();
-    if boosted {
+    if chosen {
         let tested = out.past_boosts(series, slots, calendar, &found);
         let weights = out.weigh_trees(series, slots, calendar, &found, &tested);
         if let Some(trees) = weights.iter().rposition(|w| *w > 0.0).map(|last| last + 1) {
@@ -108,6 +127,10 @@ pub fn fit(
                 .actual
                 .extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
         }
+    }
+    if chosen {
+        out.combination =
+            Combination::learn(series, slots, calendar, end, horizon, &mut out.errors);
     }
     let prior = Spread::even(out.model.excess + 0.03, out.model.excess.max(0.005));
     out.spread = Spread::calibrate(&out.errors, slots, &prior);

@@ -65,8 +65,8 @@ impl<'a> Forecaster<'a> {
         }
     }
 
-    /// Fits our own model on the days before `end`, for `horizon` days after.
-    pub fn fit(&self, series: &Series, end: usize, horizon: usize, boosted: bool) -> Fitted {
+    /// Fits our own model on the days before `end`, for `horizon` days after; see [`chosen::fit`].
+    pub fn fit(&self, series: &Series, end: usize, horizon: usize, chosen: bool) -> Fitted {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
         chosen::fit(
@@ -76,7 +76,7 @@ impl<'a> Forecaster<'a> {
             end,
             horizon,
             pools,
-            boosted,
+            chosen,
         )
     }
 
@@ -96,7 +96,7 @@ impl<'a> Forecaster<'a> {
                     .iter()
                     .flat_map(|d| fitted.day_mean(self.calendar, *d))
                     .collect();
-                let bands = fitted.spread.bands(&mean, self.slots);
+                let bands = fitted.spread.bands(&mean, self.slots, &ahead(end, days));
                 return Prediction {
                     mean,
                     spread: fitted.spread,
@@ -134,13 +134,18 @@ impl<'a> Forecaster<'a> {
             when: past.iter().map(|day| (from, *day)).collect(),
         };
         let spread = Spread::calibrate(&errors, self.slots, &Spread::even(0.1, 0.05));
-        let bands = spread.bands(&mean, self.slots);
+        let bands = spread.bands(&mean, self.slots, &ahead(end, days));
         Prediction {
             mean,
             spread,
             bands,
         }
     }
+}
+
+/// How far days lie ahead of a cut-off.
+fn ahead(end: usize, days: &[usize]) -> Vec<usize> {
+    days.iter().map(|day| day - end).collect()
 }
 
 /// The sum of all series; a day is present where any is.

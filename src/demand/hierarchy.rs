@@ -107,11 +107,27 @@ pub fn together(parts: &[&QueueDemand]) -> Volume {
     }
 }
 
+/// Quantiles 0.1 and 0.9 of the contacts of a week of some queues together, in a horizon of `weeks`.
+pub fn week_band(parts: &[&QueueDemand], weeks: f64) -> [f64; 2] {
+    let (mut mean, mut own, mut busy, mut level) = (0.0, 0.0, 0.0, 0.0);
+    for part in parts {
+        let m = part.contacts() / weeks;
+        mean += m;
+        own += (1.0 - SHARED) * part.week_variance * m * m;
+        busy += (SHARED * part.week_variance).sqrt() * m;
+        level += part.level_variance.sqrt() * m;
+    }
+    let excess = (own + busy * busy + level * level) / (mean * mean).max(1e-12);
+    [0.1, 0.9].map(|p| Count { mean, excess }.quantile(p))
+}
+
+/// Share of busyness that queues have in common: those of one shop are busy together, but not alike.
+const SHARED: f64 = 0.5;
+
 /// Mean and excess of each slot of some queues together. What is a slot's own is independent; the busyness
 /// of days is taken as half shared (queues of one shop are busy together, but not alike); a doubted level
 /// is doubted for all.
 fn sum(parts: &[&QueueDemand]) -> (Vec<f64>, Vec<f64>) {
-    const SHARED: f64 = 0.5;
     let slots = parts.iter().map(|p| p.mean.len()).max().unwrap_or(0);
     (0..slots)
         .map(|slot| {
@@ -144,7 +160,9 @@ mod tests {
             p95: vec![],
             day_variance: 0.02,
             slot_variance: 0.03,
+            week_variance: 0.0,
             level_variance: 0.0,
+            today: None,
             accuracy: None,
             factors: vec![],
         };
@@ -155,5 +173,11 @@ mod tests {
         assert!((excess[0] - 56.0 / 1600.0).abs() < 1e-12);
         let (_, alone) = sum(&[&a]);
         assert!((alone[0] - 0.05).abs() < 1e-12);
+        // A week without busyness of its own is Poisson: 40 ± 1.28 √40.
+        let [low, high] = week_band(&[&a, &b], 1.0);
+        assert!(
+            (31.5..32.5).contains(&low) && (47.5..48.9).contains(&high),
+            "{low} {high}"
+        );
     }
 }

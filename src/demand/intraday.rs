@@ -42,26 +42,36 @@ pub fn surprise(expected: &[f64], seen: &[f64], spread: &Spread) -> Surprise {
 }
 
 /// How much of what a morning says came true on past days: the slope of the rest's relative error on the
-/// surprise by then, of which ten days' worth is taken as come true.
+/// surprise by then, with ten days' worth taken as come true, less its standard error: an update that may
+/// as well be chance is not made. Only days within a week of their cut-off count; farther ones
+/// miss the level too, which a forecast for today knows.
 pub fn worth(errors: &Errors, slots: usize, passed: usize, spread: &Spread) -> f64 {
     const BELIEVED: f64 = 10.0;
-    let (mut cross, mut square, mut days) = (0.0, 0.0, 0.0);
-    for (actual, mean) in errors.actual.chunks(slots).zip(errors.mean.chunks(slots)) {
-        let due: f64 = mean[passed..].iter().sum();
-        if due <= 1e-6 {
-            continue;
-        }
-        let came: f64 = actual[passed..].iter().sum();
-        let told = surprise(&mean[..passed], &actual[..passed], spread).rest - 1.0;
-        cross += due * told * (came / due - 1.0);
-        square += due * told * told;
-        days += 1.0;
-    }
+    const NEAR: usize = 7;
+    let rows = errors.actual.chunks(slots).zip(errors.mean.chunks(slots));
+    // Of each day: contacts due in the rest, the surprise told, and what the rest was beyond its mean.
+    let days: Vec<[f64; 3]> = rows
+        .zip(&errors.when)
+        .filter(|(_, (from, day))| day - from < NEAR)
+        .filter_map(|((actual, mean), _)| {
+            let due: f64 = mean[passed..].iter().sum();
+            let came: f64 = actual[passed..].iter().sum();
+            let told = surprise(&mean[..passed], &actual[..passed], spread).rest - 1.0;
+            (due > 1e-6).then(|| [due, told, came / due - 1.0])
+        })
+        .collect();
+    let square: f64 = days.iter().map(|[due, told, _]| due * told * told).sum();
     if square <= 0.0 {
         return 1.0;
     }
-    let believed = BELIEVED * square / days;
-    ((cross + believed) / (square + believed)).clamp(0.0, 1.5)
+    let cross: f64 = days.iter().map(|[due, told, was]| due * told * was).sum();
+    let believed = BELIEVED * square / days.len() as f64;
+    let slope = (cross + believed) / (square + believed);
+    let misses = days
+        .iter()
+        .map(|[due, told, was]| (due * told * (was - slope * told)).powi(2));
+    let error = misses.sum::<f64>().sqrt() / (square + believed);
+    (slope - error).clamp(0.0, 1.5)
 }
 
 impl Surprise {
@@ -135,7 +145,7 @@ mod tests {
         let day = |morning: f64, rest: f64| [morning, rest];
         let past = |days: Vec<[f64; 2]>| Errors {
             mean: days.iter().flat_map(|_| [50.0, 100.0]).collect(),
-            when: (0..days.len()).map(|d| (0, d)).collect(),
+            when: (0..days.len()).map(|d| (d, d)).collect(),
             actual: days.concat(),
         };
         let spread = Spread::even(0.04, 0.04);

@@ -12,6 +12,9 @@ pub struct Window<'a> {
     pub inside: &'a [f64],
     /// Quantiles 0.1 and 0.9 of each day's total.
     pub day_band: [&'a [f64]; 2],
+    /// Actual total of each week, and its quantiles 0.1 and 0.9.
+    pub week: &'a [f64],
+    pub week_band: [&'a [f64]; 2],
     /// In-sample mean absolute and mean squared weekly difference of the training part.
     pub scale: [f64; 2],
 }
@@ -34,6 +37,8 @@ pub struct Sums {
     covered: f64,
     inside: f64,
     day_covered: f64,
+    weeks: f64,
+    week_covered: f64,
     mase: f64,
     rmsse: f64,
     scaled: f64,
@@ -54,6 +59,8 @@ pub struct Scores {
     pub coverage80_randomised: f64,
     /// Coverage of the 80 % band of day totals.
     pub coverage80_daily: f64,
+    /// Coverage of the 80 % band of the totals of weeks from the cut-off on.
+    pub coverage80_weekly: f64,
 }
 
 impl Sums {
@@ -88,6 +95,11 @@ impl Sums {
             self.day_covered += f64::from(u8::from(w.day_band[0][d] <= y && y <= w.day_band[1][d]));
             self.days += 1.0;
         }
+        for (i, y) in w.week.iter().enumerate() {
+            self.week_covered +=
+                f64::from(u8::from(w.week_band[0][i] <= *y && *y <= w.week_band[1][i]));
+            self.weeks += 1.0;
+        }
         if w.scale[0] > 0.0 && n > 0.0 {
             self.mase += absolute / n / w.scale[0];
             self.rmsse += (squares / n / w.scale[1]).sqrt();
@@ -108,6 +120,8 @@ impl Sums {
         self.covered += o.covered;
         self.inside += o.inside;
         self.day_covered += o.day_covered;
+        self.weeks += o.weeks;
+        self.week_covered += o.week_covered;
         self.mase += o.mase;
         self.rmsse += o.rmsse;
         self.scaled += o.scaled;
@@ -126,6 +140,7 @@ impl Sums {
             coverage80: self.covered / self.points,
             coverage80_randomised: self.inside / self.points,
             coverage80_daily: self.day_covered / self.days,
+            coverage80_weekly: self.week_covered / self.weeks,
         }
     }
 
@@ -155,16 +170,16 @@ mod tests {
             quantile: [&[1.0, 1.0], &[3.0, 3.0], &[5.0, 3.5]],
             inside: &[1.0, 0.0],
             day_band: [&[5.0], &[7.0]],
+            week: &[6.0],
+            week_band: [&[3.0], &[5.0]],
             scale: [2.0, 4.0],
         });
         let s = sums.scores();
         assert!((s.wape - 2.0 / 6.0).abs() < 1e-12);
         assert!((s.mase - 0.5).abs() < 1e-12);
         assert!((s.rmsse - 0.5).abs() < 1e-12);
-        assert_eq!(
-            (s.daily_wape, s.bias, s.coverage80, s.coverage80_daily),
-            (0.0, 0.0, 0.5, 1.0)
-        );
+        assert_eq!((s.daily_wape, s.bias, s.coverage80), (0.0, 0.0, 0.5));
+        assert_eq!((s.coverage80_daily, s.coverage80_weekly), (1.0, 0.0));
         // Pinball: y=2: .1·1, .5·1 (over), .1·3 ; y=4: .1·3, .5·1, .9·.5; twice, over 3 and 6.
         let pinball = 2.0 * (0.1 + 0.5 + 0.3 + 0.3 + 0.5 + 0.45);
         assert!((s.wql - pinball / 18.0).abs() < 1e-12);

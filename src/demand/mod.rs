@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod change;
 pub mod chosen;
 pub mod cold;
+pub mod combined;
 pub mod counts;
 pub mod forecaster;
 pub mod gpm;
@@ -20,11 +21,12 @@ pub mod metrics;
 pub mod season;
 pub mod stage;
 
-pub use stage::{forecast, forecast_without};
+pub use stage::{forecast, forecast_at, forecast_without};
 
 use crate::ids::QueueId;
 use crate::table::Table;
 use crate::time::Horizon;
+use intraday::Surprise;
 
 /// Forecast of every queue over the horizon.
 #[derive(Debug, Clone)]
@@ -53,6 +55,8 @@ pub struct QueueDemand {
     pub day_variance: f64,
     /// Variance of a slot's own factor beyond Poisson and the day's busyness.
     pub slot_variance: f64,
+    /// Relative variance of a week's total beyond Poisson: what the days of a week share.
+    pub week_variance: f64,
     /// Relative variance of the level itself, where it is only believed.
     pub level_variance: f64,
     /// Scores of the backtest, where there was a history to test on.
@@ -60,6 +64,8 @@ pub struct QueueDemand {
     /// What raises or lowers this queue, by name: events, levers, growth, holidays, season, repeats, a
     /// planner's own figures. Each can be switched off, see [`forecast_without`].
     pub factors: Vec<Factor>,
+    /// What today's contacts so far said, where they are known; see [`forecast_at`].
+    pub today: Option<Surprise>,
 }
 
 /// Scores of the model used, by rolling origins within the history.

@@ -43,7 +43,14 @@ pub(super) fn read(
     let orders = queue
         .table("orders")
         .and_then(|table| read_orders(&table, client));
-    let own = queue.table("history");
+    let mut own = queue.table("history");
+    if let (Some(own), Some(common)) = (&mut own, &histories.default) {
+        own.set_fallback(Some(common.as_fallback()));
+        // They are known where only such queues ask for them.
+        for name in ["file", "series", "timestamps"] {
+            common.has(name);
+        }
+    }
     let given = own.is_some() || histories.default.is_some() || queue.has("history");
     let history = match (&own, &histories.default, zone) {
         (Some(table), _, Some(zone)) => read_history(table, name, true, zone, histories),

@@ -58,7 +58,9 @@ mod tests {
             p95: vec![8.0, 0.0],
             day_variance: 0.0,
             slot_variance: 0.0,
+            week_variance: 0.0,
             level_variance: 0.0,
+            today: None,
             accuracy: None,
             factors: Vec::new(),
         };

@@ -218,7 +218,9 @@ pub fn demand(scenario: &Scenario, contacts: f64) -> Demand {
         p95: even.clone(),
         day_variance: 0.04,
         slot_variance: 0.0,
+        week_variance: 0.0,
         level_variance: 0.0,
+        today: None,
         accuracy: None,
         factors: Vec::new(),
     });

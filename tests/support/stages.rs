@@ -31,7 +31,9 @@ pub fn demand(shape: &Shape, scenario: &Scenario) -> Demand {
             mean,
             day_variance: 0.02,
             slot_variance: 0.02,
+            week_variance: 0.0,
             level_variance: 0.0,
+            today: None,
             accuracy: (queue.channel != Channel::Email).then_some(Accuracy {
                 wape: 0.461,
                 naive_wape: 0.583,

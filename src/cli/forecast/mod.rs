@@ -10,6 +10,7 @@ use chrono::{NaiveDateTime, Timelike};
 use super::bare::Bare;
 use super::check::fail;
 use crate::demand::bare::{self, HistoryForecast, Spec};
+use crate::demand::intraday::Surprise;
 use crate::input::SCENARIO_FILE;
 use crate::problem::Problem;
 
@@ -26,8 +27,8 @@ pub(super) struct Args {
     /// Add a series `total`, the sum of all.
     #[arg(long)]
     total: bool,
-    /// Update within the day: the history's last day is known up to this local time ("2026-11-30 14:30");
-    /// the rest of it and the days after are forecast.
+    /// Update within the day: contacts are known up to this local time ("2026-11-30 14:30"), the last of a
+    /// history, or on the clock of a scenario; the rest of that day and the days after are forecast.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<NaiveDateTime>,
     /// Of a scenario folder: leave a named factor out (a holiday, a lever, an event, growth, "season",
@@ -94,12 +95,12 @@ pub(super) fn run(args: Args) -> ExitCode {
     }
     for s in &found.series {
         let weekly = s.mean.iter().sum::<f64>() / f64::from(weeks);
-        println!("{:<30}{weekly:>12.1} a week   {}", s.name, s.model);
+        // The typical week's band: the mean over those forecast.
+        let [low, high] = [0, 1].map(|q| s.bands.week[q].iter().sum::<f64>() / f64::from(weeks));
+        let band = format!("({low:.0} - {high:.0})");
+        println!("{:<30}{weekly:>12.1} a week {band:<19} {}", s.name, s.model);
         if let Some(today) = s.today {
-            println!(
-                "{:<30}{:>12.1} so far today, {:.1} expected: the rest of the day × {:.3}",
-                "", today.seen, today.expected, today.rest
-            );
+            println!("{:<43}{}", "", so_far(&today));
         }
     }
     written(&args.out);
@@ -132,6 +133,43 @@ fn moment(text: &str) -> Result<NaiveDateTime, String> {
     .ok_or_else(|| "write it as 2026-11-30 14:30".into())
 }
 
+fn today_json(today: Surprise) -> serde_json::Value {
+    serde_json::json!({
+        "seen": today.seen,
+        "expected": today.expected,
+        "rest_of_day_factor": today.rest,
+    })
+}
+
+fn so_far(today: &Surprise) -> String {
+    format!(
+        "{:.1} so far today, {:.1} expected: the rest of the day × {:.3}",
+        today.seen, today.expected, today.rest
+    )
+}
+
+/// Totals of stretches of `length` days with their 80 % bands.
+fn bands(
+    found: &HistoryForecast,
+    mean: &[f64],
+    length: usize,
+    [low, high]: &[Vec<f64>; 2],
+) -> serde_json::Value {
+    let cells = length * found.slots.len();
+    mean.chunks(cells)
+        .zip(low.iter().zip(high))
+        .enumerate()
+        .map(|(at, (mean, (low, high)))| {
+            serde_json::json!({
+                "from": found.start(at * cells).date().to_string(),
+                "mean": mean.iter().sum::<f64>(),
+                "p10": low,
+                "p90": high,
+            })
+        })
+        .collect()
+}
+
 fn summary(found: &HistoryForecast) -> serde_json::Value {
     let series: Vec<_> = found
         .series
@@ -141,11 +179,9 @@ fn summary(found: &HistoryForecast) -> serde_json::Value {
                 "name": s.name,
                 "contacts": s.mean.iter().sum::<f64>(),
                 "model": s.model,
-                "today": s.today.map(|today| serde_json::json!({
-                    "seen": today.seen,
-                    "expected": today.expected,
-                    "rest_of_day_factor": today.rest,
-                })),
+                "today": s.today.map(today_json),
+                "days": bands(found, &s.mean, 1, &s.bands.day),
+                "weeks": bands(found, &s.mean, 7, &s.bands.week),
             })
         })
         .collect();

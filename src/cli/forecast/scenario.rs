@@ -6,10 +6,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Args, cannot_write, fail, written};
+use super::{Args, cannot_write, fail, so_far, today_json, written};
 use crate::demand::hierarchy::{self, CUTS, Parent};
 use crate::demand::stage::FAMILIES;
 use crate::demand::{self, Demand};
@@ -20,10 +20,10 @@ use crate::scenario::Scenario;
 pub(super) fn run(args: &Args) -> ExitCode {
     let source = &args.source;
     let own = source.tz.is_some() || source.country.is_some() || source.slot.is_some();
-    if own || args.weeks.is_some() || args.now.is_some() || args.total || args.closed != "gaps" {
+    if own || args.weeks.is_some() || args.total || args.closed != "gaps" {
         eprintln!(
-            "error: --weeks, --tz, --country, --slot, --now, --total and --closed are for bare histories; a scenario \
-             says these itself"
+            "error: --weeks, --tz, --country, --slot, --total and --closed are for bare histories; a scenario says these \
+             itself"
         );
         return ExitCode::from(2);
     }
@@ -32,7 +32,11 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Err(problems) => return fail(&problems, args.json),
     };
     let off: Vec<&str> = args.without.iter().map(String::as_str).collect();
-    let demand = demand::forecast_without(&scenario, &off);
+    let now = match args.now.map(|now| moment(&scenario, now)).transpose() {
+        Ok(now) => now,
+        Err(problem) => return fail(&[problem], args.json),
+    };
+    let demand = demand::forecast_at(&scenario, &off, now);
     if let Some(problem) = unknown(&demand, &off) {
         return fail(&[problem], args.json);
     }
@@ -55,6 +59,40 @@ pub(super) fn run(args: &Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// A moment on the scenario's clock that some history has a record of.
+fn moment(scenario: &Scenario, now: NaiveDateTime) -> Result<DateTime<Utc>, Problem> {
+    let wrong = |cause: String, remedy: &str| Problem::new("bad-date", cause).remedy(remedy);
+    let Some(at) = scenario.zone.from_local_datetime(&now).earliest() else {
+        return Err(wrong(
+            format!("{now} does not exist in {}", scenario.zone),
+            "the clock skips it: write an hour later",
+        ));
+    };
+    let end = scenario.horizon.end().with_timezone(&scenario.zone);
+    if at >= end {
+        return Err(wrong(
+            format!("{now} is after the planned weeks"),
+            "move `start` of the scenario on",
+        ));
+    }
+    let known = scenario.queues.values().any(|queue| {
+        let date = at
+            .with_timezone(&scenario.markets[queue.market].zone)
+            .date_naive();
+        queue.demand.history.as_ref().is_some_and(|history| {
+            let day = usize::try_from((date - history.first_day).num_days()).ok();
+            day.is_some_and(|day| matches!(history.days.get(day), Some(Some(_))))
+        })
+    });
+    if !known {
+        return Err(wrong(
+            format!("no queue's history has a record of {}", now.date()),
+            "add today's contacts so far to the history",
+        ));
+    }
+    Ok(at.to_utc())
+}
+
 /// The first factor asked to be left out that no queue has.
 fn unknown(demand: &Demand, off: &[&str]) -> Option<Problem> {
     let known: BTreeSet<&str> = demand
@@ -72,7 +110,17 @@ fn unknown(demand: &Demand, off: &[&str]) -> Option<Problem> {
     )
 }
 
+fn week_of(demand: &Demand, parent: &Parent, weeks: f64) -> [f64; 2] {
+    let parts: Vec<_> = parent.queues.iter().map(|id| &demand.queues[*id]).collect();
+    hierarchy::week_band(&parts, weeks)
+}
+
+fn band([low, high]: &[f64; 2]) -> Value {
+    json!({ "p10": low, "p90": high })
+}
+
 fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) -> Value {
+    let weeks = scenario.horizon.weeks().max(1e-9);
     let queues: Vec<Value> = scenario
         .queues
         .values()
@@ -86,10 +134,12 @@ fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]
             json!({
                 "queue": queue.name,
                 "contacts": found.contacts(),
+                "week": band(&hierarchy::week_band(&[found], weeks)),
                 "model": found.model,
                 "factors": factors,
                 "wape": found.accuracy.map(|scores| scores.wape),
                 "naive_wape": found.accuracy.map(|scores| scores.naive_wape),
+                "today": found.today.map(today_json),
             })
         })
         .collect();
@@ -108,29 +158,49 @@ fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]
             ((*cut).to_owned(), Value::from(sums))
         })
         .collect();
-    json!({ "contacts": demand.contacts(), "queues": queues, "sums": sums })
+    let bands: Map<String, Value> = parents
+        .iter()
+        .map(|(cut, parents)| {
+            let bands: Map<String, Value> = parents
+                .iter()
+                .map(|p| (p.name.clone(), band(&week_of(demand, p, weeks))))
+                .collect();
+            ((*cut).to_owned(), Value::from(bands))
+        })
+        .collect();
+    json!({ "weeks": bands, "contacts": demand.contacts(), "queues": queues, "sums": sums })
 }
 
 fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) -> String {
     let weeks = scenario.horizon.weeks().max(1e-9);
     let mut out = format!(
-        "{:<36}{:>10}   model, and what raises or lowers it\n",
-        "queue", "a week"
+        "{:<36}{:>10}{:>18}   model, and what raises or lowers it\n",
+        "queue", "a week", "80 % of weeks"
     );
     // Writing to a string cannot fail.
-    let line = |out: &mut String, name: &str, contacts: f64, words: &str| {
-        let _ = writeln!(out, "{name:<36}{:>10.1}   {words}", contacts / weeks);
+    let line = |out: &mut String, name: &str, contacts: f64, [low, high]: [f64; 2], words: &str| {
+        let band = format!("{low:.0} - {high:.0}");
+        let _ = writeln!(
+            out,
+            "{name:<36}{:>10.1}{band:>18}   {words}",
+            contacts / weeks
+        );
     };
     for (queue, found) in scenario.queues.values().zip(demand.queues.values()) {
-        line(&mut out, &queue.name, found.contacts(), &found.model);
+        let band = hierarchy::week_band(&[found], weeks);
+        line(&mut out, &queue.name, found.contacts(), band, &found.model);
+        if let Some(today) = found.today {
+            let _ = writeln!(out, "{:<67}{}", "", so_far(&today));
+        }
         for factor in &found.factors {
-            let _ = writeln!(out, "{:<49}× {:.3} {}", "", factor.factor, factor.name);
+            let _ = writeln!(out, "{:<67}× {:.3} {}", "", factor.factor, factor.name);
         }
     }
     for (cut, parents) in parents {
         for parent in parents {
             let name = format!("{cut}: {}", parent.name);
-            line(&mut out, &name, parent.volume.mean.iter().sum(), "");
+            let band = week_of(demand, parent, weeks);
+            line(&mut out, &name, parent.volume.mean.iter().sum(), band, "");
         }
     }
     out

@@ -15,6 +15,9 @@ pub struct DayConfig {
     pub own_weekday: f64,
     /// Prior standard deviation of a day of month, log scale; 0 switches it off.
     pub month_day: f64,
+    /// Prior standard deviation of a day of month around what its neighbours say, relative to `month_day`;
+    /// 0 leaves it there.
+    pub sharp: f64,
     /// Prior standard deviation of a named day around its group, log scale.
     pub effect: f64,
     /// Scale of the yearly season's prior; 0 switches it off.
@@ -29,6 +32,7 @@ impl Default for DayConfig {
             weekday_half_life: 112.0,
             own_weekday: 0.1,
             month_day: 0.06,
+            sharp: 0.0,
             effect: 0.3,
             yearly: 1.0,
             pooled: true,
@@ -228,6 +232,11 @@ impl Factors {
                     s.excess,
                     k,
                 );
+                if config.sharp > 0.0 && due[m] > 0.0 {
+                    let raw = (seen[m] + 0.05) / (due[m] + 0.05);
+                    let sd = config.sharp * config.month_day;
+                    *o = shrink(raw, *o, sd, seen[m].max(due[m]), s.excess, days[m]);
+                }
                 sum += days[m] * *o;
                 mass += days[m];
             }

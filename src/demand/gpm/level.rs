@@ -13,6 +13,7 @@ const BORROWED: [(usize, usize); 2] = [(2, 5), (3, 6)];
 /// All levels that a forecast may mix.
 pub const KINDS: usize = OWN + BORROWED.len();
 const GAPS: usize = 16;
+const LEAN: f64 = 0.3;
 
 /// Discount for each gap in days at one half-life.
 pub struct Discount {
@@ -40,7 +41,7 @@ impl Discount {
 }
 
 /// Level per [`HALF_LIVES`] at day `end` from the first `n` days, given each day's `expected` factor.
-/// Longer ones steady the shorter: each leans on the next longer with the weight of one day.
+/// Longer ones steady the shorter: each leans on the next longer with the weight of [`LEAN`] days.
 pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; OWN] {
     let discounts = HALF_LIVES.map(Discount::new);
     let mut tables = [[0.0; OWN]; GAPS];
@@ -81,7 +82,7 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; OWN] 
     let mut longer = None;
     for k in (0..OWN).rev() {
         out[k] = match longer {
-            Some(l) => (seen[k] + l) / (due[k] + 1.0),
+            Some(l) => (seen[k] + LEAN * l) / (due[k] + LEAN),
             None if due[k] > 0.0 => seen[k] / due[k],
             None => 0.0,
         };

@@ -196,7 +196,7 @@ pub fn misfit(test: &Counts, shares: &Shares) -> f64 {
 }
 
 /// Units of scattered deviance that are worth a factor of e.
-const TEMPER: f64 = 8.0;
+const TEMPER: f64 = 4.0;
 /// Configurations whose shares a forecast averages.
 const KEPT: usize = 5;
 

@@ -218,7 +218,7 @@ struct Origin<'a> {
 }
 
 /// Configurations a forecast averages.
-const KEPT: usize = 4;
+const KEPT: usize = 6;
 
 /// The configurations worth keeping, each with the weight of every level half-life; all weights sum to one.
 fn choose_day(
@@ -259,6 +259,11 @@ fn choose_day(
     }
     for month_day in [0.0, 0.03, 0.12, 0.24] {
         let next = DayConfig { month_day, ..best };
+        attempt(&mut best, next);
+    }
+    // Pay days stand alone; most days of the month are like their neighbours.
+    if best.month_day > 0.0 {
+        let next = DayConfig { sharp: 2.0, ..best };
         attempt(&mut best, next);
     }
     for weekday_half_life in [56.0, 365.0] {

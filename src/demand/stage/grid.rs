@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate, Timelike};
+use chrono_tz::Tz;
 
 use super::orders::{Flow, order_day};
 use super::{DayFactor, Local, SLOT};
@@ -11,7 +12,7 @@ use crate::demand::counts::Count;
 use crate::demand::{Factor, QueueDemand};
 use crate::ids::QueueId;
 use crate::scenario::{OrderDriver, Override, Scenario};
-use crate::time::DayHours;
+use crate::time::{DayHours, Horizon};
 
 /// From the market's wall clock to the UTC grid, with changes, repeats, closing and quantiles.
 pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) -> QueueDemand {
@@ -32,7 +33,11 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
     };
     let rows = spread_daily(scenario, id, local);
     let switched: Vec<&DayFactor> = local.factors.iter().filter(|f| !kept(f)).collect();
+    let came = |date: NaiveDate| local.known.is_some_and(|known| date <= known.today);
     let factor_on = |date: NaiveDate| {
+        if came(date) {
+            return change::product(&changes, limit, date);
+        }
         let off: f64 = switched
             .iter()
             .filter_map(|f| f.by_day.get(&date))
@@ -85,21 +90,18 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
     for own in scenario.overrides.iter().filter(|o| o.queues.contains(&id)) {
         let before: f64 = mean.iter().sum();
         if wanted(&own.name) {
-            replace_days(scenario, id, own, &date_of, &mut mean);
+            replace_days(scenario, id, own, &date_of, came, &mut mean);
         }
         let after: f64 = mean.iter().sum();
         let factor = if before > 0.0 { after / before } else { 1.0 };
         factors.push(shown(&own.name, factor, true));
     }
-    let excess = |m: f64| local.spread.slot_excess(m) + local.belief;
     let quantile = |p: f64| -> Vec<f64> {
-        mean.iter()
-            .map(|m| {
-                Count {
-                    mean: *m,
-                    excess: excess(*m),
-                }
-                .quantile(p)
+        let cells = mean.iter().enumerate();
+        cells
+            .map(|(slot, m)| match excess(local, horizon, zone, slot, *m) {
+                None => *m,
+                Some(excess) => Count { mean: *m, excess }.quantile(p),
             })
             .collect()
     };
@@ -115,10 +117,31 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
         mean,
         day_variance: local.spread.day,
         slot_variance,
+        week_variance: local.spread.week,
         level_variance: local.belief,
         accuracy: local.accuracy,
         factors,
+        today: local.known.map(|known| known.said),
     }
+}
+
+/// Relative variance of a slot beyond Poisson; none where its contacts have come already.
+fn excess(local: &Local, horizon: &Horizon, zone: Tz, slot: usize, mean: f64) -> Option<f64> {
+    let excess = local.spread.slot_excess(mean) + local.belief;
+    let Some(known) = local.known else {
+        return Some(excess);
+    };
+    let start = horizon.local(slot, zone);
+    let to = start.hour() * 60 + start.minute() + horizon.slot_minutes;
+    if known.holds(start.date(), to) {
+        return None;
+    }
+    // Of today's busyness less is unknown than of another day's.
+    let less = match start.date() == known.today {
+        true => local.spread.day - known.said.variance,
+        false => 0.0,
+    };
+    Some((excess - less).max(0.0))
 }
 
 /// The factor that repeats are.
@@ -153,6 +176,7 @@ fn replace_days(
     id: QueueId,
     own: &Override,
     date_of: &[NaiveDate],
+    came: impl Fn(NaiveDate) -> bool,
     mean: &mut [f64],
 ) {
     let queue = &scenario.queues[id];
@@ -161,7 +185,7 @@ fn replace_days(
     while from < mean.len() {
         let date = date_of[from];
         let to = from + date_of[from..].iter().take_while(|d| **d == date).count();
-        if own.first_day <= date && date <= own.last_day {
+        if own.first_day <= date && date <= own.last_day && !came(date) {
             let day = &mut mean[from..to];
             if day.iter().sum::<f64>() <= 0.0 {
                 match &open {

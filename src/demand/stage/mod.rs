@@ -3,19 +3,22 @@
 //! ```text
 //! past     queues with a history, by market      -> Local
 //! orders   queues known by their orders, and short histories blended with them
+//! today    what has come of the horizon in place of its forecast
 //! grid     Local -> the planning grid, with changes, closing, overrides and quantiles
 //! ```
 
 mod grid;
 mod orders;
 mod past;
+mod today;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rayon::prelude::*;
 
 use super::bands::Spread;
+use super::intraday::Surprise;
 use super::{Accuracy, Demand, QueueDemand};
 use crate::ids::{MarketId, QueueId};
 use crate::scenario::Scenario;
@@ -31,8 +34,15 @@ pub fn forecast(scenario: &Scenario) -> Demand {
 /// The same with more named factors switched off: a factor's name (see [`QueueDemand::factors`]), or one
 /// of the families [`FAMILIES`].
 pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
+    forecast_at(scenario, off, None)
+}
+
+/// The same with contacts known up to `now`, if given: histories reach into the horizon, slots that have
+/// passed hold what came, and the rest of today and the days after what that says of them.
+pub fn forecast_at(scenario: &Scenario, off: &[&str], now: Option<DateTime<Utc>>) -> Demand {
     let without = scenario.without.iter().map(String::as_str);
     let off: Vec<&str> = without.chain(off.iter().copied()).collect();
+    let now = now.filter(|_| !off.contains(&TODAY));
     let mut groups: BTreeMap<(MarketId, u32), Vec<QueueId>> = BTreeMap::new();
     for (id, queue) in scenario.queues.iter() {
         if let Some(h) = &queue.demand.history {
@@ -44,7 +54,7 @@ pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
     }
     let mut known: BTreeMap<QueueId, Local> = BTreeMap::new();
     for ((market, _), ids) in groups {
-        known.extend(past::from_history(scenario, market, &ids));
+        known.extend(past::from_history(scenario, market, &ids, now));
     }
     let ids: Vec<QueueId> = scenario.queues.ids().collect();
     let queues: Vec<QueueDemand> = ids
@@ -61,9 +71,10 @@ pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
 }
 
 /// Names that switch off several factors at once.
-pub const FAMILIES: [&str; 5] = [HOLIDAYS, SEASON, "day of month", "delay", "cases"];
+pub const FAMILIES: [&str; 6] = [HOLIDAYS, SEASON, "day of month", "delay", "cases", TODAY];
 const HOLIDAYS: &str = "holidays";
 const SEASON: &str = "season";
+const TODAY: &str = "today so far";
 
 /// A queue's forecast on its market's wall clock, before events, levers and repeats of orders.
 #[derive(Clone, Debug)]
@@ -83,6 +94,23 @@ struct Local {
     seen: f64,
     /// Whether contacts are new ones, repeats still to come.
     fresh: bool,
+    known: Option<Known>,
+}
+
+/// What of the horizon has come already.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    today: NaiveDate,
+    /// Minutes of today that have passed.
+    minute: u32,
+    said: Surprise,
+}
+
+impl Known {
+    /// Whether a stretch of a day has passed by its last minute.
+    fn holds(&self, date: NaiveDate, to: u32) -> bool {
+        date < self.today || date == self.today && to <= self.minute
+    }
 }
 
 /// A named factor of a queue by local day.

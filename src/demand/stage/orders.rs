@@ -167,6 +167,7 @@ pub fn from_orders(scenario: &Scenario, id: QueueId) -> Local {
         observed: 0.0,
         seen: 0.0,
         fresh: true,
+        known: None,
     }
 }
 
@@ -209,7 +210,24 @@ pub fn order_day(scenario: &Scenario, id: QueueId, flow: &Flow, date: NaiveDate)
 /// A short history blended with what its orders say: the level by a conjugate update, the shape moving
 /// from the profile's to the history's own as its days come in; and the season of a named profile for
 /// less than a year of history.
-pub fn with_orders(scenario: &Scenario, id: QueueId, known: &Local) -> Local {
+pub fn with_orders(scenario: &Scenario, id: QueueId, history: &Local) -> Local {
+    let mut out = blended(scenario, id, history);
+    // What has come stays what it was.
+    for (date, row) in &mut out.days {
+        let Some(came) = history.days.get(date) else {
+            continue;
+        };
+        for (slot, (m, y)) in row.iter_mut().zip(came).enumerate() {
+            let to = (slot as u32 + 1) * out.slot_minutes;
+            if out.known.is_some_and(|known| known.holds(*date, to)) {
+                *m = *y;
+            }
+        }
+    }
+    out
+}
+
+fn blended(scenario: &Scenario, id: QueueId, known: &Local) -> Local {
     let queue = &scenario.queues[id];
     let (Some(orders), Some(history)) = (&queue.demand.orders, &queue.demand.history) else {
         return known.clone();

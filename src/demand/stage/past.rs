@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use rayon::prelude::*;
 
-use super::{DayFactor, HOLIDAYS, Local, SEASON, local_dates};
+use super::{DayFactor, HOLIDAYS, Local, SEASON, local_dates, today};
 use crate::demand::Accuracy;
 use crate::demand::backtest::{self, Spec};
 use crate::demand::calendar::Calendar;
@@ -18,15 +18,19 @@ use crate::scenario::Scenario;
 use crate::time::holidays;
 
 /// Forecasts the queues of one market whose histories have slots of one length. They lend each other what
-/// a thin one cannot know: weekdays, hours, holidays, and how the level of all of them moves.
+/// a thin one cannot know: weekdays, hours, holidays, and how the level of all of them moves. With `now`, the
+/// horizon is known up to there.
 pub fn from_history(
     scenario: &Scenario,
     market: MarketId,
     ids: &[QueueId],
+    now: Option<DateTime<Utc>>,
 ) -> Vec<(QueueId, Local)> {
     let place = &scenario.markets[market];
     let dates = local_dates(&scenario.horizon, place.zone);
-    let Some(mut history) = gather(scenario, ids, dates.first().copied()) else {
+    let now = now.map(|now| now.with_timezone(&place.zone).naive_local());
+    let until = now.map_or(dates.first().copied(), |now| Some(now.date()));
+    let Some(mut history) = gather(scenario, ids, until) else {
         return Vec::new();
     };
     let end = history.days;
@@ -58,9 +62,11 @@ pub fn from_history(
         holidays::weekend(region),
         |d| place.calendar.holiday(d),
     );
-    let start = dates.first().map_or(end, |d| {
-        (*d - history.first).num_days().max(end as i64) as usize
+    let first = dates.first().map_or(end, |d| {
+        usize::try_from((*d - history.first).num_days()).unwrap_or(0)
     });
+    // With a known today the days of the horizon before it are wanted too.
+    let start = if now.is_some() { first } else { first.max(end) };
     let horizon = count.saturating_sub(end).max(1);
     let forecaster = Forecaster::new(&history, &calendar, &[(end, horizon)]);
     let scores = accuracy(&history, &calendar);
@@ -78,7 +84,13 @@ pub fn from_history(
                 }
                 days.insert(history.date(day), row);
             }
-            let factors = day_factors(&fitted, &history, &calendar, start..count);
+            let mut factors = day_factors(&fitted, &history, &calendar, start..count);
+            let known = now.and_then(|now| {
+                let of = |date| today::cleaned(scenario, *id, date);
+                let known = today::update(&fitted, &history, &calendar, now, of, &mut days)?;
+                factors.push(known.1);
+                Some(known.0)
+            });
             let observed = series.present.iter().filter(|p| **p).count() as f64;
             let seen = series.volume.iter().map(|v| f64::from(*v)).sum();
             let local = Local {
@@ -92,6 +104,7 @@ pub fn from_history(
                 observed,
                 seen,
                 fresh: false,
+                known,
             };
             (*id, local)
         })
