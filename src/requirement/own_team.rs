@@ -9,6 +9,7 @@ use super::size::{Stream, sizes, streams};
 use crate::demand::Demand;
 use crate::ids::{ClientId, LanguageId, QueueId};
 use crate::scenario::{GroupKind, Scenario};
+use crate::time::Horizon;
 
 /// What a team of one's own may cost beyond a part of a pod: it knows the product, and it is at hand.
 pub const WORTH: f64 = 0.05;
@@ -16,6 +17,10 @@ pub const WORTH: f64 = 0.05;
 const POD: u32 = 4;
 /// Volumes looked at, in doublings of today's.
 const DOUBLINGS: std::ops::RangeInclusive<i32> = -4..=9;
+/// Erlangs of a pod at its busiest beyond which no volume is looked at: its agents are as good as their load.
+const MOST_LOAD: f64 = 400.0;
+/// Slots that stand for all.
+const TYPICAL: usize = 24;
 /// Halvings of the doubling in which it turns.
 const HALVINGS: usize = 4;
 
@@ -67,15 +72,21 @@ fn own_team(
         .sum::<f64>()
         / days;
     let prices = prices(scenario, &queues);
+    let streams = streams(scenario, demand, &queues);
+    let (slots, weight) = typical(&streams, demand.horizon.slots);
     let work = Work {
-        streams: streams(scenario, demand, &queues),
+        streams: streams.iter().map(|s| s.at_slots(&slots)).collect(),
+        horizon: Horizon {
+            slots: slots.len(),
+            ..demand.horizon
+        },
+        weight,
         hours: queues
             .iter()
             .map(|&q| demand.queues[q].contacts() * scenario.queues[q].handle_time.mean.value())
             .sum::<f64>()
             / 3600.0
             / scenario.policy.max_occupancy.max(0.1),
-        demand,
     };
     let ratio = |volume: f64| {
         let pod = f64::from(prices.pod);
@@ -91,6 +102,9 @@ fn own_team(
     let mut from = None;
     for doublings in DOUBLINGS {
         let volume = 2f64.powi(doublings);
+        if volume * f64::from(prices.pod) * work.peak() > MOST_LOAD {
+            break;
+        }
         match (holds(volume), held) {
             (true, Some(first)) => {
                 from = Some(first);
@@ -122,22 +136,51 @@ fn own_team(
     })
 }
 
-/// What there is to do for one client in one language.
-struct Work<'a> {
-    streams: Vec<Stream>,
-    /// Agent-hours of all of it at the highest occupancy.
-    hours: f64,
-    demand: &'a Demand,
+/// Slots that stand for all with any load, evenly by their load, and how many each stands for.
+fn typical(streams: &[Stream], slots: usize) -> (Vec<usize>, f64) {
+    let loads = summed(streams, slots);
+    let mut busy: Vec<usize> = (0..slots).filter(|&slot| loads[slot] > 0.0).collect();
+    busy.sort_by(|&a, &b| loads[a].total_cmp(&loads[b]));
+    let some = busy.len().min(TYPICAL);
+    let chosen = (0..some).map(|number| busy[(2 * number + 1) * busy.len() / (2 * some)]);
+    (chosen.collect(), busy.len() as f64 / some.max(1) as f64)
 }
 
-impl Work<'_> {
+/// Erlangs of all streams per slot.
+fn summed(streams: &[Stream], slots: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; slots];
+    for stream in streams {
+        let loads = sums.iter_mut().zip(stream.loads());
+        loads.for_each(|(sum, load)| *sum += load);
+    }
+    sums
+}
+
+/// What there is to do for one client in one language.
+struct Work {
+    /// In typical slots.
+    streams: Vec<Stream>,
+    horizon: Horizon,
+    /// Slots that each of them stands for.
+    weight: f64,
+    /// Agent-hours of all of it at the highest occupancy.
+    hours: f64,
+}
+
+impl Work {
+    /// Erlangs in the busiest slot.
+    fn peak(&self) -> f64 {
+        let loads = summed(&self.streams, self.horizon.slots);
+        loads.into_iter().fold(0.0, f64::max)
+    }
+
     /// Agent-hours at so many times the volume: the agents whom those on the line need, who do what may wait
     /// in between, or all the work there is.
     fn paid(&self, volume: f64) -> f64 {
         let scaled: Vec<Stream> = self.streams.iter().map(|s| s.at_volume(volume)).collect();
         let members: Vec<&Stream> = scaled.iter().collect();
-        let agents: u32 = sizes(&members, &self.demand.horizon).iter().sum();
-        let there = f64::from(agents) * self.demand.horizon.slot_hours();
+        let agents: u32 = sizes(&members, &self.horizon).iter().sum();
+        let there = f64::from(agents) * self.weight * self.horizon.slot_hours();
         there.max(volume * self.hours)
     }
 }
@@ -173,5 +216,23 @@ fn prices(scenario: &Scenario, queues: &[QueueId]) -> Prices {
             shared: 1.0,
             own: 1.0,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typical_slots_stand_for_all_that_are_busy() {
+        let loads: Vec<f64> = (0..100).map(|slot| f64::from(slot % 50)).collect();
+        let stream = Stream::of_loads(loads.clone());
+        let (slots, weight) = typical(&[stream], 100);
+        // Two slots have no load.
+        assert_eq!(slots.len(), TYPICAL);
+        assert!((weight * slots.len() as f64 - 98.0).abs() < 1e-9);
+        let sum: f64 = slots.iter().map(|&slot| weight * loads[slot]).sum();
+        let all: f64 = loads.iter().sum();
+        assert!((sum / all - 1.0).abs() < 0.02, "{sum} {all}");
     }
 }

@@ -41,6 +41,34 @@ pub(super) struct Stream {
 }
 
 impl Stream {
+    /// Erlangs of agents per slot.
+    pub(super) fn loads(&self) -> &[f64] {
+        &self.load
+    }
+
+    /// Calls of four minutes with these loads, always open.
+    #[cfg(test)]
+    pub(super) fn of_loads(load: Vec<f64>) -> Self {
+        Self {
+            open: vec![1.0; load.len()],
+            load,
+            work: 240.0,
+            traffic: Traffic::new(0.0, 240.0),
+            target: Target::level(0.8, 20.0),
+            variance: 0.0,
+        }
+    }
+
+    /// Some of its slots alone.
+    pub(super) fn at_slots(&self, slots: &[usize]) -> Self {
+        let of = |all: &[f64]| slots.iter().map(|&slot| all[slot]).collect();
+        Self {
+            load: of(&self.load),
+            open: of(&self.open),
+            ..self.clone()
+        }
+    }
+
     /// The same customers, so many times as many.
     pub(super) fn at_volume(&self, times: f64) -> Self {
         Self {
