@@ -170,6 +170,11 @@ fn young_shop(days: u64) -> Demand {
     } else {
         ""
     };
+    demand::forecast(&shop("", history, rows))
+}
+
+/// One queue of mails, its history as told in its own table and in those before it.
+fn shop(common: &str, history: &str, rows: String) -> Scenario {
     let text = format!(
         r#"
 client = [{{ id = "shop", orders_per_day = 400 }}]
@@ -180,6 +185,8 @@ site = [{{ id = "prague", timezone = "Europe/Prague", country = "CZ" }}]
 name = "young"
 currency = "CZK"
 start = "2026-11-30"
+timezone = "Europe/Prague"
+{common}
 [[queue]]
 id = "mail"
 client = "shop"
@@ -210,8 +217,69 @@ groups = ["agents"]
 "#
     );
     let load = |_: &str| Ok(rows.clone().into_bytes());
-    let scenario = input::read_text(&text, Some(&load)).expect("a good scenario");
-    demand::forecast(&scenario)
+    input::read_text(&text, Some(&load)).expect("a good scenario")
+}
+
+#[test]
+fn what_has_come_of_today_moves_the_rest_of_it() {
+    // Twenty weeks of days of 56 or 104 contacts at random, and two days and a half of the planned week.
+    let monday = chrono::NaiveDate::from_ymd_opt(2026, 11, 30).expect("a Monday");
+    let first = monday - chrono::Days::new(140);
+    let hourly = |day: u64| match (day + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 63 {
+        0 => 5.6,
+        _ => 10.4,
+    };
+    let mut rows = "timestamp,series,volume\n".to_owned();
+    for day in 0..143u64 {
+        let date = first + chrono::Days::new(day);
+        let (volume, until) = match day {
+            142 => (15.0, 13),
+            _ => (hourly(day), 18),
+        };
+        for hour in 8..until {
+            rows.push_str(&format!("{date} {hour:02}:00,post,{volume}\n"));
+        }
+    }
+    let scenario = shop(
+        "[history]\nfile = \"h.csv\"",
+        "history = { series = \"post\" }",
+        rows,
+    );
+    let now = "2026-12-02T12:00:00Z".parse().expect("13 h in Prague");
+    let planned = demand::forecast(&scenario);
+    let known = demand::forecast_at(&scenario, &[], Some(now));
+    let off = demand::forecast_at(&scenario, &["today so far"], Some(now));
+    let id = queue(&scenario, "mail");
+    let hours = |demand: &Demand, from: i64, to: i64| -> f64 {
+        let horizon = &scenario.horizon;
+        let wanted = from * 60..to * 60;
+        let inside =
+            (0..horizon.slots).filter(|slot| wanted.contains(&minutes_at(&scenario, *slot)));
+        inside.map(|slot| demand.queues[id].mean[slot]).sum()
+    };
+    // Monday, Tuesday and today's five hours are as they came.
+    for (day, came) in [(0, hourly(140)), (1, hourly(141))] {
+        let all = hours(&known, 24 * day, 24 * day + 24);
+        assert!((all - 10.0 * came).abs() < 1e-6, "{day}: {all}");
+    }
+    assert!((hours(&known, 48, 61) - 75.0).abs() < 1e-6);
+    let slot = (0..scenario.horizon.slots).find(|s| minutes_at(&scenario, *s) == 57 * 60);
+    let q = &known.queues[id];
+    let slot = slot.expect("Wednesday at nine");
+    assert!(q.p10[slot] == q.mean[slot] && q.p95[slot] == q.mean[slot]);
+    // A morning of twice the usual lifts the afternoon, not tomorrow: days are drawn apart.
+    let rest = hours(&known, 61, 72) / hours(&planned, 61, 72);
+    assert!((1.2..2.2).contains(&rest), "{rest}");
+    let tomorrow = hours(&known, 72, 96) / hours(&planned, 72, 96);
+    assert!((0.8..1.25).contains(&tomorrow), "{tomorrow}");
+    assert!(q.today.is_some_and(|today| today.seen == 75.0));
+    assert_eq!(off.queues[id].mean, planned.queues[id].mean);
+}
+
+/// Minutes from the first local midnight to a slot.
+fn minutes_at(scenario: &Scenario, slot: usize) -> i64 {
+    let first = scenario.horizon.local(0, scenario.zone);
+    (scenario.horizon.local(slot, scenario.zone) - first).num_minutes()
 }
 
 #[test]

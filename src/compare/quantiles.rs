@@ -151,6 +151,7 @@ mod tests {
                 .iter()
                 .flat_map(|total| vec![Some(vec![total / 7.0]); 7])
                 .collect(),
+            came: Vec::new(),
             mean_handle_time: None,
         }
     }

@@ -196,6 +196,7 @@ impl Arrivals {
             slot_minutes,
             first_day,
             days,
+            came: Vec::new(),
             mean_handle_time: (contacts > 0.0).then(|| Seconds(handled / contacts)),
         }
     }

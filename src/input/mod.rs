@@ -324,7 +324,7 @@ fn before(mut queue: Queue, horizon: &crate::time::Horizon, zone: Tz) -> Queue {
     let start = horizon.local(0, zone).date();
     if let Some(history) = &mut queue.demand.history {
         let known = (start - history.first_day).num_days().max(0) as usize;
-        history.days.truncate(known);
+        history.came = history.days.split_off(known.min(history.days.len()));
     }
     queue
 }

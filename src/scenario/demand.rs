@@ -24,6 +24,9 @@ pub struct History {
     /// One entry per day from the first; none is a gap; else `1440 / slot_minutes` counts. The hour
     /// that a clock change skips is 0, the one it repeats holds both.
     pub days: Vec<Option<Vec<f64>>>,
+    /// Days of the planned weeks that are on record already: no plan sees them, only a forecast from within
+    /// them does.
+    pub came: Vec<Option<Vec<f64>>>,
     /// Mean handle time observed, where the history has one.
     pub mean_handle_time: Option<Seconds>,
 }

@@ -203,6 +203,7 @@ fn queue(
                 slot_minutes: 30,
                 first_day: "2025-12-01".parse().unwrap(),
                 days: vec![Some(vec![0.0; 48]); 364],
+                came: Vec::new(),
                 mean_handle_time: None,
             }),
             orders: None,

@@ -81,7 +81,8 @@ fn moment(scenario: &Scenario, now: NaiveDateTime) -> Result<DateTime<Utc>, Prob
             .date_naive();
         queue.demand.history.as_ref().is_some_and(|history| {
             let day = usize::try_from((date - history.first_day).num_days()).ok();
-            day.is_some_and(|day| matches!(history.days.get(day), Some(Some(_))))
+            let mut days = history.days.iter().chain(&history.came);
+            day.is_some_and(|day| matches!(days.nth(day), Some(Some(_))))
         })
     });
     if !known {

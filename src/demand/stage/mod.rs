@@ -43,6 +43,8 @@ pub fn forecast_at(scenario: &Scenario, off: &[&str], now: Option<DateTime<Utc>>
     let without = scenario.without.iter().map(String::as_str);
     let off: Vec<&str> = without.chain(off.iter().copied()).collect();
     let now = now.filter(|_| !off.contains(&TODAY));
+    let reaching = now.map(|_| with_what_came(scenario));
+    let scenario = reaching.as_ref().unwrap_or(scenario);
     let mut groups: BTreeMap<(MarketId, u32), Vec<QueueId>> = BTreeMap::new();
     for (id, queue) in scenario.queues.iter() {
         if let Some(h) = &queue.demand.history {
@@ -68,6 +70,19 @@ pub fn forecast_at(scenario: &Scenario, off: &[&str], now: Option<DateTime<Utc>>
         })
         .collect();
     Demand::new(scenario.horizon, Table::new(queues))
+}
+
+/// The scenario with histories that reach into the planned weeks.
+fn with_what_came(scenario: &Scenario) -> Scenario {
+    let mut reaching = scenario.clone();
+    reaching.queues = scenario.queues.map(|_, queue| {
+        let mut queue = queue.clone();
+        if let Some(history) = &mut queue.demand.history {
+            history.days.append(&mut history.came);
+        }
+        queue
+    });
+    reaching
 }
 
 /// Names that switch off several factors at once.
