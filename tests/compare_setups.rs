@@ -6,35 +6,15 @@ use cost_fixture::*;
 use crewcast::compare::{self, Comparison, Drafts, Settled};
 use crewcast::demand::Demand;
 use crewcast::ids::SetupId;
-use crewcast::requirement::Requirement;
 use crewcast::scenario::*;
-use crewcast::table::Table;
 use crewcast::units::Share;
 use crewcast::whatif;
 
 /// A rule of thumb in place of the solver: as many agents as the work needs at 60 % busy, at least one,
 /// from 09:00 on five days.
 fn rule_of_thumb(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Settled {
-    let hours: f64 = demand
-        .queues
-        .iter()
-        .map(|(queue, rows)| {
-            rows.contacts() * scenario.queues[queue].handle_time.mean.hours().value()
-        })
-        .sum();
-    let agents = (hours / 40.0 / 0.6).ceil().max(1.0) as u32;
-    let group = scenario.setups[setup].groups[0];
-    Settled {
-        requirement: Requirement {
-            pools: Vec::new(),
-            deferrable: Vec::new(),
-            load: Table::default(),
-            alone: Table::default(),
-            minimum: Table::default(),
-        },
-        staffing: staffing(scenario, group, &mornings(scenario.horizon, 5), 8, agents),
-        observed: observed(demand, 0.9),
-    }
+    let agents = (work(scenario, demand) / 40.0 / 0.6).ceil().max(1.0) as u32;
+    settled(scenario, setup, demand, agents)
 }
 
 fn per_interaction(price: f64) -> Tariff {

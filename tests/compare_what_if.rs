@@ -6,9 +6,7 @@ use cost_fixture::*;
 use crewcast::compare::{self, Drafts, Settled};
 use crewcast::demand::Demand;
 use crewcast::ids::{Id, QueueId, SetupId};
-use crewcast::requirement::Requirement;
 use crewcast::scenario::*;
-use crewcast::table::Table;
 use crewcast::units::Share;
 use crewcast::whatif;
 
@@ -25,32 +23,9 @@ fn careless_drafts(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Sett
 }
 
 fn agents_of(scenario: &Scenario, setup: SetupId, demand: &Demand, more: u32) -> Settled {
-    let hours: f64 = demand
-        .queues
-        .iter()
-        .map(|(queue, rows)| {
-            rows.contacts() * scenario.queues[queue].handle_time.mean.hours().value()
-        })
-        .sum();
+    let hours = work(scenario, demand);
     let agents = (hours / 40.0 / 0.6 / scenario.horizon.weeks()).ceil() as u32;
-    let group = scenario.setups[setup].groups[0];
-    Settled {
-        requirement: Requirement {
-            pools: Vec::new(),
-            deferrable: Vec::new(),
-            load: Table::default(),
-            alone: Table::default(),
-            minimum: Table::default(),
-        },
-        staffing: staffing(
-            scenario,
-            group,
-            &mornings(scenario.horizon, 5),
-            8,
-            agents + more,
-        ),
-        observed: observed(demand, 0.9),
-    }
+    settled(scenario, setup, demand, agents + more)
 }
 
 fn per_interaction(price: f64, minimum: f64) -> Tariff {

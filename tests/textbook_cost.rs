@@ -127,13 +127,7 @@ fn every_cost_of_ones_own_people_is_a_line() {
     let starts = mornings(week(), 5);
     let costing_of = |agents| {
         let staffing = staffing(&scenario, OWN, &starts, 8, agents);
-        cost::price(
-            &scenario,
-            SETUP,
-            &demand,
-            &staffing,
-            &observed(&demand, 0.9),
-        )
+        priced(&scenario, &demand, &staffing)
     };
     let costing = costing_of(11);
     let is = |name: &str, amount: f64| {

@@ -3,7 +3,6 @@
 mod cost_fixture;
 
 use cost_fixture::*;
-use crewcast::cost;
 use crewcast::scenario::*;
 use crewcast::time::Calendar;
 use crewcast::units::Hours;
@@ -71,10 +70,7 @@ kind = "in-house"
 groups = ["own"]
 "#
     );
-    let scenario = crewcast::input::read_text(&text, None).unwrap_or_else(|problems| {
-        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        panic!("{}", said.join("\n"))
-    });
+    let scenario = read(&text);
     scenario.sites[crewcast::ids::SiteId(0)].rules.clone()
 }
 
@@ -158,13 +154,7 @@ fn a_month_that_spans_a_rate_change() {
     let demand = demand(&scenario, 100.0);
     let starts = [utc("2026-06-28 14:00"), utc("2026-07-05 14:00")];
     let staffing = staffing(&scenario, OWN, &starts, 8, 1);
-    let costing = cost::price(
-        &scenario,
-        SETUP,
-        &demand,
-        &staffing,
-        &observed(&demand, 0.9),
-    );
+    let costing = priced(&scenario, &demand, &staffing);
     assert_eq!(
         line(&costing, "Premium, Sunday").amount,
         money(64_000.0 + 72_000.0)

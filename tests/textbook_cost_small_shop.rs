@@ -2,6 +2,9 @@
 //! comparison: 10 calls a day need one full-timer, 200 CZK an hour, 45,000 CZK a month with charges; a partner
 //! asks 29,000 CZK + VAT a month.
 
+mod cost_fixture;
+
+use cost_fixture::read;
 use crewcast::compare::{self, Comparison};
 use crewcast::demand::{self, Demand};
 use crewcast::ids::{Id, SetupId};
@@ -106,10 +109,7 @@ vat_deductible = true
 "#;
 
 fn compared(text: &str) -> Comparison {
-    let scenario = crewcast::input::read_text(text, None).unwrap_or_else(|problems| {
-        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        panic!("{}", said.join("\n"))
-    });
+    let scenario = read(text);
     let demand = demand::forecast(&scenario);
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
         settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {})

@@ -123,14 +123,7 @@ fn hours_are_billed_on_the_line_logged_or_as_full_time_agents() {
         for shift in &mut staffing.shifts {
             shift.paid_hours = 8.0;
         }
-        cost::price(
-            &scenario,
-            SETUP,
-            &demand,
-            &staffing,
-            &observed(&demand, 0.9),
-        )
-        .total()
+        priced(&scenario, &demand, &staffing).total()
     };
     let price = money(500.0);
     assert_eq!(
@@ -202,13 +195,7 @@ fn uplifts_fall_on_nights_weekends_languages_and_open_doors() {
     });
     let demand = demand(&scenario, 168.0);
     let staffing = staffing(&scenario, PARTNER, &mornings(week(), 5), 8, 1);
-    let costing = cost::price(
-        &scenario,
-        SETUP,
-        &demand,
-        &staffing,
-        &observed(&demand, 0.9),
-    );
+    let costing = priced(&scenario, &demand, &staffing);
     assert_eq!(
         line(&costing, "Per interaction, phone").amount,
         money(16_800.0)

@@ -77,6 +77,12 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(setup) => setup,
         Err(problem) => return fail(&[problem], args.json),
     };
+    // Before the work of planning, not after it.
+    if let Some(old) = &old
+        && let Err(problem) = output::same_currency(old, scenario.currency.code())
+    {
+        return fail(&[problem], args.json);
+    }
     let options = Options {
         setup,
         gap: args.gap,
@@ -109,17 +115,18 @@ fn shown(plan: &Plan, args: &Args, old: Option<&Value>) -> Result<String, Proble
             format!("the summary cannot be written as JSON: {error}"),
         )
     };
-    let mut summary = serde_json::to_value(output::summary(plan)).map_err(unwritable)?;
-    let changes = old.map(|old| output::changes(old, &summary)).transpose()?;
+    let summary = || serde_json::to_value(output::summary(plan)).map_err(unwritable);
     if args.json {
-        if let Some(changes) = &changes {
-            summary["changes"] = changes.to_json();
+        let mut summary = summary()?;
+        if let Some(old) = old {
+            summary["changes"] = output::changes(old, &summary)?.to_json();
         }
         let json = serde_json::to_string_pretty(&summary).map_err(unwritable)?;
         return Ok(json + "\n");
     }
     let mut text = report::terminal(plan);
-    if let Some(changes) = &changes {
+    if let Some(old) = old {
+        let changes = output::changes(old, &summary()?)?;
         text += &format!("\n{}", changes.for_terminal());
     }
     if let Some(out) = &args.out {

@@ -68,19 +68,20 @@ fn key(title: &str) -> String {
 /// Relative changes below this are of no account: two searches differ by as much.
 const LITTLE: f64 = 0.005;
 
+/// Whether an earlier plan's summary is in that currency: others are not compared.
+pub fn same_currency(old: &Value, currency: &str) -> Result<(), Problem> {
+    let before = text(&old["currency"]);
+    if before == currency {
+        return Ok(());
+    }
+    let cause = format!("the earlier plan is in {before}, this one in {currency}");
+    Err(Problem::new("other-currency", cause).remedy("plan both in one currency"))
+}
+
 /// What changed from the summary `old` to `new`. Plans in two currencies are not compared.
 pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
     let currency = text(&new["currency"]);
-    if text(&old["currency"]) != currency {
-        return Err(Problem::new(
-            "other-currency",
-            format!(
-                "the earlier plan is in {}, this one in {currency}",
-                text(&old["currency"])
-            ),
-        )
-        .remedy("plan both in one currency"));
-    }
+    same_currency(old, currency)?;
     let planned = text(&new["planned"]);
     let before = setup(old, planned).or_else(|| setup(old, text(&old["planned"])));
     let mut changes = Changes {

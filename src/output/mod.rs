@@ -16,7 +16,7 @@ use crate::problem::Problem;
 use crate::report;
 use crate::sheet::Sheet;
 
-pub use changes::{Changes, changes};
+pub use changes::{Changes, changes, same_currency};
 pub use earlier::{earlier_plan, earlier_summary};
 pub use summary::{Summary, summary};
 

@@ -59,13 +59,8 @@ impl<'a> Digest<'a> {
 
     /// The set-up's title, or its name where it has none.
     pub(crate) fn setup_title(&self, result: &SetupResult) -> &'a str {
-        self.setup(result).map_or("?", |setup| {
-            if setup.title.trim().is_empty() {
-                setup.name.as_str()
-            } else {
-                setup.title.as_str()
-            }
-        })
+        self.setup(result)
+            .map_or("?", |setup| words::titled(&setup.title, &setup.name))
     }
 
     /// Contacts a day over the horizon.

@@ -106,11 +106,7 @@ fn queues(digest: &Digest) -> Sheet {
 }
 
 fn client_title(client: &crate::scenario::Client) -> &str {
-    if client.title.trim().is_empty() {
-        &client.name
-    } else {
-        &client.title
-    }
+    words::titled(&client.title, &client.name)
 }
 
 /// What raises or lowers demand, a line for each name with its least and greatest effect.

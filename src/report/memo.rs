@@ -143,8 +143,7 @@ impl<'a> Memo<'a> {
 /// A set-up's title, or its name where it has none.
 pub(super) fn title(scenario: &Scenario, result: &SetupResult) -> String {
     let setup = &scenario.setups[result.setup];
-    let title = setup.title.trim();
-    words::clean(if title.is_empty() { &setup.name } else { title })
+    words::clean(words::titled(setup.title.trim(), &setup.name))
 }
 
 /// What to do, and what it saves: the difference of two totals that stand beside it.

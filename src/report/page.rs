@@ -20,11 +20,46 @@ const FOLDED: usize = 24;
 /// The whole report.
 pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
     let scenario = &digest.plan.scenario;
-    let title = words::clean(if scenario.title.trim().is_empty() {
-        &scenario.name
-    } else {
-        &scenario.title
-    });
+    let content = html! {
+        main { (answer(digest)) }
+        nav aria-label="Parts of this report" {
+            div {
+                a href="#memo" { "Memo" }
+                a href="#owner" { "Cost" }
+                a href="#manager" { "Demand, staff, service" }
+                a href="#proof" { "Proof and assumptions" }
+                a href="#terms" { "Words" }
+            }
+        }
+        main {
+            (memo::body(&digest.memo()))
+            (owner::section(digest, pictures))
+            (manager::section(digest, pictures))
+            (proof::section(digest))
+            (terms())
+        }
+        footer {
+            (made_by(scenario))
+            " Every number here is also in summary.json and the CSV files beside this page."
+        }
+        script { (PreEscaped(SCRIPT)) }
+    };
+    shell(scenario, "crewcast", "Staffing plan", content)
+}
+
+/// A memo by itself.
+pub(super) fn memo(memo: &Memo) -> String {
+    let content = html! {
+        main { (memo::body(memo)) }
+        footer { (made_by(memo.scenario)) }
+    };
+    shell(memo.scenario, "decision memo", "Decision memo", content)
+}
+
+/// A page about a scenario: what stands behind its title in the window, what kind of page it is, and what
+/// follows its head.
+fn shell(scenario: &Scenario, window: &str, kind: &str, content: Markup) -> String {
+    let title = words::clean(words::titled(&scenario.title, &scenario.name));
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -32,77 +67,27 @@ pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="generator" content=(format!("crewcast {}", env!("CARGO_PKG_VERSION")));
-                title { (title) " – crewcast" }
+                title { (title) " – " (window) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
                 header {
-                    p.eyebrow { "Staffing plan · " (words::clean(&scenario.name)) }
+                    p.eyebrow { (kind) " · " (words::clean(&scenario.name)) }
                     h1 { (title) }
                     p.lead { (period(scenario)) }
                 }
-                main { (answer(digest)) }
-                nav aria-label="Parts of this report" {
-                    div {
-                        a href="#memo" { "Memo" }
-                        a href="#owner" { "Cost" }
-                        a href="#manager" { "Demand, staff, service" }
-                        a href="#proof" { "Proof and assumptions" }
-                        a href="#terms" { "Words" }
-                    }
-                }
-                main {
-                    (memo::body(&digest.memo()))
-                    (owner::section(digest, pictures))
-                    (manager::section(digest, pictures))
-                    (proof::section(digest))
-                    (terms())
-                }
-                footer {
-                    "Made by crewcast " (env!("CARGO_PKG_VERSION")) " from the scenario “"
-                    (words::clean(&scenario.name)) "”, seed " (scenario.seed)
-                    ". Every number here is also in summary.json and the CSV files beside this page."
-                }
-                script { (PreEscaped(SCRIPT)) }
+                (content)
             }
         }
     };
     markup.into_string()
 }
 
-/// A memo by itself.
-pub(super) fn memo(memo: &Memo) -> String {
-    let scenario = memo.scenario;
-    let title = words::clean(if scenario.title.trim().is_empty() {
-        &scenario.name
-    } else {
-        &scenario.title
-    });
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="generator" content=(format!("crewcast {}", env!("CARGO_PKG_VERSION")));
-                title { (title) " – decision memo" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    p.eyebrow { "Decision memo · " (words::clean(&scenario.name)) }
-                    h1 { (title) }
-                    p.lead { (period(scenario)) }
-                }
-                main { (memo::body(memo)) }
-                footer {
-                    "Made by crewcast " (env!("CARGO_PKG_VERSION")) " from the scenario “"
-                    (words::clean(&scenario.name)) "”, seed " (scenario.seed) "."
-                }
-            }
-        }
-    };
-    markup.into_string()
+fn made_by(scenario: &Scenario) -> Markup {
+    html! {
+        "Made by crewcast " (env!("CARGO_PKG_VERSION")) " from the scenario “"
+        (words::clean(&scenario.name)) "”, seed " (scenario.seed) "."
+    }
 }
 
 fn period(scenario: &Scenario) -> String {

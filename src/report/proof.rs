@@ -226,11 +226,7 @@ fn prices(digest: &Digest) -> Sheet {
         };
         let vat = words::percent(tariff.vat.value());
         sheet.push(vec![
-            Cell::text(if setup.title.trim().is_empty() {
-                &setup.name
-            } else {
-                &setup.title
-            }),
+            Cell::text(words::titled(&setup.title, &setup.name)),
             Cell::text(owner::price_form(digest, &tariff.form)),
             Cell::text(if tariff.vat_deductible {
                 format!("{vat}, deducted")

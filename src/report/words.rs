@@ -166,6 +166,11 @@ pub(crate) fn clean(text: &str) -> String {
         .collect()
 }
 
+/// A title, or the name of what has none.
+pub(crate) fn titled<'a>(title: &'a str, name: &'a str) -> &'a str {
+    if title.trim().is_empty() { name } else { title }
+}
+
 fn is_unprintable(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}')
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::size::{Stream, sizes, streams};
 use crate::demand::Demand;
-use crate::ids::{ClientId, LanguageId, QueueId};
+use crate::ids::{ClientId, GroupId, LanguageId, QueueId};
 use crate::scenario::{GroupKind, Scenario};
 use crate::time::Horizon;
 
@@ -48,15 +48,18 @@ pub fn own_teams(scenario: &Scenario, demand: &Demand) -> Vec<OwnTeam> {
             pairs.push(pair);
         }
     }
+    let ids = scenario.groups.ids();
+    let able: Vec<(GroupId, Vec<QueueId>)> = ids.map(|id| (id, scenario.queues_of(id))).collect();
     pairs
         .into_par_iter()
-        .filter_map(|(client, language)| own_team(scenario, demand, client, language))
+        .filter_map(|(client, language)| own_team(scenario, demand, &able, client, language))
         .collect()
 }
 
 fn own_team(
     scenario: &Scenario,
     demand: &Demand,
+    able: &[(GroupId, Vec<QueueId>)],
     client: ClientId,
     language: LanguageId,
 ) -> Option<OwnTeam> {
@@ -71,7 +74,7 @@ fn own_team(
         .map(|&q| demand.queues[q].contacts())
         .sum::<f64>()
         / days;
-    let prices = prices(scenario, &queues);
+    let prices = prices(scenario, able, &queues);
     let streams = streams(scenario, demand, &queues);
     let (slots, weight) = typical(&streams, demand.horizon.slots);
     let work = Work {
@@ -193,10 +196,11 @@ struct Prices {
 }
 
 /// Of the groups that serve the queues, the cheapest of either kind; without both, an hour is an hour.
-fn prices(scenario: &Scenario, queues: &[QueueId]) -> Prices {
+fn prices(scenario: &Scenario, able: &[(GroupId, Vec<QueueId>)], queues: &[QueueId]) -> Prices {
     let (mut shared, mut own): (Option<(f64, u32)>, Option<f64>) = (None, None);
-    for (id, group) in scenario.groups.iter() {
-        let serves = scenario.queues_of(id).iter().any(|q| queues.contains(q));
+    for (id, able) in able {
+        let group = &scenario.groups[*id];
+        let serves = able.iter().any(|queue| queues.contains(queue));
         let hour = group.wage * (1.0 + group.charges.value()) * group.paid_per_filled();
         match group.kind {
             _ if !serves => {}

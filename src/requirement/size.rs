@@ -347,17 +347,17 @@ pub(super) fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
     if let [only] = streams {
         // Slots that differ in their load only: more load never needs fewer agents.
         let points = busyness_points(only.variance);
-        let mut busy: Vec<(usize, &Traffic, &Target)> = Vec::new();
-        busy.extend(mixes.iter().enumerate().filter_map(|(slot, mix)| {
-            let (traffic, target, _) = mix.as_ref()?;
-            Some((slot, traffic, target))
-        }));
+        let mut busy: Vec<(usize, &Traffic)> = mixes
+            .iter()
+            .enumerate()
+            .filter_map(|(slot, mix)| Some((slot, &mix.as_ref()?.0)))
+            .collect();
         busy.sort_by(|a, b| a.1.rate.total_cmp(&b.1.rate));
-        let least = |&(_, traffic, target): &(usize, &Traffic, &Target), from: u32| {
-            let holds = |agents: f64| meets(traffic, &points, agents, target, slot_seconds);
+        let least = |traffic: &Traffic, from: u32| {
+            let holds = |agents: f64| meets(traffic, &points, agents, &only.target, slot_seconds);
             least_near(from, holds).unwrap_or(BEYOND_REACH)
         };
-        if let (Some(first), Some(last)) = (busy.first(), busy.last()) {
+        if let (Some((_, first)), Some((_, last))) = (busy.first(), busy.last()) {
             let low = least(first, 1);
             let high = least(last, low);
             between(&busy, low, high, &least, &mut agents);
@@ -380,21 +380,21 @@ pub(super) fn sizes(streams: &[&Stream], horizon: &Horizon) -> Vec<u32> {
 }
 
 /// Fills in slots, by ascending load, of which the first needs `low` agents and the last `high`.
-fn between<T>(
-    slots: &[(usize, T, &Target)],
+fn between(
+    slots: &[(usize, &Traffic)],
     low: u32,
     high: u32,
-    least: &impl Fn(&(usize, T, &Target), u32) -> u32,
+    least: &impl Fn(&Traffic, u32) -> u32,
     agents: &mut [u32],
 ) {
     if low == high || slots.len() <= 2 {
-        for (number, (slot, ..)) in slots.iter().enumerate() {
+        for (number, (slot, _)) in slots.iter().enumerate() {
             agents[*slot] = if number == 0 { low } else { high };
         }
         return;
     }
     let middle = slots.len() / 2;
-    let at = least(&slots[middle], low);
+    let at = least(slots[middle].1, low);
     between(&slots[..=middle], low, at, least, agents);
     between(&slots[middle..], at, high, least, agents);
 }

@@ -4,11 +4,13 @@
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
+use crewcast::compare::Settled;
 use crewcast::cost::{self, Costing};
 use crewcast::demand::{Demand, QueueDemand};
 use crewcast::ids::{
     ClientId, GroupId, Id, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId,
 };
+use crewcast::requirement::Requirement;
 use crewcast::scenario::*;
 use crewcast::simulation::{Interval, Observed, QueueService};
 use crewcast::staffing::{PlannedShift, Proof, Staffing, Team};
@@ -316,18 +318,50 @@ pub fn observed(demand: &Demand, reached: f64) -> Observed {
     }
 }
 
+/// The set-up priced where nine in ten are answered in time.
+pub fn priced(scenario: &Scenario, demand: &Demand, staffing: &Staffing) -> Costing {
+    cost::price(scenario, SETUP, demand, staffing, &observed(demand, 0.9))
+}
+
+/// A scenario written out, or all its problems.
+pub fn read(text: &str) -> Scenario {
+    crewcast::input::read_text(text, None).unwrap_or_else(|problems| {
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", said.join("\n"))
+    })
+}
+
+/// Agent-hours of a demand.
+pub fn work(scenario: &Scenario, demand: &Demand) -> f64 {
+    let queues = demand.queues.iter();
+    let hours = queues.map(|(queue, rows)| {
+        rows.contacts() * scenario.queues[queue].handle_time.mean.hours().value()
+    });
+    hours.sum()
+}
+
+/// So many agents from 09:00 on five days, in place of the solver.
+pub fn settled(scenario: &Scenario, setup: SetupId, demand: &Demand, agents: u32) -> Settled {
+    let group = scenario.setups[setup].groups[0];
+    Settled {
+        requirement: Requirement {
+            pools: Vec::new(),
+            deferrable: Vec::new(),
+            load: Table::default(),
+            alone: Table::default(),
+            minimum: Table::default(),
+        },
+        staffing: staffing(scenario, group, &mornings(scenario.horizon, 5), 8, agents),
+        observed: observed(demand, 0.9),
+    }
+}
+
 /// In-house at `wage`: 21 days of 8 hours in the month, 217 contacts (10 on each of 21.7 days).
 pub fn in_house(wage: f64) -> Costing {
     let scenario = scenario(month(), wage, setup("in-house", OWN, None));
     let demand = demand(&scenario, 217.0);
     let staffing = staffing(&scenario, OWN, &mornings(month(), 21), 8, 1);
-    cost::price(
-        &scenario,
-        SETUP,
-        &demand,
-        &staffing,
-        &observed(&demand, 0.9),
-    )
+    priced(&scenario, &demand, &staffing)
 }
 
 /// A partner under `tariff`: `contacts` in the month, `hours` a day on 21 days.
@@ -340,13 +374,7 @@ pub fn partner_with(tariff: Tariff, contacts: f64, change: impl Fn(&mut Scenario
     change(&mut scenario);
     let demand = demand(&scenario, contacts);
     let staffing = staffing(&scenario, PARTNER, &mornings(month(), 21), 8, 1);
-    cost::price(
-        &scenario,
-        SETUP,
-        &demand,
-        &staffing,
-        &observed(&demand, 0.9),
-    )
+    priced(&scenario, &demand, &staffing)
 }
 
 pub fn line<'a>(costing: &'a Costing, name: &str) -> &'a cost::CostLine {

@@ -90,38 +90,40 @@ impl Baseline<'_> {
 
     /// The service of another plan in the first replications.
     pub fn measure_in(&self, on_line: &OnLine, replications: usize) -> Measured {
-        let network = self.judge.network();
-        let differences = self.on_line.differences(on_line);
-        let tallies: Vec<Tally> = (0..replications.min(self.replications.len()))
-            .into_par_iter()
-            .map_init(
-                || {
-                    (
-                        Run::new(network, self.judge.seed()),
-                        Run::new(network, self.judge.seed()),
-                    )
-                },
-                |runs, replication| {
-                    let mut before = Tally::of(network);
-                    let mut after = Tally::of(network);
-                    let counts = (&mut before, &mut after);
-                    self.replicate(replication, on_line, &differences, runs, counts);
-                    let mut tally = self.replications[replication].tally.clone();
-                    tally.replace(&before, &after);
-                    tally
-                },
-            )
-            .collect();
-        let mut sums = Accumulator::new(network);
+        let tallies = self.each(on_line, replications, |kept, before, after| {
+            let mut tally = kept.clone();
+            tally.replace(before, after);
+            tally
+        });
+        let mut sums = Accumulator::new(self.judge.network());
         tallies.iter().for_each(|tally| sums.add(tally));
         sums.finish()
     }
 
     /// What another plan gains of contacts on target, by queue; means per replication.
     pub fn gained(&self, on_line: &OnLine) -> Vec<f64> {
+        let all = self.replications.len();
+        let gained: Vec<Vec<f64>> = self.each(on_line, all, |_, before, after| {
+            let queues = after.queues.iter().zip(&before.queues);
+            let gain = queues.map(|(new, old)| new.reached as f64 - old.reached as f64);
+            gain.collect()
+        });
+        let count = gained.len().max(1) as f64;
+        let mean = |queue: usize| gained.iter().map(|gain| gain[queue]).sum::<f64>() / count;
+        (0..self.judge.network().queues.len()).map(mean).collect()
+    }
+
+    /// What `see` makes of each of the first replications: of what was counted under the plan in hand, and of
+    /// the part that differs, as it was and as it is under another plan.
+    fn each<T: Send>(
+        &self,
+        on_line: &OnLine,
+        replications: usize,
+        see: impl Fn(&Tally, &Tally, &Tally) -> T + Sync,
+    ) -> Vec<T> {
         let network = self.judge.network();
         let differences = self.on_line.differences(on_line);
-        let gained: Vec<Vec<f64>> = (0..self.replications.len())
+        (0..replications.min(self.replications.len()))
             .into_par_iter()
             .map_init(
                 || {
@@ -133,21 +135,10 @@ impl Baseline<'_> {
                     after.clear();
                     let counts = (&mut *before, &mut *after);
                     self.replicate(replication, on_line, &differences, runs, counts);
-                    let queues = after.queues.iter().zip(&before.queues);
-                    let gain = queues.map(|(new, old)| new.reached as f64 - old.reached as f64);
-                    gain.collect()
+                    see(&self.replications[replication].tally, before, after)
                 },
             )
-            .collect();
-        let count = gained.len().max(1) as f64;
-        let mean = |queue| {
-            gained
-                .iter()
-                .map(|gain: &Vec<f64>| gain[queue])
-                .sum::<f64>()
-                / count
-        };
-        (0..network.queues.len()).map(mean).collect()
+            .collect()
     }
 
     /// Counts what differs between the plan in hand and another.
