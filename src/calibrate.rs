@@ -5,8 +5,9 @@
 //! queues in part only, and a promise over the week need not be kept in every slot. The loop needs neither
 //! correction factor: it follows the slopes of the simulated service itself ([`slopes`]), takes steps that a
 //! linear program chooses ([`step`]), keeps those that the simulation confirms, and at the end takes out
-//! what is not needed ([`polish`]).
+//! what is not needed ([`polish`]) and puts in what other customers miss ([`mend`]).
 
+mod mend;
 mod polish;
 mod setting_out;
 mod slopes;
@@ -16,6 +17,7 @@ use std::ops::Range;
 
 pub use setting_out::setting_out;
 
+use mend::Judged;
 use slopes::Blocks;
 use step::{Aim, Room};
 
@@ -182,17 +184,20 @@ pub fn calibrate(
     let (mut rounds, mut most) = (0, effort.rounds);
     let mut radius = effort.radius;
     let mut share_of_time = 0.7;
-    let mut nearest: Option<(f64, Plan)> = None;
+    let mut nearest: Option<Judged> = None;
     let mut verdicts = 0;
     loop {
         verdicts += 1;
         let (chosen, seemed) =
             work.descend(now, &mut rounds, most, &mut radius, share_of_time, report);
-        let shortages = verdict(&chosen.plan);
-        let short: f64 = shortages.iter().map(|short| short.max(0.0)).sum();
-        let kept = short <= 0.0;
-        if nearest.as_ref().is_none_or(|(least, _)| short < *least) {
-            nearest = Some((short, chosen.plan.clone()));
+        let judged = Judged {
+            plan: chosen.plan.clone(),
+            shortages: verdict(&chosen.plan),
+        };
+        let kept = judged.keeps();
+        let least = nearest.as_ref().map_or(f64::INFINITY, Judged::short);
+        if judged.short() < least {
+            nearest = Some(judged.clone());
         }
         share_of_time = 1.0 - (1.0 - share_of_time) * 0.6;
         let more = match effort.clock {
@@ -201,11 +206,15 @@ pub fn calibrate(
             None => seemed && verdicts < effort.verdicts,
         };
         if kept || !more {
-            let plan = nearest.map_or(chosen.plan, |(_, plan)| plan);
-            return Calibrated { plan, kept, rounds };
+            let mended = mend::mend(&work, nearest.unwrap_or(judged), verdict);
+            return Calibrated {
+                kept: mended.keeps(),
+                plan: mended.plan,
+                rounds,
+            };
         }
         // Before other customers the plan fell short: ask for that much more of those it was fitted to.
-        for (queue, short) in shortages.into_iter().enumerate() {
+        for (queue, short) in judged.shortages.into_iter().enumerate() {
             if short > 0.0 {
                 let open = 1.0 - problem.promised[queue].unwrap_or(1.0);
                 let extra = work.extra[queue] + short + 0.001;

@@ -43,6 +43,26 @@ pub(super) fn round(
     books.plan
 }
 
+/// A plan with what `needs` still miss, and without what they do not ask for.
+pub(super) fn complete(
+    instance: &Instance,
+    serving: &[Vec<u32>],
+    needs: &[Vec<f64>],
+    worth: &[Vec<f64>],
+    plan: &Plan,
+    choices: &[Choice],
+) -> Plan {
+    let mut books = Books::new(instance, serving, needs);
+    for (&choice, &count) in plan {
+        for _ in 0..count {
+            books.change(choice, 1);
+        }
+    }
+    books.fill(worth, choices);
+    books.prune();
+    books.plan
+}
+
 /// Take out of a plan what `needs` do not ask for, dearest first.
 pub(super) fn prune(
     instance: &Instance,

@@ -1,11 +1,13 @@
 //! Staffing: which shifts of which teams cover the requirement at the least cost.
 
+mod anneal;
 mod candidates;
 mod earlier;
 mod greedy;
 mod instance;
 mod joined;
 mod model;
+mod neighbourhoods;
 mod pledges;
 mod pods;
 mod promise;

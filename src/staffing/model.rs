@@ -27,6 +27,8 @@ pub(super) struct Fixed {
     pub used: Vec<Vec<f64>>,
     /// Shifts counted by each limit.
     pub shifts: Vec<f64>,
+    /// Most that may be missing, per cover and slot: what the whole plan misses already.
+    pub missing: Option<Vec<Vec<f64>>>,
 }
 
 /// The program of some choices, and where its parts are.
@@ -59,6 +61,7 @@ impl Fixed {
             cover: vec![vec![0.0; instance.slots]; instance.covers.len() + instance.pledges.len()],
             used: vec![vec![0.0; instance.slots]; instance.limits.len()],
             shifts: vec![0.0; instance.limits.len()],
+            missing: None,
         }
     }
 
@@ -70,6 +73,7 @@ impl Fixed {
         free: impl Fn(Choice) -> bool,
     ) -> Self {
         let mut fixed = Self::none(instance);
+        fixed.missing = Some(instance.missing(plan));
         let mut on_line = vec![vec![0.0; instance.slots]; instance.groups.len()];
         for (&choice, &count) in plan.iter().filter(|&(&choice, _)| !free(choice)) {
             let shift = &instance.shifts[choice.shift as usize];
@@ -206,6 +210,9 @@ fn deferrable_work(instance: &Instance, program: &mut Program) -> Vec<Vec<Column
 }
 
 fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixed: &Fixed) {
+    // Of rows over the same agents at the same price of a shortage only the hardest counts.
+    type Same = (u32, Vec<ColumnId>, u64, u64);
+    let mut hardest: BTreeMap<Same, (f64, usize)> = BTreeMap::new();
     for (c, (cover, groups)) in instance.covers.iter().zip(serving).enumerate() {
         let waiting: Vec<usize> = (0..instance.deferrables.len())
             .filter(|&d| cover.queues.contains(&instance.deferrables[d].queue))
@@ -218,10 +225,26 @@ fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixe
             }
             let slot = t as u32;
             let agents = groups.iter().filter_map(|&g| model.on_line.get(&(g, slot)));
-            let mut terms: Vec<_> = agents.map(|&y| (y, 1.0)).collect();
-            let short = model
-                .program
-                .column(cover.shortfall_price, 0.0, f64::INFINITY);
+            let agents: Vec<ColumnId> = agents.copied().collect();
+            let most = match &fixed.missing {
+                Some(missing) if waiting.is_empty() => missing[c][t],
+                _ => f64::INFINITY,
+            };
+            if waiting.is_empty() {
+                let same = (
+                    slot,
+                    agents,
+                    cover.shortfall_price.to_bits(),
+                    most.to_bits(),
+                );
+                let least = hardest.entry(same).or_insert((0.0, c));
+                if need - there > least.0 {
+                    *least = (need - there, c);
+                }
+                continue;
+            }
+            let short = (model.program).column(cover.shortfall_price, 0.0, f64::INFINITY);
+            let mut terms: Vec<_> = agents.into_iter().map(|y| (y, 1.0)).collect();
             terms.push((short, 1.0));
             if need > there {
                 let row = model
@@ -229,14 +252,21 @@ fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixe
                     .row(need - there, f64::INFINITY, terms.iter().copied());
                 model.rows.push((c as u32, slot, row));
             }
-            if !waiting.is_empty() {
-                let busy = need - instance.fill * (need - cover.load[t]).max(0.0);
-                let busy = busy.max(cover.load[t]);
-                terms.extend(waiting.iter().map(|&d| (model.work[d][t], -1.0)));
-                let row = model.program.row(busy - there, f64::INFINITY, terms);
-                model.rows.push((c as u32, slot, row));
-            }
+            let busy = need - instance.fill * (need - cover.load[t]).max(0.0);
+            let busy = busy.max(cover.load[t]);
+            terms.extend(waiting.iter().map(|&d| (model.work[d][t], -1.0)));
+            let row = model.program.row(busy - there, f64::INFINITY, terms);
+            model.rows.push((c as u32, slot, row));
         }
+    }
+    for ((slot, agents, price, most), (least, c)) in hardest {
+        let (price, most) = (f64::from_bits(price), f64::from_bits(most));
+        let mut terms: Vec<_> = agents.into_iter().map(|y| (y, 1.0)).collect();
+        if most > 0.0 {
+            terms.push((model.program.column(price, 0.0, most), 1.0));
+        }
+        let row = model.program.row(least, f64::INFINITY, terms);
+        model.rows.push((c as u32, slot, row));
     }
 }
 

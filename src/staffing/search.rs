@@ -1,16 +1,15 @@
 //! From the linear bound to whole shifts: relaxation → the few columns that matter → greedy rounding → the
 //! whole over those columns where it is small, else neighbourhoods of some groups over the whole horizon.
 
-use std::collections::BTreeMap;
-
-use rand::{RngExt, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
 use rayon::prelude::*;
 
+use super::anneal::Annealing;
 use super::greedy;
 use super::instance::{Choice, Instance, Plan};
 use super::model::{Fixed, Model, Pledged, build};
+use super::neighbourhoods::{self, Around, neighbour};
 use crate::solver::{ColumnId, Limits, Live, Method, Outcome, Status, relative_gap};
+use crate::time::Stopwatch;
 
 /// How long and how hard to search. Without a clock it counts rounds, and is repeatable to the bit.
 #[derive(Clone, Copy)]
@@ -20,7 +19,7 @@ pub struct Effort<'a> {
     /// Seconds, read from `clock`.
     pub seconds: Option<f64>,
     /// Seconds since some beginning.
-    pub clock: Option<&'a dyn Fn() -> f64>,
+    pub clock: Option<&'a (dyn Fn() -> f64 + Sync)>,
     /// Neighbourhoods without improvement after which the search ends.
     pub patience: usize,
     /// A model of at most so many columns is solved as a whole, others by neighbourhoods.
@@ -70,9 +69,10 @@ impl Solved {
 
 /// Share of its price that a choice's reduced cost may reach for an instance much like this one.
 const NEAR: f64 = 0.05;
-/// Nodes for one neighbourhood.
-const NODES: u32 = 300;
-/// Neighbourhoods solved side by side.
+/// Share of the time left that annealing takes; without a clock, moves for each column.
+const ANNEALED: f64 = 0.2;
+const ANNEAL_MOVES: u64 = 10_000;
+/// Annealings side by side.
 const AT_A_TIME: usize = 2;
 
 struct Search<'a> {
@@ -94,7 +94,7 @@ pub fn solve(
     instance: &Instance,
     start: Option<&Plan>,
     effort: Effort,
-    report: &mut dyn FnMut(Progress),
+    report: &mut (dyn FnMut(Progress) + Send),
 ) -> Solved {
     let started = effort.clock.map_or(0.0, |clock| clock());
     let serving = instance.serving();
@@ -121,6 +121,8 @@ pub fn solve(
     report(search.progress());
     if search.keep_columns(&model, &relaxed) {
         search.whole(report);
+    } else {
+        search.anneal(&worth, report);
     }
     search.neighbourhoods(report);
     Solved {
@@ -292,10 +294,17 @@ impl Search<'_> {
     }
 
     /// All kept columns at once.
-    fn whole(&mut self, report: &mut dyn FnMut(Progress)) {
+    fn whole(&mut self, report: &mut (dyn FnMut(Progress) + Send)) {
         let fixed = Fixed::none(self.instance);
         let pool = std::mem::take(&mut self.pool);
-        let limits = self.limits(self.effort.nodes, self.effort.gap, f64::INFINITY);
+        let seconds = self.seconds_left();
+        let limits = Limits {
+            gap: self.effort.gap,
+            seconds: seconds.is_finite().then(|| seconds.max(0.5)),
+            nodes: Some(self.effort.nodes),
+            seed: 0,
+            method: Method::Automatic,
+        };
         let (instance, serving) = (self.instance, &self.serving);
         let (outcome, plan) = neighbour(instance, serving, &self.plan, &pool, &fixed, &limits);
         self.pool = pool;
@@ -307,117 +316,66 @@ impl Search<'_> {
         report(self.progress());
     }
 
-    /// Free some related groups over the whole horizon, hold the others, solve, keep what is better; the
-    /// number of free columns follows what HiGHS can finish. Two neighbourhoods at a time: where both make
-    /// the same plan better, so do they together, unless they relied on each other.
-    fn neighbourhoods(&mut self, report: &mut dyn FnMut(Progress)) {
-        let mut random = Xoshiro256PlusPlus::seed_from_u64(self.effort.seed);
-        let mut columns = 250.0_f64.min(self.effort.columns as f64);
-        let mut idle = 0;
-        while idle < self.effort.patience && !self.is_close() && self.seconds_left() > 0.5 {
-            let gap = (self.effort.gap / 10.0).max(5e-4);
-            let limits = self.limits(NODES.min(self.effort.nodes), gap, 3.0);
-            let free: Vec<Vec<Choice>> = (0..AT_A_TIME)
-                .map(|_| {
-                    let chosen = self.related_groups(columns as usize, &mut random);
-                    let is_free = |choice: &Choice| chosen.contains(&choice.group);
-                    self.pool.iter().copied().filter(is_free).collect()
-                })
-                .collect();
-            let (instance, serving, plan) = (self.instance, &self.serving, &self.plan);
-            let found: Vec<(Outcome, Option<Plan>)> = free
-                .par_iter()
-                .map(|free| {
-                    let is_free = |choice: Choice| free.binary_search(&choice).is_ok();
-                    let fixed = Fixed::others(instance, serving, plan, is_free);
-                    neighbour(instance, serving, plan, free, &fixed, &limits)
-                })
-                .collect();
-            let before = self.objective;
-            let start = self.plan.clone();
-            let mut together = start.clone();
-            let mut whole = false;
-            for ((outcome, plan), free) in found.into_iter().zip(&free) {
-                let finished = outcome.proof.status == Status::Optimal;
-                columns = match finished {
-                    true => columns * 1.03,
-                    false => (columns * 0.85).max(60.0),
-                };
-                whole |= finished && free.len() == self.pool.len();
-                let Some(plan) = plan else {
-                    continue;
-                };
-                for choice in free {
-                    match plan.get(choice) {
-                        Some(&count) => together.insert(*choice, count),
-                        None => together.remove(choice),
-                    };
-                }
-                self.offer(plan);
-            }
-            if self.objective < before - 1e-6 {
-                self.offer(together);
-                idle = 0;
-                report(self.progress());
-            } else {
-                idle += AT_A_TIME;
-                if whole {
-                    break;
-                }
-            }
-        }
-    }
-
-    fn limits(&self, nodes: u32, gap: f64, most_seconds: f64) -> Limits {
-        let seconds = self.seconds_left();
-        Limits {
-            gap,
-            seconds: seconds
-                .is_finite()
-                .then(|| seconds.min(most_seconds).max(0.5)),
-            nodes: Some(nodes),
-            seed: 0,
-            method: Method::Automatic,
-        }
-    }
-
-    /// Some groups that have queues in common, chosen at random until they hold so many columns.
-    fn related_groups(&self, columns: usize, random: &mut Xoshiro256PlusPlus) -> Vec<u32> {
-        let groups = &self.instance.groups;
-        let first = random.random_range(0..groups.len());
-        let mut ranked: Vec<(f64, u32)> = groups
-            .iter()
-            .enumerate()
-            .map(|(g, group)| {
-                let common = group
-                    .queues
-                    .iter()
-                    .filter(|q| groups[first].queues.contains(q));
-                let kinship = common.count() as f64 / group.queues.len().max(1) as f64;
-                let chance: f64 = random.random();
-                let score = if g == first {
-                    f64::INFINITY
-                } else {
-                    kinship + chance
-                };
-                (score, g as u32)
-            })
+    /// The plan annealed from its rounding, twice side by side; the better one counts.
+    fn anneal(&mut self, worth: &[Vec<f64>], report: &mut (dyn FnMut(Progress) + Send)) {
+        let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool) else {
+            return;
+        };
+        let seconds = ANNEALED * self.seconds_left();
+        let moves = ANNEAL_MOVES * self.pool.len() as u64;
+        let watch = Stopwatch::start();
+        let over = |made: u64| match seconds.is_finite() {
+            true => watch.seconds() / seconds.max(1e-3),
+            false => made as f64 / moves as f64,
+        };
+        let seeds = 0..AT_A_TIME as u64;
+        let found: Vec<Option<Plan>> = seeds
+            .into_par_iter()
+            .map(|number| annealing.run(&self.plan, self.effort.seed.wrapping_add(number), &over))
             .collect();
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        let mut sizes = vec![0; groups.len()];
-        for choice in &self.pool {
-            sizes[choice.group as usize] += 1;
+        let needs: Vec<Vec<f64>> = self
+            .instance
+            .covers
+            .iter()
+            .map(|c| c.need.clone())
+            .collect();
+        for plan in found.into_iter().flatten() {
+            let whole = greedy::complete(
+                self.instance,
+                &self.serving,
+                &needs,
+                worth,
+                &plan,
+                &self.pool,
+            );
+            eprintln!("completed {}", self.value(&whole));
+            self.offer(whole);
         }
-        let mut chosen = Vec::new();
-        let mut held = 0;
-        for (_, g) in ranked {
-            if held > 0 && held + sizes[g as usize] > columns {
-                continue;
-            }
-            held += sizes[g as usize];
-            chosen.push(g);
-        }
-        chosen
+        report(self.progress());
+    }
+
+    /// Better plans around the one in hand.
+    fn neighbourhoods(&mut self, report: &mut (dyn FnMut(Progress) + Send)) {
+        let effort = self.effort;
+        let left = || self.seconds_left();
+        let value = |plan: &Plan| self.value(plan);
+        let around = Around {
+            instance: self.instance,
+            serving: &self.serving,
+            pool: &self.pool,
+            value: &value,
+            bound: self.bound,
+            gap: effort.gap,
+            columns: effort.columns,
+            nodes: effort.nodes,
+            patience: effort.patience,
+            seed: effort.seed,
+            left: effort.seconds.and(effort.clock).is_some().then_some(&left),
+        };
+        let plan = self.plan.clone();
+        let (plan, objective) = neighbourhoods::improve(&around, plan, self.objective, report);
+        self.plan = plan;
+        self.objective = objective;
     }
 
     fn is_close(&self) -> bool {
@@ -437,54 +395,4 @@ impl Search<'_> {
             best: self.objective,
         }
     }
-}
-
-/// The model of the `free` choices on the `fixed` agents solved, starting from the plan in hand: its outcome
-/// and the plan with what it found, if it did.
-fn neighbour(
-    instance: &Instance,
-    serving: &[Vec<u32>],
-    plan: &Plan,
-    free: &[Choice],
-    fixed: &Fixed,
-    limits: &Limits,
-) -> (Outcome, Option<Plan>) {
-    let model = build(instance, serving, free, fixed);
-    let mut live = Live::new(&model.program);
-    live.hint(&hint(instance, plan, &model));
-    let outcome = live.solve(limits);
-    let found = outcome.proof.has_solution().then(|| {
-        let mut plan = plan.clone();
-        for &(choice, column) in &model.choices {
-            let count = outcome.columns[column.index()].round() as u32;
-            if count > 0 {
-                plan.insert(choice, count);
-            } else {
-                plan.remove(&choice);
-            }
-        }
-        plan
-    });
-    (outcome, found)
-}
-
-/// The plan in hand as values of the model's columns.
-fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
-    let mut values = vec![0.0; model.program.columns()];
-    let mut on_line: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-    for &(choice, column) in &model.choices {
-        let count = f64::from(plan.get(&choice).copied().unwrap_or(0));
-        values[column.index()] = count;
-        if count > 0.0 {
-            for &t in &instance.shifts[choice.shift as usize].cover {
-                *on_line.entry((choice.group, t)).or_insert(0.0) += count;
-            }
-        }
-    }
-    for (key, count) in on_line {
-        if let Some(column) = model.on_line.get(&key) {
-            values[column.index()] = count;
-        }
-    }
-    values
 }

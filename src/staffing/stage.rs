@@ -179,7 +179,7 @@ impl<'a> Crew<'a> {
         task: &Task,
         start: Option<&Plan>,
         limits: &Limits,
-        report: &mut dyn FnMut(Progress),
+        report: &mut (dyn FnMut(Progress) + Send),
     ) -> Solved {
         let effort = (PATIENCE, COLUMNS, NODES);
         self.search(task, start, limits, None, effort, report)
@@ -197,7 +197,7 @@ impl<'a> Crew<'a> {
         limits: &Limits,
         among: Option<&[Choice]>,
         (patience, columns, nodes): (usize, usize, u32),
-        report: &mut dyn FnMut(Progress),
+        report: &mut (dyn FnMut(Progress) + Send),
     ) -> Solved {
         let watch = Stopwatch::start();
         let clock = || watch.seconds();

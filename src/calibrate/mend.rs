@@ -1,0 +1,96 @@
+//! The last word where other customers found a promise missed: shifts added one by one where the contacts
+//! that came too late arrived, for as long as the verdict comes nearer.
+
+use super::Loop;
+use crate::staffing::{Choice, Plan};
+
+/// Shifts tried.
+const MENDS: usize = 8;
+
+/// A plan, and how far the verdict found each queue below its promise.
+#[derive(Clone)]
+pub(super) struct Judged {
+    pub plan: Plan,
+    pub shortages: Vec<f64>,
+}
+
+impl Judged {
+    /// Sum of what is short; not above 0 where every promise is kept.
+    pub fn short(&self) -> f64 {
+        self.shortages.iter().map(|short| short.max(0.0)).sum()
+    }
+
+    pub fn keeps(&self) -> bool {
+        self.short() <= 0.0
+    }
+}
+
+/// The plan with the shifts that the `verdict` says help.
+pub(super) fn mend(
+    work: &Loop,
+    mut judged: Judged,
+    verdict: &mut dyn FnMut(&Plan) -> Vec<f64>,
+) -> Judged {
+    let mut refused: Vec<Choice> = Vec::new();
+    let mut late = late(work, &judged);
+    for _ in 0..MENDS {
+        if judged.keeps() || work.time_left(1.0) <= 0.0 {
+            break;
+        }
+        let Some(choice) = most_helpful(work, &judged.plan, &late, &refused) else {
+            break;
+        };
+        let mut plan = judged.plan.clone();
+        *plan.entry(choice).or_insert(0) += 1;
+        let shortages = verdict(&plan);
+        let next = Judged { plan, shortages };
+        if next.short() < judged.short() {
+            judged = next;
+            late = self::late(work, &judged);
+        } else {
+            refused.push(choice);
+        }
+    }
+    judged
+}
+
+/// Contacts of the queues short that came too late, by queue and slot of arrival.
+fn late(work: &Loop, judged: &Judged) -> Vec<(u32, Vec<f64>)> {
+    let measured = work.see(judged.plan.clone()).measured;
+    let queues = measured.queues.iter().zip(&judged.shortages).enumerate();
+    let short = queues.filter(|(_, (_, short))| **short > 0.0);
+    let late = short.map(|(q, (seen, _))| {
+        let late = |cell: &crate::simulation::engine::Cell| {
+            f64::from(cell.offered.saturating_sub(cell.reached))
+        };
+        (q as u32, seen.cells.iter().map(late).collect())
+    });
+    late.collect()
+}
+
+/// The shift that meets most of what came late for its price, where seats and people allow it.
+fn most_helpful(
+    work: &Loop,
+    plan: &Plan,
+    late: &[(u32, Vec<f64>)],
+    refused: &[Choice],
+) -> Option<Choice> {
+    let instance = work.problem.instance;
+    let room = work.room(plan);
+    let value = |choice: Choice| {
+        let group = &instance.groups[choice.group as usize];
+        let cover = &instance.shifts[choice.shift as usize].cover;
+        let served = late.iter().filter(|(q, _)| group.queues.contains(q));
+        let met = served.map(|(_, late)| cover.iter().map(|&t| late[t as usize]).sum::<f64>());
+        met.sum::<f64>() / instance.price(choice).max(1e-9)
+    };
+    let mut best: Option<(f64, Choice)> = None;
+    for choice in instance.choices() {
+        let value = value(choice);
+        let better = value > best.map_or(0.0, |(most, _)| most);
+        if better && !refused.contains(&choice) && room.can_add(choice) {
+            best = Some((value, choice));
+        }
+    }
+    best.map(|(_, choice)| choice)
+}

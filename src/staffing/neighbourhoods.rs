@@ -1,0 +1,279 @@
+//! Some related groups over the whole horizon set free, the others held, solved, and kept where better; the
+//! number of free columns follows what the solver can finish.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::instance::{Choice, Instance, Plan};
+use super::model::{Fixed, Model, build};
+use super::search::Progress;
+use crate::solver::{Limits, Live, Method, Outcome, Status, relative_gap};
+
+/// Nodes for one neighbourhood, and seconds where a clock runs.
+const NODES: u32 = 300;
+const SECONDS: f64 = 3.0;
+/// Free columns at first, and at least.
+const COLUMNS: (f64, f64) = (250.0, 60.0);
+/// Share of the neighbourhoods that lie in a part of the horizon, and that part of it.
+const IN_PART: f64 = 0.5;
+const PART: f64 = 2.0 / 7.0;
+/// Neighbourhoods solved side by side where a clock runs; without one their order must not depend on it.
+const SIDE_BY_SIDE: usize = 2;
+
+/// What is searched, and how long.
+pub(super) struct Around<'a> {
+    pub instance: &'a Instance,
+    pub serving: &'a [Vec<u32>],
+    /// Choices worth considering.
+    pub pool: &'a [Choice],
+    /// Price of a plan with its shortfall.
+    pub value: &'a (dyn Fn(&Plan) -> f64 + Sync),
+    pub bound: f64,
+    pub gap: f64,
+    /// Most columns and nodes.
+    pub columns: usize,
+    pub nodes: u32,
+    /// Neighbourhoods without improvement after which the search ends.
+    pub patience: usize,
+    pub seed: u64,
+    /// Seconds left, where a clock runs.
+    pub left: Option<&'a (dyn Fn() -> f64 + Sync)>,
+}
+
+/// What the searchers share.
+struct Shared<'r> {
+    plan: Plan,
+    objective: f64,
+    /// Free columns that the solver can finish: over the whole horizon, and in a part of it.
+    columns: [f64; 2],
+    idle: usize,
+    random: Xoshiro256PlusPlus,
+    report: &'r mut (dyn FnMut(Progress) + Send),
+}
+
+/// The best plan found around one, and its price.
+pub(super) fn improve(
+    around: &Around,
+    plan: Plan,
+    objective: f64,
+    report: &mut (dyn FnMut(Progress) + Send),
+) -> (Plan, f64) {
+    let shared = Mutex::new(Shared {
+        plan,
+        objective,
+        columns: [COLUMNS.0.min(around.columns as f64); 2],
+        idle: 0,
+        random: Xoshiro256PlusPlus::seed_from_u64(around.seed),
+        report,
+    });
+    if around.left.is_some() {
+        std::thread::scope(|scope| {
+            for _ in 0..SIDE_BY_SIDE {
+                scope.spawn(|| around.search(&shared));
+            }
+        });
+    } else {
+        around.search(&shared);
+    }
+    let shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (shared.plan, shared.objective)
+}
+
+impl Around<'_> {
+    /// One searcher: takes the best plan there is, frees some of it, and hands in what is better.
+    fn search(&self, shared: &Mutex<Shared>) {
+        let locked = || shared.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let (plan, kind, free) = {
+                let mut best = locked();
+                let close = relative_gap(best.objective, self.bound) <= self.gap + 1e-12;
+                if close || best.idle >= self.patience || self.seconds_left() <= 0.5 {
+                    return;
+                }
+                best.idle += 1;
+                let kind = usize::from(best.random.random::<f64>() < IN_PART);
+                let columns = best.columns[kind] as usize;
+                let free = self.related(columns, kind == 1, &mut best.random);
+                (best.plan.clone(), kind, free)
+            };
+            let is_free = |choice: Choice| free.binary_search(&choice).is_ok();
+            let fixed = Fixed::others(self.instance, self.serving, &plan, is_free);
+            let limits = self.limits();
+            let w = std::time::Instant::now();
+            let (outcome, found) =
+                neighbour(self.instance, self.serving, &plan, &free, &fixed, &limits);
+            let mut best = locked();
+            let finished = outcome.proof.status == Status::Optimal;
+            let columns = best.columns[kind] * if finished { 1.03 } else { 0.85 };
+            best.columns[kind] = columns.max(COLUMNS.1).min(self.columns as f64);
+            if let Some(found) = found {
+                let before = best.objective;
+                self.hand_in(&mut best, &found, &free);
+                if std::env::var("NB").is_ok() {
+                    let gs: std::collections::BTreeSet<u32> =
+                        free.iter().map(|c| c.group).collect();
+                    eprintln!(
+                        "  nb {} cols {} groups {:.2}s {:?} gain {:.0} limit {:.0}",
+                        free.len(),
+                        gs.len(),
+                        w.elapsed().as_secs_f64(),
+                        outcome.proof.status,
+                        before - best.objective,
+                        best.columns[kind]
+                    );
+                }
+            }
+            if finished && free.len() == self.pool.len() {
+                // Nothing was held.
+                best.idle = self.patience;
+            }
+        }
+    }
+
+    /// What was found, in the best plan of now: another searcher may have changed other groups.
+    fn hand_in(&self, best: &mut Shared, found: &Plan, free: &[Choice]) {
+        let mut plan = best.plan.clone();
+        for choice in free {
+            match found.get(choice) {
+                Some(&count) => plan.insert(*choice, count),
+                None => plan.remove(choice),
+            };
+        }
+        let objective = (self.value)(&plan);
+        if objective < best.objective - 1e-6 {
+            best.objective = objective;
+            best.plan = plan;
+            best.idle = 0;
+            (best.report)(Progress {
+                bound: self.bound,
+                best: objective,
+            });
+        }
+    }
+
+    fn seconds_left(&self) -> f64 {
+        self.left.map_or(f64::INFINITY, |left| left())
+    }
+
+    fn limits(&self) -> Limits {
+        let seconds = self.left.map(|left| left().clamp(0.5, SECONDS));
+        Limits {
+            gap: (self.gap / 10.0).max(5e-4),
+            seconds,
+            nodes: Some(NODES.min(self.nodes)),
+            seed: 0,
+            method: Method::Automatic,
+        }
+    }
+
+    /// Choices of some groups that have queues in common, chosen at random until they are so many: of the
+    /// whole horizon, or of many more groups in a part of it.
+    fn related(
+        &self,
+        columns: usize,
+        in_part: bool,
+        random: &mut Xoshiro256PlusPlus,
+    ) -> Vec<Choice> {
+        let groups = &self.instance.groups;
+        let slots = self.instance.slots as u32;
+        let part = if in_part {
+            (f64::from(slots) * PART) as u32
+        } else {
+            slots
+        };
+        let from = random.random_range(0..slots.max(1));
+        let in_part = |choice: &&Choice| {
+            let cover = &self.instance.shifts[choice.shift as usize].cover;
+            let first = cover.first().copied().unwrap_or(0);
+            (first + slots - from) % slots < part
+        };
+        let pool: Vec<Choice> = self.pool.iter().filter(in_part).copied().collect();
+        let mut sizes = vec![0; groups.len()];
+        for choice in &pool {
+            sizes[choice.group as usize] += 1;
+        }
+        let first = random.random_range(0..groups.len());
+        let mut ranked: Vec<(f64, usize)> = groups
+            .iter()
+            .enumerate()
+            .map(|(g, group)| {
+                let common = group
+                    .queues
+                    .iter()
+                    .filter(|q| groups[first].queues.contains(q));
+                let kinship = common.count() as f64 / group.queues.len().max(1) as f64;
+                let chance: f64 = random.random();
+                let score = if g == first {
+                    f64::INFINITY
+                } else {
+                    kinship + chance
+                };
+                (score, g)
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut chosen = vec![false; groups.len()];
+        let mut held = 0;
+        for (_, g) in ranked {
+            if held == 0 || held + sizes[g] <= columns {
+                held += sizes[g];
+                chosen[g] = true;
+            }
+        }
+        let is_free = |choice: &Choice| chosen[choice.group as usize];
+        pool.into_iter().filter(is_free).collect()
+    }
+}
+
+/// The model of the `free` choices on the `fixed` agents solved, starting from the plan in hand: its outcome
+/// and the plan with what it found, if it did.
+pub(super) fn neighbour(
+    instance: &Instance,
+    serving: &[Vec<u32>],
+    plan: &Plan,
+    free: &[Choice],
+    fixed: &Fixed,
+    limits: &Limits,
+) -> (Outcome, Option<Plan>) {
+    let model = build(instance, serving, free, fixed);
+    let mut live = Live::new(&model.program);
+    live.hint(&hint(instance, plan, &model));
+    let outcome = live.solve(limits);
+    let found = outcome.proof.has_solution().then(|| {
+        let mut plan = plan.clone();
+        for &(choice, column) in &model.choices {
+            let count = outcome.columns[column.index()].round() as u32;
+            if count > 0 {
+                plan.insert(choice, count);
+            } else {
+                plan.remove(&choice);
+            }
+        }
+        plan
+    });
+    (outcome, found)
+}
+
+/// The plan in hand as values of the model's columns.
+fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
+    let mut values = vec![0.0; model.program.columns()];
+    let mut on_line: BTreeMap<(u32, u32), f64> = BTreeMap::new();
+    for &(choice, column) in &model.choices {
+        let count = f64::from(plan.get(&choice).copied().unwrap_or(0));
+        values[column.index()] = count;
+        if count > 0.0 {
+            for &t in &instance.shifts[choice.shift as usize].cover {
+                *on_line.entry((choice.group, t)).or_insert(0.0) += count;
+            }
+        }
+    }
+    for (key, count) in on_line {
+        if let Some(column) = model.on_line.get(&key) {
+            values[column.index()] = count;
+        }
+    }
+    values
+}
