@@ -2,7 +2,8 @@
 //! it costs others is known at once.
 //!
 //! Kirkpatrick, Gelatt & Vecchi (1983), *Optimization by simulated annealing*. What is missing has a price
-//! that lets a move through a shortage when the temperature is high; the best plan without one is kept.
+//! that lets a move through a shortage when the temperature is high, and rises where the shortage stays (as
+//! in the breakout method of Morris, 1993).
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -10,13 +11,17 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use super::instance::{Choice, Instance, Plan};
 
 /// First and last temperature, as shares of a shift's price.
-const TEMPERATURE: (f64, f64) = (0.04, 0.001);
-/// Price of an agent missing in a slot of a cover, in slots of a shift.
-const MISSING: (f64, f64) = (2.0, 10.0);
+const TEMPERATURE: (f64, f64) = (0.03, 0.006);
+/// Price of an agent missing in a slot of a cover at first and at least, in slots of a shift; what is added
+/// to it at each look where one is missing, and what is left of it where none is.
+const MISSING: f32 = 1.5;
+const DEARER: f32 = 3.0;
+const CHEAPER: f32 = 0.98;
 /// Most exchanges kept for a choice: those most like it.
 const ALIKE: usize = 48;
-/// Moves between two looks at the clock.
+/// Moves between two looks at the clock, and looks at it between two at what is missing.
 const BREATH: u64 = 4096;
+const LOOK: u64 = 32;
 /// Share of moves that add or take out an agent.
 const COME_AND_GO: f64 = 0.1;
 
@@ -37,7 +42,7 @@ pub(super) struct Annealing<'a> {
     /// For each choice of the pool, those most like it.
     alike: Vec<Vec<u32>>,
     /// Price of a slot of a shift.
-    per_slot: f64,
+    per_slot: f32,
 }
 
 impl<'a> Annealing<'a> {
@@ -76,7 +81,7 @@ impl<'a> Annealing<'a> {
         let price: Vec<f64> = pool.iter().map(|&choice| instance.price(choice)).collect();
         let slots = |choice: &Choice| instance.shifts[choice.shift as usize].cover.len();
         let all: usize = pool.iter().map(slots).sum();
-        let per_slot = price.iter().sum::<f64>() / all.max(1) as f64;
+        let per_slot = (price.iter().sum::<f64>() / all.max(1) as f64) as f32;
         Some(Self {
             alike: alike(instance, pool),
             instance,
@@ -91,35 +96,22 @@ impl<'a> Annealing<'a> {
         })
     }
 
-    /// The cheapest plan met without a shortage; none where there was none. `over` says which share of the
-    /// time is gone after so many moves.
-    pub fn run(&self, start: &Plan, seed: u64, over: &dyn Fn(u64) -> f64) -> Option<Plan> {
+    /// The cheapest plan met without a shortage, or the last one. `over` says which share of the time is gone
+    /// after so many moves.
+    pub fn run(&self, start: &Plan, seed: u64, over: &dyn Fn(u64) -> f64) -> Plan {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
         let mut state = State::new(self, start);
         let mean = self.price.iter().sum::<f64>() / self.price.len() as f64;
+        let (first, last) = TEMPERATURE;
         let mut best: Option<(f64, Vec<u32>)> = None;
-        let mut moves = 0;
-        loop {
-            let gone = over(moves);
+        for breath in 0.. {
+            let gone = over(breath * BREATH);
             if gone >= 1.0 {
                 break;
             }
-            let (t0, t1) = (env("T0", TEMPERATURE.0), env("T1", TEMPERATURE.1));
-            let temperature = mean * t0 * (t1 / t0).powf(gone);
-            if moves % (BREATH * env("EV", 32.0) as u64) == 0 {
-                state.price_missing(
-                    self.per_slot as f32 * env("MORE", 0.3) as f32,
-                    env("LESS", 0.98) as f32,
-                    self.per_slot as f32 * env("M0", 2.0) as f32,
-                );
-            }
-            if moves % (BREATH * 5000) == 0 {
-                eprintln!(
-                    "{gone:.3} moves {moves} T {temperature:.2} cost {:.0} missing {} best {:?}",
-                    state.cost,
-                    state.missing,
-                    best.as_ref().map(|b| b.0)
-                );
+            let temperature = mean * first * (last / first).powf(gone);
+            if breath % LOOK == 0 {
+                state.price_missing(DEARER * self.per_slot);
             }
             for _ in 0..BREATH {
                 state.step(temperature, &mut random);
@@ -127,22 +119,15 @@ impl<'a> Annealing<'a> {
                     best = Some((state.cost, state.agents.clone()));
                 }
             }
-            moves += BREATH;
         }
         let mut plan = Plan::new();
-        for at in state.agents {
+        for at in best.map_or(state.agents, |(_, agents)| agents) {
             *plan.entry(self.pool[at as usize]).or_insert(0) += 1;
         }
-        Some(plan)
+        plan
     }
 }
 
-fn env(k: &str, d: f64) -> f64 {
-    std::env::var(k)
-        .ok()
-        .and_then(|v| v.parse().ok())
-        .unwrap_or(d)
-}
 /// A plan on its way: one entry for each agent's shift.
 struct State<'a> {
     of: &'a Annealing<'a>,
@@ -150,9 +135,9 @@ struct State<'a> {
     agents: Vec<u32>,
     /// Agents above (below: negative) what is needed: `[slot · covers + cover]`.
     above: Vec<i32>,
-    /// Covers of a group that miss an agent more when one goes: `[group · slots + slot]`.
+    /// Price of what a group's covers miss more when one of its agents goes: `[group · slots + slot]`.
     tight: Vec<f32>,
-    /// Covers of a group that miss an agent less when one comes.
+    /// Price of what they miss less when one comes.
     short: Vec<f32>,
     /// Price of an agent missing: `[slot · covers + cover]`.
     weight: Vec<f32>,
@@ -169,7 +154,7 @@ impl<'a> State<'a> {
             above: of.need.iter().map(|need| -need).collect(),
             tight: vec![0.0; slots * of.covers_of.len()],
             short: vec![0.0; slots * of.covers_of.len()],
-            weight: vec![of.per_slot as f32 * env("M0", MISSING.0) as f32; of.need.len()],
+            weight: vec![MISSING * of.per_slot; of.need.len()],
             missing: of.need.iter().map(|&need| i64::from(need.max(0))).sum(),
             cost: 0.0,
         };
@@ -182,18 +167,19 @@ impl<'a> State<'a> {
                 }
             }
         }
-        state.price_missing(0.0, 1.0, f32::INFINITY);
+        state.price_missing(0.0);
         state
     }
 
-    /// What is missing becomes dearer, what is not cheaper.
-    fn price_missing(&mut self, more: f32, less: f32, base: f32) {
+    /// What is missing becomes dearer by so much, what is not cheaper.
+    fn price_missing(&mut self, more: f32) {
         let (of, slots) = (self.of, self.of.instance.slots);
+        let least = MISSING * of.per_slot;
         for (weight, &above) in self.weight.iter_mut().zip(&self.above) {
             if above < 0 {
                 *weight += more;
-            } else if *weight > base {
-                *weight = base.max(*weight * less);
+            } else {
+                *weight = least.max(*weight * CHEAPER);
             }
         }
         for (group, covers) in of.covers_of.iter().enumerate() {
@@ -214,7 +200,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Agent-slots missing more when one agent leaves a choice and one takes another.
+    /// Price of what is missing more when one agent leaves a choice and one takes another.
     fn more_missing(&self, out: Option<u32>, into: Option<u32>) -> f32 {
         let slots = self.of.instance.slots;
         let of = |at: Option<u32>| -> (usize, &[u32]) {
@@ -249,7 +235,7 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Missing more in a slot where an agent of one group takes the place of another's.
+    /// Price of what is missing more in a slot where an agent of one group takes the place of another's.
     fn exchanged(&self, from: usize, to: usize, slot: usize) -> f32 {
         let here = slot * self.of.covers;
         let apart = &self.of.apart[from * self.of.covers_of.len() + to];

@@ -52,12 +52,7 @@ pub(super) fn complete(
     plan: &Plan,
     choices: &[Choice],
 ) -> Plan {
-    let mut books = Books::new(instance, serving, needs);
-    for (&choice, &count) in plan {
-        for _ in 0..count {
-            books.change(choice, 1);
-        }
-    }
+    let mut books = Books::holding(instance, serving, needs, plan);
     books.fill(worth, choices);
     books.prune();
     books.plan
@@ -70,12 +65,7 @@ pub(super) fn prune(
     needs: &[Vec<f64>],
     plan: &Plan,
 ) -> Plan {
-    let mut books = Books::new(instance, serving, needs);
-    for (&choice, &count) in plan {
-        for _ in 0..count {
-            books.change(choice, 1);
-        }
-    }
+    let mut books = Books::holding(instance, serving, needs, plan);
     books.prune();
     books.plan
 }
@@ -108,6 +98,21 @@ impl<'a> Books<'a> {
             limits_of,
             plan: Plan::new(),
         }
+    }
+
+    fn holding(
+        instance: &'a Instance,
+        serving: &'a [Vec<u32>],
+        needs: &[Vec<f64>],
+        plan: &Plan,
+    ) -> Self {
+        let mut books = Self::new(instance, serving, needs);
+        for (&choice, &count) in plan {
+            for _ in 0..count {
+                books.change(choice, 1);
+            }
+        }
+        books
     }
 
     fn has_room(&self, choice: Choice) -> bool {

@@ -102,7 +102,6 @@ impl Around<'_> {
             let is_free = |choice: Choice| free.binary_search(&choice).is_ok();
             let fixed = Fixed::others(self.instance, self.serving, &plan, is_free);
             let limits = self.limits();
-            let w = std::time::Instant::now();
             let (outcome, found) =
                 neighbour(self.instance, self.serving, &plan, &free, &fixed, &limits);
             let mut best = locked();
@@ -110,21 +109,7 @@ impl Around<'_> {
             let columns = best.columns[kind] * if finished { 1.03 } else { 0.85 };
             best.columns[kind] = columns.max(COLUMNS.1).min(self.columns as f64);
             if let Some(found) = found {
-                let before = best.objective;
                 self.hand_in(&mut best, &found, &free);
-                if std::env::var("NB").is_ok() {
-                    let gs: std::collections::BTreeSet<u32> =
-                        free.iter().map(|c| c.group).collect();
-                    eprintln!(
-                        "  nb {} cols {} groups {:.2}s {:?} gain {:.0} limit {:.0}",
-                        free.len(),
-                        gs.len(),
-                        w.elapsed().as_secs_f64(),
-                        outcome.proof.status,
-                        before - best.objective,
-                        best.columns[kind]
-                    );
-                }
             }
             if finished && free.len() == self.pool.len() {
                 // Nothing was held.

@@ -329,7 +329,7 @@ impl Search<'_> {
             false => made as f64 / moves as f64,
         };
         let seeds = 0..AT_A_TIME as u64;
-        let found: Vec<Option<Plan>> = seeds
+        let found: Vec<Plan> = seeds
             .into_par_iter()
             .map(|number| annealing.run(&self.plan, self.effort.seed.wrapping_add(number), &over))
             .collect();
@@ -339,7 +339,7 @@ impl Search<'_> {
             .iter()
             .map(|c| c.need.clone())
             .collect();
-        for plan in found.into_iter().flatten() {
+        for plan in found {
             let whole = greedy::complete(
                 self.instance,
                 &self.serving,
@@ -348,7 +348,6 @@ impl Search<'_> {
                 &plan,
                 &self.pool,
             );
-            eprintln!("completed {}", self.value(&whole));
             self.offer(whole);
         }
         report(self.progress());
