@@ -19,8 +19,9 @@ pub struct Shift {
 }
 
 impl Shift {
-    /// A shift that takes no seat and needs no rest.
-    pub fn on_line(cover: Vec<u32>, price: f64) -> Self {
+    /// A shift that takes no seat and needs no rest; `cover` in any order.
+    pub fn on_line(mut cover: Vec<u32>, price: f64) -> Self {
+        cover.sort_unstable();
         Self {
             cover,
             present: 0..0,

@@ -1,5 +1,5 @@
 //! From the linear bound to whole shifts: relaxation → the few columns that matter → greedy rounding → the
-//! whole over those columns where it is small, else neighbourhoods of some groups over the whole horizon.
+//! whole over those columns where it is small, else annealing and neighbourhoods.
 
 use rayon::prelude::*;
 
@@ -318,6 +318,9 @@ impl Search<'_> {
 
     /// The plan annealed from its rounding, twice side by side; the better one counts.
     fn anneal(&mut self, worth: &[Vec<f64>], report: &mut (dyn FnMut(Progress) + Send)) {
+        if self.is_close() {
+            return;
+        }
         let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool) else {
             return;
         };
