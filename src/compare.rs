@@ -7,6 +7,7 @@
 //! break_even   the same at other volumes: where the order of the set-ups flips
 //! by_client    the same plans seen by each client
 //! tornado      the inputs that move the answer most
+//! certainty    what plans for busier weeks cost
 //! quantiles    cost at the volumes that the forecast thinks possible
 //! waterfall    from one set-up's total to another's, line by line
 //! levers       what self-service, first-contact resolution, templates and growth would move
@@ -17,6 +18,7 @@
 
 mod assumptions;
 mod break_even;
+mod certainty;
 mod clients;
 mod drafts;
 mod levers;
@@ -33,6 +35,7 @@ pub use assumptions::{Assumption, assumptions};
 pub use break_even::{
     BreakEven, BreakEvenPoint, Crossing, OwnPeople, break_even, own_volume, volumes,
 };
+pub use certainty::{Certainty, certainty};
 pub use clients::{ClientCosts, by_client};
 pub use drafts::Drafts;
 pub use levers::{LeverEffect, levers};

@@ -1,7 +1,7 @@
 //! The whole way of the data on one screen.
 
 use crate::audit::{self, Finding};
-use crate::compare::{self, BreakEven, Comparison, Settled};
+use crate::compare::{self, BreakEven, Certainty, Comparison, Settled};
 use crate::demand::{self, Demand};
 use crate::ids::{Id, SetupId};
 use crate::requirement::{self, OwnTeam, Requirement};
@@ -24,6 +24,8 @@ pub struct Plan {
     pub break_even: BreakEven,
     /// Per client and language, from which volume on it deserves a team of its own.
     pub own_teams: Vec<OwnTeam>,
+    /// What plans of the chosen set-up for busier weeks cost; empty where no volumes are compared.
+    pub certainty: Vec<Certainty>,
 }
 
 /// How hard to try, and for which set-up.
@@ -85,6 +87,12 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
         compare::Drafts::default()
     };
     let break_even = compare::break_even(&comparison, &drafts, &volumes, fresh);
+    let certainty = if volumes.len() > 1 {
+        say("planning for busier weeks");
+        compare::certainty(&comparison.setups[chosen], a_day > MANY, fresh)
+    } else {
+        Vec::new()
+    };
     Plan {
         own_teams: requirement::own_teams(&scenario, &demand),
         scenario,
@@ -95,6 +103,7 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
         roster,
         findings,
         break_even,
+        certainty,
     }
 }
 

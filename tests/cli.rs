@@ -37,6 +37,7 @@ fn a_plan_is_whole_its_sums_agree_and_it_repeats() {
         "coverage",
         "service",
         "costs",
+        "certainty",
     ] {
         let read = |out: &Path| std::fs::read_to_string(out.join(format!("{file}.csv"))).unwrap();
         assert!(read(&first).lines().count() > 1, "{file}.csv is empty");
@@ -64,10 +65,68 @@ fn a_plan_is_whole_its_sums_agree_and_it_repeats() {
             setup["name"]
         );
     }
+    // A busier week asks for no less, and today's plan does no better in it.
+    let mut rows = csv::Reader::from_path(first.join("certainty.csv")).unwrap();
+    let curve: Vec<Vec<f64>> = rows
+        .records()
+        .map(|row| {
+            row.unwrap()
+                .iter()
+                .map(|cell| cell.parse().unwrap_or(0.5))
+                .collect()
+        })
+        .collect();
+    assert_eq!(curve.len(), 4);
+    for pair in curve.windows(2) {
+        assert!(
+            (0..4).all(|column| pair[0][column] <= pair[1][column]),
+            "{pair:?}"
+        );
+        assert!(pair[1][4] <= pair[0][4] + 0.01, "{pair:?}");
+    }
     // What someone planned before is not overwritten.
     crewcast()
         .args(["plan", "scenarios/cold-start", "--out"])
         .arg(&first)
+        .assert()
+        .code(1);
+}
+
+#[test]
+fn a_plan_from_an_earlier_one_stays_near_it_and_says_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (folder.path().join("old"), folder.path().join("new"));
+    quick("scenarios/cold-start", &old);
+    let output = crewcast()
+        .args(["plan", "scenarios/cold-start", "--set", "policy.rounds=1"])
+        .args(["--set", "policy.replications=10", "--seed", "4711"])
+        .args([Path::new("--from"), &old, Path::new("--compare"), &old])
+        .args([Path::new("--out"), &new])
+        .assert()
+        .success();
+    let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
+    assert!(said.contains("Since the earlier plan"), "{said}");
+    let shifts = |out: &Path| -> Vec<(String, u32)> {
+        let mut rows = csv::Reader::from_path(out.join("shifts.csv")).unwrap();
+        let row = |row: Result<csv::StringRecord, csv::Error>| {
+            let row = row.unwrap();
+            let agents = row[row.len() - 1].parse().unwrap();
+            (format!("{} {}–{}", &row[0], &row[3], &row[4]), agents)
+        };
+        rows.records().map(row).collect()
+    };
+    let (before, after) = (shifts(&old), shifts(&new));
+    let all: u32 = before.iter().map(|(_, agents)| agents).sum();
+    let kept = before.iter().map(|(shift, agents)| {
+        let now = after.iter().filter(|(other, _)| other == shift);
+        now.map(|(_, agents)| *agents).sum::<u32>().min(*agents)
+    });
+    let kept: u32 = kept.sum();
+    assert!(2 * kept > all, "{kept} of {all} shifts are kept");
+    // A folder that holds no plan is named before any work is done.
+    crewcast()
+        .args(["plan", "scenarios/cold-start", "--from"])
+        .arg(folder.path())
         .assert()
         .code(1);
 }

@@ -204,6 +204,16 @@ fn odd_histories_get_sane_answers() {
         ("one day", with(1, 12, Some((3, 5.0))), 10.0),
         ("one spike", with(200, 12, Some((1200, 5000.0))), 60.0),
         ("ten years", ten_years, 32.0),
+        (
+            "a slip of the keyboard in even counts",
+            {
+                let mut h = made(60, 24, 7, zero);
+                h.series[0].volume.fill(3.0);
+                h.series[0].volume[29 * 24 + 4] = 100_000.0;
+                h
+            },
+            8.0,
+        ),
         // Fifteen days say little of a single minute: sane is what a day could bring.
         ("one-minute slots", made(15, 1440, 9, |_, _| 0.1), 1.0),
     ] {

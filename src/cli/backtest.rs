@@ -153,6 +153,13 @@ fn print(scores: &[MethodScores]) {
             1000.0 * m.seconds_per_series
         );
     }
+    let wide = |m: &MethodScores| m.all.coverage80 > m.all.coverage80_randomised + 0.02;
+    if scores.iter().any(wide) {
+        println!(
+            "\nBands of thin counts hold more than 80 % only because counts are whole: an edge of a band is\n\
+             inside it. The column `rand.` counts an edge by the share of it that belongs to the band."
+        );
+    }
 }
 
 fn method(text: &str) -> Result<Method, String> {

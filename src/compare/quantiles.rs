@@ -36,34 +36,37 @@ where
         .setups
         .par_iter()
         .map(|base| {
-            let factors = volume_quantiles(base, [0.5, 0.8, 0.95]);
-            let mut costs = factors.map(|factor| {
-                if is_own(factor) {
-                    return Outcome::of(&base.costing, base.keeps_promises).total;
-                }
-                let scenario = grown(&base.scenario, factor);
-                let demand = whatif::scaled_demand(&base.demand, factor);
-                what_if(base, drafts, &scenario, demand, &settle).total
-            });
+            let factors = volume_quantiles(base, &[0.5, 0.8, 0.95]);
+            let mut costs: Vec<f64> = factors
+                .iter()
+                .map(|&factor| {
+                    if is_own(factor) {
+                        return Outcome::of(&base.costing, base.keeps_promises).total;
+                    }
+                    let scenario = grown(&base.scenario, factor);
+                    let demand = whatif::scaled_demand(&base.demand, factor);
+                    what_if(base, drafts, &scenario, demand, &settle).total
+                })
+                .collect();
             // Plans are within a gap of the best, so that a larger volume may seem cheaper by a hair.
             for index in 1..costs.len() {
                 costs[index] = costs[index].max(costs[index - 1]);
             }
-            let [p50, p80, p95] = costs.map(|cost| Money::from_f64(cost).rounded());
+            let [p50, p80, p95] = [0, 1, 2].map(|at| Money::from_f64(costs[at]).rounded());
             let own = own_volume(base);
             CostQuantiles {
                 setup: base.setup,
                 p50,
                 p80,
                 p95,
-                volumes: factors.map(|factor| factor * own),
+                volumes: [0, 1, 2].map(|at| factors[at] * own),
             }
         })
         .collect()
 }
 
 /// Quantiles of the volume of the set-up's own queues, as factors on its mean; near 1 they are 1.
-fn volume_quantiles(base: &SetupResult, levels: [f64; 3]) -> [f64; 3] {
+pub(super) fn volume_quantiles(base: &SetupResult, levels: &[f64]) -> Vec<f64> {
     let own = base.demand.queues.iter().filter(|(queue, _)| {
         let client = base.scenario.queues[*queue].client;
         base.scenario.setups[base.setup].bears(client)
@@ -83,11 +86,14 @@ fn volume_quantiles(base: &SetupResult, levels: [f64; 3]) -> [f64; 3] {
     }
     variance += by_day.iter().map(|sd| sd * sd).sum::<f64>() + level * level;
     if mean <= 0.0 || variance <= 0.0 {
-        return [1.0; 3];
+        return vec![1.0; levels.len()];
     }
     match Gamma::new(mean * mean / variance, mean / variance) {
-        Ok(volume) => levels.map(|level| volume.inverse_cdf(level) / mean),
-        Err(_) => [1.0; 3],
+        Ok(volume) => levels
+            .iter()
+            .map(|&level| volume.inverse_cdf(level) / mean)
+            .collect(),
+        Err(_) => vec![1.0; levels.len()],
     }
 }
 

@@ -70,7 +70,7 @@ impl<'a> Forecaster<'a> {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
         chosen::fit(
-            series,
+            &series.without_spikes(end, self.slots),
             self.slots,
             self.calendar,
             end,

@@ -1,5 +1,6 @@
 //! A bare history: many series of counts on one local wall-clock calendar, as days × open slots.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
@@ -18,6 +19,8 @@ pub struct History {
     pub series: Vec<Series>,
 }
 
+/// A count so many times the largest but one in a thousand is a mistake.
+const SPIKE: f32 = 5.0;
 /// Days × slots × series that are held at most: a gigabyte of counts.
 const MOST_CELLS: usize = 250_000_000;
 
@@ -104,9 +107,13 @@ impl History {
         self.first + Days::new(day as u64)
     }
 
-    /// The days of the week on which any series was ever observed, Monday first.
+    /// The days of the week on which any series was ever observed, or which the history is too short to
+    /// have met; Monday first.
     pub fn open_weekdays(&self) -> [bool; 7] {
-        let mut open = [false; 7];
+        let mut open = [true; 7];
+        for day in 0..self.days.min(7) {
+            open[self.weekday(day)] = false;
+        }
         for s in &self.series {
             for (day, _) in s.present.iter().enumerate().filter(|(_, p)| **p) {
                 open[self.weekday(day)] = true;
@@ -125,6 +132,27 @@ impl Series {
     /// The counts of one day.
     pub fn day(&self, day: usize, slots: usize) -> &[f32] {
         &self.volume[day * slots..(day + 1) * slots]
+    }
+
+    /// The series with counts before `end` that are out of all proportion pulled in: one slip of the
+    /// keyboard must not become next week's forecast.
+    pub fn without_spikes(&self, end: usize, slots: usize) -> Cow<'_, Self> {
+        let known = end.min(self.present.len()) * slots;
+        let mut counts: Vec<f32> = self.volume[..known].to_vec();
+        if counts.len() < 2 {
+            return Cow::Borrowed(self);
+        }
+        let rare = (1 + counts.len() / 1000).min(counts.len() - 1);
+        let (most, usual, _) = counts.select_nth_unstable_by(rare, |a, b| b.total_cmp(a));
+        let limit = SPIKE * (*usual + 1.0);
+        if most.iter().all(|count| *count <= limit) {
+            return Cow::Borrowed(self);
+        }
+        let mut pulled = self.clone();
+        for count in &mut pulled.volume[..known] {
+            *count = count.min(limit);
+        }
+        Cow::Owned(pulled)
     }
 
     /// The total of one day, when it was observed.
@@ -177,7 +205,8 @@ mod tests {
         assert_eq!(h.series[0].present, [true, false, true]);
         assert_eq!(
             h.open_weekdays(),
-            [true, false, true, false, false, false, false]
+            // Tuesday was met and not open; the rest of the week was never met.
+            [true, false, true, true, true, true, true]
         );
     }
 

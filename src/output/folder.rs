@@ -23,6 +23,7 @@ const OURS: &[&str] = &[
     "costs.csv",
     "break_even.csv",
     "own_teams.csv",
+    "certainty.csv",
     "ics",
     "charts",
 ];

@@ -24,6 +24,7 @@ pub(super) fn all(plan: &Plan) -> Vec<(&'static str, Sheet)> {
         ("costs", costs(&digest)),
         ("break_even", break_even(&digest)),
         ("own_teams", own_teams(plan)),
+        ("certainty", certainty(plan)),
     ]
 }
 
@@ -314,6 +315,33 @@ fn own_teams(plan: &Plan) -> Sheet {
             Cell::number(f64::from(pair.pod), 0),
             Cell::number(pair.ratio, 3),
             pair.from.map_or(Cell::Empty, |from| Cell::number(from, 0)),
+        ]);
+    }
+    sheet
+}
+
+/// What plans for busier weeks cost, and what today's plan would do in them.
+fn certainty(plan: &Plan) -> Sheet {
+    let mut sheet = Sheet::new([
+        "share_of_weeks",
+        "interactions_per_day",
+        "paid_hours",
+        "cost",
+        "reached_today",
+        "kept_today",
+        "promises",
+    ]);
+    for point in &plan.certainty {
+        sheet.push(vec![
+            point
+                .weeks
+                .map_or(Cell::Empty, |weeks| Cell::number(weeks, 2)),
+            Cell::number(point.interactions_per_day, 1),
+            Cell::number(point.paid_hours, 2),
+            Cell::number(point.cost, 2),
+            Cell::number(point.reached, 4),
+            Cell::number(point.kept as f64, 0),
+            Cell::number(point.promises as f64, 0),
         ]);
     }
     sheet

@@ -45,6 +45,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                 },
             ))
             (own_teams(digest))
+            (certainty(digest, pictures))
             (scorecard::section(digest, chosen))
             (shortfalls(digest, chosen))
             (shifts(digest, chosen, pictures))
@@ -310,6 +311,43 @@ fn own_teams(digest: &Digest) -> Markup {
             }
         },
     )
+}
+
+fn certainty(digest: &Digest, pictures: &Pictures) -> Markup {
+    let curve = &digest.plan.certainty;
+    let mut sheet = Sheet::new([
+        "Planned for",
+        "Contacts a day",
+        "Hours paid",
+        "Cost of the shifts",
+        "In such a week today's plan answers in time",
+        "and keeps of its promises",
+    ]);
+    let currency = digest.plan.scenario.currency;
+    for point in curve {
+        sheet.push(vec![
+            Cell::text(words::weeks_kept(point.weeks)),
+            Cell::number(point.interactions_per_day, 1),
+            Cell::number(point.paid_hours, 1),
+            Cell::text(words::money_short(currency, point.cost)),
+            Cell::percent(point.reached, 1),
+            Cell::text(format!("{} of {}", point.kept, point.promises)),
+        ]);
+    }
+    html! {
+        @if curve.len() > 1 {
+            (card(
+                "What more certainty costs",
+                "The plan keeps its promises on average over the weeks that the forecast thinks likely. The \
+                 others are plans for weeks so busy that only one in five, ten or twenty is busier; what they \
+                 cost is the difference of two quick plans, added to this one.",
+                html! {
+                    (charts(&pictures.certainty))
+                    (table(&sheet))
+                },
+            ))
+        }
+    }
 }
 
 fn shortfalls(digest: &Digest, chosen: &SetupResult) -> Markup {

@@ -175,6 +175,13 @@ fn is_unprintable(letter: char) -> bool {
     letter.is_control() || matches!(letter, '\u{fffe}' | '\u{ffff}')
 }
 
+/// The weeks for which a plan is made; none: those that are expected.
+pub(crate) fn weeks_kept(share: Option<f64>) -> String {
+    share.map_or("as expected".to_owned(), |share| {
+        format!("{} of weeks", percent(share))
+    })
+}
+
 /// What a queue promises: "80 % answered within 20 s".
 pub(crate) fn promise(queue: &Queue) -> String {
     match &queue.service {

@@ -6,7 +6,7 @@ mod stages;
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Timelike, Utc};
 
 use crewcast::audit::Finding;
-use crewcast::compare::{BreakEven, BreakEvenPoint, Comparison, Crossing, SetupResult};
+use crewcast::compare::{BreakEven, BreakEvenPoint, Certainty, Comparison, Crossing, SetupResult};
 use crewcast::cost::{CostDetail, CostLine, Costing};
 use crewcast::demand::{Accuracy, Demand, Factor, QueueDemand};
 use crewcast::ids::{
@@ -23,7 +23,7 @@ use crewcast::time::{Calendar, Horizon, OpeningHours};
 use crewcast::units::{Hours, Seconds, Share};
 
 use scenario::scenario;
-use stages::{break_even, costing, demand, observed, requirement, roster, staffing};
+use stages::{break_even, certainty, costing, demand, observed, requirement, roster, staffing};
 
 /// What kind of plan to make.
 pub struct Shape {
@@ -99,6 +99,7 @@ pub fn plan(shape: &Shape) -> Plan {
     Plan {
         own_teams: crewcast::requirement::own_teams(&scenario, &demand),
         break_even: break_even(),
+        certainty: certainty(),
         comparison: Comparison {
             setups,
             cheapest: 2,
@@ -121,6 +122,7 @@ pub fn empty() -> Plan {
     plan.scenario.groups = Table::default();
     plan.demand.queues = Table::default();
     plan.own_teams = Vec::new();
+    plan.certainty = Vec::new();
     plan.requirement = Requirement {
         pools: Vec::new(),
         deferrable: Vec::new(),

@@ -452,3 +452,18 @@ pub fn roster(scenario: &Scenario, staffing: &Staffing) -> Roster {
     debug_assert!(!scenario.groups.is_empty());
     Roster { agents }
 }
+
+/// A plan in hand and two for busier weeks.
+pub fn certainty() -> Vec<Certainty> {
+    [(None, 100.0), (Some(0.8), 112.0), (Some(0.95), 131.0)]
+        .map(|(weeks, hours)| Certainty {
+            weeks,
+            interactions_per_day: 4.0 * hours,
+            paid_hours: hours,
+            cost: 250.0 * hours,
+            kept: if weeks.is_none() { 4 } else { 2 },
+            promises: 4,
+            reached: 0.8,
+        })
+        .to_vec()
+}

@@ -3,6 +3,7 @@
 
 pub(crate) mod break_even;
 pub(crate) mod canvas;
+pub(crate) mod certainty;
 pub(crate) mod cost;
 pub(crate) mod day_ribbon;
 pub(crate) mod forecast;

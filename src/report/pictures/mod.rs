@@ -33,6 +33,7 @@ pub(crate) struct Pictures {
     pub day_ribbon: Vec<Picture>,
     pub pods: Vec<Picture>,
     pub roster: Vec<Picture>,
+    pub certainty: Vec<Picture>,
 }
 
 impl Pictures {
@@ -48,6 +49,7 @@ impl Pictures {
             self.day_ribbon,
             self.pods,
             self.service,
+            self.certainty,
             self.roster,
         ]
         .into_iter()
@@ -63,6 +65,7 @@ pub(crate) fn draw(digest: &Digest) -> Pictures {
         costs: money::costs(digest),
         waterfall: money::waterfalls(digest),
         break_even: money::break_evens(digest),
+        certainty: money::certainties(digest),
         ..Pictures::default()
     };
     if let Some(chosen) = digest.chosen {

@@ -3,6 +3,7 @@
 use super::{Picture, picture};
 use crate::compare::{self, BreakEven, Comparison, OwnPeople, SetupResult, Swing};
 use crate::report::charts::break_even::{self, BreakEvenChart};
+use crate::report::charts::certainty::{self, CertaintyChart};
 use crate::report::charts::cost::{self, CostBar, CostBars};
 use crate::report::charts::tornado::{self, Tornado, TornadoRow};
 use crate::report::charts::waterfall::{self, Waterfall};
@@ -133,6 +134,27 @@ pub(super) fn break_evens(digest: &Digest) -> Vec<Picture> {
     let today = Some(digest.contacts_per_day()).filter(|today| *today > 0.0);
     let svg = break_even_of(&plan.scenario, &plan.comparison, &plan.break_even, today);
     vec![picture("break-even", "Break-even", svg)]
+}
+
+/// What plans for busier weeks cost.
+pub(super) fn certainties(digest: &Digest) -> Vec<Picture> {
+    let curve = &digest.plan.certainty;
+    if curve.len() < 2 {
+        return Vec::new();
+    }
+    let scenario = &digest.plan.scenario;
+    let weeks = words::counted(scenario.horizon.weeks(), "week");
+    let svg = certainty::draw(&CertaintyChart {
+        points: curve
+            .iter()
+            .map(|point| (words::weeks_kept(point.weeks), point.cost))
+            .collect(),
+        unit: format!(
+            "{} for the shifts of {weeks}",
+            words::symbol(scenario.currency)
+        ),
+    });
+    vec![picture("certainty", "Certainty", svg)]
 }
 
 /// Cost of an interaction by volume; today's volume is the comparison's unless given.

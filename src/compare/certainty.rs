@@ -1,0 +1,118 @@
+//! What more certainty costs: the week planned for more contacts than expected, and what the plan in hand
+//! would do in such a week.
+//!
+//! The plan keeps its promises on average over the weeks that the forecast thinks likely. Who wants them kept
+//! in four weeks of five plans for a volume that only one week in five exceeds.
+
+use rayon::prelude::*;
+
+use super::break_even::{grown, own_volume};
+use super::drafts::draft;
+use super::quantiles::volume_quantiles;
+use super::{Settled, SetupResult};
+use crate::demand::Demand;
+use crate::ids::SetupId;
+use crate::scenario::Scenario;
+use crate::simulation::replay;
+use crate::whatif;
+
+/// A plan made for a busier week.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Certainty {
+    /// Share of weeks that are no busier; none: the plan in hand, made for what is expected.
+    pub weeks: Option<f64>,
+    pub interactions_per_day: f64,
+    /// Hours paid for the horizon, and what they cost whoever employs the agents.
+    pub paid_hours: f64,
+    pub cost: f64,
+    /// Promises that the plan in hand keeps in such a week, of all.
+    pub kept: usize,
+    pub promises: usize,
+    /// Contacts answered in time by the plan in hand in such a week, as a share of all.
+    pub reached: f64,
+}
+
+/// Shares of weeks planned for, where agents are few; where they are many one more plan tells enough.
+const WEEKS: [f64; 3] = [0.8, 0.9, 0.95];
+const OF_MANY: [f64; 1] = [0.9];
+
+/// The plan in hand, then plans for busier weeks. `many`: whether only one of them is worth the time.
+pub fn certainty<F>(base: &SetupResult, many: bool, settle: F) -> Vec<Certainty>
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+{
+    let weeks: &[f64] = if many { &OF_MANY } else { &WEEKS };
+    let mut factors = vec![1.0];
+    factors.extend(
+        volume_quantiles(base, weeks)
+            .into_iter()
+            .map(|f| f.max(1.0)),
+    );
+    let drafts: Vec<SetupResult> = factors
+        .par_iter()
+        .map(|&factor| {
+            let scenario = grown(&base.scenario, factor);
+            let demand = whatif::scaled_demand(&base.demand, factor);
+            draft(&scenario, base.setup, demand, base.keeps_promises, &settle)
+        })
+        .collect();
+    // Drafts are dearer than full plans: only what one moves against another counts.
+    let (hours, cost) = worked(base);
+    let (drafted_hours, drafted_cost) = worked(&drafts[0]);
+    let own = own_volume(base);
+    let mut curve: Vec<Certainty> = Vec::new();
+    let all = std::iter::once(None).chain(weeks.iter().copied().map(Some));
+    for ((weeks, &factor), draft) in all.zip(&factors).zip(&drafts) {
+        let (kept, promises, reached) = in_hand(base, factor);
+        let (more_hours, more_cost) = worked(draft);
+        // Plans are within a gap of the best: a busier week may seem cheaper by a hair.
+        let least = curve
+            .last()
+            .map_or((hours, cost), |c| (c.paid_hours, c.cost));
+        curve.push(Certainty {
+            weeks,
+            interactions_per_day: own * factor,
+            paid_hours: (hours + more_hours - drafted_hours).max(least.0),
+            cost: (cost + more_cost - drafted_cost).max(least.1),
+            kept,
+            promises,
+            reached,
+        });
+    }
+    curve
+}
+
+/// Hours paid, and the price of the shifts with all that hangs on them.
+fn worked(result: &SetupResult) -> (f64, f64) {
+    let staffing = &result.staffing;
+    (staffing.paid_hours(), staffing.proof.objective)
+}
+
+/// How the plan in hand does in a week of so many times the contacts: promises kept, of how many, and the
+/// share of contacts in time.
+fn in_hand(base: &SetupResult, factor: f64) -> (usize, usize, f64) {
+    let demand = whatif::scaled_demand(&base.demand, factor);
+    let staffing = &base.staffing;
+    let (scenario, seed) = (&base.scenario, base.scenario.seed);
+    let observed = replay(scenario, &demand, &staffing.teams, &staffing.shifts, seed);
+    let ours = observed
+        .queues
+        .iter()
+        .filter(|(queue, _)| scenario.setups[base.setup].bears(scenario.queues[*queue].client));
+    let (mut kept, mut promises, mut offered, mut reached) = (0, 0, 0.0, 0.0);
+    for (_, seen) in ours {
+        promises += 1;
+        kept += usize::from(seen.keeps_promise());
+        offered += seen.offered;
+        reached += seen.offered * seen.reached.mean;
+    }
+    (
+        kept,
+        promises,
+        if offered > 0.0 {
+            reached / offered
+        } else {
+            1.0
+        },
+    )
+}
