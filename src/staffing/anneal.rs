@@ -7,6 +7,7 @@
 
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use rayon::prelude::*;
 
 use super::instance::{Choice, Instance, Plan};
 
@@ -357,5 +358,5 @@ fn alike(instance: &Instance, pool: &[Choice]) -> Vec<Vec<u32>> {
         ranked.truncate(ALIKE);
         ranked.into_iter().map(|(_, other)| other).collect()
     };
-    (0..pool.len()).map(nearest).collect()
+    (0..pool.len()).into_par_iter().map(nearest).collect()
 }
