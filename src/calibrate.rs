@@ -249,6 +249,7 @@ impl Loop<'_> {
     ) -> (Seen, bool) {
         let mut best: Option<Seen> = None;
         let mut idle = 0;
+        let mut longest = 0.0_f64;
         loop {
             self.set_margins(&now.measured);
             let keeps = self.keeps(&now.measured);
@@ -257,14 +258,19 @@ impl Loop<'_> {
             }
             report(&self.progress(*rounds, &now, best.as_ref()));
             let enough = if best.is_some() { most } else { MISSING * most };
-            let over = *rounds >= enough || self.time_left(share_of_time) <= 0.0;
+            // A round is not begun that could not be ended.
+            let over = *rounds >= enough || self.time_left(share_of_time) <= longest;
             if over || (keeps && *radius < LEAST_RADIUS) {
                 break;
             }
             *radius = radius.max(LEAST_RADIUS);
             *rounds += 1;
             let before = now.plan.clone();
+            let left = self.time_left(1.0);
             now = self.round(now, *rounds as u64, radius);
+            if left.is_finite() {
+                longest = longest.max(left - self.time_left(1.0));
+            }
             idle = if now.plan == before { idle + 1 } else { 0 };
             if idle == PATIENCE {
                 break;

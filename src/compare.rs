@@ -97,14 +97,11 @@ where
         .copied()
         .filter(|&id| first_alike(scenario, id) == id)
         .collect();
-    let settled: Vec<(Scenario, Demand, Settled)> = firsts
-        .par_iter()
-        .map(|&setup| {
-            let (wide, demand) = whatif::with_companions(scenario, demand, setup);
-            let settled = settle(&wide, setup, &demand);
-            (wide, demand, settled)
-        })
-        .collect();
+    let settled: Vec<(Scenario, Demand, Settled)> = each(scenario, &firsts, |&setup| {
+        let (wide, demand) = whatif::with_companions(scenario, demand, setup);
+        let settled = settle(&wide, setup, &demand);
+        (wide, demand, settled)
+    });
     let setups: Vec<SetupResult> = ids
         .par_iter()
         .filter_map(|&setup| {
@@ -124,6 +121,25 @@ where
         (cost.unwrap_or(f64::INFINITY), result.keeps_promises)
     }));
     Comparison { setups, cheapest }
+}
+
+/// Set-ups that are staffed apart: those of the same people are staffed once.
+pub fn staffed_apart(scenario: &Scenario) -> usize {
+    let ids = scenario.setups.ids();
+    ids.filter(|&id| first_alike(scenario, id) == id).count()
+}
+
+/// What `plan` makes of each item, in order: side by side, or in turn where a clock runs.
+fn each<T: Sync, R: Send>(
+    scenario: &Scenario,
+    items: &[T],
+    plan: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
+    if scenario.policy.in_turn {
+        items.iter().map(plan).collect()
+    } else {
+        items.par_iter().map(plan).collect()
+    }
 }
 
 /// Plans, simulates and prices one set-up; `scenario` and `demand` hold its companions already.

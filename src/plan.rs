@@ -1,5 +1,7 @@
 //! The whole way of the data on one screen.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::audit::{self, Finding};
 use crate::compare::{self, BreakEven, Certainty, Comparison, Settled};
 use crate::demand::{self, Demand};
@@ -8,6 +10,7 @@ use crate::requirement::{self, OwnTeam, Requirement};
 use crate::roster::{self, Roster};
 use crate::scenario::Scenario;
 use crate::staffing::{Earlier, Limits};
+use crate::time::Stopwatch;
 
 /// A finished plan: every stage's value. The scenario, demand and requirement are the user's own; those
 /// of the chosen set-up, companions included, lie in `comparison.setups[chosen]`.
@@ -35,7 +38,7 @@ pub struct Options<'a> {
     pub setup: Option<SetupId>,
     /// Relative gap at which a solve may stop, instead of the scenario's.
     pub gap: Option<f64>,
-    /// Wall-clock seconds for each set-up; without them the answer is repeatable to the bit.
+    /// Wall-clock seconds for all of it; without them the answer is repeatable to the bit.
     pub seconds: Option<f64>,
     /// A plan to set out from and stay near, for set-ups of its people.
     pub earlier: Option<&'a Earlier>,
@@ -46,22 +49,53 @@ pub struct Options<'a> {
 /// Interactions a day from which on fewer volumes are compared.
 const MANY: f64 = 500.0;
 
+/// Shares of the seconds allowed that are gone when the set-ups are staffed (with volumes to compare, and
+/// without) and when the last what-if ends; and of those left, the share that drafts of all set-ups take.
+const STAFFED: (f64, f64) = (0.55, 0.9);
+const WHAT_IFS: f64 = 0.9;
+const DRAFTED: f64 = 0.3;
+/// A what-if takes so many times what its draft at today's volume did.
+const DEARER: f64 = 1.5;
+
 /// Plans a scenario: forecast, size, staff, simulate, price, compare, roster, audit. `say` hears how far
 /// it is.
-pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) -> Plan {
+///
+/// Where seconds are limited the set-ups share them, and volumes are compared for as long as they last.
+pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) -> Plan {
+    let watch = Stopwatch::start();
+    scenario.policy.in_turn = options.seconds.is_some();
+    // Seconds until this share of them is gone.
+    let left = |share: f64| {
+        options
+            .seconds
+            .map(|all| (share * all - watch.seconds()).max(0.1))
+    };
     say("forecasting demand");
     let demand = demand::forecast(&scenario);
     let requirement = requirement::size(&scenario, &demand);
-    let settle_from = |earlier: Option<&Earlier>, scenario: &Scenario, setup, demand: &Demand| {
+    let settle_within = |seconds: Option<f64>,
+                         earlier: Option<&Earlier>,
+                         scenario: &Scenario,
+                         setup,
+                         demand: &Demand| {
         say(&format!("staffing {}", scenario.setups[setup].name));
         let options = Options {
+            seconds,
             earlier,
             ..*options
         };
         settle(scenario, setup, demand, &options, say)
     };
+    let staffed = if options.volumes > 1 {
+        STAFFED.0
+    } else {
+        STAFFED.1
+    };
+    let waiting = AtomicUsize::new(compare::staffed_apart(&scenario));
     let comparison = compare::setups(&scenario, &demand, |scenario, setup, demand| {
-        settle_from(options.earlier, scenario, setup, demand)
+        let among = waiting.fetch_sub(1, Ordering::Relaxed).max(1) as f64;
+        let seconds = left(staffed).map(|seconds| seconds / among);
+        settle_within(seconds, options.earlier, scenario, setup, demand)
     });
     let chosen = options
         .setup
@@ -70,24 +104,32 @@ pub fn plan(scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Sync)) 
     let result = &comparison.setups[chosen];
     let roster = roster::assign(&result.scenario, &result.staffing);
     let findings = audit::check(&result.scenario, &result.requirement, &roster);
-    say("comparing volumes");
     let a_day = demand.contacts() / scenario.horizon.weeks() / 7.0;
     // The steps of whole people are small where there are many: fewer volumes tell as much.
-    let count = if a_day > MANY {
+    let mut count = if a_day > MANY {
         options.volumes.min(3)
     } else {
         options.volumes
     };
-    let volumes = compare::volumes(a_day, count);
-    let fresh =
-        |scenario: &Scenario, setup, demand: &Demand| settle_from(None, scenario, setup, demand);
-    let drafts = if volumes.len() > 1 {
-        compare::Drafts::of(&comparison, fresh)
-    } else {
-        compare::Drafts::default()
+    let setups = comparison.setups.len() as f64;
+    let each = left(WHAT_IFS).map(|seconds| DRAFTED * seconds / setups);
+    let fresh = |scenario: &Scenario, setup, demand: &Demand| {
+        settle_within(each, None, scenario, setup, demand)
     };
+    let (mut drafts, mut busier) = (compare::Drafts::default(), false);
+    if count > 1 {
+        say("comparing volumes");
+        let before = watch.seconds();
+        drafts = compare::Drafts::of(&comparison, fresh);
+        if let Some(seconds) = left(WHAT_IFS) {
+            let took = DEARER * (watch.seconds() - before).max(1e-3);
+            count = count.min((seconds / took) as usize);
+        }
+        busier = count > 1;
+    }
+    let volumes = compare::volumes(a_day, count);
     let break_even = compare::break_even(&comparison, &drafts, &volumes, fresh);
-    let certainty = if volumes.len() > 1 {
+    let certainty = if busier {
         say("planning for busier weeks");
         compare::certainty(&comparison.setups[chosen], a_day > MANY, fresh)
     } else {

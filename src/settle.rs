@@ -49,6 +49,7 @@ pub fn settle(
     earlier: &[EarlierShift],
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
+    let watch = Stopwatch::start();
     let sized = if scenario.policy.rounds == 0 && scenario.policy.promise != PromiseScope::Slot {
         least(scenario, demand)
     } else {
@@ -66,6 +67,7 @@ pub fn settle(
         limits,
         earlier,
         progress,
+        watch,
     };
     let whole = Work::new(crew, curves, demand, ask, &sized, verdict);
     let (plan, bound) = if parts.len() < 2 {
@@ -116,6 +118,8 @@ struct Ask<'a> {
     limits: &'a Limits,
     earlier: &'a [EarlierShift],
     progress: &'a (dyn Fn(&str) + Sync),
+    /// Since the search began.
+    watch: Stopwatch,
 }
 
 struct Work<'a> {
@@ -130,7 +134,6 @@ struct Work<'a> {
     curves: Vec<Curve>,
     periods: Vec<Range<usize>>,
     ask: Ask<'a>,
-    watch: Stopwatch,
 }
 
 impl<'a> Work<'a> {
@@ -142,7 +145,6 @@ impl<'a> Work<'a> {
         sized: &Requirement,
         verdict: usize,
     ) -> Self {
-        let watch = Stopwatch::start();
         let scenario = crew.scenario();
         let periods = periods(scenario);
         let mut judged = scenario.clone();
@@ -157,37 +159,38 @@ impl<'a> Work<'a> {
             demand,
             periods,
             ask,
-            watch,
         }
     }
 
     /// Each part settled by itself; what they share (seats, people) holds for all together.
     fn in_parts(&self, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
-        let threads = rayon::current_num_threads() as f64;
-        let turns = (parts.len() as f64 / threads).max(1.0);
-        let limits = Limits {
-            seconds: self.ask.limits.seconds.map(|all| 0.9 * all / turns),
-            ..*self.ask.limits
+        let settled = |number: usize, queues: &Vec<QueueId>| {
+            let left = (parts.len() - number) as f64;
+            let limits = Limits {
+                seconds: self.seconds_left(0.9).map(|seconds| seconds / left),
+                ..*self.ask.limits
+            };
+            let mut part = parts::Part::new(&self.crew, sized, self.demand, queues);
+            let rounds = &mut part.scenario.policy.rounds;
+            *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
+            let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
+            let curves = curves(&crew, &part.sized, &part.demand);
+            // The same customers as before all: what a part keeps, the whole does.
+            let verdict = self.scenario.policy.replications;
+            let ask = Ask {
+                limits: &limits,
+                watch: Stopwatch::start(),
+                ..self.ask
+            };
+            let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
+            let (plan, bound) = work.search(&part.sized);
+            (part.renumbered(&self.crew, &work.crew, &plan), bound)
         };
-        let found: Vec<(Plan, f64)> = parts
-            .par_iter()
-            .map(|queues| {
-                let mut part = parts::Part::new(&self.crew, sized, self.demand, queues);
-                let rounds = &mut part.scenario.policy.rounds;
-                *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
-                let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
-                let curves = curves(&crew, &part.sized, &part.demand);
-                // The same customers as before all: what a part keeps, the whole does.
-                let verdict = self.scenario.policy.replications;
-                let ask = Ask {
-                    limits: &limits,
-                    ..self.ask
-                };
-                let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
-                let (plan, bound) = work.search(&part.sized);
-                (part.renumbered(&self.crew, &work.crew, &plan), bound)
-            })
-            .collect();
+        let numbered = || parts.iter().enumerate();
+        let found: Vec<(Plan, f64)> = match self.ask.limits.seconds {
+            Some(_) => numbered().map(|(n, queues)| settled(n, queues)).collect(),
+            None => parts.par_iter().map(|queues| settled(0, queues)).collect(),
+        };
         let bound = found.iter().map(|(_, bound)| bound).sum();
         let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
         let instance = &self.task.instance;
@@ -201,7 +204,7 @@ impl<'a> Work<'a> {
 
     /// The plan found, and a bound on its cost.
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
-        let relaxed = self.crew.round(&self.task, self.ask.limits, None);
+        let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
         let bound = relaxed.bound;
         let plan = match self.judge() {
             Some(judge) => {
@@ -220,7 +223,7 @@ impl<'a> Work<'a> {
     fn sized_plan(&self, sized: &Requirement) -> Plan {
         let task = self.crew.task(sized);
         self.crew
-            .solve(&task, None, self.ask.limits, &mut |_| ())
+            .solve(&task, None, &self.limits_left(0.6), &mut |_| ())
             .plan
     }
 
@@ -247,7 +250,7 @@ impl<'a> Work<'a> {
                 (&self.curves, &self.periods),
                 search.now(),
             );
-            let plan = crew.round(&task, self.ask.limits, Some(near)).plan;
+            let plan = crew.round(&task, &self.limits_left(0.4), Some(near)).plan;
             let cost = self.task.instance.cost(&plan);
             let measured = judge.measure(&self.on_line(judge.network(), &plan));
             let slack = |on_line: bool| {
@@ -272,22 +275,30 @@ impl<'a> Work<'a> {
             let enough = SETTINGS_OUT + self.scenario.policy.rounds;
             let kept = best.as_ref().is_some_and(|(short, ..)| *short <= 0.0);
             let last = if kept { enough } else { enough + MORE_SETTINGS };
-            if tried >= last || !search.next(slack) || self.seconds_left() < 0.0 {
+            if tried >= last || !search.next(slack) || self.seconds_left(0.3) == Some(0.0) {
                 break;
             }
         }
         best.map_or_else(Plan::new, |(_, _, plan)| plan)
     }
 
-    fn seconds_left(&self) -> f64 {
-        let most = self.ask.limits.seconds.unwrap_or(f64::INFINITY);
-        0.3 * most - self.watch.seconds()
+    /// Of this share of the seconds, where a clock runs.
+    fn seconds_left(&self, share: f64) -> Option<f64> {
+        let all = self.ask.limits.seconds?;
+        Some((share * all - self.ask.watch.seconds()).max(0.0))
+    }
+
+    fn limits_left(&self, share: f64) -> Limits {
+        Limits {
+            seconds: self.seconds_left(share).map(|seconds| seconds.max(0.1)),
+            ..*self.ask.limits
+        }
     }
 
     /// A plan of the model, calibrated.
     fn calibrated(&self, start: Plan, bound: f64, judge: &Judge) -> Plan {
         let scenario = &self.scenario;
-        let clock = || self.watch.seconds();
+        let clock = || self.ask.watch.seconds();
         let rounds = scenario.policy.rounds.max(1);
         let effort = Effort {
             rounds,
@@ -297,11 +308,7 @@ impl<'a> Work<'a> {
                 0 => 2,
                 rounds => rounds.max(LEAST_VERDICTS) + 1,
             },
-            seconds: self
-                .ask
-                .limits
-                .seconds
-                .map(|all| (0.95 * all - clock()).max(0.0)),
+            seconds: self.seconds_left(0.95),
             clock: self.ask.limits.seconds.is_some().then_some(&clock),
             seed: scenario.seed ^ SEARCH_SEED,
             certainty: (self.replications as f64 / scenario.policy.replications as f64)
@@ -414,7 +421,7 @@ impl<'a> Work<'a> {
             objective: cost,
             bound,
             gap: 0.0,
-            seconds: self.watch.seconds(),
+            seconds: self.ask.watch.seconds(),
         };
         let mut staffing = self.crew.staffing(&requirement, &task, &plan, proof);
         let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;

@@ -46,7 +46,7 @@ pub(super) struct Args {
     /// Relative gap at which the solver may stop, as in 0.01.
     #[arg(long, value_parser = gap)]
     gap: Option<f64>,
-    /// Seconds for the staffing of each set-up; the best plan found by then is kept.
+    /// Seconds for the whole plan; the best found by then is kept, and fewer volumes are compared.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     time_limit: Option<f64>,
 }

@@ -5,11 +5,9 @@
 //! full search saves over a draft at the scenario's own volume is taken off them in proportion to what they
 //! cost above the smallest volume, where whole people leave nothing to search.
 
-use rayon::prelude::*;
-
 use super::clients::{ClientCosts, Share, counted, share_by_contacts, share_of};
 use super::drafts::{Drafts, Outcome, by_contacts, draft};
-use super::{Comparison, Settled, SetupResult, cheapest, follows_contacts};
+use super::{Comparison, Settled, SetupResult, cheapest, each, follows_contacts};
 use crate::demand::Demand;
 use crate::ids::{ClientId, SetupId};
 use crate::scenario::Scenario;
@@ -194,10 +192,10 @@ where
         .iter()
         .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
         .collect();
-    let (mut outcomes, shares): (Vec<Outcome>, Vec<Vec<Share>>) = jobs
-        .par_iter()
-        .map(|(volume, base)| at_volume(base, volume / own, &settle))
-        .unzip();
+    let solved = each(&first.scenario, &jobs, |(volume, base)| {
+        at_volume(base, volume / own, &settle)
+    });
+    let (mut outcomes, shares): (Vec<Outcome>, Vec<Vec<Share>>) = solved.into_iter().unzip();
     let count = comparison.setups.len();
     for (index, base) in comparison.setups.iter().enumerate() {
         if !follows_contacts(&base.scenario, base.setup) {

@@ -4,12 +4,10 @@
 //! The plan keeps its promises on average over the weeks that the forecast thinks likely. Who wants them kept
 //! in four weeks of five plans for a volume that only one week in five exceeds.
 
-use rayon::prelude::*;
-
 use super::break_even::{grown, own_volume};
 use super::drafts::draft;
 use super::quantiles::volume_quantiles;
-use super::{Settled, SetupResult};
+use super::{Settled, SetupResult, each};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
@@ -48,14 +46,11 @@ where
             .into_iter()
             .map(|f| f.max(1.0)),
     );
-    let drafts: Vec<SetupResult> = factors
-        .par_iter()
-        .map(|&factor| {
-            let scenario = grown(&base.scenario, factor);
-            let demand = whatif::scaled_demand(&base.demand, factor);
-            draft(&scenario, base.setup, demand, base.keeps_promises, &settle)
-        })
-        .collect();
+    let drafts: Vec<SetupResult> = each(&base.scenario, &factors, |&factor| {
+        let scenario = grown(&base.scenario, factor);
+        let demand = whatif::scaled_demand(&base.demand, factor);
+        draft(&scenario, base.setup, demand, base.keeps_promises, &settle)
+    });
     // Drafts are dearer than full plans: only what one moves against another counts.
     let (hours, cost) = worked(base);
     let (drafted_hours, drafted_cost) = worked(&drafts[0]);

@@ -5,9 +5,7 @@
 //! plan that keeps its promises keeps them with less work as well: a change that eases the work costs no more
 //! than the plan as it stands, one that adds to it no less.
 
-use rayon::prelude::*;
-
-use super::{Comparison, Settled, SetupResult, follows_contacts, quick, result};
+use super::{Comparison, Settled, SetupResult, each, follows_contacts, quick, result};
 use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
 use crate::ids::{Id, SetupId};
@@ -57,7 +55,10 @@ impl Drafts {
     where
         F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
     {
-        let drafted = comparison.setups.par_iter().map(|base| {
+        let Some(first) = comparison.setups.first() else {
+            return Self::default();
+        };
+        let by_setup = each(&first.scenario, &comparison.setups, |base| {
             let needs_plan = !follows_contacts(&base.scenario, base.setup);
             let draft = needs_plan.then(|| {
                 let (demand, kept) = (base.demand.clone(), base.keeps_promises);
@@ -65,9 +66,7 @@ impl Drafts {
             });
             (base.setup, draft)
         });
-        Self {
-            by_setup: drafted.collect(),
-        }
+        Self { by_setup }
     }
 
     /// What the full search costs ÷ what the draft does, at most 1: the part of a draft that a full plan would

@@ -145,6 +145,7 @@ pub(super) fn read_policy(root: &Fields, exchange: &Exchange) -> Policy {
             .optional("gap", value::share)
             .map_or(default.gap, |gap| gap.value()),
         rounds: table.or("rounds", value::count, default.rounds as u32) as usize,
+        in_turn: default.in_turn,
     }
 }
 

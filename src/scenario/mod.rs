@@ -96,6 +96,9 @@ pub struct Policy {
     pub gap: f64,
     /// Rounds of simulate, tighten, solve again.
     pub rounds: usize,
+    /// Does a clock limit the search? Then set-ups are staffed in turn: one that waits for a thread must not
+    /// lose its time to another.
+    pub in_turn: bool,
 }
 
 impl Default for Policy {
@@ -107,6 +110,7 @@ impl Default for Policy {
             replications: 40,
             gap: 0.005,
             rounds: 4,
+            in_turn: false,
         }
     }
 }

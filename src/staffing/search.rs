@@ -318,7 +318,7 @@ impl Search<'_> {
 
     /// The plan annealed from its rounding, twice side by side; the better one counts.
     fn anneal(&mut self, worth: &[Vec<f64>], report: &mut (dyn FnMut(Progress) + Send)) {
-        if self.is_close() {
+        if self.is_close() || self.effort.patience == 0 {
             return;
         }
         let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool) else {
