@@ -77,6 +77,14 @@ fn a_plan_is_whole_its_sums_agree_and_it_repeats() {
         })
         .collect();
     assert_eq!(curve.len(), 4);
+    // The first of them is the plan in hand, as the service table has it.
+    let summary = crate::summary(&first);
+    let service = summary["service"].as_array().unwrap();
+    let kept = service.iter().filter(|queue| queue["kept"] == true).count();
+    assert_eq!(
+        (curve[0][5], curve[0][6]),
+        (kept as f64, service.len() as f64)
+    );
     for pair in curve.windows(2) {
         assert!(
             (0..4).all(|column| pair[0][column] <= pair[1][column]),

@@ -88,8 +88,11 @@ fn worked(result: &SetupResult) -> (f64, f64) {
 fn in_hand(base: &SetupResult, factor: f64) -> (usize, usize, f64) {
     let demand = whatif::scaled_demand(&base.demand, factor);
     let staffing = &base.staffing;
-    let (scenario, seed) = (&base.scenario, base.scenario.seed);
-    let observed = replay(scenario, &demand, &staffing.teams, &staffing.shifts, seed);
+    // As many customers as the verdict on the plan saw: its intervals are those of the promise.
+    let mut scenario = base.scenario.clone();
+    scenario.policy.replications = base.observed.replications;
+    let (teams, shifts) = (&staffing.teams, &staffing.shifts);
+    let observed = replay(&scenario, &demand, teams, shifts, scenario.seed);
     let ours = observed
         .queues
         .iter()
