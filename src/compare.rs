@@ -50,9 +50,10 @@ pub use crate::settle::Settled;
 
 use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
-use crate::ids::SetupId;
+use crate::ids::{QueueId, SetupId};
 use crate::requirement::Requirement;
 use crate::scenario::{Employer, Scenario};
+use crate::settle::each;
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
 use crate::whatif;
@@ -91,17 +92,13 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
     let ids: Vec<SetupId> = scenario.setups.ids().collect();
-    // Set-ups of the same people are staffed once and priced apart.
-    let firsts: Vec<SetupId> = ids
-        .iter()
-        .copied()
-        .filter(|&id| first_alike(scenario, id) == id)
-        .collect();
-    let settled: Vec<(Scenario, Demand, Settled)> = each(scenario, &firsts, |&setup| {
-        let (wide, demand) = whatif::with_companions(scenario, demand, setup);
-        let settled = settle(&wide, setup, &demand);
-        (wide, demand, settled)
-    });
+    let firsts = staffed_apart(scenario);
+    let settled: Vec<(Scenario, Demand, Settled)> =
+        each(scenario.policy.in_turn, &firsts, |&setup| {
+            let (wide, demand) = whatif::with_companions(scenario, demand, setup);
+            let settled = settle(&wide, setup, &demand);
+            (wide, demand, settled)
+        });
     let setups: Vec<SetupResult> = ids
         .par_iter()
         .filter_map(|&setup| {
@@ -123,22 +120,16 @@ where
     Comparison { setups, cheapest }
 }
 
-/// Set-ups that are staffed apart: those of the same people are staffed once.
-pub fn staffed_apart(scenario: &Scenario) -> usize {
+/// Set-ups that are staffed apart: those of the same people are staffed once and priced apart.
+pub fn staffed_apart(scenario: &Scenario) -> Vec<SetupId> {
     let ids = scenario.setups.ids();
-    ids.filter(|&id| first_alike(scenario, id) == id).count()
+    ids.filter(|&id| first_alike(scenario, id) == id).collect()
 }
 
-/// What `plan` makes of each item, in order: side by side, or in turn where a clock runs.
-fn each<T: Sync, R: Send>(
-    scenario: &Scenario,
-    items: &[T],
-    plan: impl Fn(&T) -> R + Sync + Send,
-) -> Vec<R> {
-    if scenario.policy.in_turn {
-        items.iter().map(plan).collect()
-    } else {
-        items.par_iter().map(plan).collect()
+impl SetupResult {
+    /// Whether its costs count a queue's.
+    fn bears(&self, queue: QueueId) -> bool {
+        self.scenario.setups[self.setup].bears(self.scenario.queues[queue].client)
     }
 }
 

@@ -91,7 +91,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     } else {
         STAFFED.1
     };
-    let waiting = AtomicUsize::new(compare::staffed_apart(&scenario));
+    let waiting = AtomicUsize::new(compare::staffed_apart(&scenario).len());
     let comparison = compare::setups(&scenario, &demand, |scenario, setup, demand| {
         let among = waiting.fetch_sub(1, Ordering::Relaxed).max(1) as f64;
         let seconds = left(staffed).map(|seconds| seconds / among);
@@ -106,7 +106,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let findings = audit::check(&result.scenario, &result.requirement, &roster);
     let a_day = demand.contacts() / scenario.horizon.weeks() / 7.0;
     // The steps of whole people are small where there are many: fewer volumes tell as much.
-    let mut count = if a_day > MANY {
+    let count = if a_day > MANY {
         options.volumes.min(3)
     } else {
         options.volumes
@@ -116,20 +116,19 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let fresh = |scenario: &Scenario, setup, demand: &Demand| {
         settle_within(each, None, scenario, setup, demand)
     };
-    let (mut drafts, mut busier) = (compare::Drafts::default(), false);
-    if count > 1 {
+    let mut volumes = compare::volumes(a_day, count);
+    let mut drafts = compare::Drafts::default();
+    if volumes.len() > 1 {
         say("comparing volumes");
         let before = watch.seconds();
         drafts = compare::Drafts::of(&comparison, fresh);
         if let Some(seconds) = left(WHAT_IFS) {
             let took = DEARER * (watch.seconds() - before).max(1e-3);
-            count = count.min((seconds / took) as usize);
+            volumes = compare::volumes(a_day, count.min((seconds / took) as usize));
         }
-        busier = count > 1;
     }
-    let volumes = compare::volumes(a_day, count);
     let break_even = compare::break_even(&comparison, &drafts, &volumes, fresh);
-    let certainty = if busier {
+    let certainty = if volumes.len() > 1 {
         say("planning for busier weeks");
         compare::certainty(&comparison.setups[chosen], a_day > MANY, fresh)
     } else {

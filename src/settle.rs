@@ -164,7 +164,7 @@ impl<'a> Work<'a> {
 
     /// Each part settled by itself; what they share (seats, people) holds for all together.
     fn in_parts(&self, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
-        let settled = |number: usize, queues: &Vec<QueueId>| {
+        let settled = |&(number, queues): &(usize, &Vec<QueueId>)| {
             let left = (parts.len() - number) as f64;
             let limits = Limits {
                 seconds: self.seconds_left(0.9).map(|seconds| seconds / left),
@@ -186,11 +186,8 @@ impl<'a> Work<'a> {
             let (plan, bound) = work.search(&part.sized);
             (part.renumbered(&self.crew, &work.crew, &plan), bound)
         };
-        let numbered = || parts.iter().enumerate();
-        let found: Vec<(Plan, f64)> = match self.ask.limits.seconds {
-            Some(_) => numbered().map(|(n, queues)| settled(n, queues)).collect(),
-            None => parts.par_iter().map(|queues| settled(0, queues)).collect(),
-        };
+        let numbered: Vec<(usize, &Vec<QueueId>)> = parts.iter().enumerate().collect();
+        let found = each(self.ask.limits.seconds.is_some(), &numbered, settled);
         let bound = found.iter().map(|(_, bound)| bound).sum();
         let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
         let instance = &self.task.instance;
@@ -441,6 +438,19 @@ impl<'a> Work<'a> {
             staffing,
             observed,
         }
+    }
+}
+
+/// What `work` makes of each item, in order: side by side, or `in_turn` where a clock runs.
+pub(crate) fn each<T: Sync, R: Send>(
+    in_turn: bool,
+    items: &[T],
+    work: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
+    if in_turn {
+        items.iter().map(work).collect()
+    } else {
+        items.par_iter().map(work).collect()
     }
 }
 

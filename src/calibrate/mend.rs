@@ -2,6 +2,7 @@
 //! that came too late arrived, for as long as the verdict comes nearer.
 
 use super::Loop;
+use crate::simulation::engine::Cell;
 use crate::staffing::{Choice, Plan};
 
 /// Shifts tried.
@@ -32,12 +33,13 @@ pub(super) fn mend(
     verdict: &mut dyn FnMut(&Plan) -> Vec<f64>,
 ) -> Judged {
     let mut refused: Vec<Choice> = Vec::new();
-    let mut late = late(work, &judged);
+    let mut seen: Option<Vec<(u32, Vec<f64>)>> = None;
     for _ in 0..MENDS {
         if judged.keeps() || work.time_left(1.0) <= 0.0 {
             break;
         }
-        let Some(choice) = most_helpful(work, &judged.plan, &late, &refused) else {
+        let late = seen.get_or_insert_with(|| late(work, &judged));
+        let Some(choice) = most_helpful(work, &judged.plan, late, &refused) else {
             break;
         };
         let mut plan = judged.plan.clone();
@@ -46,7 +48,7 @@ pub(super) fn mend(
         let next = Judged { plan, shortages };
         if next.short() < judged.short() {
             judged = next;
-            late = self::late(work, &judged);
+            seen = None;
         } else {
             refused.push(choice);
         }
@@ -60,9 +62,7 @@ fn late(work: &Loop, judged: &Judged) -> Vec<(u32, Vec<f64>)> {
     let queues = measured.queues.iter().zip(&judged.shortages).enumerate();
     let short = queues.filter(|(_, (_, short))| **short > 0.0);
     let late = short.map(|(q, (seen, _))| {
-        let late = |cell: &crate::simulation::engine::Cell| {
-            f64::from(cell.offered.saturating_sub(cell.reached))
-        };
+        let late = |cell: &Cell| f64::from(cell.offered.saturating_sub(cell.reached));
         (q as u32, seen.cells.iter().map(late).collect())
     });
     late.collect()

@@ -192,7 +192,7 @@ where
         .iter()
         .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
         .collect();
-    let solved = each(&first.scenario, &jobs, |(volume, base)| {
+    let solved = each(first.scenario.policy.in_turn, &jobs, |(volume, base)| {
         at_volume(base, volume / own, &settle)
     });
     let (mut outcomes, shares): (Vec<Outcome>, Vec<Vec<Share>>) = solved.into_iter().unzip();
@@ -281,10 +281,7 @@ pub fn own_volume(result: &SetupResult) -> f64 {
         .demand
         .queues
         .iter()
-        .filter(|(queue, _)| {
-            let client = result.scenario.queues[*queue].client;
-            result.scenario.setups[result.setup].bears(client)
-        })
+        .filter(|(queue, _)| result.bears(*queue))
         .map(|(_, queue)| queue.contacts())
         .sum();
     contacts / (result.demand.horizon.weeks() * 7.0)

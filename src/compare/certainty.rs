@@ -11,7 +11,7 @@ use super::{Settled, SetupResult, each};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
-use crate::simulation::replay;
+use crate::simulation::{Observed, replay};
 use crate::whatif;
 
 /// A plan made for a busier week.
@@ -30,36 +30,41 @@ pub struct Certainty {
     pub reached: f64,
 }
 
-/// Shares of weeks planned for, where agents are few; where they are many one more plan tells enough.
+/// Shares of weeks planned for, and the one that tells enough where agents are many.
 const WEEKS: [f64; 3] = [0.8, 0.9, 0.95];
-const OF_MANY: [f64; 1] = [0.9];
+const OF_MANY: f64 = 0.9;
 
 /// The plan in hand, then plans for busier weeks. `many`: whether only one of them is worth the time.
 pub fn certainty<F>(base: &SetupResult, many: bool, settle: F) -> Vec<Certainty>
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    let weeks: &[f64] = if many { &OF_MANY } else { &WEEKS };
-    let mut factors = vec![1.0];
-    factors.extend(
-        volume_quantiles(base, weeks)
-            .into_iter()
-            .map(|f| f.max(1.0)),
-    );
-    let drafts: Vec<SetupResult> = each(&base.scenario, &factors, |&factor| {
+    let busier = WEEKS.into_iter().zip(volume_quantiles(base, WEEKS));
+    let busier = busier.filter(|(weeks, _)| !many || *weeks == OF_MANY);
+    let busier = busier.map(|(weeks, factor)| (Some(weeks), factor.max(1.0)));
+    let points: Vec<(Option<f64>, f64)> = std::iter::once((None, 1.0)).chain(busier).collect();
+    let in_turn = base.scenario.policy.in_turn;
+    let drafted = each(in_turn, &points, |&(_, factor)| {
         let scenario = grown(&base.scenario, factor);
         let demand = whatif::scaled_demand(&base.demand, factor);
-        draft(&scenario, base.setup, demand, base.keeps_promises, &settle)
+        worked(&draft(
+            &scenario,
+            base.setup,
+            demand,
+            base.keeps_promises,
+            &settle,
+        ))
     });
     // Drafts are dearer than full plans: only what one moves against another counts.
     let (hours, cost) = worked(base);
-    let (drafted_hours, drafted_cost) = worked(&drafts[0]);
+    let (drafted_hours, drafted_cost) = drafted[0];
     let own = own_volume(base);
     let mut curve: Vec<Certainty> = Vec::new();
-    let all = std::iter::once(None).chain(weeks.iter().copied().map(Some));
-    for ((weeks, &factor), draft) in all.zip(&factors).zip(&drafts) {
-        let (kept, promises, reached) = in_hand(base, factor);
-        let (more_hours, more_cost) = worked(draft);
+    for ((weeks, factor), (more_hours, more_cost)) in points.into_iter().zip(drafted) {
+        let (kept, promises, reached) = match weeks {
+            None => service(base, &base.observed),
+            Some(_) => service(base, &in_hand(base, factor)),
+        };
         // Plans are within a gap of the best: a busier week may seem cheaper by a hair.
         let least = curve
             .last()
@@ -83,34 +88,33 @@ fn worked(result: &SetupResult) -> (f64, f64) {
     (staffing.paid_hours(), staffing.proof.objective)
 }
 
-/// How the plan in hand does in a week of so many times the contacts: promises kept, of how many, and the
-/// share of contacts in time.
-fn in_hand(base: &SetupResult, factor: f64) -> (usize, usize, f64) {
+/// The plan in hand in a week of so many times the contacts.
+fn in_hand(base: &SetupResult, factor: f64) -> Observed {
     let demand = whatif::scaled_demand(&base.demand, factor);
-    let staffing = &base.staffing;
     // As many customers as the verdict on the plan saw: its intervals are those of the promise.
     let mut scenario = base.scenario.clone();
     scenario.policy.replications = base.observed.replications;
-    let (teams, shifts) = (&staffing.teams, &staffing.shifts);
-    let observed = replay(&scenario, &demand, teams, shifts, scenario.seed);
+    let (teams, shifts) = (&base.staffing.teams, &base.staffing.shifts);
+    replay(&scenario, &demand, teams, shifts, scenario.seed)
+}
+
+/// Promises kept, of how many, and the share of contacts in time.
+fn service(base: &SetupResult, observed: &Observed) -> (usize, usize, f64) {
+    let (mut kept, mut promises, mut offered, mut reached) = (0, 0, 0.0, 0.0);
     let ours = observed
         .queues
         .iter()
-        .filter(|(queue, _)| scenario.setups[base.setup].bears(scenario.queues[*queue].client));
-    let (mut kept, mut promises, mut offered, mut reached) = (0, 0, 0.0, 0.0);
+        .filter(|(queue, _)| base.bears(*queue));
     for (_, seen) in ours {
         promises += 1;
         kept += usize::from(seen.keeps_promise());
         offered += seen.offered;
         reached += seen.offered * seen.reached.mean;
     }
-    (
-        kept,
-        promises,
-        if offered > 0.0 {
-            reached / offered
-        } else {
-            1.0
-        },
-    )
+    let share = if offered > 0.0 {
+        reached / offered
+    } else {
+        1.0
+    };
+    (kept, promises, share)
 }

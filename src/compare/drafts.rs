@@ -58,7 +58,7 @@ impl Drafts {
         let Some(first) = comparison.setups.first() else {
             return Self::default();
         };
-        let by_setup = each(&first.scenario, &comparison.setups, |base| {
+        let by_setup = each(first.scenario.policy.in_turn, &comparison.setups, |base| {
             let needs_plan = !follows_contacts(&base.scenario, base.setup);
             let draft = needs_plan.then(|| {
                 let (demand, kept) = (base.demand.clone(), base.keeps_promises);

@@ -36,41 +36,36 @@ where
         .setups
         .par_iter()
         .map(|base| {
-            let factors = volume_quantiles(base, &[0.5, 0.8, 0.95]);
-            let mut costs: Vec<f64> = factors
-                .iter()
-                .map(|&factor| {
-                    if is_own(factor) {
-                        return Outcome::of(&base.costing, base.keeps_promises).total;
-                    }
-                    let scenario = grown(&base.scenario, factor);
-                    let demand = whatif::scaled_demand(&base.demand, factor);
-                    what_if(base, drafts, &scenario, demand, &settle).total
-                })
-                .collect();
+            let factors = volume_quantiles(base, [0.5, 0.8, 0.95]);
+            let mut costs = factors.map(|factor| {
+                if is_own(factor) {
+                    return Outcome::of(&base.costing, base.keeps_promises).total;
+                }
+                let scenario = grown(&base.scenario, factor);
+                let demand = whatif::scaled_demand(&base.demand, factor);
+                what_if(base, drafts, &scenario, demand, &settle).total
+            });
             // Plans are within a gap of the best, so that a larger volume may seem cheaper by a hair.
             for index in 1..costs.len() {
                 costs[index] = costs[index].max(costs[index - 1]);
             }
-            let [p50, p80, p95] = [0, 1, 2].map(|at| Money::from_f64(costs[at]).rounded());
+            let [p50, p80, p95] = costs.map(|cost| Money::from_f64(cost).rounded());
             let own = own_volume(base);
             CostQuantiles {
                 setup: base.setup,
                 p50,
                 p80,
                 p95,
-                volumes: [0, 1, 2].map(|at| factors[at] * own),
+                volumes: factors.map(|factor| factor * own),
             }
         })
         .collect()
 }
 
 /// Quantiles of the volume of the set-up's own queues, as factors on its mean; near 1 they are 1.
-pub(super) fn volume_quantiles(base: &SetupResult, levels: &[f64]) -> Vec<f64> {
-    let own = base.demand.queues.iter().filter(|(queue, _)| {
-        let client = base.scenario.queues[*queue].client;
-        base.scenario.setups[base.setup].bears(client)
-    });
+pub(super) fn volume_quantiles<const N: usize>(base: &SetupResult, levels: [f64; N]) -> [f64; N] {
+    let own = base.demand.queues.iter();
+    let own = own.filter(|(queue, _)| base.bears(*queue));
     let slots_a_day = ((24.0 / base.demand.horizon.slot_hours()) as usize).max(1);
     let days = base.demand.horizon.slots.div_ceil(slots_a_day);
     let (mut mean, mut variance, mut level) = (0.0, 0.0, 0.0);
@@ -86,14 +81,11 @@ pub(super) fn volume_quantiles(base: &SetupResult, levels: &[f64]) -> Vec<f64> {
     }
     variance += by_day.iter().map(|sd| sd * sd).sum::<f64>() + level * level;
     if mean <= 0.0 || variance <= 0.0 {
-        return vec![1.0; levels.len()];
+        return [1.0; N];
     }
     match Gamma::new(mean * mean / variance, mean / variance) {
-        Ok(volume) => levels
-            .iter()
-            .map(|&level| volume.inverse_cdf(level) / mean)
-            .collect(),
-        Err(_) => vec![1.0; levels.len()],
+        Ok(volume) => levels.map(|level| volume.inverse_cdf(level) / mean),
+        Err(_) => [1.0; N],
     }
 }
 

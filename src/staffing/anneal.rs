@@ -33,9 +33,9 @@ pub(super) struct Annealing<'a> {
     /// Choices that may be made.
     pool: &'a [Choice],
     /// Covers that each group counts towards.
-    covers_of: Vec<Vec<usize>>,
+    covers_of: Vec<Vec<u32>>,
     /// For each two groups, the covers that the one counts towards and the other does not, and the reverse.
-    apart: Vec<(Vec<usize>, Vec<usize>)>,
+    apart: Vec<(Vec<u32>, Vec<u32>)>,
     covers: usize,
     /// Whole agents needed: `[slot · covers + cover]`.
     need: Vec<i32>,
@@ -59,13 +59,8 @@ impl<'a> Annealing<'a> {
         if !covers_alone || pool.is_empty() {
             return None;
         }
-        let mut covers_of = vec![Vec::new(); instance.groups.len()];
-        for (cover, groups) in serving.iter().enumerate() {
-            for &group in groups {
-                covers_of[group as usize].push(cover);
-            }
-        }
-        let without = |a: &Vec<usize>, b: &Vec<usize>| -> Vec<usize> {
+        let covers_of = instance.covers_of(serving);
+        let without = |a: &Vec<u32>, b: &Vec<u32>| -> Vec<u32> {
             a.iter().filter(|c| !b.contains(c)).copied().collect()
         };
         let apart = covers_of
@@ -187,7 +182,7 @@ impl<'a> State<'a> {
             for slot in 0..slots {
                 let (mut tight, mut short) = (0.0, 0.0);
                 for &cover in covers {
-                    let at = slot * of.covers + cover;
+                    let at = slot * of.covers + cover as usize;
                     if self.above[at] <= 0 {
                         tight += self.weight[at];
                     }
@@ -241,14 +236,14 @@ impl<'a> State<'a> {
         let here = slot * self.of.covers;
         let apart = &self.of.apart[from * self.of.covers_of.len() + to];
         let mut more = 0.0;
-        for &cover in &apart.0 {
-            if self.above[here + cover] <= 0 {
-                more += self.weight[here + cover];
+        for at in apart.0.iter().map(|&cover| here + cover as usize) {
+            if self.above[at] <= 0 {
+                more += self.weight[at];
             }
         }
-        for &cover in &apart.1 {
-            if self.above[here + cover] < 0 {
-                more -= self.weight[here + cover];
+        for at in apart.1.iter().map(|&cover| here + cover as usize) {
+            if self.above[at] < 0 {
+                more -= self.weight[at];
             }
         }
         more
@@ -260,7 +255,10 @@ impl<'a> State<'a> {
         let choice = of.pool[at as usize];
         for &slot in &of.instance.shifts[choice.shift as usize].cover {
             let row = &mut self.above[slot as usize * of.covers..][..of.covers];
-            for &cover in &of.covers_of[choice.group as usize] {
+            for cover in of.covers_of[choice.group as usize]
+                .iter()
+                .map(|&c| c as usize)
+            {
                 let before = row[cover];
                 let after = before + by;
                 row[cover] = after;

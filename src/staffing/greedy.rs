@@ -72,12 +72,6 @@ pub(super) fn prune(
 
 impl<'a> Books<'a> {
     fn new(instance: &'a Instance, serving: &'a [Vec<u32>], needs: &[Vec<f64>]) -> Self {
-        let mut covers_of = vec![Vec::new(); instance.groups.len()];
-        for (c, groups) in serving.iter().enumerate() {
-            for &g in groups {
-                covers_of[g as usize].push(c as u32);
-            }
-        }
         let mut limits_of = vec![Vec::new(); instance.groups.len()];
         for (number, limit) in instance.limits.iter().enumerate() {
             for &g in &limit.groups {
@@ -87,7 +81,7 @@ impl<'a> Books<'a> {
         Self {
             instance,
             serving,
-            covers_of,
+            covers_of: instance.covers_of(serving),
             missing: needs.to_vec(),
             left: instance
                 .limits

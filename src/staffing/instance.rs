@@ -282,10 +282,26 @@ impl Instance {
         covers.chain(pledges).map(serves).collect()
     }
 
+    /// For each group, the covers (then pledges) that it counts towards, from [`Self::serving`].
+    pub(super) fn covers_of(&self, serving: &[Vec<u32>]) -> Vec<Vec<u32>> {
+        let mut covers_of = vec![Vec::new(); self.groups.len()];
+        for (cover, groups) in serving.iter().enumerate() {
+            for &group in groups {
+                covers_of[group as usize].push(cover as u32);
+            }
+        }
+        covers_of
+    }
+
     /// Agents missing, per cover and slot, under a plan: `[cover][slot]`.
     pub fn missing(&self, plan: &Plan) -> Vec<Vec<f64>> {
+        self.missing_of(&self.serving(), plan)
+    }
+
+    /// The same with [`Self::serving`] at hand.
+    pub(super) fn missing_of(&self, serving: &[Vec<u32>], plan: &Plan) -> Vec<Vec<f64>> {
         let agents = self.on_line(plan);
-        let of_cover = |(cover, groups): (&Cover, Vec<u32>)| {
+        let of_cover = |(cover, groups): (&Cover, &Vec<u32>)| {
             (0..self.slots)
                 .map(|t| {
                     let there: u32 = groups.iter().map(|&g| agents[g as usize][t]).sum();
@@ -293,11 +309,7 @@ impl Instance {
                 })
                 .collect()
         };
-        self.covers
-            .iter()
-            .zip(self.serving())
-            .map(of_cover)
-            .collect()
+        self.covers.iter().zip(serving).map(of_cover).collect()
     }
 }
 

@@ -73,7 +73,7 @@ impl Fixed {
         free: impl Fn(Choice) -> bool,
     ) -> Self {
         let mut fixed = Self::none(instance);
-        fixed.missing = Some(instance.missing(plan));
+        fixed.missing = Some(instance.missing_of(serving, plan));
         let mut on_line = vec![vec![0.0; instance.slots]; instance.groups.len()];
         for (&choice, &count) in plan.iter().filter(|&(&choice, _)| !free(choice)) {
             let shift = &instance.shifts[choice.shift as usize];
@@ -226,11 +226,9 @@ fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixe
             let slot = t as u32;
             let agents = groups.iter().filter_map(|&g| model.on_line.get(&(g, slot)));
             let agents: Vec<ColumnId> = agents.copied().collect();
-            let most = match &fixed.missing {
-                Some(missing) if waiting.is_empty() => missing[c][t],
-                _ => f64::INFINITY,
-            };
             if waiting.is_empty() {
+                let missing = fixed.missing.as_ref();
+                let most = missing.map_or(f64::INFINITY, |missing| missing[c][t]);
                 let same = (
                     slot,
                     agents,

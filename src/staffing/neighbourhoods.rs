@@ -9,8 +9,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::instance::{Choice, Instance, Plan};
 use super::model::{Fixed, Model, build};
-use super::search::Progress;
-use crate::solver::{Limits, Live, Method, Outcome, Status, relative_gap};
+use super::search::{Progress, is_close};
+use crate::solver::{Limits, Live, Outcome, Status};
 
 /// Nodes for one neighbourhood, and seconds where a clock runs.
 const NODES: u32 = 300;
@@ -89,7 +89,7 @@ impl Around<'_> {
         loop {
             let (plan, kind, free) = {
                 let mut best = locked();
-                let close = relative_gap(best.objective, self.bound) <= self.gap + 1e-12;
+                let close = is_close(best.objective, self.bound, self.gap);
                 if close || best.idle >= self.patience || self.seconds_left() <= 0.5 {
                     return;
                 }
@@ -146,11 +146,9 @@ impl Around<'_> {
     fn limits(&self) -> Limits {
         let seconds = self.left.map(|left| left().clamp(0.5, SECONDS));
         Limits {
-            gap: (self.gap / 10.0).max(5e-4),
             seconds,
             nodes: Some(NODES.min(self.nodes)),
-            seed: 0,
-            method: Method::Automatic,
+            ..Limits::to_gap((self.gap / 10.0).max(5e-4))
         }
     }
 
@@ -170,12 +168,12 @@ impl Around<'_> {
             slots
         };
         let from = random.random_range(0..slots.max(1));
-        let in_part = |choice: &&Choice| {
+        let begins_there = |choice: &&Choice| {
             let cover = &self.instance.shifts[choice.shift as usize].cover;
             let first = cover.first().copied().unwrap_or(0);
             (first + slots - from) % slots < part
         };
-        let pool: Vec<Choice> = self.pool.iter().filter(in_part).copied().collect();
+        let pool: Vec<Choice> = self.pool.iter().filter(begins_there).copied().collect();
         let mut sizes = vec![0; groups.len()];
         for choice in &pool {
             sizes[choice.group as usize] += 1;

@@ -117,12 +117,13 @@ pub fn solve(
         plan: Plan::new(),
         pool: all,
     };
-    search.begin(&model, &relaxed, &worth, start);
+    let needs = search.needs(&model, &relaxed);
+    search.begin(&model, &relaxed, &needs, &worth, start);
     report(search.progress());
     if search.keep_columns(&model, &relaxed) {
         search.whole(report);
     } else {
-        search.anneal(&worth, report);
+        search.anneal(&needs, &worth, report);
     }
     search.neighbourhoods(report);
     Solved {
@@ -134,6 +135,11 @@ pub fn solve(
         worth,
         near,
     }
+}
+
+/// Is an objective within the gap of its bound?
+pub(super) fn is_close(objective: f64, bound: f64, gap: f64) -> bool {
+    relative_gap(objective, bound) <= gap + 1e-12
 }
 
 /// Choices used by the relaxation or with a reduced cost up to `share` of their price; all where it has no
@@ -190,21 +196,21 @@ impl Search<'_> {
         &mut self,
         model: &Model,
         relaxed: &Outcome,
+        needs: &[Vec<f64>],
         worth: &[Vec<f64>],
         start: Option<&Plan>,
     ) {
         let value = |index: usize| relaxed.columns.get(index).copied().unwrap_or(0.0);
-        let needs = self.needs(model, relaxed);
         let counts: Vec<(Choice, f64)> = model
             .choices
             .iter()
             .map(|&(choice, column)| (choice, value(column.index())))
             .collect();
-        let rounded = greedy::round(self.instance, &self.serving, &needs, worth, &counts);
+        let rounded = greedy::round(self.instance, &self.serving, needs, worth, &counts);
         self.offer(rounded);
         if let Some(start) = start {
             self.offer(start.clone());
-            self.offer(greedy::prune(self.instance, &self.serving, &needs, start));
+            self.offer(greedy::prune(self.instance, &self.serving, needs, start));
         }
     }
 
@@ -255,7 +261,7 @@ impl Search<'_> {
     fn value(&self, plan: &Plan) -> f64 {
         let shifts = self.instance.cost(plan);
         if self.instance.deferrables.is_empty() && self.instance.pledges.is_empty() {
-            let missing = self.instance.missing(plan);
+            let missing = self.instance.missing_of(&self.serving, plan);
             let prices = self.instance.covers.iter().zip(&missing);
             let short = prices.map(|(c, missing)| c.shortfall_price * missing.iter().sum::<f64>());
             return shifts + short.sum::<f64>();
@@ -299,11 +305,9 @@ impl Search<'_> {
         let pool = std::mem::take(&mut self.pool);
         let seconds = self.seconds_left();
         let limits = Limits {
-            gap: self.effort.gap,
             seconds: seconds.is_finite().then(|| seconds.max(0.5)),
             nodes: Some(self.effort.nodes),
-            seed: 0,
-            method: Method::Automatic,
+            ..Limits::to_gap(self.effort.gap)
         };
         let (instance, serving) = (self.instance, &self.serving);
         let (outcome, plan) = neighbour(instance, serving, &self.plan, &pool, &fixed, &limits);
@@ -317,7 +321,12 @@ impl Search<'_> {
     }
 
     /// The plan annealed from its rounding, twice side by side; the better one counts.
-    fn anneal(&mut self, worth: &[Vec<f64>], report: &mut (dyn FnMut(Progress) + Send)) {
+    fn anneal(
+        &mut self,
+        needs: &[Vec<f64>],
+        worth: &[Vec<f64>],
+        report: &mut (dyn FnMut(Progress) + Send),
+    ) {
         if self.is_close() || self.effort.patience == 0 {
             return;
         }
@@ -336,17 +345,11 @@ impl Search<'_> {
             .into_par_iter()
             .map(|number| annealing.run(&self.plan, self.effort.seed.wrapping_add(number), &over))
             .collect();
-        let needs: Vec<Vec<f64>> = self
-            .instance
-            .covers
-            .iter()
-            .map(|c| c.need.clone())
-            .collect();
         for plan in found {
             let whole = greedy::complete(
                 self.instance,
                 &self.serving,
-                &needs,
+                needs,
                 worth,
                 &plan,
                 &self.pool,
@@ -374,14 +377,14 @@ impl Search<'_> {
             seed: effort.seed,
             left: effort.seconds.and(effort.clock).is_some().then_some(&left),
         };
-        let plan = self.plan.clone();
-        let (plan, objective) = neighbourhoods::improve(&around, plan, self.objective, report);
+        let (start, objective) = (self.plan.clone(), self.objective);
+        let (plan, objective) = neighbourhoods::improve(&around, start, objective, report);
         self.plan = plan;
         self.objective = objective;
     }
 
     fn is_close(&self) -> bool {
-        relative_gap(self.objective, self.bound) <= self.effort.gap + 1e-12
+        is_close(self.objective, self.bound, self.effort.gap)
     }
 
     fn seconds_left(&self) -> f64 {
