@@ -283,3 +283,37 @@ fn real_arrivals_are_read_as_they_are() {
         );
     }
 }
+
+#[test]
+fn what_nobody_says_is_usual_and_named_with_its_source() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/pay-per-interaction");
+    let text = fs::read_to_string(dir.join(input::SCENARIO_FILE)).unwrap();
+    let silent = |line: &&str| {
+        !["charges", "max_clients", "aht_cv"]
+            .iter()
+            .any(|field| line.starts_with(field))
+    };
+    let text: Vec<&str> = text.lines().filter(silent).collect();
+    let scenario = input::read_text(&text.join("\n"), None).unwrap();
+    for group in scenario.groups.values() {
+        let charges = group.charges.percent();
+        assert!((charges - 33.8).abs() < 1e-9, "{}: {charges}", group.name);
+    }
+    for (field, whose) in [
+        ("charges", 3),
+        ("max_clients", 1),
+        ("aht_cv", 9),
+        ("min_agents", 3),
+    ] {
+        let of_field: Vec<_> = scenario
+            .assumed
+            .iter()
+            .filter(|assumed| assumed.field == field)
+            .collect();
+        assert_eq!(of_field.len(), whose, "{field}");
+        assert!(
+            of_field.iter().all(|assumed| assumed.source.contains("20")),
+            "{field}"
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! What a comparison rests on that the scenario leaves to the program, with source and date.
 
+use std::collections::BTreeMap;
+
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
 
@@ -14,22 +16,22 @@ pub struct Assumption {
     pub source: String,
 }
 
-/// First-contact resolution and the share of the unsettled that come again, where nothing is said.
-const RESOLUTION: (f64, f64) = (0.74, 0.5);
-
-/// Every default of the set-ups, the labour rules of the sites, and the usual values of the queues.
+/// Every default of the set-ups, the labour rules of the sites, and what else was left to the program.
 pub fn assumptions(scenario: &Scenario) -> Vec<Assumption> {
     let mut said = Vec::new();
     for (id, setup) in scenario.setups.iter() {
         let in_house = setup.tariff.is_none().then_some(&setup.in_house.sources);
         let tariff = setup.tariff.as_ref().map(|tariff| &tariff.sources);
+        let mut fields: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (field, source) in in_house.into_iter().chain(tariff).flatten() {
-            said.push(Assumption {
-                setup: Some(id),
-                what: format!("{}, {}", setup.name, field.replace('_', " ")),
-                source: source.clone(),
-            });
+            let alike = fields.entry(source).or_default();
+            alike.push(field.replace('_', " "));
         }
+        said.extend(fields.into_iter().map(|(source, fields)| Assumption {
+            setup: Some(id),
+            what: format!("{}, {}", setup.name, fields.join(", ")),
+            source: source.to_owned(),
+        }));
     }
     for site in scenario.sites.values() {
         said.push(Assumption {
@@ -38,17 +40,20 @@ pub fn assumptions(scenario: &Scenario) -> Vec<Assumption> {
             source: site.rules.source.clone(),
         });
     }
-    let usual = scenario.queues.values().any(|queue| {
-        queue.first_contact_resolution.value() == RESOLUTION.0
-            || queue.recontact.value() == RESOLUTION.1
-    });
-    if usual {
+    let mut usual: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for assumed in &scenario.assumed {
+        let whose = usual.entry((assumed.field, &assumed.source)).or_default();
+        whose.push(&assumed.whose);
+    }
+    for ((field, source), whose) in usual {
+        let whose = match whose.as_slice() {
+            [first, _, _, ..] => format!("{first} and {} more", whose.len() - 1),
+            few => few.join(" and "),
+        };
         said.push(Assumption {
             setup: None,
-            what: "first-contact resolution and repeats where the scenario says nothing else".to_owned(),
-            source: "74 % settled at once, the mean over centres (Salesupply, 2026); half of the others come \
-                     again (a judgement, 2026)"
-                .to_owned(),
+            what: format!("`{field}` of {whose}"),
+            source: source.to_owned(),
         });
     }
     for (id, setup) in scenario.setups.iter() {

@@ -165,7 +165,8 @@ fn read_orders(table: &Fields, client: Option<&Client>) -> Option<OrderDriver> {
     });
     let share = table.or("share", value::share, Share::ONE);
     let per_day = table.optional("per_day", value::number);
-    let profile = table.or("profile", profile, PROFILES[0].to_owned());
+    let source = "shop: orders of a general marketplace by hour, weekday and month (public records, 2016 to 2018)";
+    let profile = table.usual("profile", profile, PROFILES[0].to_owned(), source);
     let lag = read_lag(table);
     let case = table.table("case").and_then(|case| read_case(&case));
     let base = match (per_day, client) {

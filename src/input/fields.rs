@@ -119,6 +119,20 @@ impl<'a> Fields<'a> {
         self.optional(name, read).unwrap_or(default)
     }
 
+    /// A field with a usual value, which is noted with where it comes from when it is taken.
+    pub fn usual<T>(
+        &self,
+        name: &'static str,
+        read: impl Fn(&DeValue) -> Result<T, Wrong>,
+        usual: T,
+        source: &str,
+    ) -> T {
+        if !self.has(name) {
+            self.reading.assumed(name, &self.what, source);
+        }
+        self.or(name, read, usual)
+    }
+
     /// A list, or a single value standing for a list of one.
     pub fn list<T>(
         &self,

@@ -5,12 +5,14 @@ use super::language::{Languages, best_levels};
 use super::money::Exchange;
 use super::names::Names;
 use super::value;
-use crate::scenario::{AgentGroup, Channel, Employer, GroupKind, Shrinkage};
+use crate::ids::{Id, SiteId};
+use crate::scenario::{AgentGroup, Channel, Charges, Employer, GroupKind, Shrinkage, Site};
 use crate::units::{Seconds, Share};
 
 /// What groups point to.
 pub(super) struct Context<'a> {
     pub sites: &'a Names,
+    pub site_rows: &'a [Option<Site>],
     pub clients: &'a Names,
     pub shifts: &'a Names,
     pub languages: &'a Languages,
@@ -20,7 +22,7 @@ pub(super) struct Context<'a> {
 pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Option<AgentGroup> {
     // Kept for the reader of the file; the plan names groups by their ids.
     table.optional("title", value::text);
-    let site = context.sites.field(table, "site");
+    let site: Option<SiteId> = context.sites.field(table, "site");
     let kind = read_kind(table);
     let employers = [("own", Employer::Own), ("partner", Employer::Partner)];
     let employer = table.required("employer", value::choice(&employers));
@@ -31,7 +33,8 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
     }
     let channels = read_channels(table);
     let wage = table.required("wage", |value| context.exchange.number(value));
-    let charges = table.or("charges", value::rate, 0.0);
+    let rules = site.and_then(|site| context.site_rows[site.index()].as_ref());
+    let charges = read_charges(table, rules.and_then(|site| site.rules.charges.as_ref()));
     let shrinkage = read_shrinkage(table);
     let max_agents = table.optional("max_agents", value::positive_count);
     let overflow_after = table.or("overflow_after", value::duration, Seconds::ZERO);
@@ -45,7 +48,7 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
         languages: best_levels(languages?),
         channels,
         wage: wage?,
-        charges: Share(charges),
+        charges,
         shrinkage,
         max_agents,
         overflow_after,
@@ -58,12 +61,27 @@ fn read_kind(table: &Fields) -> Option<GroupKind> {
         "kind",
         value::choice(&[("dedicated", false), ("shared", true)]),
     );
-    let max_clients = table.or("max_clients", value::positive_count, 4);
-    Some(if kind? {
-        GroupKind::Shared { max_clients }
-    } else {
-        GroupKind::Dedicated
-    })
+    if !kind? {
+        table.has("max_clients");
+        return Some(GroupKind::Dedicated);
+    }
+    let source = "4: an agent learns 3 or 4 shops (customerhero.cz, 2026)";
+    let max_clients = table.usual("max_clients", value::positive_count, 4, source);
+    Some(GroupKind::Shared { max_clients })
+}
+
+/// Employer's charges on pay: those said, else those usual in the country.
+fn read_charges(table: &Fields, of_country: Option<&Charges>) -> Share {
+    let (usual, source) = match of_country {
+        Some(Charges { share, source }) => {
+            (share.value(), format!("{:.2} %: {source}", share.percent()))
+        }
+        None => (
+            0.0,
+            "none: the rules of its site say nothing (2026)".to_owned(),
+        ),
+    };
+    Share(table.usual("charges", value::rate, usual, &source))
 }
 
 fn read_channels(table: &Fields) -> Vec<Channel> {
@@ -87,6 +105,10 @@ fn read_channels(table: &Fields) -> Vec<Channel> {
 /// `shrinkage = { leave = "10%", sickness = "4%" }`, kinds as the user names them.
 fn read_shrinkage(table: &Fields) -> Vec<Shrinkage> {
     let Some(kinds) = table.table("shrinkage") else {
+        if !table.has("shrinkage") {
+            let source = "none; 25 to 40 % in all is usual (turnella.com, cca2z.com, 2026)";
+            table.reading.assumed("shrinkage", &table.what, source);
+        }
         return Vec::new();
     };
     let shrinkage: Vec<Shrinkage> = kinds

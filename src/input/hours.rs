@@ -220,32 +220,27 @@ fn day_hours(value: &DeValue) -> Result<DayHours, Wrong> {
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
 
     use toml::de::DeTable;
 
     use super::*;
-    use crate::input::source::{Reading, Source};
+    use crate::input::source::{Notes, Reading, Source};
 
     fn read(keys: &str) -> Result<OpeningHours, Vec<&'static str>> {
         let source = Source {
             file: "x".to_owned(),
             text: format!("[[hours]]\nid = \"x\"\n{keys}\n"),
         };
-        let problems = RefCell::default();
+        let notes = Notes::default();
         let (document, errors) = DeTable::parse_recoverable(&source.text);
         assert!(errors.is_empty());
         let hours = {
-            let root = Fields::new(
-                Reading::new(&source, &problems),
-                "",
-                0..0,
-                document.get_ref(),
-            );
+            let root = Fields::new(Reading::new(&source, &notes), "", 0..0, document.get_ref());
             Hours::read(&mut root.tables("hours")).table.remove(0)
         };
-        let codes: Vec<&str> = problems
+        let codes: Vec<&str> = notes
             .into_inner()
+            .0
             .iter()
             .map(|problem| problem.code)
             .collect();

@@ -47,7 +47,7 @@ use language::Languages;
 use money::Exchange;
 use names::Names;
 use rules::Rules;
-use source::{Reading, Source};
+use source::{Notes, Reading, Source};
 
 /// The scenario's file within its folder.
 pub const SCENARIO_FILE: &str = "scenario.toml";
@@ -78,9 +78,9 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
         file: SCENARIO_FILE.to_owned(),
         text: text.to_owned(),
     };
-    let problems = RefCell::default();
+    let notes = Notes::default();
     let (document, errors) = DeTable::parse_recoverable(&source.text);
-    let reading = Reading::new(&source, &problems);
+    let reading = Reading::new(&source, &notes);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
         reading.problem("toml-syntax", &span, error.message().to_owned(), "");
@@ -92,9 +92,12 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
     } else {
         None
     };
-    let mut problems = problems.into_inner();
+    let (mut problems, assumed) = notes.into_inner();
     match scenario {
-        Some(scenario) if problems.is_empty() => Ok(scenario),
+        Some(scenario) if problems.is_empty() => Ok(Scenario {
+            assumed,
+            ..scenario
+        }),
         _ => {
             if problems.is_empty() {
                 problems.push(Problem::new("wrong-type", "the scenario cannot be read"));
@@ -212,6 +215,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let group_names = Names::gather("agent group", "unknown-group", &mut group_tables);
     let group_context = group::Context {
         sites: &site_names,
+        site_rows: &sites,
         clients: &client_names,
         shifts: &shift_names,
         languages: &languages,
@@ -287,6 +291,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         overrides: all(overrides)?,
         without: header.without,
         plan_setup: plan_setup.flatten(),
+        assumed: Vec::new(),
     };
     check::whole(
         &scenario,

@@ -71,7 +71,8 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
         );
     }
     let mean = table.required("aht", value::positive_duration);
-    let cv = table.or("aht_cv", value::number, 0.8);
+    let spread = "0.8 of the mean; times are told by a mean alone (a judgement, 2026)";
+    let cv = table.usual("aht_cv", value::number, 0.8, spread);
     if cv > 10.0 {
         table.problem(
             "aht_cv",
@@ -85,8 +86,10 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
     }
     let handle_time = mean.map(|mean| HandleTime { mean, cv });
     let service = target::read_service(table, channel, handle_time);
-    let resolution = table.or("fcr", value::share, Share(0.74));
-    let recontact = table.or("recontact", value::share, Share(0.5));
+    let mean = "74 % settled at once, the mean over centres (Salesupply, 2026)";
+    let resolution = table.usual("fcr", value::share, Share(0.74), mean);
+    let half = "half of those not settled come again (a judgement, 2026)";
+    let recontact = table.usual("recontact", value::share, Share(0.5), half);
     if resolution.rest().value() * recontact.value() > 0.95 {
         table.problem(
             "fcr",
@@ -107,12 +110,23 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
             "give at most 95%: a third to a half is usual",
         );
     }
-    let retrial_after = table.or("retrial_after", value::positive_duration, Seconds(600.0));
+    let after = Seconds(600.0);
+    let retrial_after = if retrial.value() > 0.0 {
+        let source = "10 minutes (a judgement, 2026)";
+        table.usual("retrial_after", value::positive_duration, after, source)
+    } else {
+        table.or("retrial_after", value::positive_duration, after)
+    };
     let reserve = table.or("reserve", value::count, 0);
     let real_time = service
         .as_ref()
         .is_none_or(|service| matches!(service, crate::scenario::Service::RealTime { .. }));
-    let min_agents = table.or("min_agents", value::count, u32::from(real_time));
+    let min_agents = if real_time {
+        let source = "one agent there while the queue is open (a judgement, 2026)";
+        table.usual("min_agents", value::count, 1, source)
+    } else {
+        table.or("min_agents", value::count, 0)
+    };
     let native_only = table.or("native", value::flag, false);
     let client_row =
         client.and_then(|client: ClientId| context.client_rows[client.index()].as_ref());

@@ -1,16 +1,14 @@
 //! `[[rules]]`: what law and agreement ask for. The countries of `labour.toml` are built in, written
 //! as a user would write them; rules of the same id in a scenario replace them.
 
-use std::cell::RefCell;
-
 use toml::de::DeTable;
 
 use super::fields::Fields;
 use super::money::Exchange;
-use super::source::{Reading, Source, did_you_mean};
+use super::source::{Notes, Reading, Source, did_you_mean};
 use super::value::{self, Wrong};
-use crate::scenario::{LabourRules, Premium, PremiumBase, PremiumTime, Stacking};
-use crate::units::Hours;
+use crate::scenario::{Charges, LabourRules, Premium, PremiumBase, PremiumTime, Stacking};
+use crate::units::{Hours, Share};
 
 const BUILT_IN: &str = include_str!("labour.toml");
 
@@ -96,14 +94,14 @@ impl<'a> Rules<'a> {
             file: "labour.toml".to_owned(),
             text: BUILT_IN.to_owned(),
         };
-        let problems = RefCell::default();
-        let rules = with_tables(&source, &problems, |tables| {
+        let notes = Notes::default();
+        let rules = with_tables(&source, &notes, |tables| {
             let table = tables
                 .iter()
                 .find(|table| table.optional("id", value::id).is_some_and(|id| id == name))?;
             read_rules(table, name, self.exchange)
         });
-        let mut problems: Vec<crate::problem::Problem> = problems.into_inner();
+        let (mut problems, _) = notes.into_inner();
         problems.retain(|problem| problem.code != "unknown-field");
         if problems.is_empty() {
             Ok(rules)
@@ -119,8 +117,8 @@ pub(super) fn built_in_names() -> Vec<String> {
         file: "labour.toml".to_owned(),
         text: BUILT_IN.to_owned(),
     };
-    let problems = RefCell::default();
-    with_tables(&source, &problems, |tables| {
+    let notes = Notes::default();
+    with_tables(&source, &notes, |tables| {
         tables
             .iter()
             .filter_map(|table| table.optional("id", value::id))
@@ -128,13 +126,9 @@ pub(super) fn built_in_names() -> Vec<String> {
     })
 }
 
-fn with_tables<T>(
-    source: &Source,
-    problems: &RefCell<Vec<crate::problem::Problem>>,
-    f: impl FnOnce(&[Fields]) -> T,
-) -> T {
+fn with_tables<T>(source: &Source, notes: &Notes, f: impl FnOnce(&[Fields]) -> T) -> T {
     let (document, _) = DeTable::parse_recoverable(&source.text);
-    let root = Fields::new(Reading::new(source, problems), "", 0..0, document.get_ref());
+    let root = Fields::new(Reading::new(source, notes), "", 0..0, document.get_ref());
     let tables = root.tables("rules");
     f(&tables)
 }
@@ -152,6 +146,7 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
             .iter()
             .filter_map(|premium| read_premium(premium, exchange))
             .collect(),
+        charges: read_charges(table),
         stacking: table.or("stacking", value::choice(&stackings), Stacking::Add),
         daily_rest: table.or("daily_rest", value::hours, Hours(11.0)),
         max_week: table.or("max_week", value::hours, Hours(48.0)),
@@ -177,6 +172,16 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
         "usual are 11h of rest, full_time = \"40h\", max_week = \"48h\", max_days = 6",
     );
     None
+}
+
+/// `charges = "33.8%"`, with `charges_source`.
+fn read_charges(table: &Fields) -> Option<Charges> {
+    let source = table.or("charges_source", value::text, "the scenario".to_owned());
+    let charges = table.optional("charges", value::rate)?;
+    Some(Charges {
+        share: Share(charges),
+        source,
+    })
 }
 
 fn read_premium(table: &Fields, exchange: &Exchange) -> Option<Premium> {
@@ -233,7 +238,7 @@ mod tests {
             file: "labour.toml".to_owned(),
             text: BUILT_IN.to_owned(),
         };
-        let problems = RefCell::default();
+        let notes = Notes::default();
         let rates = Source {
             file: "rates".to_owned(),
             text: ["PLN", "BGN", "CZK"]
@@ -243,14 +248,9 @@ mod tests {
                 .concat(),
         };
         let (document, _) = DeTable::parse_recoverable(&rates.text);
-        let root = Fields::new(
-            Reading::new(&rates, &problems),
-            "",
-            0..0,
-            document.get_ref(),
-        );
+        let root = Fields::new(Reading::new(&rates, &notes), "", 0..0, document.get_ref());
         let exchange = Exchange::read(crate::scenario::Currency::EUR, &root.tables("rate"));
-        let rules: Vec<LabourRules> = with_tables(&source, &problems, |tables| {
+        let rules: Vec<LabourRules> = with_tables(&source, &notes, |tables| {
             tables
                 .iter()
                 .filter_map(|table| {
@@ -259,12 +259,19 @@ mod tests {
                 })
                 .collect()
         });
-        assert_eq!(problems.borrow().as_slice(), []);
+        drop(root);
+        assert_eq!(notes.into_inner().0, []);
         assert!(rules.len() >= 9);
         for rules in &rules {
+            let charges = rules.charges.as_ref().expect("charges");
             assert!(
-                rules.source.contains("20"),
+                rules.source.contains("20") && charges.source.contains("20"),
                 "{} has no dated source",
+                rules.name
+            );
+            assert!(
+                (0.02..0.5).contains(&charges.share.value()),
+                "{}",
                 rules.name
             );
         }

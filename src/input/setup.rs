@@ -109,6 +109,22 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
         "4 weeks, of 1 to 4 (simplycontact.com, 2026)",
     );
     assumed("notice", "none (a judgement, 2026)");
+    assumed(
+        "lead_span",
+        "nobody leads; one for 8 to 12 agents is usual (ICMI, 2026)",
+    );
+    assumed(
+        "whole_contracts",
+        "whole people: half an agent is not hired (a judgement, 2026)",
+    );
+    for price in [
+        "recruiting",
+        "tools_per_month",
+        "space_per_month",
+        "owner_hour",
+    ] {
+        assumed(price, "nothing: prices are never assumed");
+    }
     let days = table.or("notice", value::duration, Seconds::ZERO);
     let lead = table.or("hiring_lead", value::hours, Hours(4.0 * 168.0));
     InHouseCosts {

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::problem::{Place, Problem};
+use crate::scenario::Assumed;
 
 /// A file's text, as the user named the file.
 #[derive(Debug, Clone)]
@@ -19,16 +20,30 @@ pub(super) struct At<T> {
     pub span: Range<usize>,
 }
 
-/// One file being read, and the problems found so far in all of them.
+/// What reading found beside the values: in all files together.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    problems: RefCell<Vec<Problem>>,
+    assumed: RefCell<Vec<Assumed>>,
+}
+
+impl Notes {
+    /// Every problem, and every value that was left to the program.
+    pub fn into_inner(self) -> (Vec<Problem>, Vec<Assumed>) {
+        (self.problems.into_inner(), self.assumed.into_inner())
+    }
+}
+
+/// One file being read, and what is noted of all of them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Reading<'a> {
     pub source: &'a Source,
-    problems: &'a RefCell<Vec<Problem>>,
+    notes: &'a Notes,
 }
 
 impl<'a> Reading<'a> {
-    pub fn new(source: &'a Source, problems: &'a RefCell<Vec<Problem>>) -> Self {
-        Self { source, problems }
+    pub fn new(source: &'a Source, notes: &'a Notes) -> Self {
+        Self { source, notes }
     }
 
     /// Where `span` is.
@@ -47,7 +62,16 @@ impl<'a> Reading<'a> {
 
     /// Notes a problem that has its place already.
     pub fn push(&self, problem: Problem) {
-        self.problems.borrow_mut().push(problem);
+        self.notes.problems.borrow_mut().push(problem);
+    }
+
+    /// Notes a value that was left to the program.
+    pub fn assumed(&self, field: &'static str, whose: &str, source: impl Into<String>) {
+        self.notes.assumed.borrow_mut().push(Assumed {
+            field,
+            whose: whose.to_owned(),
+            source: source.into(),
+        });
     }
 }
 

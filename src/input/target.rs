@@ -35,6 +35,10 @@ pub(super) fn read_service(
         (true, false) => {
             let target = read_target(queue)?;
             check_target(queue, &target, patience.is_some());
+            if !queue.has("patience") {
+                let source = "nobody hangs up, the careful choice (a judgement, 2026)";
+                queue.reading.assumed("patience", &queue.what, source);
+            }
             Some(Service::RealTime {
                 target,
                 patience,
@@ -76,7 +80,12 @@ pub(super) fn read_service(
 /// Contacts an agent holds at once: several only in writing.
 fn read_concurrency(queue: &Fields, channel: Option<Channel>) -> u32 {
     let default = if channel == Some(Channel::Chat) { 2 } else { 1 };
-    let concurrency = queue.or("concurrency", value::positive_count, default);
+    let concurrency = if default > 1 {
+        let source = "2 chats at once, of 1 to 3 found (wewfm.com, 2026)";
+        queue.usual("concurrency", value::positive_count, default, source)
+    } else {
+        queue.or("concurrency", value::positive_count, default)
+    };
     let most = match channel {
         Some(Channel::Phone | Channel::Video) => 1,
         _ => 10,
@@ -103,6 +112,24 @@ fn read_deadline(queue: &Fields) -> Option<Deadline> {
     let clock = queue.optional("clock", value::choice(&clocks));
     let share = queue.optional("share", value::share);
     let mut deadline = queue.required("deadline", deadline)?;
+    // A promise by name brings both.
+    let plain = !named(queue, "deadline");
+    for (given, field, source) in [
+        (
+            clock.is_some(),
+            "clock",
+            "counted while the queue is open (a judgement, 2026)",
+        ),
+        (
+            share.is_some(),
+            "share",
+            "95 % done in time (a judgement, 2026)",
+        ),
+    ] {
+        if plain && !given {
+            queue.reading.assumed(field, &queue.what, source);
+        }
+    }
     // A promise by name brings its clock and share; a queue that names it may still say otherwise, but
     // what its channel says was meant for another promise.
     let meant =

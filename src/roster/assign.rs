@@ -186,6 +186,7 @@ mod tests {
             seats: None,
             rules: LabourRules {
                 name: "test".into(),
+                charges: None,
                 premiums: Vec::new(),
                 stacking: Stacking::Add,
                 daily_rest: Hours(11.0),

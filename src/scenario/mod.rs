@@ -10,6 +10,7 @@
 //!   setup                           the ways to run the service, and what each costs
 //! ```
 
+mod assumed;
 mod change;
 mod client;
 mod demand;
@@ -23,6 +24,7 @@ mod tariff;
 
 use chrono_tz::Tz;
 
+pub use assumed::Assumed;
 pub use change::{Event, Growth, Lever, Override};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
 pub use demand::{Case, DemandSource, History, OrderDriver, PROFILES};
@@ -35,8 +37,8 @@ pub use queue::{
 pub use setup::{Borrowed, InHouseCosts, Setup, SetupKind};
 pub use shift::{BreakRule, ShiftTemplate};
 pub use site::{
-    LabourRules, Premium, PremiumBase, PremiumKind, PremiumPay, PremiumTime, Site, Stacking,
-    month_hours,
+    Charges, LabourRules, Premium, PremiumBase, PremiumKind, PremiumPay, PremiumTime, Site,
+    Stacking, month_hours,
 };
 pub use tariff::{
     Billable, BilledMinutes, BonusMalus, Indexation, InteractionPrice, PriceForm, Tariff, Uplifts,
@@ -79,6 +81,8 @@ pub struct Scenario {
     pub without: Vec<String>,
     /// The set-up whose roster is wanted; none means the cheapest that keeps its promises.
     pub plan_setup: Option<SetupId>,
+    /// Values that the scenario leaves to the program.
+    pub assumed: Vec<Assumed>,
 }
 
 /// What planning may assume.

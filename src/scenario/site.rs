@@ -6,7 +6,7 @@ use chrono::{
 use chrono_tz::Tz;
 
 use crate::time::{Calendar, OpeningHours};
-use crate::units::Hours;
+use crate::units::{Hours, Share};
 
 /// A place where agents work.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Site {
 pub struct LabourRules {
     /// "CZ", or a name of the user's.
     pub name: String,
+    /// Employer's charges on pay, where nothing else is said.
+    pub charges: Option<Charges>,
     pub premiums: Vec<Premium>,
     pub stacking: Stacking,
     /// Between two shifts.
@@ -36,6 +38,14 @@ pub struct LabourRules {
     /// Most shifts in a week.
     pub max_days: u32,
     /// Where the rules come from.
+    pub source: String,
+}
+
+/// What an employer pays on top of wages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Charges {
+    /// Of pay.
+    pub share: Share,
     pub source: String,
 }
 
@@ -359,6 +369,7 @@ mod tests {
             seats: None,
             rules: LabourRules {
                 name: "test".to_owned(),
+                charges: None,
                 premiums,
                 stacking,
                 daily_rest: Hours(11.0),

@@ -63,6 +63,7 @@ pub fn site(zone: Tz, premiums: Vec<Premium>, stacking: Stacking) -> Site {
         seats: None,
         rules: LabourRules {
             name: "test".to_owned(),
+            charges: None,
             premiums,
             stacking,
             daily_rest: Hours(11.0),
@@ -204,6 +205,7 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
         overrides: Vec::new(),
         without: Vec::new(),
         plan_setup: None,
+        assumed: Vec::new(),
     }
 }
 

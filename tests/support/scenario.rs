@@ -132,6 +132,7 @@ pub fn scenario(shape: &Shape) -> Scenario {
         overrides: Vec::new(),
         without: Vec::new(),
         plan_setup: None,
+        assumed: Vec::new(),
     }
 }
 
@@ -220,6 +221,7 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
         seats: Some(40),
         rules: LabourRules {
             name: "CZ".to_owned(),
+            charges: None,
             premiums: if always {
                 vec![Premium {
                     time: PremiumTime::Night {
