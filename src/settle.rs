@@ -1,6 +1,7 @@
 //! A set-up's plan, made to keep its promises and no more: size, staff, simulate, move what is worth more
 //! elsewhere, take out what is not needed, and confirm before fresh customers.
 
+mod hiring;
 mod parts;
 mod room;
 
@@ -10,7 +11,7 @@ use rayon::prelude::*;
 
 use room::{Safety, SafetySearch, model};
 
-use crate::calibrate::{Effort, Problem, Progress, calibrate};
+use crate::calibrate::{Calibrated, Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId, SetupId};
 use crate::requirement::{Requirement, least, size};
@@ -78,6 +79,11 @@ pub fn settle(
     whole.settled(sized, plan, bound)
 }
 
+/// What becomes of an instance's prices and limits while a plan is sought.
+type Terms<'a> = &'a dyn Fn(&Instance) -> Instance;
+
+/// Share of the time after which the search by shifts, where people are hired whole, ends.
+const BY_THE_SHIFT: f64 = 0.6;
 /// Customers of the search are others than those of the verdict.
 const SEARCH_SEED: u64 = 0x5e77_1e00;
 /// Models tried with more or less room, beside one for each round of the policy.
@@ -194,7 +200,10 @@ impl<'a> Work<'a> {
         if cut_to_limits(instance, &mut plan)
             && let Some(judge) = self.judge()
         {
-            plan = self.calibrated(plan, bound, &judge);
+            let alone = instance.by_the_shift();
+            plan = self
+                .calibrated(plan, bound, &judge, &alone, self.tries(), 0.95)
+                .plan;
         }
         (plan, bound)
     }
@@ -203,22 +212,32 @@ impl<'a> Work<'a> {
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
         let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
         let bound = relaxed.bound;
-        let plan = match self.judge() {
-            Some(judge) => {
-                let earlier = self.crew.recognised(self.ask.earlier);
-                let start =
-                    earlier.unwrap_or_else(|| self.setting_out(sized, &judge, &relaxed.near));
-                self.calibrated(start, bound, &judge)
-            }
+        let Some(judge) = self.judge() else {
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
-            None => self.sized_plan(sized),
+            return (self.sized_plan(sized, &Instance::clone), bound);
+        };
+        let is_hired = !self.task.instance.contracts.is_empty();
+        let alone = self.task.instance.by_the_shift();
+        // What is worth a look at contracts' prices is not what is worth one at those of shifts.
+        let near = (!is_hired).then_some(&relaxed.near[..]);
+        let earlier = self.crew.recognised(self.ask.earlier);
+        let stays = earlier.is_some();
+        let start = earlier
+            .unwrap_or_else(|| self.setting_out(sized, &judge, near, &Instance::by_the_shift));
+        let share = if is_hired { BY_THE_SHIFT } else { 0.95 };
+        let found = self.calibrated(start, bound, &judge, &alone, self.tries(), share);
+        let plan = if is_hired && found.kept && !stays {
+            self.with_fewer_heads(sized, found.plan, &relaxed.heads, bound, &judge)
+        } else {
+            found.plan
         };
         (plan, bound)
     }
 
-    /// The plan that covers the sizes, slot by slot.
-    fn sized_plan(&self, sized: &Requirement) -> Plan {
-        let task = self.crew.task(sized);
+    /// The plan that covers the sizes, slot by slot, on the `terms` of the instance.
+    fn sized_plan(&self, sized: &Requirement, terms: Terms) -> Plan {
+        let mut task = self.crew.task(sized);
+        task.instance = terms(&task.instance);
         self.crew
             .solve(&task, None, &self.limits_left(0.6), &mut |_| ())
             .plan
@@ -231,15 +250,22 @@ impl<'a> Work<'a> {
 
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
     /// or the one that comes nearest.
-    fn setting_out(&self, sized: &Requirement, judge: &Judge, near: &[Choice]) -> Plan {
+    fn setting_out(
+        &self,
+        sized: &Requirement,
+        judge: &Judge,
+        near: Option<&[Choice]>,
+        terms: Terms,
+    ) -> Plan {
         if self.scenario.policy.promise == PromiseScope::Slot {
-            return self.sized_plan(sized);
+            return self.sized_plan(sized, terms);
         }
+        let priced = terms(&self.task.instance);
         let mut search = SafetySearch::default();
         let mut best: Option<(f64, f64, Plan)> = None;
         for tried in 1.. {
             let (crew, scenario) = (&self.crew, &self.scenario);
-            let task = model(
+            let mut task = model(
                 crew,
                 scenario,
                 self.demand,
@@ -247,8 +273,9 @@ impl<'a> Work<'a> {
                 (&self.curves, &self.periods),
                 search.now(),
             );
-            let plan = crew.round(&task, &self.limits_left(0.4), Some(near)).plan;
-            let cost = self.task.instance.cost(&plan);
+            task.instance = terms(&task.instance);
+            let plan = crew.round(&task, &self.limits_left(0.4), near).plan;
+            let cost = priced.cost(&plan);
             let measured = judge.measure(&self.on_line(judge.network(), &plan));
             let slack = |on_line: bool| {
                 let queues = scenario.queues.iter();
@@ -285,6 +312,12 @@ impl<'a> Work<'a> {
         Some((share * all - self.ask.watch.seconds()).max(0.0))
     }
 
+    /// Share of the seconds that is gone; 0 without a clock.
+    fn share_gone(&self) -> f64 {
+        let all = self.ask.limits.seconds.unwrap_or(f64::INFINITY);
+        (self.ask.watch.seconds() / all).min(1.0)
+    }
+
     fn limits_left(&self, share: f64) -> Limits {
         Limits {
             seconds: self.seconds_left(share).map(|seconds| seconds.max(0.1)),
@@ -292,20 +325,33 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// A plan of the model, calibrated.
-    fn calibrated(&self, start: Plan, bound: f64, judge: &Judge) -> Plan {
+    /// Rounds of the search, and single changes tried at its end.
+    fn tries(&self) -> (usize, usize) {
+        let rounds = self.scenario.policy.rounds.max(1);
+        (rounds, TRIALS * rounds)
+    }
+
+    /// A plan of the model, calibrated at the prices and within the limits of `instance`.
+    fn calibrated(
+        &self,
+        start: Plan,
+        bound: f64,
+        judge: &Judge,
+        instance: &Instance,
+        (rounds, trials): (usize, usize),
+        share_of_time: f64,
+    ) -> Calibrated {
         let scenario = &self.scenario;
         let clock = || self.ask.watch.seconds();
-        let rounds = scenario.policy.rounds.max(1);
         let effort = Effort {
             rounds,
             radius: RADIUS,
-            trials: TRIALS * rounds,
+            trials,
             verdicts: match scenario.policy.rounds {
                 0 => 2,
                 rounds => rounds.max(LEAST_VERDICTS) + 1,
             },
-            seconds: self.seconds_left(0.95),
+            seconds: self.seconds_left(share_of_time),
             clock: self.ask.limits.seconds.is_some().then_some(&clock),
             seed: scenario.seed ^ SEARCH_SEED,
             certainty: (self.replications as f64 / scenario.policy.replications as f64)
@@ -326,7 +372,7 @@ impl<'a> Work<'a> {
         let slack =
             |q: usize, seen: &QueueMeasure| promise::slack(&scenario.queues[QueueId::new(q)], seen);
         let problem = Problem {
-            instance: &self.task.instance,
+            instance,
             floors: &self.task.instance.covers,
             judge,
             promised: &promised,
@@ -336,7 +382,7 @@ impl<'a> Work<'a> {
         };
         let mut verdict = |plan: &Plan| self.shortages(&self.observed(plan));
         let mut report = |p: &Progress| self.report(p, bound);
-        calibrate(problem, start, effort, &mut verdict, &mut report).plan
+        calibrate(problem, start, effort, &mut verdict, &mut report)
     }
 
     fn on_line(&self, network: &Network, plan: &Plan) -> OnLine {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use super::Problem;
 use super::slopes::{Blocks, Slopes};
 use crate::solver::{ColumnId, Limits, Live, Program};
-use crate::staffing::{Choice, Cover, Instance, Plan, take_out};
+use crate::staffing::{Choice, Cover, Hired, Instance, Plan, hire, take_out};
 
 /// Additions offered to the program, best value first.
 const MOST_ADDITIONS: usize = 4_000;
@@ -172,6 +172,13 @@ fn solve(instance: &Instance, plan: &Plan, moves: &[Move], blocks: Blocks, aim: 
         let missing = aim.wanted[queue] - aim.reached[queue];
         program.row(missing, f64::INFINITY, terms);
     }
+    let changes: Vec<(Choice, ColumnId, f64)> = moves
+        .iter()
+        .zip(&columns)
+        .map(|(m, &column)| (m.choice, column, if m.add { 1.0 } else { -1.0 }))
+        .collect();
+    let there = Hired::of(instance, plan, |_| true).duties;
+    hire(instance, &mut program, &changes, &there);
     let mut changed: Vec<Vec<(ColumnId, f64)>> = vec![Vec::new(); blocks.count()];
     let per_slot = 1.0 / blocks.length as f64;
     for (m, &column) in moves.iter().zip(&columns) {
@@ -230,13 +237,14 @@ fn round(instance: &Instance, plan: &Plan, moves: &[Move], values: &[f64], mut r
     plan
 }
 
-/// Seats, people and least cover: what a change of the plan must not break.
+/// Seats, people, contracts and least cover: what a change of the plan must not break.
 pub(super) struct Room<'a> {
     instance: &'a Instance,
     /// Per floor: the groups that count, and agents above the floor per slot.
     floors: Vec<(Vec<u32>, Vec<f64>)>,
     left: Vec<Vec<f64>>,
     shifts_left: Vec<f64>,
+    hired: Hired<'a>,
 }
 
 impl<'a> Room<'a> {
@@ -258,6 +266,7 @@ impl<'a> Room<'a> {
                 .map(|limit| vec![limit.most; instance.slots])
                 .collect(),
             shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
+            hired: Hired::of(instance, &Plan::new(), |_| true),
         };
         for (&choice, &count) in plan {
             room.change(choice, count as i32);
@@ -279,12 +288,13 @@ impl<'a> Room<'a> {
     pub fn can_add(&self, choice: Choice) -> bool {
         let shift = &self.instance.shifts[choice.shift as usize];
         let limits = self.instance.limits.iter().zip(&self.left);
-        limits
+        let is_free = limits
             .zip(&self.shifts_left)
             .filter(|((limit, _), _)| limit.groups.contains(&choice.group))
             .all(|((limit, left), &shifts)| {
                 shifts >= 1.0 && limit.uses(shift).all(|t| left[t as usize] >= 1.0)
-            })
+            });
+        is_free && self.hired.has_room(choice)
     }
 
     /// Are the floors held in the hours of a choice?
@@ -297,6 +307,7 @@ impl<'a> Room<'a> {
     pub fn change(&mut self, choice: Choice, by: i32) {
         let shift = &self.instance.shifts[choice.shift as usize];
         let by = f64::from(by);
+        self.hired.change(choice, by);
         for (groups, above) in &mut self.floors {
             if groups.contains(&choice.group) {
                 for &t in &shift.cover {

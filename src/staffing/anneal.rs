@@ -55,7 +55,8 @@ impl<'a> Annealing<'a> {
     ) -> Option<Self> {
         let covers_alone = instance.deferrables.is_empty()
             && instance.pledges.is_empty()
-            && instance.limits.is_empty();
+            && instance.limits.is_empty()
+            && instance.contracts.is_empty();
         if !covers_alone || pool.is_empty() {
             return None;
         }

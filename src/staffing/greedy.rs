@@ -1,6 +1,7 @@
 //! Whole shifts from a linear relaxation: round down, fill what is missing by value for money, take out
 //! what is not needed.
 
+use super::contract::Hired;
 use super::instance::{Choice, Instance, Plan};
 
 /// Agents on the line and seated under a growing plan, and what each cover still misses.
@@ -16,6 +17,7 @@ struct Books<'a> {
     /// Shifts left of each limit.
     shifts_left: Vec<f64>,
     limits_of: Vec<Vec<usize>>,
+    hired: Hired<'a>,
     plan: Plan,
 }
 
@@ -90,6 +92,7 @@ impl<'a> Books<'a> {
                 .collect(),
             shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
             limits_of,
+            hired: Hired::of(instance, &Plan::new(), |_| true),
             plan: Plan::new(),
         }
     }
@@ -111,11 +114,13 @@ impl<'a> Books<'a> {
 
     fn has_room(&self, choice: Choice) -> bool {
         let shift = &self.instance.shifts[choice.shift as usize];
-        self.limits_of[choice.group as usize].iter().all(|&number| {
+        let limits = &self.limits_of[choice.group as usize];
+        let is_free = limits.iter().all(|&number| {
             let mut slots = self.instance.limits[number].uses(shift);
             let left = &self.left[number];
             self.shifts_left[number] >= 1.0 && slots.all(|t| left[t as usize] >= 1.0)
-        })
+        });
+        is_free && self.hired.has_room(choice)
     }
 
     fn change(&mut self, choice: Choice, by: i32) {
@@ -132,6 +137,7 @@ impl<'a> Books<'a> {
                 self.left[number][t as usize] -= f64::from(by);
             }
         }
+        self.hired.change(choice, f64::from(by));
         let count = self.plan.entry(choice).or_insert(0);
         *count = count.saturating_add_signed(by);
         if *count == 0 {

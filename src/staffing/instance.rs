@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::contract::{Contract, Hired};
+
 /// One day's work that an agent can be given: the slots on the line and its price.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shift {
@@ -16,6 +18,10 @@ pub struct Shift {
     pub held: Range<u32>,
     /// Price of the shift for an agent of factor 1.
     pub price: f64,
+    /// The day on which it begins.
+    pub day: u32,
+    /// What it takes of the hours of a contract.
+    pub hours: f64,
 }
 
 impl Shift {
@@ -27,6 +33,8 @@ impl Shift {
             present: 0..0,
             held: 0..0,
             price,
+            day: 0,
+            hours: 0.0,
         }
     }
 }
@@ -201,6 +209,8 @@ pub struct Instance {
     pub deferrables: Vec<Deferrable>,
     /// Seats and people.
     pub limits: Vec<Limit>,
+    /// People hired whole: one contract a group at most.
+    pub contracts: Vec<Contract>,
     /// Share of the safety capacity (need − load) that deferrable work may fill: it yields to calls, so most.
     pub fill: f64,
 }
@@ -240,23 +250,35 @@ impl Instance {
         self.groups.iter().enumerate().flat_map(of_group).collect()
     }
 
-    /// Price of one agent of the group working the shift.
+    /// Price of one agent of the group working the shift, without the contract that it is worked under.
     pub fn price(&self, choice: Choice) -> f64 {
         self.groups[choice.group as usize].factor * self.shifts[choice.shift as usize].price
     }
 
+    /// The same with its usual part of the contract.
+    pub fn full_price(&self, choice: Choice) -> f64 {
+        let contract = self.contracts.iter().find(|c| c.group == choice.group);
+        let part = contract.map_or(0.0, |contract| {
+            let hours = self.shifts[choice.shift as usize].hours;
+            contract.price * hours.max(contract.least_hours) / contract.most_hours
+        });
+        self.price(choice) + part
+    }
+
     /// The choices of a plan, the dearest first.
     pub fn dearest_first(&self, plan: &Plan) -> Vec<Choice> {
-        let mut order: Vec<Choice> = plan.keys().copied().collect();
-        order.sort_by(|&a, &b| self.price(b).total_cmp(&self.price(a)).then(a.cmp(&b)));
-        order
+        let mut order: Vec<(f64, Choice)> = plan
+            .keys()
+            .map(|&choice| (self.full_price(choice), choice))
+            .collect();
+        order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        order.into_iter().map(|(_, choice)| choice).collect()
     }
 
     /// Price of a plan.
     pub fn cost(&self, plan: &Plan) -> f64 {
-        plan.iter()
-            .map(|(&c, &n)| self.price(c) * f64::from(n))
-            .sum()
+        let shifts = plan.iter().map(|(&c, &n)| self.price(c) * f64::from(n));
+        shifts.sum::<f64>() + Hired::of(self, plan, |_| true).cost()
     }
 
     /// Agents of each group scheduled on the line in each slot: `[group][slot]`.

@@ -2,6 +2,7 @@
 
 mod anneal;
 mod candidates;
+mod contract;
 mod earlier;
 mod greedy;
 mod instance;
@@ -19,6 +20,8 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
+pub use contract::Contract;
+pub(crate) use contract::{Hired, hire};
 pub use earlier::{Earlier, EarlierShift};
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,

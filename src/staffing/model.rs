@@ -1,7 +1,7 @@
 //! The cover model, for the columns and the groups that are free to change:
 //!
 //! ```text
-//! minimise  Σ price x[g,s] + Σ shortfall_price short[S,t] + Σ late_price late[d,t]
+//! minimise  Σ price x[g,s] + Σ contract heads[g] + Σ shortfall_price short[S,t] + Σ late_price late[d,t]
 //! y[g,t] = Σ_{s covers t} x[g,s]                                   agents of g on the line
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ need[S,t]             each set S of queues
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ busy[S,t] + Σ_{d in S} w[d,t]
@@ -9,6 +9,7 @@
 //! Σ_{t in period} Σ_k gain[P,t,k] z[P,t,k] + short ≥ promised                   each period of P
 //! open[d,t] = open[d,t−1] + work[d,t] − w[d,t],  open[d,t] ≤ allowed[d,t] + late[d,t]   (cyclic)
 //! Σ_{g at site} Σ_{s present in t} x[g,s] ≤ seats,  and people likewise, held through their rest
+//! heads[g] ≥ Σ_{s begins on day} x[g,s],  and by shifts and hours of a contract    each group hired whole
 //! ```
 //!
 //! with busy = need − fill · (need − load), but at least the load. Availability columns y keep the rows short: written on the shifts
@@ -16,6 +17,7 @@
 
 use std::collections::BTreeMap;
 
+use super::contract::{Duties, Hired, hire};
 use super::instance::{Choice, Instance, Plan};
 use crate::solver::{ColumnId, Program, RowId};
 
@@ -27,6 +29,8 @@ pub(super) struct Fixed {
     pub used: Vec<Vec<f64>>,
     /// Shifts counted by each limit.
     pub shifts: Vec<f64>,
+    /// Shifts under each contract.
+    pub duties: Vec<Duties>,
     /// Most that may be missing, per cover and slot: what the whole plan misses already.
     pub missing: Option<Vec<Vec<f64>>>,
 }
@@ -40,6 +44,8 @@ pub(super) struct Model {
     pub rows: Vec<(u32, u32, RowId)>,
     /// `y[g,t]` of the groups with free choices, where any of them can be on the line.
     pub on_line: BTreeMap<(u32, u32), ColumnId>,
+    /// Contracts of groups with free choices: their numbers, and people hired.
+    pub heads: Vec<(usize, ColumnId)>,
     /// `w[d,t]`.
     pub work: Vec<Vec<ColumnId>>,
     /// Columns `z` and row per pledge and slot.
@@ -61,6 +67,7 @@ impl Fixed {
             cover: vec![vec![0.0; instance.slots]; instance.covers.len() + instance.pledges.len()],
             used: vec![vec![0.0; instance.slots]; instance.limits.len()],
             shifts: vec![0.0; instance.limits.len()],
+            duties: vec![Duties::default(); instance.contracts.len()],
             missing: None,
         }
     }
@@ -73,6 +80,7 @@ impl Fixed {
         free: impl Fn(Choice) -> bool,
     ) -> Self {
         let mut fixed = Self::none(instance);
+        fixed.duties = Hired::of(instance, plan, |choice| !free(choice)).duties;
         fixed.missing = Some(instance.missing_of(serving, plan));
         let mut on_line = vec![vec![0.0; instance.slots]; instance.groups.len()];
         for (&choice, &count) in plan.iter().filter(|&(&choice, _)| !free(choice)) {
@@ -117,12 +125,15 @@ pub(super) fn build(
         .collect();
     let on_line = availability(instance, &mut program, &choices);
     limits(instance, &mut program, &choices, fixed);
+    let hired: Vec<(Choice, ColumnId, f64)> = choices.iter().map(|&(c, x)| (c, x, 1.0)).collect();
+    let heads = hire(instance, &mut program, &hired, &fixed.duties);
     let work = deferrable_work(instance, &mut program);
     let mut model = Model {
         program,
         choices,
         rows: Vec::new(),
         on_line,
+        heads,
         work,
         pledged: Vec::new(),
     };
@@ -309,6 +320,7 @@ fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fix
 mod tests {
     use super::*;
     use crate::solver::{Limits, Live};
+    use crate::staffing::Contract;
     use crate::staffing::instance::{Cover, Deferrable, Group, Limit, Shift};
 
     /// Four slots, shifts of two; one queue of calls, one of mail.
@@ -364,6 +376,24 @@ mod tests {
         assert!((solve(&instance) - 30.0).abs() < 1e-6);
         instance.deferrables = vec![mail(3.0)];
         assert!((solve(&instance) - 40.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn who_is_hired_for_the_busiest_day_is_paid_on_the_others() {
+        let mut instance = small();
+        (instance.shifts[0].day, instance.shifts[1].day) = (0, 1);
+        instance.contracts = vec![Contract {
+            group: 0,
+            price: 7.0,
+            most_shifts: 2.0,
+            most_hours: 100.0,
+            least_hours: 0.0,
+            most_heads: f64::INFINITY,
+        }];
+        // Two in the first half, one in the second: two people.
+        assert!((solve(&instance) - 44.0).abs() < 1e-6);
+        instance.contracts[0].most_shifts = 1.0;
+        assert!((solve(&instance) - 51.0).abs() < 1e-6);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
+use super::contract::Hired;
 use super::instance::{Choice, Instance, Plan};
 use super::model::{Fixed, Model, build};
 use super::search::{Progress, is_close};
@@ -252,6 +253,10 @@ fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
                 *on_line.entry((choice.group, t)).or_insert(0.0) += count;
             }
         }
+    }
+    let heads: Vec<f64> = Hired::of(instance, plan, |_| true).heads().collect();
+    for &(contract, column) in &model.heads {
+        values[column.index()] = heads[contract];
     }
     for (key, count) in on_line {
         if let Some(column) = model.on_line.get(&key) {

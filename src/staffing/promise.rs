@@ -103,6 +103,7 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, limits: &Limits) ->
         seconds: 0.0,
         worth: Vec::new(),
         near: Vec::new(),
+        heads: Vec::new(),
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Solved {
     pub worth: Vec<Vec<f64>>,
     /// Choices that the relaxation uses, or would at a price a little lower: what a like instance needs.
     pub near: Vec<Choice>,
+    /// People that the relaxation hires under each contract.
+    pub heads: Vec<f64>,
 }
 
 impl Solved {
@@ -107,6 +109,10 @@ pub fn solve(
     let relaxed = relax(&model, &effort);
     let worth = worth(instance, &model, &relaxed);
     let near = near(instance, &model, &relaxed, NEAR);
+    let mut heads = vec![0.0; instance.contracts.len()];
+    for &(contract, column) in &model.heads {
+        heads[contract] = relaxed.columns.get(column.index()).copied().unwrap_or(0.0);
+    }
     let mut search = Search {
         instance,
         serving,
@@ -134,6 +140,7 @@ pub fn solve(
         bound: search.bound,
         worth,
         near,
+        heads,
     }
 }
 
@@ -149,7 +156,7 @@ fn near(instance: &Instance, model: &Model, relaxed: &Outcome, share: f64) -> Ve
         let at = column.index();
         let reduced = relaxed.reduced_costs.get(at).copied().unwrap_or(0.0);
         let used = relaxed.columns.get(at).copied().unwrap_or(1.0) > 1e-6;
-        used || reduced <= share * instance.price(choice)
+        used || reduced <= share * instance.full_price(choice)
     };
     let choices = model.choices.iter().filter(is_near);
     choices.map(|&(choice, _)| choice).collect()

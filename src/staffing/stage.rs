@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, candidates};
+use super::contract::Contract;
 use super::instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
 use super::joined::{join_alike, join_work};
 use super::search::{Effort, Progress, Solved, solve};
@@ -14,8 +15,8 @@ use crate::scenario::{DeadlineClock, Employer, Scenario, Service};
 use crate::time::Stopwatch;
 
 /// Days on which a full-timer works a week.
-const WORKING_DAYS: u32 = 5;
-/// Part of its pay by which a short shift of a full-timer is cheaper than the day.
+const WORKING_DAYS: f64 = 5.0;
+/// Part of its pay that a shift adds to a contract that is paid anyway.
 const SHORT: f64 = 0.05;
 
 /// When a solve may stop.
@@ -67,6 +68,7 @@ pub struct Crew<'a> {
     /// Where the candidates of each group lie.
     of_group: BTreeMap<GroupId, std::ops::Range<u32>>,
     people_and_seats: Vec<Limit>,
+    contracts: Vec<Contract>,
     /// Teams that serve each queue.
     pub(super) serving: Vec<Vec<usize>>,
 }
@@ -100,23 +102,30 @@ impl<'a> Crew<'a> {
             let group = &scenario.groups[id];
             let loading = (1.0 + group.charges.value()) * group.paid_per_filled();
             let found = candidates(scenario, id);
-            // Who is hired full-time is paid the day, however short the shift; of two ways at one price the
-            // shorter hours are better, since they leave more of a contract to others' absence.
-            let terms = &scenario.setups[setup].in_house;
-            let hired = terms.whole_contracts && group.employer == Employer::Own;
-            let rules = &scenario.sites[group.site].rules;
-            let hours = rules.full_time.value() / f64::from(rules.max_days.clamp(1, WORKING_DAYS));
-            let day = if hired { hours * group.wage } else { 0.0 };
-            let pay = |of: &Candidate| {
-                let base = of.pay - of.premium;
-                of.premium + base.max(SHORT * base + (1.0 - SHORT) * day)
+            // Whose contract is paid anyway costs little more for a shift: enough that of two ways at one price
+            // the shorter hours win, since they leave more of a contract to others' absence.
+            let paid = if is_hired(scenario, setup, id) {
+                SHORT
+            } else {
+                1.0
+            };
+            let first_day = scenario
+                .horizon
+                .start
+                .with_timezone(&scenario.sites[group.site].zone);
+            let day_of = |candidate: &Candidate| {
+                let begins = candidate.start.with_timezone(&first_day.timezone());
+                // The evening before the horizon is a day of its own.
+                (begins.date_naive() - first_day.date_naive()).num_days() + 1
             };
             let first = all.len() as u32;
             shifts.extend(found.iter().map(|candidate| Shift {
                 cover: candidate.cover.clone(),
                 present: candidate.present.clone(),
                 held: candidate.held.clone(),
-                price: pay(candidate) * loading,
+                price: (candidate.premium + paid * (candidate.pay - candidate.premium)) * loading,
+                day: day_of(candidate).max(0) as u32,
+                hours: candidate.paid_hours * group.paid_per_filled(),
             }));
             all.extend(found);
             of_group.insert(id, first..all.len() as u32);
@@ -129,6 +138,7 @@ impl<'a> Crew<'a> {
         }
         Self {
             people_and_seats: people_and_seats(scenario, &teams),
+            contracts: contracts(scenario, setup, &teams),
             scenario,
             setup,
             teams,
@@ -209,6 +219,7 @@ impl<'a> Crew<'a> {
                 proved: true,
                 worth: Vec::new(),
                 near: Vec::new(),
+                heads: Vec::new(),
                 seconds: watch.seconds(),
             };
         }
@@ -238,6 +249,7 @@ impl<'a> Crew<'a> {
                 pledges: Vec::new(),
                 deferrables: Vec::new(),
                 limits: self.people_and_seats.clone(),
+                contracts: self.contracts.clone(),
                 fill: self.scenario.policy.max_occupancy,
             },
             names: Vec::new(),
@@ -559,6 +571,34 @@ pub fn proof(solved: &Solved, limits: &Limits, seconds: f64) -> Proof {
         gap: solved.gap(),
         seconds,
     }
+}
+
+/// Whether the agents of a group are hired whole.
+fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> bool {
+    let own = scenario.groups[group].employer == Employer::Own;
+    own && scenario.setups[setup].in_house.whole_contracts
+}
+
+/// Full-time contracts of the teams that are hired whole.
+fn contracts(scenario: &Scenario, setup: SetupId, teams: &[Team]) -> Vec<Contract> {
+    let weeks = scenario.horizon.weeks();
+    let teams = (0..).zip(teams);
+    let hired = teams.filter(|(_, team)| is_hired(scenario, setup, team.group));
+    let contract = |(number, team): (u32, &Team)| {
+        let group = &scenario.groups[team.group];
+        let rules = &scenario.sites[group.site].rules;
+        let hours = rules.full_time.value() * weeks;
+        let days = f64::from(rules.max_days.max(1));
+        Contract {
+            group: number,
+            price: (1.0 - SHORT) * hours * group.wage * (1.0 + group.charges.value()),
+            most_shifts: days * weeks,
+            most_hours: hours,
+            least_hours: hours * group.paid_per_filled() / (days.min(WORKING_DAYS) * weeks),
+            most_heads: f64::INFINITY,
+        }
+    };
+    hired.map(contract).collect()
 }
 
 /// Seats of the sites, then the people of each group.
