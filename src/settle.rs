@@ -224,13 +224,14 @@ impl<'a> Work<'a> {
         let stays = earlier.is_some();
         let start = earlier
             .unwrap_or_else(|| self.setting_out(sized, &judge, near, &Instance::by_the_shift));
-        let share = if is_hired { BY_THE_SHIFT } else { 0.95 };
-        let found = self.calibrated(start, bound, &judge, &alone, self.tries(), share);
-        let plan = if is_hired && found.kept && !stays {
-            self.with_fewer_heads(sized, found.plan, &relaxed.heads, bound, &judge)
-        } else {
-            found.plan
-        };
+        if !is_hired || stays {
+            let found = self.calibrated(start, bound, &judge, &alone, self.tries(), 0.95);
+            return (found.plan, bound);
+        }
+        // What single shifts save is found within the heads.
+        let rough = (self.tries().0, 0);
+        let found = self.calibrated(start, bound, &judge, &alone, rough, BY_THE_SHIFT);
+        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, &judge);
         (plan, bound)
     }
 

@@ -10,6 +10,7 @@ use crewcast::requirement::{Requirement, size};
 use crewcast::scenario::{Premium, PremiumBase, PremiumTime, Scenario};
 use crewcast::settle::settle;
 use crewcast::staffing::{Limits, Staffing, optimise};
+use crewcast::whatif;
 
 /// Calls round the clock in Czech, mail in English, served from Prague and Bogotá in the week in which
 /// Europe's clocks go forward.
@@ -313,4 +314,43 @@ fn a_shop_settles_on_less_than_its_sizes_and_keeps_its_promises() {
             assert!(cover.iter().zip(least).all(|(there, least)| there >= least));
         }
     }
+}
+
+#[test]
+fn who_is_hired_whole_works_whole_weeks() {
+    let mut scenario = mid_shop();
+    for site in scenario.sites.ids().collect::<Vec<_>>() {
+        scenario.sites[site].seats = None;
+    }
+    (scenario.policy.rounds, scenario.policy.replications) = (1, 8);
+    let demand = whatif::scaled_demand(&demand::forecast(&scenario), 6.0);
+    let setup = scenario.setup_named("in-house").unwrap();
+    let limits = Limits::of(&scenario);
+    let settled = settle(&scenario, setup, &demand, &limits, &[], &|_| ());
+    assert!(
+        settled
+            .observed
+            .queues
+            .values()
+            .all(|seen| seen.keeps_promise())
+    );
+    let group = &scenario.groups[settled.staffing.teams[0].group];
+    let hours: f64 = settled
+        .staffing
+        .shifts
+        .iter()
+        .map(|shift| shift.paid_hours * f64::from(shift.agents))
+        .sum();
+    let contract = scenario.sites[group.site].rules.full_time.value();
+    let filled = hours * group.paid_per_filled() / contract;
+    let mut by_day = std::collections::BTreeMap::new();
+    for shift in &settled.staffing.shifts {
+        *by_day.entry(shift.start.date_naive()).or_insert(0) += shift.agents;
+    }
+    let heads = f64::from(by_day.into_values().max().unwrap()).max(filled.ceil());
+    // Priced shift by shift, Monday's mail took half as many people again as the week has work for.
+    assert!(
+        heads <= 1.2 * filled,
+        "{heads} people for the contracts of {filled:.1}"
+    );
 }

@@ -5,6 +5,8 @@ use super::Loop;
 use crate::simulation::engine::Cell;
 use crate::staffing::{Choice, Plan};
 
+/// A promise missed by more than this is not mended by a few shifts.
+const HOPELESS: f64 = 0.03;
 /// Shifts tried.
 const MENDS: usize = 8;
 
@@ -35,7 +37,8 @@ pub(super) fn mend(
     let mut refused: Vec<Choice> = Vec::new();
     let mut seen: Option<Vec<(u32, Vec<f64>)>> = None;
     for _ in 0..MENDS {
-        if judged.keeps() || work.time_left(1.0) <= 0.0 {
+        let hopeless = judged.shortages.iter().any(|short| *short > HOPELESS);
+        if judged.keeps() || hopeless || work.time_left(1.0) <= 0.0 {
             break;
         }
         let late = seen.get_or_insert_with(|| late(work, &judged));

@@ -5,28 +5,31 @@
 //! which a plan keeps its promises, shifts costing next to nothing.
 
 use super::Work;
+use crate::calibrate::Calibrated;
 use crate::requirement::Requirement;
 use crate::simulation::engine::Judge;
 use crate::staffing::{Hired, Instance, Plan};
 
-/// Rounds in which fewer heads have to do.
+/// Rounds in which fewer heads have to do, at most.
 const ROUNDS: usize = 2;
 /// Share of the time left after the search by shifts that each number of heads may take.
 const SHARE: f64 = 0.4;
 
 impl Work<'_> {
-    /// The plan, or one with fewer heads that keeps its promises too; each contract in turn. `least` are the
+    /// The plan found, or one with fewer heads that keeps its promises too; each contract in turn. `least` are the
     /// heads below which the relaxed model says there is no hope.
     pub(super) fn with_fewer_heads(
         &self,
         sized: &Requirement,
-        mut plan: Plan,
+        found: Calibrated,
         least: &[f64],
         bound: f64,
         judge: &Judge,
     ) -> Plan {
         let instance = &self.task.instance;
-        let mut found = None;
+        let rounds = ROUNDS.min(self.scenario.policy.rounds);
+        let Calibrated { mut plan, kept, .. } = found;
+        let least = if kept { least } else { &[] };
         for (number, least) in least.iter().enumerate() {
             let (mut low, mut high) = ((least - 1e-6).ceil(), heads(instance, &plan)[number]);
             while low < high && self.seconds_left(0.95) != Some(0.0) {
@@ -37,23 +40,24 @@ impl Work<'_> {
                 let start = self.setting_out(sized, judge, None, &within);
                 let share = 1.0 - (1.0 - self.share_gone()) * (1.0 - SHARE);
                 let tried =
-                    self.calibrated(start, bound, judge, &within(instance), (ROUNDS, 0), share);
+                    self.calibrated(start, bound, judge, &within(instance), (rounds, 0), share);
                 if tried.kept {
                     plan = tried.plan;
                     high = heads(instance, &plan)[number].min(middle);
-                    found = Some(most);
                 } else {
                     low = middle + 1.0;
                 }
             }
         }
-        let Some(most) = found else {
-            return plan;
-        };
         // Within them, no more hours than are needed.
-        let within = instance.with_heads(&most);
-        let tidied = self.calibrated(plan.clone(), bound, judge, &within, self.tries(), 0.95);
-        if tidied.kept { tidied.plan } else { plan }
+        let within = instance.with_heads(&heads(instance, &plan));
+        let (_, trials) = self.tries();
+        let tidied = self.calibrated(plan.clone(), bound, judge, &within, (0, trials), 0.95);
+        if tidied.kept || !kept {
+            tidied.plan
+        } else {
+            plan
+        }
     }
 }
 
