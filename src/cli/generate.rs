@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::input::{self, synthetic};
-use crate::problem::Problem;
+use crate::output;
 use crate::scenario::Scenario;
 
 #[derive(Debug, clap::Args)]
@@ -39,15 +39,12 @@ pub(super) fn run(args: Args) -> ExitCode {
         print!("{csv}");
         return ExitCode::SUCCESS;
     };
-    match std::fs::write(&path, csv) {
+    match output::put(&path, csv.as_bytes()) {
         Ok(()) => {
             println!("{} slots with contacts written to {}", rows, path.display());
             ExitCode::SUCCESS
         }
-        Err(error) => {
-            let cause = format!("cannot write {}: {error}", path.display());
-            super::check::fail(&[Problem::new("cannot-write", cause)], false)
-        }
+        Err(problem) => super::check::fail(&[problem], false),
     }
 }
 

@@ -4,6 +4,7 @@
 mod calendar;
 mod changes;
 mod earlier;
+mod file;
 mod folder;
 mod summary;
 mod tables;
@@ -18,6 +19,7 @@ use crate::sheet::Sheet;
 
 pub use changes::{Changes, changes, same_currency};
 pub use earlier::{earlier_plan, earlier_summary};
+pub use file::{put, put_with};
 pub use summary::{Summary, summary};
 
 /// A file of the result: its path below the folder and its bytes.

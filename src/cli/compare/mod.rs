@@ -3,7 +3,6 @@
 mod json;
 mod text;
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -17,11 +16,10 @@ use crate::compare::{
 };
 use crate::demand::Demand;
 use crate::ids::SetupId;
-use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::settle::settle;
 use crate::staffing::Limits;
-use crate::{demand, input, report, whatif};
+use crate::{demand, input, output, report, whatif};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -83,14 +81,8 @@ pub(super) fn run(args: Args) -> ExitCode {
     }
     let answer = answer(scenario, &args);
     if let Some(out) = &args.out
-        && let Err(error) =
-            fs::create_dir_all(out).and_then(|()| fs::write(out.join("memo.html"), memo(&answer)))
+        && let Err(problem) = output::put(&out.join("memo.html"), memo(&answer).as_bytes())
     {
-        let problem = Problem::new(
-            "cannot-write",
-            format!("cannot write to {}: {error}", out.display()),
-        )
-        .remedy("name another folder with --out");
         return fail(&[problem], args.json);
     }
     if args.json {

@@ -2,7 +2,7 @@
 
 mod scenario;
 
-use std::path::Path;
+use std::fs::File;
 use std::process::ExitCode;
 
 use chrono::{NaiveDateTime, Timelike};
@@ -12,6 +12,7 @@ use super::check::fail;
 use crate::demand::bare::{self, HistoryForecast, Spec};
 use crate::demand::intraday::Surprise;
 use crate::input::SCENARIO_FILE;
+use crate::output;
 use crate::problem::Problem;
 
 #[derive(Debug, clap::Args)]
@@ -84,10 +85,8 @@ pub(super) fn run(args: Args) -> ExitCode {
         now: args.now,
     };
     let found = bare::forecast(&history, &spec);
-    if let Some(out) = &args.out
-        && let Err(why) = write(&found, out)
-    {
-        return fail(&[cannot_write(out, &why)], args.json);
+    if let Err(problem) = put(&args, |out| write(&found, out)) {
+        return fail(&[problem], args.json);
     }
     if args.json {
         println!("{}", summary(&found));
@@ -113,11 +112,24 @@ fn written(out: &Option<std::path::PathBuf>) {
     }
 }
 
-fn cannot_write(out: &Path, why: &csv::Error) -> Problem {
-    Problem::new(
-        "cannot-write",
-        format!("cannot write {}: {why}", out.display()),
-    )
+/// Writes the rows where they are wanted, but never over the history that they are made of.
+fn put(
+    args: &Args,
+    rows: impl FnOnce(&mut csv::Writer<File>) -> Result<(), csv::Error>,
+) -> Result<(), Problem> {
+    let Some(out) = &args.out else {
+        return Ok(());
+    };
+    let there = out.canonicalize().ok();
+    if there.is_some() && there == args.source.history.canonicalize().ok() {
+        let cause = format!("{} is the history itself", out.display());
+        return Err(Problem::new("out-exists", cause).remedy("name another file with --out"));
+    }
+    output::put_with(out, |file| {
+        let mut out = csv::Writer::from_writer(file);
+        rows(&mut out)?;
+        out.flush()
+    })
 }
 
 fn moment(text: &str) -> Result<NaiveDateTime, String> {
@@ -188,8 +200,7 @@ fn summary(found: &HistoryForecast) -> serde_json::Value {
     serde_json::json!({ "first_day": found.first.to_string(), "series": series })
 }
 
-fn write(found: &HistoryForecast, path: &Path) -> Result<(), csv::Error> {
-    let mut out = csv::Writer::from_path(path)?;
+fn write(found: &HistoryForecast, out: &mut csv::Writer<File>) -> Result<(), csv::Error> {
     out.write_record(["timestamp", "series", "mean", "p10", "p50", "p90"])?;
     for s in &found.series {
         let [p10, p50, p90] = &s.bands.slot;
@@ -204,6 +215,5 @@ fn write(found: &HistoryForecast, path: &Path) -> Result<(), csv::Error> {
             ])?;
         }
     }
-    out.flush()?;
     Ok(())
 }

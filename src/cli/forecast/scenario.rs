@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::Write as _;
-use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Args, cannot_write, fail, so_far, today_json, written};
+use super::{Args, fail, put, so_far, today_json, written};
 use crate::demand::hierarchy::{self, CUTS, Parent};
 use crate::demand::stage::FAMILIES;
 use crate::demand::{self, Demand};
@@ -44,10 +44,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
         .iter()
         .map(|(cut, name)| (*name, hierarchy::parents(&scenario, &demand, *cut)))
         .collect();
-    if let Some(out) = &args.out
-        && let Err(why) = write(&scenario, &demand, &parents, out)
-    {
-        return fail(&[cannot_write(out, &why)], args.json);
+    if let Err(problem) = put(args, |out| write(&scenario, &demand, &parents, out)) {
+        return fail(&[problem], args.json);
     }
     if args.json {
         println!("{}", summary(&scenario, &demand, &parents));
@@ -211,9 +209,8 @@ fn write(
     scenario: &Scenario,
     demand: &Demand,
     parents: &[(&str, Vec<Parent>)],
-    path: &Path,
+    out: &mut csv::Writer<File>,
 ) -> Result<(), csv::Error> {
-    let mut out = csv::Writer::from_path(path)?;
     out.write_record([
         "timestamp",
         "level",
@@ -251,6 +248,5 @@ fn write(
             rows(cut, &p.name, columns.map(Vec::as_slice))?;
         }
     }
-    out.flush()?;
     Ok(())
 }

@@ -3,7 +3,6 @@
 
 mod page;
 
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,13 +13,13 @@ use super::progress::Progress;
 use crate::compare::{self, Offer, Quote};
 use crate::demand::{self, Demand};
 use crate::ids::{ClientId, SetupId};
-use crate::input;
 use crate::problem::Problem;
 use crate::scenario::{Employer, Scenario};
 use crate::settle::settle;
 use crate::sheet::{Cell, Sheet};
 use crate::staffing::Limits;
 use crate::units::Share;
+use crate::{input, output};
 
 /// The price forms, as scenarios spell them.
 const FORMS: [&str; 7] = [
@@ -97,16 +96,8 @@ pub(super) fn run(args: Args) -> ExitCode {
             page::internal(&scenario, &quote),
         ),
     ];
-    if let Err(error) = fs::create_dir_all(&args.out).and_then(|()| {
-        files
-            .iter()
-            .try_for_each(|(file, text)| fs::write(args.out.join(file), text))
-    }) {
-        let problem = Problem::new(
-            "cannot-write",
-            format!("cannot write to {}: {error}", args.out.display()),
-        )
-        .remedy("name another folder with --out");
+    let put = |(file, text): &(String, String)| output::put(&args.out.join(file), text.as_bytes());
+    if let Err(problem) = files.iter().try_for_each(put) {
         return fail(&[problem], args.json);
     }
     if args.json {

@@ -1,0 +1,56 @@
+//! A single file put in place whole.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::problem::Problem;
+
+/// Writes a file beside its place and moves it there: what stood there stands until then, and a reader never
+/// meets half a file. Folders on the way are made.
+pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    put_with(path, |mut file| file.write_all(bytes))
+}
+
+/// The same for what is written bit by bit.
+pub fn put_with(path: &Path, fill: impl FnOnce(File) -> io::Result<()>) -> Result<(), Problem> {
+    let write = || {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder)?;
+        let workshop = tempfile::Builder::new()
+            .prefix(".crewcast-")
+            .tempdir_in(folder)?;
+        let fresh = workshop.path().join("new");
+        fill(File::create(&fresh)?)?;
+        fs::rename(&fresh, path)
+    };
+    write().map_err(|error: io::Error| {
+        let cause = format!("cannot write {}: {error}", path.display());
+        Problem::new("cannot-write", cause)
+            .remedy("name a place where you may write and the disk has room, with --out")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_there_whole_or_as_it_was() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("new/quote.html");
+        put(&path, b"one").unwrap();
+        put(&path, b"two").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"two");
+        let folder = home.path().join("new");
+        assert_eq!(put(&folder, b"three").unwrap_err().code, "cannot-write");
+        assert_eq!(
+            fs::read_dir(&folder).unwrap().count(),
+            1,
+            "nothing is left behind"
+        );
+    }
+}
