@@ -575,8 +575,10 @@ pub fn proof(solved: &Solved, limits: &Limits, seconds: f64) -> Proof {
 
 /// Whether the agents of a group are hired whole.
 fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> bool {
-    let own = scenario.groups[group].employer == Employer::Own;
-    own && scenario.setups[setup].in_house.whole_contracts
+    let terms = &scenario.setups[setup];
+    // A partner's people cost what its tariff says; without one they are hired as one's own are.
+    let by_tariff = scenario.groups[group].employer == Employer::Partner && terms.tariff.is_some();
+    !by_tariff && terms.in_house.whole_contracts
 }
 
 /// Full-time contracts of the teams that are hired whole.
