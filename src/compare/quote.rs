@@ -13,7 +13,7 @@ use crate::cost::{self, Costing, GoLive, ShopSize, Usage};
 use crate::demand::Demand;
 use crate::ids::{ClientId, SetupId};
 use crate::scenario::{InHouseCosts, Money, PriceForm, Scenario, Service, Tariff};
-use crate::units::Share;
+use crate::units::{Seconds, Share};
 use crate::whatif;
 
 /// Standard deviation of what a client says of its volume before the start, a judgement.
@@ -40,7 +40,19 @@ pub struct Quote {
     pub offers: Vec<Offer>,
     pub go_live: Vec<Phase>,
     /// What the prices rest on; fit for the client.
+    pub expected: Vec<Expected>,
     pub assumptions: Vec<String>,
+}
+
+/// A queue as the prices assume it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expected {
+    pub queue: String,
+    pub contacts_per_week: f64,
+    pub handle_time: Seconds,
+    /// Promised share in time, and the time.
+    pub share: Share,
+    pub within: Seconds,
 }
 
 /// One price form.
@@ -126,7 +138,8 @@ where
         revenue_per_month: per_month.rounded(),
         offers,
         go_live: phases(GoLive::of(Some(&terms), per_day)),
-        assumptions: seller.assumptions(demand, client, per_day),
+        expected: seller.expected(demand, client),
+        assumptions: assumptions(&terms, per_day, scenario.currency.code()),
         floor,
     }
 }
@@ -266,44 +279,42 @@ impl Seller {
         [margin(1.0, 1.0), at(0.20), at(0.05)]
     }
 
-    fn assumptions(&self, demand: &Demand, client: ClientId, per_day: f64) -> Vec<String> {
-        let scenario = &self.scenario;
-        let mut said = vec![
-            format!(
-                "{} volume: {per_day:.0} interactions a day on average over the weeks planned",
-                ShopSize::of(per_day).name()
-            ),
-            "billable is every contact handled; contacts given up before an answer are free"
-                .to_owned(),
-            "prices exclude VAT".to_owned(),
-        ];
-        for (id, queue) in demand.queues.iter() {
-            let of = &scenario.queues[id];
-            if of.client != client {
-                continue;
+    /// What each queue of the client brings and is promised.
+    fn expected(&self, demand: &Demand, client: ClientId) -> Vec<Expected> {
+        let rows = demand.queues.iter();
+        let ours = rows.filter(|(id, _)| self.scenario.queues[*id].client == client);
+        ours.map(|(id, row)| {
+            let queue = &self.scenario.queues[id];
+            Expected {
+                queue: queue.name.clone(),
+                contacts_per_week: row.contacts() / demand.horizon.weeks(),
+                handle_time: queue.handle_time.mean,
+                share: queue.promised_share(),
+                within: match &queue.service {
+                    Service::RealTime { .. } => queue.promised_within(),
+                    Service::Deferrable { deadline } => deadline.within,
+                },
             }
-            let promise = match &of.service {
-                Service::RealTime { .. } => format!(
-                    "{:.0} % within {:.0} s",
-                    of.promised_share().percent(),
-                    of.promised_within().value()
-                ),
-                Service::Deferrable { deadline } => format!(
-                    "{:.0} % within {:.1} h",
-                    deadline.share.percent(),
-                    deadline.within.hours().value()
-                ),
-            };
-            said.push(format!(
-                "{}: {:.0} contacts a week ({}), {:.0} s of handling each, {promise}",
-                of.name,
-                queue.contacts() / demand.horizon.weeks(),
-                queue.model,
-                of.handle_time.mean.value()
-            ));
-        }
-        said
+        })
+        .collect()
     }
+}
+
+/// What the prices rest on beside the queues; fit for the client.
+fn assumptions(terms: &Tariff, per_day: f64, currency: &str) -> Vec<String> {
+    vec![
+        format!(
+            "{} volume: {per_day:.0} interactions a day on average over the weeks planned",
+            ShopSize::of(per_day).name()
+        ),
+        "billable is every contact handled; contacts given up before an answer are free".to_owned(),
+        "no set-up fee, no monthly minimum: every form brings the whole price".to_owned(),
+        format!(
+            "notice {} days, exit fee {} {currency}",
+            terms.notice_days, terms.exit_fee
+        ),
+        "prices exclude VAT".to_owned(),
+    ]
 }
 
 /// A piecewise straight line through the values at [`PLANNED_AT`], carried on at both ends.

@@ -11,7 +11,7 @@ mod pictures;
 mod proof;
 mod scorecard;
 mod terminal;
-mod words;
+pub(crate) mod words;
 
 pub use memo::Memo;
 pub use terminal::terminal;

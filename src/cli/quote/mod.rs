@@ -251,6 +251,13 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
             "from_day": phase.from_day,
             "to_day": phase.to_day,
         })).collect::<Vec<_>>(),
+        "expected": quote.expected.iter().map(|row| json!({
+            "queue": row.queue,
+            "contacts_per_week": row.contacts_per_week,
+            "handle_time_seconds": row.handle_time,
+            "share": row.share,
+            "within_seconds": row.within,
+        })).collect::<Vec<_>>(),
         "assumptions": quote.assumptions,
     })
 }

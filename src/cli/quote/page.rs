@@ -5,7 +5,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::ordered;
 use crate::compare::{HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION};
+use crate::report::words::length;
 use crate::scenario::Scenario;
+use crate::sheet::Cell;
 
 const STYLE: &str = "\
 body{font:15px/1.5 system-ui,sans-serif;color:#1d2433;max-width:52rem;margin:2rem auto;padding:0 1rem}\
@@ -35,7 +37,7 @@ pub(super) fn client(scenario: &Scenario, quote: &Quote, form: &str) -> String {
                     tr.first[index == 0] {
                         td { (words(offer)) @if index == 0 { " (offered)" } }
                         td { (price_list(offer)) }
-                        td.n { (offer.per_month.to_string()) }
+                        td.n { (amount(offer.per_month.to_f64(), 2)) }
                         td { (borne(offer.volume_risk.name())) }
                         td { (borne(offer.handle_time_risk.name())) }
                     }
@@ -44,6 +46,18 @@ pub(super) fn client(scenario: &Scenario, quote: &Quote, form: &str) -> String {
             h2 { "To the first contact" }
             (gantt(&quote.go_live))
             h2 { "What the prices rest on" }
+            table {
+                tr { th { "Queue" } th.n { "Contacts a week" } th.n { "Handling each" } th.n { "Done in time" } th.n { "Within" } }
+                @for row in &quote.expected {
+                    tr {
+                        td { (row.queue) }
+                        td.n { (amount(row.contacts_per_week, 0)) }
+                        td.n { (length(row.handle_time)) }
+                        td.n { (format!("{:.0} %", row.share.percent())) }
+                        td.n { (length(row.within)) }
+                    }
+                }
+            }
             ul { @for line in &quote.assumptions { li { (line) } } }
         },
     )
@@ -60,8 +74,9 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             p.internal { "Internal: cost and margin. Not for the client." }
             h1 { (who) ", " (scenario.setups[quote.setup].title) }
             p.lead {
-                (format!("{:.0} interactions a month, {:.1} % margin asked, own cost {:.2} {currency} a month, to bring {} {currency}",
-                    quote.interactions_per_month, quote.margin.percent(), floor.per_month(), quote.revenue_per_month))
+                (format!("{:.0} interactions a month, {:.1} % margin asked, own cost {} {currency} a month, to bring {} {currency}",
+                    quote.interactions_per_month, quote.margin.percent(), amount(floor.per_month(), 2),
+                    amount(quote.revenue_per_month.to_f64(), 2)))
             }
             @if !quote.promises_kept {
                 p.internal { "The plan behind this quote does not keep every promise in simulation." }
@@ -72,7 +87,7 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
                 @for offer in &quote.offers {
                     tr {
                         td { (words(offer)) }
-                        td.n { (offer.per_month.to_string()) }
+                        td.n { (amount(offer.per_month.to_f64(), 2)) }
                         @for margin in offer.margins { td.n { (format!("{:.1} %", margin * 100.0)) } }
                         td { (offer.volume_risk.name()) }
                         td { (offer.handle_time_risk.name()) }
@@ -87,9 +102,9 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             table {
                 tr { th { "Line" } th.n { "Amount" } th { "How" } }
                 @for line in &floor.lines {
-                    tr { td { (line.line) } td.n { (line.amount.to_string()) } td { (line.basis) } }
+                    tr { td { (line.line) } td.n { (amount(line.amount.to_f64(), 2)) } td { (line.basis) } }
                 }
-                tr { th { "Total" } th.n { (floor.total().to_string()) } th {} }
+                tr { th { "Total" } th.n { (amount(floor.total().to_f64(), 2)) } th {} }
             }
         },
     )
@@ -111,15 +126,20 @@ fn page(title: &str, body: Markup) -> String {
     page.into_string()
 }
 
+/// Thousands apart.
+fn amount(value: f64, decimals: usize) -> String {
+    Cell::number(value, decimals).for_people()
+}
+
 fn words(offer: &Offer) -> String {
-    offer.form.name().replace('-', " ")
+    offer.form.name().replace('-', " ").replace("fte", "FTE")
 }
 
 fn price_list(offer: &Offer) -> Markup {
     html! {
         @for (index, (what, price)) in offer.prices.iter().enumerate() {
             @if index > 0 { br; }
-            (price.to_string()) " " (what)
+            (amount(price.to_f64(), 2)) " " (what)
         }
     }
 }
@@ -145,7 +165,7 @@ fn gantt(phases: &[Phase]) -> Markup {
                             phase.from_day / end * 100.0,
                             ((phase.to_day - phase.from_day) / end * 100.0).max(1.0))) {}
                     }
-                    td.n { (format!("day {:.1} to {:.1}", phase.from_day, phase.to_day)) }
+                    td.n { (format!("day {:.0} to {:.0}", phase.from_day.floor() + 1.0, phase.to_day.ceil())) }
                 }
             }
         }
