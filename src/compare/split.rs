@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use desk::{Desk, Side, live_contacts};
 
-use super::{Comparison, Settled, SetupResult};
+use super::{Comparison, Settled, SetupResult, follows_contacts};
 use crate::demand::Demand;
 use crate::ids::{LanguageId, QueueId, SetupId};
 use crate::scenario::{Money, Scenario};
@@ -34,6 +34,8 @@ const NEAR: f64 = 1.15;
 #[derive(Debug, Clone, PartialEq)]
 pub struct SplitPlan {
     pub name: String,
+    /// The partner's set-up.
+    pub with: SetupId,
     /// What one's own people take: "product, cs, core hours".
     pub own: Vec<String>,
     pub partner: Vec<String>,
@@ -58,21 +60,44 @@ enum Way {
     Overflow { level: u64 },
 }
 
-/// The named splits between the in-house set-up and the best partner, and the best split found; nothing
-/// where the scenario lacks one of the two.
+/// The named splits between the in-house set-up and a partner, and the best split found: with the best
+/// partner, and with the best of those who are paid by the contact, whose price does not mind being left
+/// little. Nothing where the scenario lacks one of the two sides.
 pub fn splits<F>(comparison: &Comparison, settle: F) -> Vec<SplitPlan>
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    let (Some(own), Some(partner)) = (comparison.in_house(), comparison.best_partner()) else {
+    let Some(own) = comparison.in_house() else {
         return Vec::new();
     };
-    let desk = Desk {
-        own,
-        partner,
-        settle: &settle,
-    };
-    let mut drafts: Vec<(Way, SplitPlan)> = named(own)
+    let by_contact = comparison.best(|result| follows_contacts(&result.scenario, result.setup));
+    let mut partners: Vec<&SetupResult> = comparison.best_partner().into_iter().collect();
+    partners.extend(by_contact.filter(|other| partners.iter().all(|p| p.setup != other.setup)));
+    let mut plans: Vec<SplitPlan> = Vec::new();
+    for partner in partners {
+        let desk = Desk {
+            own,
+            partner,
+            settle: &settle,
+        };
+        // All in-house is the same with every partner.
+        let first = plans.is_empty();
+        let found = with_partner(&desk).into_iter();
+        plans.extend(found.filter(|plan| first || !plan.partner.is_empty()));
+    }
+    let best = (0..plans.len()).min_by_key(|&index| (plans[index].draft, rank(&plans[index])));
+    if let Some(best) = best {
+        plans[best].best = true;
+    }
+    plans
+}
+
+/// The splits with one partner, those near the best in full.
+fn with_partner<F>(desk: &Desk<'_, F>) -> Vec<SplitPlan>
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+{
+    let mut drafts: Vec<(Way, SplitPlan)> = named(desk.own)
         .into_par_iter()
         .map(|(name, way)| {
             let plan = desk.plan(&name, &way, true);
@@ -87,7 +112,7 @@ where
         })
         .min_by(|a, b| rank(&a.1).cmp(&rank(&b.1)));
     if let Some((start, plan)) = by_sides {
-        let (sides, plan) = search(&desk, start.clone(), plan);
+        let (sides, plan) = search(desk, start.clone(), plan);
         if sides != start {
             drafts.push((Way::Sides(sides), plan));
         }
@@ -98,7 +123,7 @@ where
             broken != plan.keeps_promises && plan.total <= total.times(NEAR)
         })
     };
-    let mut plans: Vec<SplitPlan> = drafts
+    drafts
         .par_iter()
         .map(|(way, draft)| {
             if near(draft) || is_an_end(way) {
@@ -107,12 +132,7 @@ where
                 draft.clone()
             }
         })
-        .collect();
-    let best = (0..plans.len()).min_by_key(|&index| (plans[index].draft, rank(&plans[index])));
-    if let Some(best) = best {
-        plans[best].best = true;
-    }
-    plans
+        .collect()
 }
 
 /// Whether one side takes everything: it is planned already.

@@ -6,6 +6,7 @@ use super::Answer;
 use crate::compare::{self, ClientCosts, OwnPeople, SetupResult, SplitPlan};
 use crate::cost::CostLine;
 use crate::ids::SetupId;
+use crate::scenario::Scenario;
 
 /// Amounts that do not exist (no contacts, no plan) are null.
 fn number(value: f64) -> Value {
@@ -165,7 +166,11 @@ pub(super) fn of(answer: &Answer) -> Value {
         });
     }
     if !answer.splits.is_empty() {
-        value["splits"] = answer.splits.iter().map(split).collect();
+        value["splits"] = answer
+            .splits
+            .iter()
+            .map(|plan| split(plan, &answer.scenario))
+            .collect();
     }
     value
 }
@@ -226,9 +231,10 @@ fn line(line: &CostLine) -> Value {
     json!({ "line": line.line, "amount": line.amount, "basis": line.basis })
 }
 
-fn split(plan: &SplitPlan) -> Value {
+fn split(plan: &SplitPlan, scenario: &Scenario) -> Value {
     json!({
         "name": plan.name,
+        "with": scenario.setups[plan.with].name,
         "own": plan.own,
         "partner": plan.partner,
         "own_total": plan.own_total,

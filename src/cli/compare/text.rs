@@ -429,6 +429,7 @@ fn hires(answer: &Answer) -> Sheet {
 fn splits(answer: &Answer) -> Sheet {
     let mut sheet = Sheet::new([
         "split",
+        "partner",
         "total",
         "own people",
         "the partner",
@@ -446,6 +447,7 @@ fn splits(answer: &Answer) -> Sheet {
         }
         sheet.push(vec![
             Cell::text(title),
+            Cell::text(&answer.scenario.setups[plan.with].name),
             money(plan.total),
             money(plan.own_total),
             money(plan.partner_total),

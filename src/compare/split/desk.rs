@@ -116,6 +116,7 @@ where
         let sum = total(&own) + total(&partner);
         SplitPlan {
             name: name.to_owned(),
+            with: self.partner.setup,
             own: self.words(way, true),
             partner: self.words(way, false),
             own_total: total(&own),
