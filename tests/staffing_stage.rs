@@ -334,6 +334,7 @@ fn who_is_hired_whole_works_whole_weeks() {
             .values()
             .all(|seen| seen.keeps_promise())
     );
+    assert!(settled.staffing.shortfall.is_empty());
     let group = &scenario.groups[settled.staffing.teams[0].group];
     let hours: f64 = settled
         .staffing

@@ -16,8 +16,8 @@ const ROUNDS: usize = 2;
 const SHARE: f64 = 0.4;
 
 impl Work<'_> {
-    /// The plan found, or one with fewer heads that keeps its promises too; each contract in turn. `least` are the
-    /// heads below which the relaxed model says there is no hope.
+    /// The plan found, or one with fewer heads that keeps its promises and its least cover too; each contract in
+    /// turn. `least` are the heads below which the relaxed model says there is no hope.
     pub(super) fn with_fewer_heads(
         &self,
         sized: &Requirement,
@@ -30,6 +30,8 @@ impl Work<'_> {
         let rounds = ROUNDS.min(self.scenario.policy.rounds);
         let Calibrated { mut plan, kept, .. } = found;
         let least = if kept { least } else { &[] };
+        let missing = |plan: &Plan| -> f64 { instance.missing(plan).iter().flatten().sum() };
+        let at_least = missing(&plan) + 1e-6;
         for (number, least) in least.iter().enumerate() {
             let (mut low, mut high) = ((least - 1e-6).ceil(), heads(instance, &plan)[number]);
             while low < high && self.seconds_left(0.95) != Some(0.0) {
@@ -41,7 +43,7 @@ impl Work<'_> {
                 let share = 1.0 - (1.0 - self.share_gone()) * (1.0 - SHARE);
                 let tried =
                     self.calibrated(start, bound, judge, &within(instance), (rounds, 0), share);
-                if tried.kept {
+                if tried.kept && missing(&tried.plan) <= at_least {
                     plan = tried.plan;
                     high = heads(instance, &plan)[number].min(middle);
                 } else {
@@ -53,7 +55,7 @@ impl Work<'_> {
         let within = instance.with_heads(&heads(instance, &plan));
         let (_, trials) = self.tries();
         let tidied = self.calibrated(plan.clone(), bound, judge, &within, (0, trials), 0.95);
-        if tidied.kept || !kept {
+        if missing(&tidied.plan) <= at_least && (tidied.kept || !kept) {
             tidied.plan
         } else {
             plan
