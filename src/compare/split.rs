@@ -3,8 +3,8 @@
 //! A split says for each queue which side takes its core hours (Monday to Friday, 09–17 on the market's
 //! wall clock) and which the rest; work that may wait is not cut by hours. Or the partner takes what is above
 //! a level of contacts. Both sides are planned and priced on their own part of the demand, so that the total
-//! is the sum of two totals. The best split is looked for from the best of the named ones, by turning over one
-//! (contact type × language × hours) at a time while that saves; it is the best found, not proved the best.
+//! is the sum of two totals. The best split is looked for from the cheapest of the named ones, by turning over
+//! one (contact type × language × hours) at a time while that saves; it is the best found, not proved the best.
 //! The search holds drafts against drafts; what comes near the best is then planned in full.
 
 mod desk;
@@ -23,6 +23,8 @@ use crate::table::Table;
 
 /// Most turns of the search for the best split.
 const TURNS: usize = 4;
+/// Named splits from which it sets out, the cheapest.
+const STARTS: usize = 2;
 /// Most parts that a turn tries.
 const PARTS: usize = 12;
 /// Levels of overflow, as shares of the contacts of the busiest slot.
@@ -104,17 +106,19 @@ where
             (way, plan)
         })
         .collect();
-    let by_sides = drafts
+    let mut starts: Vec<(Table<QueueId, Side>, SplitPlan)> = drafts
         .iter()
         .filter_map(|(way, plan)| match way {
             Way::Sides(sides) => Some((sides.clone(), plan.clone())),
             Way::Overflow { .. } => None,
         })
-        .min_by(|a, b| rank(&a.1).cmp(&rank(&b.1)));
-    if let Some((start, plan)) = by_sides {
-        let (sides, plan) = search(desk, start.clone(), plan);
-        if sides != start {
-            drafts.push((Way::Sides(sides), plan));
+        .collect();
+    starts.sort_by_key(|(_, plan)| rank(plan));
+    for (start, plan) in starts.into_iter().take(STARTS) {
+        let (sides, plan) = search(desk, start, plan);
+        let way = Way::Sides(sides);
+        if drafts.iter().all(|(known, _)| *known != way) {
+            drafts.push((way, plan));
         }
     }
     let best = drafts.iter().map(|(_, plan)| rank(plan)).min();

@@ -17,6 +17,8 @@ use crate::sheet::{Cell, Sheet};
 
 /// Most clients named one by one.
 const MOST_CLIENTS: usize = 12;
+/// Most values left to the program that are named: the first page is to stay one.
+const MOST_SAID: usize = 14;
 /// Inputs that the memo names.
 const INPUTS: usize = 10;
 
@@ -297,6 +299,8 @@ fn rests_on(memo: &Memo, columns: &[&SetupResult]) -> Markup {
     let shown = |setup: SetupId| columns.iter().any(|result| result.setup == setup);
     let mut said = compare::assumptions(memo.scenario);
     said.retain(|assumption| assumption.setup.is_none_or(shown));
+    let more = said.len().saturating_sub(MOST_SAID);
+    said.truncate(MOST_SAID);
     html! {
         ul.plain.note {
             @for result in columns {
@@ -318,7 +322,12 @@ fn rests_on(memo: &Memo, columns: &[&SetupResult]) -> Markup {
         }
         ul.plain.note {
             @for assumption in &said {
-                li { (words::clean(&assumption.what)) ": " (words::clean(&assumption.source)) }
+                li {
+                    (words::clean(&assumption.what.replace('`', ""))) ": " (words::clean(&assumption.source))
+                }
+            }
+            @if more > 0 {
+                li { "and " (more) " more, which crewcast compare lists" }
             }
         }
     }
