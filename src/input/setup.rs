@@ -123,7 +123,10 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
         "space_per_month",
         "owner_hour",
     ] {
-        assumed(price, "nothing: prices are never assumed");
+        assumed(
+            price,
+            "nothing: prices are never assumed (a judgement, 2026)",
+        );
     }
     let days = table.or("notice", value::duration, Seconds::ZERO);
     let lead = table.or("hiring_lead", value::hours, Hours(4.0 * 168.0));
