@@ -229,20 +229,22 @@ fn clients(answer: &Answer) -> Sheet {
 fn lines(answer: &Answer) -> Sheet {
     let mut sheet = Sheet::new(["set-up", "line", "amount", "how"]);
     for result in &answer.comparison.setups {
-        for line in &result.costing.lines {
+        let mut row = |line: &str, amount: Money, how: &str| {
             sheet.push(vec![
                 name(answer, result.setup),
-                Cell::text(&line.line),
-                money(line.amount),
-                Cell::text(&line.basis),
+                Cell::text(line),
+                money(amount),
+                Cell::text(how),
             ]);
+        };
+        for line in &result.costing.lines {
+            row(&line.line, line.amount, &line.basis);
         }
-        sheet.push(vec![
-            name(answer, result.setup),
-            Cell::text("total"),
-            money(result.costing.total()),
-            Cell::text(format!("{:.1} interactions", result.costing.interactions)),
-        ]);
+        let contacts = format!("{:.1} interactions", result.costing.interactions);
+        row("total", result.costing.total(), &contacts);
+        for line in &result.costing.detail.information {
+            row(&format!("of it: {}", line.line), line.amount, &line.basis);
+        }
     }
     sheet
 }
