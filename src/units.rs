@@ -146,6 +146,11 @@ impl Share {
     }
 }
 
+/// Rounded up to whole people; a hair over a whole number is rounding, not a person.
+pub fn whole(people: f64) -> f64 {
+    (people - 1e-9).ceil().max(0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

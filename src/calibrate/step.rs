@@ -177,7 +177,7 @@ fn solve(instance: &Instance, plan: &Plan, moves: &[Move], blocks: Blocks, aim: 
         .zip(&columns)
         .map(|(m, &column)| (m.choice, column, if m.add { 1.0 } else { -1.0 }))
         .collect();
-    let there = Hired::of(instance, plan, |_| true).duties;
+    let there = Hired::of(instance, plan).duties;
     hire(instance, &mut program, &changes, &there);
     let mut changed: Vec<Vec<(ColumnId, f64)>> = vec![Vec::new(); blocks.count()];
     let per_slot = 1.0 / blocks.length as f64;
@@ -266,7 +266,7 @@ impl<'a> Room<'a> {
                 .map(|limit| vec![limit.most; instance.slots])
                 .collect(),
             shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
-            hired: Hired::of(instance, &Plan::new(), |_| true),
+            hired: Hired::nobody(instance),
         };
         for (&choice, &count) in plan {
             room.change(choice, count as i32);

@@ -11,7 +11,7 @@ use crate::scenario::{
     AgentGroup, Employer, PremiumKind, Queue, Scenario, Service, Setup, SetupKind,
 };
 use crate::simulation::{Observed, QueueService};
-use crate::staffing::{PlannedShift, Staffing};
+use crate::staffing::{PlannedShift, Staffing, heads};
 use crate::table::Table;
 use crate::time::Horizon;
 
@@ -358,7 +358,7 @@ fn team_usage(
         // Nobody works two shifts a day, nor more than the most shifts of a week.
         let busiest = by_day.values().copied().max().unwrap_or(0);
         let by_week = f64::from(count) / (weeks * f64::from(site.rules.max_days.max(1)));
-        let people = whole(fte).max(f64::from(busiest)).max(whole(by_week));
+        let people = heads(f64::from(busiest), by_week, fte);
         (people, (people * full).max(needed_hours))
     } else {
         (fte, needed_hours)
@@ -381,9 +381,4 @@ fn team_usage(
             .collect(),
         queues: Vec::new(),
     }
-}
-
-/// Rounded up to whole people; a hair over a whole number is rounding, not a person.
-pub(super) fn whole(people: f64) -> f64 {
-    (people - 1e-9).ceil().max(0.0)
 }

@@ -64,5 +64,5 @@ impl Work<'_> {
 }
 
 fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
-    Hired::of(instance, plan, |_| true).heads().collect()
+    Hired::of(instance, plan).heads().collect()
 }

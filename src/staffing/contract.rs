@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use super::instance::{Choice, Instance, Plan, Shift};
 use crate::solver::{ColumnId, Program};
+use crate::units::whole;
 
 /// Contracts that a group's agents have.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,10 +53,15 @@ impl Duties {
     /// Whole people who work them.
     fn heads(&self, contract: &Contract) -> f64 {
         let busiest = self.by_day.iter().copied().fold(0.0, f64::max);
-        let by_count = self.shifts / contract.most_shifts;
+        let by_shifts = self.shifts / contract.most_shifts;
         let by_hours = self.hours / contract.most_hours;
-        (busiest.max(by_count).max(by_hours) - 1e-9).ceil().max(0.0)
+        heads(busiest, by_shifts, by_hours)
     }
+}
+
+/// Whole people for the shifts of the busiest day, and for all shifts and all hours in those of one contract.
+pub fn heads(busiest: f64, by_shifts: f64, by_hours: f64) -> f64 {
+    whole(busiest.max(by_shifts).max(by_hours))
 }
 
 /// Whom a plan hires, by contract.
@@ -66,14 +72,19 @@ pub(crate) struct Hired<'a> {
 }
 
 impl<'a> Hired<'a> {
-    /// For the shifts of a plan that are to be counted.
-    pub fn of(instance: &'a Instance, plan: &Plan, counted: impl Fn(Choice) -> bool) -> Self {
-        let mut hired = Self {
+    /// Nobody yet.
+    pub fn nobody(instance: &'a Instance) -> Self {
+        Self {
             instance,
             duties: vec![Duties::default(); instance.contracts.len()],
-        };
+        }
+    }
+
+    /// For the shifts of a plan.
+    pub fn of(instance: &'a Instance, plan: &Plan) -> Self {
+        let mut hired = Self::nobody(instance);
         if !instance.contracts.is_empty() {
-            for (&choice, &count) in plan.iter().filter(|(choice, _)| counted(**choice)) {
+            for (&choice, &count) in plan {
                 hired.change(choice, f64::from(count));
             }
         }
@@ -234,7 +245,7 @@ mod tests {
         );
         let plan = Plan::from([(choice(0), 2), (choice(1), 1)]);
         let two = instance.with_heads(&[2.0]);
-        let hired = Hired::of(&two, &plan, |_| true);
+        let hired = Hired::of(&two, &plan);
         assert!(!hired.has_room(choice(0)) && hired.has_room(choice(1)));
         assert_eq!(two.cost(&plan), 3.0, "contracts are paid");
         let alone = instance.by_the_shift();

@@ -92,7 +92,7 @@ impl<'a> Books<'a> {
                 .collect(),
             shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
             limits_of,
-            hired: Hired::of(instance, &Plan::new(), |_| true),
+            hired: Hired::nobody(instance),
             plan: Plan::new(),
         }
     }

@@ -278,7 +278,7 @@ impl Instance {
     /// Price of a plan.
     pub fn cost(&self, plan: &Plan) -> f64 {
         let shifts = plan.iter().map(|(&c, &n)| self.price(c) * f64::from(n));
-        shifts.sum::<f64>() + Hired::of(self, plan, |_| true).cost()
+        shifts.sum::<f64>() + Hired::of(self, plan).cost()
     }
 
     /// Agents of each group scheduled on the line in each slot: `[group][slot]`.

@@ -15,12 +15,13 @@ mod promise;
 mod search;
 mod shortage;
 mod stage;
+mod terms;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
-pub use contract::Contract;
+pub use contract::{Contract, heads};
 pub(crate) use contract::{Hired, hire};
 pub use earlier::{Earlier, EarlierShift};
 pub use instance::{

@@ -67,7 +67,7 @@ impl Fixed {
             cover: vec![vec![0.0; instance.slots]; instance.covers.len() + instance.pledges.len()],
             used: vec![vec![0.0; instance.slots]; instance.limits.len()],
             shifts: vec![0.0; instance.limits.len()],
-            duties: vec![Duties::default(); instance.contracts.len()],
+            duties: Hired::nobody(instance).duties,
             missing: None,
         }
     }
@@ -80,10 +80,11 @@ impl Fixed {
         free: impl Fn(Choice) -> bool,
     ) -> Self {
         let mut fixed = Self::none(instance);
-        fixed.duties = Hired::of(instance, plan, |choice| !free(choice)).duties;
+        let mut hired = Hired::nobody(instance);
         fixed.missing = Some(instance.missing_of(serving, plan));
         let mut on_line = vec![vec![0.0; instance.slots]; instance.groups.len()];
         for (&choice, &count) in plan.iter().filter(|&(&choice, _)| !free(choice)) {
+            hired.change(choice, f64::from(count));
             let shift = &instance.shifts[choice.shift as usize];
             for &t in &shift.cover {
                 on_line[choice.group as usize][t as usize] += f64::from(count);
@@ -97,6 +98,7 @@ impl Fixed {
                 }
             }
         }
+        fixed.duties = hired.duties;
         for (there, groups) in fixed.cover.iter_mut().zip(serving) {
             for &g in groups {
                 for (sum, agents) in there.iter_mut().zip(&on_line[g as usize]) {

@@ -254,7 +254,7 @@ fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
             }
         }
     }
-    let heads: Vec<f64> = Hired::of(instance, plan, |_| true).heads().collect();
+    let heads: Vec<f64> = Hired::of(instance, plan).heads().collect();
     for &(contract, column) in &model.heads {
         values[column.index()] = heads[contract];
     }

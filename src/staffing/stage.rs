@@ -8,16 +8,12 @@ use super::contract::Contract;
 use super::instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
 use super::joined::{join_alike, join_work};
 use super::search::{Effort, Progress, Solved, solve};
+use super::terms::{SHORT, contracts, is_hired, people_and_seats};
 use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
 use crate::requirement::{DeferrableWork, Pool, Requirement};
-use crate::scenario::{DeadlineClock, Employer, Scenario, Service};
+use crate::scenario::{DeadlineClock, Scenario, Service};
 use crate::time::Stopwatch;
-
-/// Days on which a full-timer works a week.
-const WORKING_DAYS: f64 = 5.0;
-/// Part of its pay that a shift adds to a contract that is paid anyway.
-const SHORT: f64 = 0.05;
 
 /// When a solve may stop.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -571,65 +567,4 @@ pub fn proof(solved: &Solved, limits: &Limits, seconds: f64) -> Proof {
         gap: solved.gap(),
         seconds,
     }
-}
-
-/// Whether the agents of a group are hired whole.
-fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> bool {
-    let terms = &scenario.setups[setup];
-    // A partner's people cost what its tariff says; without one they are hired as one's own are.
-    let by_tariff = scenario.groups[group].employer == Employer::Partner && terms.tariff.is_some();
-    !by_tariff && terms.in_house.whole_contracts
-}
-
-/// Full-time contracts of the teams that are hired whole.
-fn contracts(scenario: &Scenario, setup: SetupId, teams: &[Team]) -> Vec<Contract> {
-    let weeks = scenario.horizon.weeks();
-    let teams = (0..).zip(teams);
-    let hired = teams.filter(|(_, team)| is_hired(scenario, setup, team.group));
-    let contract = |(number, team): (u32, &Team)| {
-        let group = &scenario.groups[team.group];
-        let rules = &scenario.sites[group.site].rules;
-        let hours = rules.full_time.value() * weeks;
-        let days = f64::from(rules.max_days.max(1));
-        Contract {
-            group: number,
-            price: (1.0 - SHORT) * hours * group.wage * (1.0 + group.charges.value()),
-            most_shifts: days * weeks,
-            most_hours: hours,
-            least_hours: hours * group.paid_per_filled() / (days.min(WORKING_DAYS) * weeks),
-            most_heads: f64::INFINITY,
-        }
-    };
-    hired.map(contract).collect()
-}
-
-/// Seats of the sites, then the people of each group.
-fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit> {
-    let of = |keep: &dyn Fn(&Team) -> bool| -> Vec<u32> {
-        let numbered = (0..).zip(teams);
-        numbered
-            .filter(|(_, team)| keep(team))
-            .map(|(number, _)| number)
-            .collect()
-    };
-    let seats = scenario.sites.iter().filter_map(|(id, site)| {
-        Some(Limit {
-            groups: of(&|team| scenario.groups[team.group].site == id),
-            most: f64::from(site.seats?),
-            people: false,
-            most_shifts: f64::INFINITY,
-        })
-    });
-    let people = scenario.groups.iter().filter_map(|(id, group)| {
-        let most = f64::from(group.max_agents?);
-        let days = f64::from(scenario.sites[group.site].rules.max_days);
-        Some(Limit {
-            groups: of(&|team| team.group == id),
-            most,
-            people: true,
-            most_shifts: (most * days * scenario.horizon.weeks()).floor(),
-        })
-    });
-    let all = seats.chain(people);
-    all.filter(|limit| !limit.groups.is_empty()).collect()
 }

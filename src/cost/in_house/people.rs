@@ -3,8 +3,8 @@
 use super::{Ledger, Money, Team, Usage, loaded_wage, number, percent};
 use crate::cost::WEEKS_PER_YEAR;
 use crate::cost::ledger::sources;
-use crate::cost::usage::whole;
 use crate::scenario::InHouseCosts;
+use crate::units::whole;
 
 pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, teams: &[Team<'_>]) {
     let people: f64 = usage.people();

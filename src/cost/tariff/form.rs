@@ -6,14 +6,13 @@ use statrs::distribution::{ContinuousCDF, LogNormal};
 
 use crate::cost::Usage;
 use crate::cost::ledger::{Ledger, number, percent, sources};
-use crate::cost::usage::whole;
 use crate::ids::QueueId;
 use crate::scenario::{
     Billable, BilledMinutes, HandleTime, InteractionPrice, Money, PriceForm, Queue, Scenario,
     Tariff,
 };
 use crate::table::Table;
-use crate::units::Share;
+use crate::units::{Share, whole};
 
 /// Charges by queue and slot, on which uplifts are taken.
 pub(super) type Charged = Table<QueueId, Vec<f64>>;
