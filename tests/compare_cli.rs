@@ -194,10 +194,10 @@ fn a_quote_tells_the_client_no_cost_and_no_margin() {
     // Style sheets speak of margins of another kind.
     let said = client.split("</style>").nth(1).unwrap();
     let said = said.replace("margin-left", "");
-    for word in ["argin", "30 %", "own cost", "Cost floor", "Pay, rostered"] {
+    for word in ["argin", "30 %", "own cost", "Cost floor", "Pay, time with"] {
         assert!(!said.contains(word), "the client reads `{word}`");
     }
-    assert!(internal.contains("Margin by form") && internal.contains("Pay, rostered hours"));
+    assert!(internal.contains("Margin by form") && internal.contains("Pay, time with contacts"));
     // No figure of the cost either, as a whole or per line.
     let json = crewcast(folder.path(), &[&arguments[..], &["--json"]].concat());
     let seller: Value = serde_json::from_slice(&json.stdout).unwrap();
@@ -247,4 +247,5 @@ fn wrong_names_are_problems_and_wrong_forms_bad_usage() {
         Some(1)
     );
     assert_eq!(code(&["compare", ".", "--client", "nobody"]), Some(1));
+    assert_eq!(code(&["compare", ".", "--lever", "grow"]), Some(1));
 }

@@ -66,7 +66,7 @@ fn with_product() -> (Scenario, Demand, QueueId) {
 }
 
 /// 420 contacts a week, 1,260 in December.
-fn seasons(scenario: &Scenario) -> Demand {
+fn seasons(scenario: &Scenario) -> (Scenario, Demand) {
     use chrono::Datelike;
     let horizon = scenario.horizon;
     let mut demand = demand(scenario, 0.0);
@@ -75,13 +75,13 @@ fn seasons(scenario: &Scenario) -> Demand {
         let december = horizon.local(slot, scenario.zone).month() == 12;
         *mean = if december { 3.0 } else { 1.0 } * per_slot;
     }
-    demand
+    (scenario.clone(), demand)
 }
 
 #[test]
 fn a_year_has_its_seasons_and_whom_december_hired_january_pays() {
     let (scenario, _) = two_ways(0.0);
-    let demand = seasons(&scenario);
+    let (_, demand) = seasons(&scenario);
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
     let drafts = Drafts::of(&comparison, rule_of_thumb);
     let mut scenario = scenario.clone();
@@ -125,7 +125,7 @@ fn a_minimum_over_the_year_lets_a_strong_month_help_weak_ones() {
         if let Some(tariff) = &mut scenario.setups[SetupId(1)].tariff {
             tariff.minimum_over_year = over_year;
         }
-        let demand = seasons(&scenario);
+        let (_, demand) = seasons(&scenario);
         let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
         let drafts = Drafts::default();
         compare::year(&scenario, &comparison, &drafts, seasons, rule_of_thumb)
@@ -223,6 +223,38 @@ fn levers_show_the_money_they_move() {
     assert!(lever("first-contact resolution low").saves() < 0.0);
     let market = lever("a new market");
     assert!((market.interactions_after / market.interactions_before - 1.5).abs() < 1e-6);
+}
+
+/// Pulled by name, a lever changes what is compared: by its own amount, or by the one given.
+#[test]
+fn levers_are_pulled_by_name() {
+    let (scenario, demand, _) = with_product();
+    let contacts = |text: &str| {
+        let lever =
+            whatif::Lever::named(text).unwrap_or_else(|problem| panic!("{text}: {problem:?}"));
+        lever.apply(&scenario, &demand, 1.0).1.contacts() / demand.contacts()
+    };
+    assert!((contacts("growth") - 1.2).abs() < 1e-9);
+    assert!((contacts(" growth = 1.5") - 1.5).abs() < 1e-9);
+    // The point itself, not the ten it is measured on.
+    let point = (1.0 / (1.0 - 0.19 * 0.5)) / (1.0 / (1.0 - 0.2 * 0.5));
+    assert!(
+        (contacts("fcr") - point).abs() < 1e-9,
+        "{}",
+        contacts("fcr")
+    );
+    assert!((contacts("self-service") - 0.75).abs() < 1e-9);
+    assert!((contacts("new-market=100") - 2.0).abs() < 1e-9);
+    for wrong in [
+        "grow",
+        "",
+        "growth=0",
+        "growth=much",
+        "growth=NaN",
+        "self-service=30",
+    ] {
+        assert!(whatif::Lever::named(wrong).is_err(), "`{wrong}` is a lever");
+    }
 }
 
 /// Drafts that are an agent too dear neither make a saving look like a loss nor swing the answer.

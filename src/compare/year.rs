@@ -78,7 +78,8 @@ struct Planned {
     person: Vec<(Money, Money)>,
 }
 
-/// Plans and prices the twelve months from the month in which the horizon starts.
+/// Plans and prices the twelve months from the month in which the horizon starts; `forecast` answers the
+/// scenario over another horizon, changed as the caller likes, with its demand.
 pub fn year<D, F>(
     scenario: &Scenario,
     comparison: &Comparison,
@@ -87,7 +88,7 @@ pub fn year<D, F>(
     settle: F,
 ) -> Year
 where
-    D: Fn(&Scenario) -> Demand + Sync,
+    D: Fn(&Scenario) -> (Scenario, Demand) + Sync,
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
     let today = scenario.horizon.local(0, scenario.zone).date();
@@ -147,7 +148,7 @@ fn plan_month<D, F>(
     settle: &F,
 ) -> Planned
 where
-    D: Fn(&Scenario) -> Demand,
+    D: Fn(&Scenario) -> (Scenario, Demand),
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let next = first_day.checked_add_months(Months::new(1));
@@ -164,9 +165,9 @@ where
     whole.horizon = between(scenario, first_day, days);
     let monday = monday_of(first_day + Days::new(14));
     typical.horizon = between(scenario, monday, 7);
-    let demand = forecast(&typical);
+    let (typical, demand) = forecast(&typical);
     let per_day = |demand: &Demand| demand.contacts() / demand.horizon.weeks() / 7.0;
-    let (in_week, in_month) = (per_day(&demand), per_day(&forecast(&whole)));
+    let (in_week, in_month) = (per_day(&demand), per_day(&forecast(&whole).1));
     let demand = if in_week > 0.0 {
         whatif::scaled_demand(&demand, in_month / in_week)
     } else {

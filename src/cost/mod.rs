@@ -51,8 +51,6 @@ pub struct Costing {
 /// What stands beside the lines.
 #[derive(Debug, Clone, Default)]
 pub struct CostDetail {
-    /// Amounts that lie within the lines (idle time, margin of the minimum): never summed.
-    pub information: Vec<CostLine>,
     /// The partner's charges that count towards its minimum: the form's, uplifts and indexation.
     pub charges: Money,
     /// People employed for the shop's own teams.
@@ -141,7 +139,6 @@ pub fn price_usage(
         orders: orders(scenario, setup, usage.weeks),
         weeks: usage.weeks,
         detail: CostDetail {
-            information: in_house::information(scenario, usage),
             own_people: usage.people(),
             borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house),
             charges,

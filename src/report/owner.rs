@@ -134,18 +134,6 @@ fn lines(digest: &Digest, result: &SetupResult) -> Markup {
     ];
     html! {
         (table_with_total(&sheet, Some(&last)))
-        @if !result.costing.detail.information.is_empty() {
-            p.note { "Within these amounts:" }
-            ul.plain.note {
-                @for line in &result.costing.detail.information {
-                    li {
-                        (words::clean(&line.line)) ": "
-                        (words::money(currency, line.amount.to_f64())) " – "
-                        (words::clean(&line.basis))
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -4,12 +4,15 @@ use super::patch::{Patch, PatchUnit, handle_time, resolution};
 use super::{scaled_demand, scaled_queue};
 use crate::demand::Demand;
 use crate::ids::{MarketId, QueueId};
+use crate::problem::Problem;
 use crate::scenario::{Scenario, Speaks};
 use crate::units::Share;
 
 /// A lever, to be pulled on a checked scenario.
 #[derive(Clone, Copy)]
 pub struct Lever {
+    /// As a command names it: "self-service".
+    pub key: &'static str,
     pub name: &'static str,
     /// What it changes, in words.
     pub change: &'static str,
@@ -31,17 +34,51 @@ impl Lever {
         };
         self.patch.apply(scenario, demand, amount)
     }
+
+    /// The lever that `text` names, grown: `growth`, or `growth=1.5` by another amount than its own.
+    pub fn named(text: &str) -> Result<Self, Problem> {
+        let (key, amount) = match text.split_once('=') {
+            Some((key, amount)) => (key.trim(), Some(amount.trim())),
+            None => (text.trim(), None),
+        };
+        let Some(lever) = levers().into_iter().find(|lever| lever.key == key) else {
+            let known: Vec<&str> = levers().iter().map(|lever| lever.key).collect();
+            let said = format!("no lever is called `{key}`");
+            return Err(
+                Problem::new("bad-set", said).remedy(format!("one of {}", known.join(", ")))
+            );
+        };
+        let own = lever.amount * lever.part;
+        let (low, high) = (lever.patch.low, lever.patch.high);
+        let amount = match amount {
+            None => own,
+            Some(given) => {
+                let number: Option<f64> = given.parse().ok();
+                number.filter(|n| (low..=high).contains(n)).ok_or_else(|| {
+                    let said = format!("`{given}` is no amount of the lever `{key}`");
+                    let remedy = format!("a number from {low} to {high}; its own is {own}");
+                    Problem::new("bad-set", said).remedy(remedy)
+                })?
+            }
+        };
+        Ok(Self {
+            amount,
+            part: 1.0,
+            ..lever
+        })
+    }
 }
 
 /// Every named lever.
 pub fn levers() -> Vec<Lever> {
-    let lever = |name, change, unit, amount, apply| Lever {
+    let lever = |key, name, change, unit, (low, amount, high), apply| Lever {
+        key,
         name,
         change,
         patch: Patch {
             name,
-            low: amount,
-            high: amount,
+            low,
+            high,
             unit,
             replans: true,
             apply,
@@ -56,53 +93,66 @@ pub fn levers() -> Vec<Lever> {
         Lever {
             ramp_months: 24.0,
             ..lever(
+                "self-service",
                 "self-service on informational contacts",
                 "-50 % of them, over 24 months",
                 points,
-                -50.0,
+                (-100.0, -50.0, 0.0),
                 self_service,
             )
         },
         Lever {
             part: 0.1,
             ..lever(
+                "fcr",
                 "first-contact resolution up a point",
                 "a tenth of what 10 points move",
                 points,
-                10.0,
+                (-50.0, 10.0, 50.0),
                 resolution,
             )
         },
         // Low, and good; the mean over centres is 74 % (requirement R22).
         lever(
+            "fcr-low",
             "first-contact resolution low",
             "40 %",
             points,
-            40.0,
+            (0.0, 40.0, 100.0),
             resolution_at,
         ),
         lever(
+            "fcr-good",
             "first-contact resolution good",
             "90 %",
             points,
-            90.0,
+            (0.0, 90.0, 100.0),
             resolution_at,
         ),
         lever(
+            "templates",
             "handle time by templates",
             "× 0.9",
             factor,
-            0.9,
+            (0.1, 0.9, 3.0),
             handle_time,
         ),
-        lever("growth", "× 1.2", factor, 1.2, |_, demand, by| {
-            *demand = scaled_demand(demand, by);
-        }),
         lever(
+            "growth",
+            "growth",
+            "× 1.2",
+            factor,
+            (0.01, 1.2, 100.0),
+            |_, demand, by| {
+                *demand = scaled_demand(demand, by);
+            },
+        ),
+        lever(
+            "new-market",
             "a new market",
             "half the contacts of the main one, in its own language",
             points,
-            50.0,
+            (1.0, 50.0, 1000.0),
             new_market,
         ),
     ]

@@ -223,7 +223,6 @@ fn setup(result: &SetupResult) -> Value {
         "go_live_days": costing.detail.go_live.map(|live| live.days),
         "hotline_days": costing.detail.go_live.map(|live| live.hotline_days),
         "lines": costing.lines.iter().map(line).collect::<Vec<_>>(),
-        "information": costing.detail.information.iter().map(line).collect::<Vec<_>>(),
     })
 }
 

@@ -16,9 +16,11 @@ use crate::compare::{
 };
 use crate::demand::Demand;
 use crate::ids::SetupId;
+use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::settle::settle;
 use crate::staffing::Limits;
+use crate::whatif::Lever;
 use crate::{demand, input, output, report, whatif};
 
 #[derive(Debug, clap::Args)]
@@ -28,6 +30,10 @@ pub(super) struct Args {
     /// Another value for a number of the scenario, as queue.cs-phone.aht=5m; may be given again.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Pull a lever first: self-service, fcr, fcr-low, fcr-good, templates, growth or new-market, by another amount
+    /// as growth=1.5; may be given again.
+    #[arg(long, value_name = "NAME")]
+    lever: Vec<String>,
     /// Count the costs of this client alone: its own teams and its share of shared ones.
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
@@ -79,7 +85,12 @@ pub(super) fn run(args: Args) -> ExitCode {
             scenario = whatif::for_client(&scenario, setup, client);
         }
     }
-    let answer = answer(scenario, &args);
+    let levers: Result<Vec<Lever>, Problem> = args.lever.iter().map(|l| Lever::named(l)).collect();
+    let levers = match levers {
+        Ok(levers) => levers,
+        Err(problem) => return fail(&[problem], args.json),
+    };
+    let answer = answer(&scenario, &levers, &args);
     if let Some(out) = &args.out
         && let Err(problem) = output::put(&out.join("memo.html"), memo(&answer).as_bytes())
     {
@@ -104,7 +115,8 @@ fn memo(answer: &Answer) -> String {
     })
 }
 
-fn answer(scenario: Scenario, args: &Args) -> Answer {
+/// `before` any lever is pulled.
+fn answer(before: &Scenario, levers: &[Lever], args: &Args) -> Answer {
     let progress = Progress::start();
     let done = AtomicUsize::new(0);
     let stage = Mutex::new("");
@@ -123,7 +135,13 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
         settled
     };
     say("forecasting demand");
-    let demand = demand::forecast(&scenario);
+    let forecast = |scenario: &Scenario| {
+        let plain = (scenario.clone(), demand::forecast(scenario));
+        levers.iter().fold(plain, |(scenario, demand), lever| {
+            lever.apply(&scenario, &demand, 1.0)
+        })
+    };
+    let (scenario, demand) = forecast(before);
     say("set-ups side by side");
     let comparison = compare::setups(&scenario, &demand, settle);
     let waterfall = comparison
@@ -167,8 +185,7 @@ fn answer(scenario: Scenario, args: &Args) -> Answer {
     }
     if args.year {
         say("twelve months");
-        let forecast = demand::forecast;
-        let year = compare::year(&answer.scenario, comparison, &drafts, forecast, settle);
+        let year = compare::year(before, comparison, &drafts, forecast, settle);
         answer.year = Some(year);
     }
     if args.splits {

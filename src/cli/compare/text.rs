@@ -242,9 +242,6 @@ fn lines(answer: &Answer) -> Sheet {
         }
         let contacts = format!("{:.1} interactions", result.costing.interactions);
         row("total", result.costing.total(), &contacts);
-        for line in &result.costing.detail.information {
-            row(&format!("of it: {}", line.line), line.amount, &line.basis);
-        }
     }
     sheet
 }

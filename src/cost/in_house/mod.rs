@@ -31,32 +31,6 @@ pub(super) fn lines(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<Co
     ledger.into_lines()
 }
 
-/// What lies inside the lines: paid time that no contact fills.
-pub(super) fn information(scenario: &Scenario, usage: &Usage) -> Vec<CostLine> {
-    let mut ledger = Ledger::default();
-    let mut amount = Money::ZERO;
-    let mut parts = Vec::new();
-    for team in usage.own_teams().filter(|team| team.on_line > 0.0) {
-        let group = &scenario.groups[team.group];
-        let idle = (team.on_line - team.busy).max(0.0) * team.borne;
-        let loaded = loaded_wage(group);
-        amount += loaded.times(idle);
-        parts.push(format!(
-            "{}: {} of {} h on the line idle ({}) × {loaded} loaded pay",
-            team.name,
-            number(idle),
-            number(team.on_line * team.borne),
-            percent(idle / (team.on_line * team.borne).max(1e-9)),
-        ));
-    }
-    ledger.add(
-        "Idle time, part of pay",
-        amount,
-        list(&parts, "paid and not used; "),
-    );
-    ledger.into_lines()
-}
-
 /// A team with its group.
 struct Team<'a> {
     used: &'a TeamUsage,

@@ -1,6 +1,7 @@
-//! Pay by contract: rostered hours, shrinkage by kind, contracts rounded up, premiums, charges.
+//! Pay by contract: rostered hours by what they are used for, shrinkage by kind, contracts rounded up,
+//! premiums, charges.
 //!
-//! rostered + shrinkage = rostered ÷ (1 − s); the part of kind k is rostered × s_k ÷ (1 − s), so that
+//! rostered = with contacts + idle on the line + paid breaks; rostered + shrinkage = rostered ÷ (1 − s); the part of kind k is rostered × s_k ÷ (1 − s), so that
 //! the parts sum to the whole.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,20 +17,33 @@ pub(super) fn write(ledger: &mut Ledger, teams: &[Team<'_>]) {
     charges(ledger, teams);
 }
 
+/// Rostered hours: with contacts, idle, and off the line.
 fn rostered(ledger: &mut Ledger, teams: &[Team<'_>]) {
-    let mut amount = Money::ZERO;
-    let mut parts = Vec::new();
+    let mut lines = [
+        ("Pay, time with contacts", Money::ZERO, Vec::new()),
+        ("Idle time, paid and not used", Money::ZERO, Vec::new()),
+        ("Pay, paid breaks", Money::ZERO, Vec::new()),
+    ];
     for team in teams {
-        let hours = team.used.rostered * team.used.borne;
-        amount += team.wage().times(hours);
-        parts.push(format!(
-            "{}: {} h × {}",
-            team.used.name,
-            number(hours),
-            team.wage()
-        ));
+        let rostered = team.used.rostered;
+        let busy = team.used.busy.min(rostered);
+        let idle = (team.used.on_line - team.used.busy).clamp(0.0, rostered - busy);
+        let parts = [busy, idle, rostered - busy - idle];
+        for ((_, amount, said), hours) in lines.iter_mut().zip(parts) {
+            let hours = hours * team.used.borne;
+            *amount += team.wage().times(hours);
+            said.push(format!(
+                "{}: {} of {} rostered h × {}",
+                team.used.name,
+                number(hours),
+                number(rostered * team.used.borne),
+                team.wage()
+            ));
+        }
     }
-    ledger.add("Pay, rostered hours", amount, list(&parts, ""));
+    for (line, amount, said) in lines {
+        ledger.add(line, amount, list(&said, ""));
+    }
 }
 
 fn shrinkage(ledger: &mut Ledger, teams: &[Team<'_>]) {
