@@ -41,7 +41,7 @@ pub use drafts::Drafts;
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
 pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION, quote};
-pub use split::{SplitPlan, splits};
+pub use split::{SplitPlan, Splits, splits};
 pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};
 pub use year::{Month, MonthCost, Year, year};

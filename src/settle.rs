@@ -2,8 +2,11 @@
 //! elsewhere, take out what is not needed, and confirm before fresh customers.
 
 mod hiring;
+mod open;
 mod parts;
 mod room;
+
+pub use open::parted;
 
 use std::ops::Range;
 

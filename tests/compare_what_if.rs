@@ -143,7 +143,7 @@ fn a_minimum_over_the_year_lets_a_strong_month_help_weak_ones() {
 fn a_split_is_the_sum_of_its_sides_and_the_best_is_no_dearer_than_any() {
     let (scenario, demand, _) = with_product();
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
-    let splits = compare::splits(&comparison, rule_of_thumb);
+    let splits = compare::splits(&comparison, rule_of_thumb).plans;
     let named = |name: &str| {
         let found = splits.iter().find(|plan| plan.name == name);
         found.unwrap_or_else(|| panic!("no {name} in {splits:#?}"))
@@ -179,7 +179,7 @@ fn a_split_is_the_sum_of_its_sides_and_the_best_is_no_dearer_than_any() {
 fn overflow_goes_to_the_partner_above_its_level() {
     let (scenario, demand, _) = with_product();
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
-    let splits = compare::splits(&comparison, rule_of_thumb);
+    let splits = compare::splits(&comparison, rule_of_thumb).plans;
     let overflow = splits
         .iter()
         .find(|plan| plan.name == "overflow above 1 to the partner")

@@ -3,17 +3,24 @@
 //! A split says for each queue which side takes its core hours (Monday to Friday, 09–17 on the market's
 //! wall clock) and which the rest; work that may wait is not cut by hours. Or the partner takes what is above
 //! a level of contacts. Both sides are planned and priced on their own part of the demand, so that the total
-//! is the sum of two totals. The best split is looked for from the cheapest of the named ones, by turning over
-//! one (contact type × language × hours) at a time while that saves; it is the best found, not proved the best.
-//! The search holds drafts against drafts; what comes near the best is then planned in full.
+//! is the sum of two totals.
+//!
+//! Which (contact type × language × hours) goes where at the least cost, the solver chooses on a relaxed model,
+//! which bounds every such split. What it names is planned in simulation beside the splits that have a name,
+//! and the cheapest is bettered by turning over one part at a time while that saves. The search holds drafts
+//! against drafts; what comes near the best is then planned in full.
 
+mod choice;
 mod desk;
+mod parts;
 
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use desk::{Desk, Side, live_contacts};
+use choice::Choice;
+use desk::{Desk, live_contacts};
+use parts::{Parts, Side};
 
 use super::{Comparison, Settled, SetupResult, follows_contacts};
 use crate::demand::Demand;
@@ -23,8 +30,10 @@ use crate::table::Table;
 
 /// Most turns of the search for the best split.
 const TURNS: usize = 4;
-/// Named splits from which it sets out, the cheapest.
-const STARTS: usize = 2;
+/// Splits from which it sets out, the cheapest.
+const STARTS: usize = 1;
+/// Splits that the solver names.
+const CHOICES: usize = 3;
 /// Most parts that a turn tries.
 const PARTS: usize = 12;
 /// Levels of overflow, as shares of the contacts of the busiest slot.
@@ -53,6 +62,14 @@ pub struct SplitPlan {
     pub best: bool,
 }
 
+/// The splits of a scenario, and what is known of all others.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Splits {
+    pub plans: Vec<SplitPlan>,
+    /// No split by contact type, language and hours with this partner costs less.
+    pub bounds: Vec<(SetupId, f64)>,
+}
+
 /// How the work is shared out.
 #[derive(Debug, Clone, PartialEq)]
 enum Way {
@@ -62,44 +79,62 @@ enum Way {
     Overflow { level: u64 },
 }
 
-/// The named splits between the in-house set-up and a partner, and the best split found: with the best
-/// partner, and with the best of those who are paid by the contact, whose price does not mind being left
+/// The splits between the in-house set-up and a partner, and the best of them: with the best partner, and with the best of those who are paid by the contact, whose price does not mind being left
 /// little. Nothing where the scenario lacks one of the two sides.
-pub fn splits<F>(comparison: &Comparison, settle: F) -> Vec<SplitPlan>
+pub fn splits<F>(comparison: &Comparison, settle: F) -> Splits
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
     let Some(own) = comparison.in_house() else {
-        return Vec::new();
+        return Splits::default();
     };
     let by_contact = comparison.best(|result| follows_contacts(&result.scenario, result.setup));
     let mut partners: Vec<&SetupResult> = comparison.best_partner().into_iter().collect();
     partners.extend(by_contact.filter(|other| partners.iter().all(|p| p.setup != other.setup)));
-    let mut plans: Vec<SplitPlan> = Vec::new();
-    for partner in partners {
-        let desk = Desk {
-            own,
-            partner,
-            settle: &settle,
-        };
+    let found: Vec<(Vec<SplitPlan>, f64)> = partners
+        .par_iter()
+        .map(|partner| {
+            with_partner(&Desk {
+                own,
+                partner,
+                settle: &settle,
+            })
+        })
+        .collect();
+    let mut splits = Splits::default();
+    for (partner, (found, bound)) in partners.iter().zip(found) {
         // All in-house is the same with every partner.
-        let first = plans.is_empty();
-        let found = with_partner(&desk).into_iter();
-        plans.extend(found.filter(|plan| first || !plan.partner.is_empty()));
+        let first = splits.plans.is_empty();
+        let found = found.into_iter();
+        (splits.plans).extend(found.filter(|plan| first || !plan.partner.is_empty()));
+        splits.bounds.push((partner.setup, bound));
     }
+    let plans = &mut splits.plans;
     let best = (0..plans.len()).min_by_key(|&index| (plans[index].draft, rank(&plans[index])));
     if let Some(best) = best {
         plans[best].best = true;
     }
-    plans
+    splits
 }
 
-/// The splits with one partner, those near the best in full.
-fn with_partner<F>(desk: &Desk<'_, F>) -> Vec<SplitPlan>
+/// The splits with one partner, those near the best in full, and a bound on them.
+fn with_partner<F>(desk: &Desk<'_, F>) -> (Vec<SplitPlan>, f64)
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    let mut drafts: Vec<(Way, SplitPlan)> = named(desk.own)
+    let parts = Parts::of(desk.own);
+    let mut choice = Choice::new(desk, &parts);
+    let mut ways = named(desk.own);
+    for _ in 0..CHOICES {
+        let Some(sides) = choice.next() else {
+            break;
+        };
+        let way = Way::Sides(sides);
+        if ways.iter().all(|(_, known)| *known != way) {
+            ways.push(("the solver's choice".to_owned(), way));
+        }
+    }
+    let mut drafts: Vec<(Way, SplitPlan)> = ways
         .into_par_iter()
         .map(|(name, way)| {
             let plan = desk.plan(&name, &way, true);
@@ -115,7 +150,7 @@ where
         .collect();
     starts.sort_by_key(|(_, plan)| rank(plan));
     for (start, plan) in starts.into_iter().take(STARTS) {
-        let (sides, plan) = search(desk, start, plan);
+        let (sides, plan) = search(desk, &parts, start, plan);
         let way = Way::Sides(sides);
         if drafts.iter().all(|(known, _)| *known != way) {
             drafts.push((way, plan));
@@ -127,7 +162,7 @@ where
             broken != plan.keeps_promises && plan.total <= total.times(NEAR)
         })
     };
-    drafts
+    let plans = drafts
         .par_iter()
         .map(|(way, draft)| {
             if near(draft) || is_an_end(way) {
@@ -136,7 +171,8 @@ where
                 draft.clone()
             }
         })
-        .collect()
+        .collect();
+    (plans, choice.bound)
 }
 
 /// Whether one side takes everything: it is planned already.
@@ -153,15 +189,7 @@ fn is_an_end(way: &Way) -> bool {
 /// The splits that have a name, each once.
 fn named(own: &SetupResult) -> Vec<(String, Way)> {
     let scenario = &own.scenario;
-    let whole = |side: &dyn Fn(QueueId) -> bool| {
-        scenario.queues.map(|id, _| {
-            let own = side(id);
-            Side {
-                core: own,
-                rest: own,
-            }
-        })
-    };
+    let whole = |side: &dyn Fn(QueueId) -> bool| scenario.queues.map(|id, _| Side::all(side(id)));
     let main = main_language(own);
     let hours = scenario.queues.map(|_, queue| Side {
         core: true,
@@ -205,6 +233,7 @@ fn named(own: &SetupResult) -> Vec<(String, Way)> {
 /// Turns over the part that saves most, as long as one saves.
 fn search<F>(
     desk: &Desk<'_, F>,
+    parts: &Parts,
     mut sides: Table<QueueId, Side>,
     mut plan: SplitPlan,
 ) -> (Table<QueueId, Side>, SplitPlan)
@@ -212,11 +241,11 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
     for _ in 0..TURNS {
-        let turned: Vec<(Table<QueueId, Side>, SplitPlan)> = desk
-            .parts(PARTS)
+        let turned: Vec<(Table<QueueId, Side>, SplitPlan)> = parts
+            .largest(PARTS)
             .par_iter()
-            .map(|part| {
-                let other = desk.turn(&sides, part);
+            .map(|&part| {
+                let other = parts.turn(&desk.own.scenario, &sides, part);
                 let plan = desk.plan("best found", &Way::Sides(other.clone()), true);
                 (other, plan)
             })

@@ -20,6 +20,23 @@ pub(super) fn model(
     (curves, periods): (&[Curve], &[Range<usize>]),
     safety: Safety,
 ) -> Task {
+    let by_slot = scenario.policy.promise == PromiseScope::Slot;
+    let least = least_of(scenario, demand, sized, safety);
+    let mut task = crew.task(&least);
+    task.instance.fill = 1.0;
+    if !by_slot {
+        crew.pledge(&mut task, curves, periods, safety.beyond);
+    }
+    task
+}
+
+/// The part of a requirement that is asked for in each slot.
+pub(super) fn least_of(
+    scenario: &Scenario,
+    demand: &Demand,
+    sized: &Requirement,
+    safety: Safety,
+) -> Requirement {
     let promised = |queue: QueueId| scenario.queues[queue].promised_share().value();
     let by_slot = scenario.policy.promise == PromiseScope::Slot;
     let mut least = sized.clone();
@@ -36,12 +53,7 @@ pub(super) fn model(
         let share = promised(work.queue) * (1.0 + spread);
         work.arriving.iter_mut().for_each(|hours| *hours *= share);
     }
-    let mut task = crew.task(&least);
-    task.instance.fill = 1.0;
-    if !by_slot {
-        crew.pledge(&mut task, curves, periods, safety.beyond);
-    }
-    task
+    least
 }
 
 /// Room for chance in the model.

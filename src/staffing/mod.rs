@@ -9,6 +9,7 @@ mod instance;
 mod joined;
 mod model;
 mod neighbourhoods;
+mod parted;
 mod pledges;
 mod pods;
 mod promise;
@@ -27,6 +28,7 @@ pub use earlier::{Earlier, EarlierShift};
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
 };
+pub use parted::{Parts, Price, Promises};
 pub use pledges::Curve;
 pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};

@@ -144,7 +144,8 @@ pub(super) fn build(
     model
 }
 
-fn availability(
+/// Columns of the agents of each group on the line in each slot.
+pub(super) fn availability(
     instance: &Instance,
     program: &mut Program,
     choices: &[(Choice, ColumnId)],
@@ -165,7 +166,8 @@ fn availability(
     availability
 }
 
-fn limits(
+/// Rows of seats and people.
+pub(super) fn limits(
     instance: &Instance,
     program: &mut Program,
     choices: &[(Choice, ColumnId)],

@@ -314,13 +314,25 @@ impl<'a> Crew<'a> {
     }
 
     fn add_deferrable(&self, task: &mut Task, work: &DeferrableWork, price: f64) {
-        let hours = self.scenario.horizon.slot_hours();
-        let name = &self.scenario.queues[work.queue].name;
-        let agents: Vec<f64> = work.arriving.iter().map(|h| h / hours).collect();
-        if !self.serves(work.queue) {
+        if self.serves(work.queue) {
+            task.deferred.push(work.queue);
+            task.instance.deferrables.push(self.deferrable(work, price));
+        } else {
+            let name = &self.scenario.queues[work.queue].name;
+            let agents = self.agents(work);
             task.unserved.push((name.clone(), work.queue, agents));
-            return;
         }
+    }
+
+    /// Agent-slots of work that arrive in each slot.
+    fn agents(&self, work: &DeferrableWork) -> Vec<f64> {
+        let hours = self.scenario.horizon.slot_hours();
+        work.arriving.iter().map(|h| h / hours).collect()
+    }
+
+    /// Work that may wait, and how much of it may be open when.
+    pub(super) fn deferrable(&self, work: &DeferrableWork, price: f64) -> Deferrable {
+        let agents = self.agents(work);
         let slots = self.scenario.horizon.slots;
         let mut open_allowed = vec![0.0; slots];
         for (slot, &agents) in agents
@@ -332,13 +344,12 @@ impl<'a> Crew<'a> {
                 open_allowed[t % slots] += agents;
             }
         }
-        task.deferred.push(work.queue);
-        task.instance.deferrables.push(Deferrable {
+        Deferrable {
             queue: work.queue.0,
             work: agents,
             open_allowed,
             late_price: price,
-        });
+        }
     }
 
     /// Slots after its own in which work may still be open. Work due beyond the horizon runs on into the

@@ -165,11 +165,12 @@ pub(super) fn of(answer: &Answer) -> Value {
             }).collect::<Vec<_>>(),
         });
     }
-    if !answer.splits.is_empty() {
-        value["splits"] = answer
-            .splits
-            .iter()
-            .map(|plan| split(plan, &answer.scenario))
+    if !answer.splits.plans.is_empty() {
+        let plans = answer.splits.plans.iter();
+        value["splits"] = plans.map(|plan| split(plan, scenario)).collect();
+        let bounds = answer.splits.bounds.iter();
+        value["split_bounds"] = bounds
+            .map(|(with, least)| json!({ "with": scenario.setups[*with].name, "total": number(*least) }))
             .collect();
     }
     value

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::check::fail;
 use super::progress::Progress;
 use crate::compare::{
-    self, BreakEven, ClientCosts, Comparison, CostQuantiles, Drafts, LeverEffect, SplitPlan, Swing,
+    self, BreakEven, ClientCosts, Comparison, CostQuantiles, Drafts, LeverEffect, Splits, Swing,
     Waterfall, Year,
 };
 use crate::demand::Demand;
@@ -68,7 +68,7 @@ struct Answer {
     waterfall: Option<Waterfall>,
     levers: Vec<LeverEffect>,
     year: Option<Year>,
-    splits: Vec<SplitPlan>,
+    splits: Splits,
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
@@ -158,7 +158,7 @@ fn answer(before: &Scenario, levers: &[Lever], args: &Args) -> Answer {
         waterfall,
         levers: Vec::new(),
         year: None,
-        splits: Vec::new(),
+        splits: Splits::default(),
     };
     let comparison = &answer.comparison;
     let drafts = if args.brief {

@@ -101,6 +101,18 @@ fn conclusions(answer: &Answer) -> String {
             name(crossing.from)
         );
     }
+    if let Some(best) = answer.splits.plans.iter().find(|plan| plan.best) {
+        for (with, least) in &answer.splits.bounds {
+            let above = (1.0 - least / best.total.to_f64()).max(0.0);
+            let _ = writeln!(
+                text,
+                "No split by contact type, language and hours with {} costs less than {least:.0}: the best above is \
+                 within {:.1} % of that.",
+                answer.scenario.setups[*with].name,
+                100.0 * above,
+            );
+        }
+    }
     let largest = answer.break_even.largest();
     let partners = setups
         .iter()
@@ -436,7 +448,7 @@ fn splits(answer: &Answer) -> Sheet {
         "promises",
         "the partner takes",
     ]);
-    for plan in &answer.splits {
+    for plan in &answer.splits.plans {
         let mut title = plan.name.clone();
         if plan.best {
             title.push_str(" (best)");

@@ -4,34 +4,16 @@ use std::collections::BTreeSet;
 
 use statrs::distribution::{DiscreteCDF, Poisson};
 
+use super::parts::{Side, part_of};
 use super::{SplitPlan, Way};
 use crate::compare::drafts::draft;
 use crate::compare::{Settled, SetupResult, follows_contacts, result};
 use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
-use crate::ids::{LanguageId, QueueId, SetupId};
+use crate::ids::{QueueId, SetupId};
 use crate::scenario::{Money, Scenario};
 use crate::table::Table;
-use crate::time::{DayHours, OpeningHours};
 use crate::whatif;
-
-/// Core hours in minutes of the day.
-const CORE: (u32, u32) = (9 * 60, 17 * 60);
-
-/// Which side takes a queue: `true` is one's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Side {
-    pub core: bool,
-    pub rest: bool,
-}
-
-/// What is turned over at once in the search.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Part {
-    contact_type: String,
-    language: LanguageId,
-    core: bool,
-}
 
 /// The two sides and how they are planned.
 pub(super) struct Desk<'a, F> {
@@ -41,7 +23,7 @@ pub(super) struct Desk<'a, F> {
 }
 
 /// What a side is given: its scenario and demand, or all of it.
-enum Given {
+pub(super) enum Given {
     Nothing,
     All,
     Some(Box<(Scenario, Demand)>),
@@ -51,53 +33,6 @@ impl<F> Desk<'_, F>
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    /// The parts of most contacts, `most` of them.
-    pub fn parts(&self, most: usize) -> Vec<Part> {
-        let mut parts: Vec<(Part, f64)> = Vec::new();
-        for (id, queue) in self.own.scenario.queues.iter() {
-            for core in [true, false] {
-                let part = Part {
-                    contact_type: queue.contact_type.name.clone(),
-                    language: queue.language,
-                    core,
-                };
-                // Work that may wait is not cut by hours.
-                if !core && !queue.is_real_time() {
-                    continue;
-                }
-                let contacts = self.own.demand.queues[id].contacts();
-                match parts.iter_mut().find(|(other, _)| *other == part) {
-                    Some((_, sum)) => *sum += contacts,
-                    None => parts.push((part, contacts)),
-                }
-            }
-        }
-        parts.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        parts.into_iter().take(most).map(|(part, _)| part).collect()
-    }
-
-    /// The other side takes a part; work that may wait follows the core hours.
-    pub fn turn(&self, sides: &Table<QueueId, Side>, part: &Part) -> Table<QueueId, Side> {
-        self.own.scenario.queues.map(|id, queue| {
-            let mut side = sides[id];
-            if queue.contact_type.name != part.contact_type || queue.language != part.language {
-                return side;
-            }
-            match (queue.is_real_time(), part.core) {
-                (true, true) => side.core = !side.core,
-                (true, false) => side.rest = !side.rest,
-                (false, true) => {
-                    side = Side {
-                        core: !side.core,
-                        rest: !side.core,
-                    };
-                }
-                (false, false) => {}
-            }
-            side
-        })
-    }
-
     /// Both sides planned and priced, in full or as drafts.
     pub fn plan(&self, name: &str, way: &Way, draft: bool) -> SplitPlan {
         let given = match way {
@@ -130,7 +65,12 @@ where
     }
 
     /// One side's cost and whether it keeps its promises; none where it takes nothing.
-    fn priced(&self, base: &SetupResult, given: Given, is_draft: bool) -> Option<(Costing, bool)> {
+    pub fn priced(
+        &self,
+        base: &SetupResult,
+        given: Given,
+        is_draft: bool,
+    ) -> Option<(Costing, bool)> {
         let (scenario, demand) = match given {
             Given::Nothing => return None,
             Given::All if !is_draft => return Some((base.costing.clone(), base.keeps_promises)),
@@ -153,7 +93,7 @@ where
     }
 
     /// What a side is given of queues shared out by their hours.
-    fn given(&self, sides: &Table<QueueId, Side>, own: bool) -> Given {
+    pub fn given(&self, sides: &Table<QueueId, Side>, own: bool) -> Given {
         let takes = |side: &Side| (side.core == own, side.rest == own);
         if sides.values().all(|side| takes(side) == (false, false)) {
             return Given::Nothing;
@@ -289,64 +229,9 @@ fn scale_slots(demand: &mut Demand, queue: QueueId, share: impl Iterator<Item = 
     }
 }
 
-/// Opening hours cut to the core hours, the rest, both or neither.
-fn part_of(hours: &OpeningHours, core: bool, rest: bool) -> OpeningHours {
-    let cut = |day: &DayHours, workday: bool| -> DayHours {
-        match (core, rest) {
-            (true, true) => day.clone(),
-            (false, false) => Vec::new(),
-            (true, false) if workday => within(day, &[CORE]),
-            (true, false) => Vec::new(),
-            (false, true) if workday => within(day, &[(0, CORE.0), (CORE.1, 1440)]),
-            (false, true) => day.clone(),
-        }
-    };
-    OpeningHours {
-        week: std::array::from_fn(|day| cut(&hours.week[day], day < 5)),
-        holidays: hours.holidays.as_ref().map(|day| cut(day, true)),
-    }
-}
-
-/// The part of a day's hours that lies in some bands.
-fn within(day: &DayHours, bands: &[(u32, u32)]) -> DayHours {
-    let mut parts: DayHours = Vec::new();
-    for &(from, to) in day {
-        for &(start, end) in bands {
-            let (from, to) = (from.max(start), to.min(end));
-            if from < to {
-                parts.push((from, to));
-            }
-        }
-    }
-    parts.sort_unstable();
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn core_and_rest_make_the_whole_day() {
-        let hours = OpeningHours {
-            week: std::array::from_fn(|day| {
-                if day < 6 {
-                    vec![(480, 720), (780, 1200)]
-                } else {
-                    vec![]
-                }
-            }),
-            holidays: Some(vec![(600, 840)]),
-        };
-        let core = part_of(&hours, true, false);
-        let rest = part_of(&hours, false, true);
-        assert_eq!(core.week[0], [(540, 720), (780, 1020)]);
-        assert_eq!(rest.week[0], [(480, 540), (1020, 1200)]);
-        assert!(core.week[5].is_empty());
-        assert_eq!(rest.week[5], hours.week[5]);
-        assert_eq!(core.holidays.unwrap(), [(600, 840)]);
-        assert_eq!(part_of(&hours, true, true), hours);
-    }
 
     #[test]
     fn what_stays_below_a_level_is_the_mean_less_what_is_above() {

@@ -1,0 +1,334 @@
+//! Which parts go where: the solver's choice over one's own people as the relaxed model sees them, and the
+//! partner's price.
+//!
+//! ```text
+//! minimise  own[taken] + standing · some_own + P
+//! P ≥ fees · some_partner,                  P ≥ fees · some_partner + Σ (alone[p] − fees) (1 − taken[p])
+//! P ≥ all − Σ (all − without[p]) taken[p]
+//! ```
+//!
+//! The last two hold where a partner is paid by the contact, by any form whose price grows at least evenly: a
+//! minimum, an included volume and a rate above a baseline do. The hours of a team of its own are modelled like
+//! one's own people, at its price. Other partners (pods by the hour, by full-time agents) are taken to ask no less for
+//! a part of the work than its share of the whole. What costs least in the relaxed model bounds every
+//! split; which splits are worth a plan is asked of the same model with one's own people at what their full plan
+//! costs.
+
+use super::desk::{Desk, Given};
+use super::parts::{Parts, Side};
+use crate::compare::{Settled, SetupResult, follows_contacts};
+use crate::cost::{self, TeamUsage, Usage};
+use crate::demand::Demand;
+use crate::ids::{GroupId, QueueId, SetupId};
+use crate::scenario::{PriceForm, Scenario};
+use crate::settle;
+use crate::solver::{ColumnId, Limits, Live, Outcome, Program};
+use crate::staffing::{self, Price};
+use crate::table::Table;
+use crate::whatif;
+
+/// How near a choice is to the best of its model, and nodes of its tree.
+const GAP: f64 = 0.005;
+const NODES: u32 = 2000;
+
+/// The model of one's own people and one partner.
+pub(super) struct Choice<'a> {
+    own: &'a SetupResult,
+    parts: &'a Parts,
+    live: Live,
+    taken: Vec<ColumnId>,
+    /// No split of these parts costs less.
+    pub bound: f64,
+}
+
+impl<'a> Choice<'a> {
+    pub fn new<F>(desk: &Desk<'a, F>, parts: &'a Parts) -> Self
+    where
+        F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+    {
+        let own = desk.own;
+        let nothing = nothing(own);
+        let standing = total(own, &own.scenario, &nothing);
+        let apart = |part: usize| -> Vec<bool> { (0..parts.len()).map(|p| p == part).collect() };
+        let sides = |own_parts: &[bool]| parts.sides(&own.scenario, own_parts);
+        let worth: Vec<f64> = (0..parts.len())
+            .map(|part| beside_people(own, desk.given(&sides(&apart(part)), true)) - standing)
+            .collect();
+        let mut program = Program::default();
+        let taken: Vec<ColumnId> = worth
+            .iter()
+            .map(|&worth| program.integer(worth, 0.0, 1.0))
+            .collect();
+        let per_head = |group| beside_pay(own, &nothing, group) - standing;
+        let paid = people(&mut program, own, parts, &taken, Price::Pay(&per_head));
+        let some_own = program.column(standing, 0.0, 1.0);
+        for &part in &taken {
+            program.row(0.0, f64::INFINITY, [(some_own, 1.0), (part, -1.0)]);
+        }
+        let (hours, all_hours) = partner(desk, parts, &mut program, &taken, &|part| {
+            sides(&apart(part))
+        });
+        let mut choice = Self {
+            own,
+            parts,
+            live: Live::new(&program),
+            taken,
+            bound: 0.0,
+        };
+        choice.bound = choice.solve().proof.bound.max(0.0);
+        let rest = standing + worth.iter().sum::<f64>();
+        choice.dearer(1.0, &paid, own.costing.total().to_f64() - rest);
+        choice.dearer(0.0, &hours, all_hours);
+        choice
+    }
+
+    /// Prices people so that all parts (`taken` of 1), or none, cost what they do in full.
+    fn dearer(&mut self, taken: f64, paid: &[(ColumnId, f64)], full: f64) {
+        let bounds = |live: &mut Live, columns: &[ColumnId], lower, upper| {
+            for &column in columns {
+                live.set_bounds(column, lower, upper);
+            }
+        };
+        bounds(&mut self.live, &self.taken, taken, taken);
+        let all = self.solve();
+        bounds(&mut self.live, &self.taken, 0.0, 1.0);
+        if !all.proof.has_solution() {
+            return;
+        }
+        let pay = paid
+            .iter()
+            .map(|(column, price)| price * all.columns[column.index()]);
+        let dearer = full / pay.sum::<f64>().max(1e-9);
+        if dearer > 1.0 {
+            for &(column, price) in paid {
+                self.live.set_cost(column, price * dearer);
+            }
+        }
+    }
+
+    /// The cheapest choice that it has not named yet.
+    pub fn next(&mut self) -> Option<Table<QueueId, Side>> {
+        let found = self.solve();
+        if !found.proof.has_solution() {
+            return None;
+        }
+        let own: Vec<bool> = self
+            .taken
+            .iter()
+            .map(|column| found.columns[column.index()] > 0.5)
+            .collect();
+        let turned: Vec<(ColumnId, f64)> = (self.taken.iter().zip(&own))
+            .map(|(&column, &own)| (column, if own { -1.0 } else { 1.0 }))
+            .collect();
+        let taken = own.iter().filter(|own| **own).count();
+        self.live
+            .add_row(1.0 - taken as f64, f64::INFINITY, &turned);
+        Some(self.parts.sides(&self.own.scenario, &own))
+    }
+
+    fn solve(&mut self) -> Outcome {
+        self.live.solve(&Limits {
+            nodes: Some(NODES),
+            ..Limits::to_gap(GAP)
+        })
+    }
+}
+
+/// The partner's price of the parts that are left to it. Answers the columns of its people, where it is paid for their
+/// hours, and what they cost for all parts.
+fn partner<F>(
+    desk: &Desk<'_, F>,
+    parts: &Parts,
+    program: &mut Program,
+    taken: &[ColumnId],
+    apart: &dyn Fn(usize) -> Table<QueueId, Side>,
+) -> (Vec<(ColumnId, f64)>, f64)
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+{
+    let base = desk.partner;
+    let fees = total(base, &base.scenario, &nothing(base));
+    let all = base.costing.total().to_f64();
+    let price = program.column(1.0, 0.0, f64::INFINITY);
+    let some = program.column(0.0, 0.0, 1.0);
+    for &part in taken {
+        program.row(1.0, f64::INFINITY, [(some, 1.0), (part, 1.0)]);
+    }
+    let at_least = |program: &mut Program, constant: f64, terms: Vec<(ColumnId, f64)>| {
+        let terms = terms.into_iter().chain([(price, 1.0)]);
+        program.row(constant, f64::INFINITY, terms);
+    };
+    if let Some((beside, prices)) = by_slot(desk) {
+        // Left to the partner's agents is what is not taken; their price stands with their columns.
+        let mut left = Vec::new();
+        for &part in taken {
+            let column = program.column(0.0, 0.0, 1.0);
+            program.row(1.0, 1.0, [(part, 1.0), (column, 1.0)]);
+            left.push(column);
+        }
+        let paid = people(program, base, parts, &left, Price::BySlot(&prices));
+        at_least(program, 0.0, vec![(some, -beside)]);
+        let with_hours = paid.iter().copied().chain([(some, -fees)]);
+        at_least(program, 0.0, with_hours.collect());
+        return (paid, all - beside);
+    }
+    at_least(program, 0.0, vec![(some, -fees)]);
+    // price ≥ fees · some + Σ more[p] (1 − taken[p]).
+    let grows = |program: &mut Program, fees: f64, more: &[f64]| {
+        let terms = taken.iter().copied().zip(more.iter().copied());
+        let terms = terms.chain([(some, -fees)]).collect();
+        at_least(program, more.iter().sum(), terms);
+    };
+    if !follows_contacts(&base.scenario, base.setup) {
+        let work = work(desk.own, parts);
+        let sum = work.iter().sum::<f64>().max(1e-9);
+        let shares: Vec<f64> = work.iter().map(|work| all * work / sum).collect();
+        grows(program, 0.0, &shares);
+        return (Vec::new(), 0.0);
+    }
+    let priced = |given: Given| {
+        let priced = desk.priced(base, given, true);
+        priced.map_or(0.0, |(costing, _)| costing.total().to_f64())
+    };
+    let (mut alone, mut without) = (Vec::new(), Vec::new());
+    for part in 0..parts.len() {
+        // One's own people have one part, or the partner has it: the same cut, seen from both sides.
+        let sides = apart(part);
+        alone.push(priced(desk.given(&sides, true)) - fees);
+        without.push(all - priced(desk.given(&sides, false)));
+    }
+    grows(program, fees, &alone);
+    let terms = taken.iter().copied().zip(without);
+    at_least(program, all, terms.collect());
+    (Vec::new(), 0.0)
+}
+
+/// The people of a set-up for the parts that are theirs.
+fn people(
+    program: &mut Program,
+    base: &SetupResult,
+    parts: &Parts,
+    taken: &[ColumnId],
+    price: Price,
+) -> Vec<(ColumnId, f64)> {
+    let of = |queue: QueueId, slot: usize| parts.at(queue, slot);
+    let choice = staffing::Parts {
+        of: &of,
+        taken,
+        price,
+    };
+    settle::parted(program, &base.scenario, base.setup, &base.demand, &choice)
+}
+
+/// Where a partner's team of its own is paid by the hour: what it asks beside hours, and for an agent on the line in
+/// each slot. From its price as planned: an hour more of each.
+fn by_slot<F>(desk: &Desk<'_, F>) -> Option<(f64, Vec<f64>)> {
+    let base = desk.partner;
+    let tariff = base.scenario.setups[base.setup].tariff.as_ref()?;
+    let by_the_hour = matches!(
+        tariff.form,
+        PriceForm::PerProductiveHour { .. } | PriceForm::PerLoggedHour { .. }
+    );
+    let alone = base.scenario.queues.len() == desk.own.scenario.queues.len();
+    if !by_the_hour || !alone {
+        return None;
+    }
+    let SetupResult {
+        scenario,
+        setup,
+        demand,
+        staffing,
+        observed,
+        ..
+    } = base;
+    let usage = Usage::of(scenario, *setup, demand, staffing, observed);
+    let (mut productive, mut logged) = (vec![0.0; demand.horizon.slots], 0.0);
+    for (_, queue) in usage.own_queues() {
+        logged += queue.logged_hours.iter().sum::<f64>();
+        for (sum, hours) in productive.iter_mut().zip(&queue.productive_hours) {
+            *sum += hours;
+        }
+    }
+    let logged = logged / productive.iter().sum::<f64>().max(1e-9);
+    let (first, _) = usage.own_queues().next()?;
+    let total = |usage: &Usage| {
+        let costing = cost::price_usage(scenario, *setup, usage, Some(observed));
+        costing.total().to_f64()
+    };
+    let all = total(&usage);
+    let mut beside = all;
+    let mut prices = Vec::new();
+    for (slot, hours) in productive.iter().enumerate() {
+        let mut more = usage.clone();
+        let queue = &mut more.queues[first];
+        queue.productive_hours[slot] += 1.0;
+        queue.logged_hours[slot] += logged;
+        let price = total(&more) - all;
+        beside -= price * hours;
+        prices.push(price * demand.horizon.slot_hours());
+    }
+    Some((beside.max(0.0), prices))
+}
+
+/// Hours of work of each part.
+fn work(own: &SetupResult, parts: &Parts) -> Vec<f64> {
+    let mut work = vec![0.0; parts.len()];
+    for (id, queue) in own.scenario.queues.iter() {
+        let hours = queue.handle_time.mean.hours().value();
+        for (slot, mean) in own.demand.queues[id].mean.iter().enumerate() {
+            if let Some(part) = parts.at(id, slot) {
+                work[part] += hours * mean;
+            }
+        }
+    }
+    work
+}
+
+/// A set-up before any contact and without anybody: fees and minimum, the owner's hours.
+fn nothing(base: &SetupResult) -> Usage {
+    let demand = whatif::scaled_demand(&base.demand, 0.0);
+    Usage::of_demand(&base.scenario, base.setup, &demand)
+}
+
+fn total(base: &SetupResult, scenario: &Scenario, usage: &Usage) -> f64 {
+    let costing = cost::price_usage(scenario, base.setup, usage, None);
+    costing.total().to_f64()
+}
+
+/// What a side's contacts cost beside the people who take them.
+fn beside_people(base: &SetupResult, given: Given) -> f64 {
+    let of = |scenario: &Scenario, demand: &Demand| {
+        let usage = Usage::of_demand(scenario, base.setup, demand);
+        total(base, scenario, &usage.handled_as(scenario, &base.observed))
+    };
+    match given {
+        Given::Nothing => 0.0,
+        Given::All => of(&base.scenario, &base.demand),
+        Given::Some(given) => of(&given.0, &given.1),
+    }
+}
+
+/// `nothing` with one person of a group, without pay and its charges.
+fn beside_pay(own: &SetupResult, nothing: &Usage, group: GroupId) -> f64 {
+    let terms = &own.scenario.groups[group];
+    let full_time = own.scenario.sites[terms.site].rules.full_time;
+    let hours = full_time.value() * nothing.weeks;
+    let mut usage = nothing.clone();
+    usage.teams.push(TeamUsage {
+        name: terms.name.clone(),
+        group,
+        by_tariff: false,
+        borne: 1.0,
+        rostered: hours / terms.paid_per_filled(),
+        on_line: 0.0,
+        busy: 0.0,
+        people: 1.0,
+        needed_hours: hours,
+        contract_hours: hours,
+        seats: 0,
+        premiums: Vec::new(),
+        queues: Vec::new(),
+    });
+    let pay = hours * terms.wage * (1.0 + terms.charges.value());
+    total(own, &own.scenario, &usage) - pay
+}

@@ -1,0 +1,198 @@
+//! The parts of the work that one side or the other takes: contact type × language × hours.
+
+use crate::compare::SetupResult;
+use crate::ids::{LanguageId, QueueId};
+use crate::scenario::{Queue, Scenario};
+use crate::table::Table;
+use crate::time::{DayHours, OpeningHours};
+
+/// Core hours in minutes of the day.
+const CORE: (u32, u32) = (9 * 60, 17 * 60);
+
+/// Which side takes a queue: `true` is one's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Side {
+    pub core: bool,
+    pub rest: bool,
+}
+
+/// What goes to one side as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Part {
+    contact_type: String,
+    language: LanguageId,
+    /// The core hours, and all work that may wait; else the other hours.
+    core: bool,
+}
+
+/// The parts of a scenario's work, and when what arrives in a queue belongs to which.
+pub(super) struct Parts {
+    parts: Vec<Part>,
+    of: Table<QueueId, Vec<Option<usize>>>,
+    contacts: Vec<f64>,
+}
+
+impl Parts {
+    pub fn of(own: &SetupResult) -> Self {
+        let scenario = &own.scenario;
+        let mut parts: Vec<Part> = Vec::new();
+        let mut contacts = Vec::new();
+        let of = scenario.queues.map(|id, queue| {
+            let means = &own.demand.queues[id].mean;
+            let in_core = open_share(scenario, queue, true);
+            let in_rest = open_share(scenario, queue, false);
+            let slots = means.iter().enumerate().map(|(slot, mean)| {
+                let core = in_core[slot] >= in_rest[slot];
+                if queue.is_real_time() && in_core[slot].max(in_rest[slot]) <= 0.0 {
+                    return None;
+                }
+                let part = Part {
+                    contact_type: queue.contact_type.name.clone(),
+                    language: queue.language,
+                    core: core || !queue.is_real_time(),
+                };
+                let known = parts.iter().position(|other| *other == part);
+                let number = known.unwrap_or_else(|| {
+                    parts.push(part);
+                    contacts.push(0.0);
+                    parts.len() - 1
+                });
+                contacts[number] += mean;
+                Some(number)
+            });
+            slots.collect()
+        });
+        Self {
+            parts,
+            of,
+            contacts,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The part of what arrives in a queue's slot.
+    pub fn at(&self, queue: QueueId, slot: usize) -> Option<usize> {
+        self.of[queue][slot]
+    }
+
+    /// Those of most contacts first, `most` of them.
+    pub fn largest(&self, most: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        order.sort_by(|&a, &b| {
+            let more = self.contacts[b].total_cmp(&self.contacts[a]);
+            more.then_with(|| self.parts[a].cmp(&self.parts[b]))
+        });
+        order.truncate(most);
+        order
+    }
+
+    /// The other side takes a part; work that may wait goes with the core hours.
+    pub fn turn(
+        &self,
+        scenario: &Scenario,
+        sides: &Table<QueueId, Side>,
+        part: usize,
+    ) -> Table<QueueId, Side> {
+        let part = &self.parts[part];
+        scenario.queues.map(|id, queue| {
+            let mut side = sides[id];
+            if queue.contact_type.name != part.contact_type || queue.language != part.language {
+                return side;
+            }
+            match (queue.is_real_time(), part.core) {
+                (true, true) => side.core = !side.core,
+                (true, false) => side.rest = !side.rest,
+                (false, true) => side = Side::all(!side.core),
+                (false, false) => {}
+            }
+            side
+        })
+    }
+
+    /// One's own people take these parts, the partner the others.
+    pub fn sides(&self, scenario: &Scenario, own: &[bool]) -> Table<QueueId, Side> {
+        let nothing = scenario.queues.map(|_, _| Side::all(false));
+        let taken = (0..self.len()).filter(|&part| own[part]);
+        taken.fold(nothing, |sides, part| self.turn(scenario, &sides, part))
+    }
+}
+
+impl Side {
+    /// The same side takes all hours.
+    pub fn all(own: bool) -> Self {
+        Self {
+            core: own,
+            rest: own,
+        }
+    }
+}
+
+/// Share of each slot that lies in a queue's core hours, or in its others.
+fn open_share(scenario: &Scenario, queue: &Queue, core: bool) -> Vec<f64> {
+    let market = &scenario.markets[queue.market];
+    let hours = part_of(&queue.hours, core, !core);
+    hours.open_share(&scenario.horizon, market.zone, &market.calendar)
+}
+
+/// Opening hours cut to the core hours, the rest, both or neither.
+pub(super) fn part_of(hours: &OpeningHours, core: bool, rest: bool) -> OpeningHours {
+    let cut = |day: &DayHours, workday: bool| -> DayHours {
+        match (core, rest) {
+            (true, true) => day.clone(),
+            (false, false) => Vec::new(),
+            (true, false) if workday => within(day, &[CORE]),
+            (true, false) => Vec::new(),
+            (false, true) if workday => within(day, &[(0, CORE.0), (CORE.1, 1440)]),
+            (false, true) => day.clone(),
+        }
+    };
+    OpeningHours {
+        week: std::array::from_fn(|day| cut(&hours.week[day], day < 5)),
+        holidays: hours.holidays.as_ref().map(|day| cut(day, true)),
+    }
+}
+
+/// The part of a day's hours that lies in some bands.
+fn within(day: &DayHours, bands: &[(u32, u32)]) -> DayHours {
+    let mut parts: DayHours = Vec::new();
+    for &(from, to) in day {
+        for &(start, end) in bands {
+            let (from, to) = (from.max(start), to.min(end));
+            if from < to {
+                parts.push((from, to));
+            }
+        }
+    }
+    parts.sort_unstable();
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn core_and_rest_make_the_whole_day() {
+        let hours = OpeningHours {
+            week: std::array::from_fn(|day| {
+                if day < 6 {
+                    vec![(480, 720), (780, 1200)]
+                } else {
+                    vec![]
+                }
+            }),
+            holidays: Some(vec![(600, 840)]),
+        };
+        let core = part_of(&hours, true, false);
+        let rest = part_of(&hours, false, true);
+        assert_eq!(core.week[0], [(540, 720), (780, 1020)]);
+        assert_eq!(rest.week[0], [(480, 540), (1020, 1200)]);
+        assert!(core.week[5].is_empty());
+        assert_eq!(rest.week[5], hours.week[5]);
+        assert_eq!(core.holidays.unwrap(), [(600, 840)]);
+        assert_eq!(part_of(&hours, true, true), hours);
+    }
+}

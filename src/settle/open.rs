@@ -1,0 +1,53 @@
+//! The relaxed model of a set-up whose parts of the work are open.
+
+use super::periods;
+use std::collections::BTreeSet;
+
+use super::room::{Safety, least_of};
+use crate::demand::Demand;
+use crate::ids::{QueueId, SetupId};
+use crate::requirement::{pool_curve, size};
+use crate::scenario::{PromiseScope, Scenario};
+use crate::solver::{ColumnId, Program};
+use crate::staffing::{Crew, Parts, Promises};
+
+/// Adds to a program what a set-up's people cost at least by the parts that it takes: the minimum of open queues, agents for the promised
+/// share of all work, and the promises of queues and pools (or the sizes of queues, where the promise is one of
+/// each slot).
+/// Answers the columns of shifts and people, with their prices.
+pub fn parted(
+    program: &mut Program,
+    scenario: &Scenario,
+    setup: SetupId,
+    demand: &Demand,
+    parts: &Parts,
+) -> Vec<(ColumnId, f64)> {
+    let sized = size(scenario, demand);
+    let crew = Crew::new(scenario, setup, &sized);
+    let mut least = least_of(scenario, demand, &sized, Safety::NONE);
+    let mut promises = Promises {
+        curves: Vec::new(),
+        periods: periods(scenario),
+    };
+    if scenario.policy.promise == PromiseScope::Slot {
+        for queue in scenario.queues.ids().collect::<Vec<_>>() {
+            let alone = sized.alone[queue].iter();
+            for (least, &alone) in least.minimum[queue].iter_mut().zip(alone) {
+                *least = alone.max(*least);
+            }
+        }
+    } else {
+        let mut sets: BTreeSet<Vec<QueueId>> = BTreeSet::new();
+        for pool in &sized.pools {
+            let served = pool.queues.iter().copied().filter(|&q| crew.serves(q));
+            sets.insert(served.collect());
+        }
+        sets.remove(&Vec::new());
+        let curve = |queues: Vec<QueueId>| {
+            let curve = pool_curve(scenario, demand, &queues);
+            (queues, curve)
+        };
+        promises.curves = sets.into_iter().map(curve).collect();
+    }
+    crew.parted(program, &least, &promises, parts)
+}
