@@ -6,15 +6,12 @@
 //! is the sum of two totals.
 //!
 //! Which (contact type × language × hours) goes where at the least cost, the solver chooses on a relaxed model,
-//! which bounds every such split. What it names is planned in simulation beside the splits that have a name,
-//! and the cheapest is bettered by turning over one part at a time while that saves. The search holds drafts
+//! which bounds every such split. The best that it names are drafted beside the splits that have a name, drafts held
 //! against drafts; what comes near the best is then planned in full.
 
 mod choice;
 mod desk;
 mod parts;
-
-use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -28,14 +25,8 @@ use crate::ids::{LanguageId, QueueId, SetupId};
 use crate::scenario::{Money, Scenario};
 use crate::table::Table;
 
-/// Most turns of the search for the best split.
-const TURNS: usize = 4;
-/// Splits from which it sets out, the cheapest.
-const STARTS: usize = 1;
 /// Splits that the solver names.
-const CHOICES: usize = 3;
-/// Most parts that a turn tries.
-const PARTS: usize = 12;
+const CHOICES: usize = 5;
 /// Levels of overflow, as shares of the contacts of the busiest slot.
 const LEVELS: [f64; 3] = [0.5, 0.75, 1.0];
 /// Drafts dearer than the best by more than this stay drafts.
@@ -79,8 +70,8 @@ enum Way {
     Overflow { level: u64 },
 }
 
-/// The splits between the in-house set-up and a partner, and the best of them: with the best partner, and with the best of those who are paid by the contact, whose price does not mind being left
-/// little. Nothing where the scenario lacks one of the two sides.
+/// The splits between the in-house set-up and a partner, and the best of them: with the best partner, and with the
+/// best of those who are paid by the contact, whose price does not mind being left little. Nothing where the scenario lacks one of the two sides.
 pub fn splits<F>(comparison: &Comparison, settle: F) -> Splits
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
@@ -91,23 +82,42 @@ where
     let by_contact = comparison.best(|result| follows_contacts(&result.scenario, result.setup));
     let mut partners: Vec<&SetupResult> = comparison.best_partner().into_iter().collect();
     partners.extend(by_contact.filter(|other| partners.iter().all(|p| p.setup != other.setup)));
-    let found: Vec<(Vec<SplitPlan>, f64)> = partners
-        .par_iter()
-        .map(|partner| {
-            with_partner(&Desk {
-                own,
-                partner,
-                settle: &settle,
-            })
+    let parts = Parts::of(own);
+    let desks: Vec<Desk<'_, F>> = partners
+        .into_iter()
+        .map(|partner| Desk {
+            own,
+            partner,
+            settle: &settle,
         })
         .collect();
+    let drafted: Vec<(Vec<(Way, SplitPlan)>, f64)> =
+        desks.par_iter().map(|desk| drafts(desk, &parts)).collect();
+    let all = drafted.iter().flat_map(|(drafts, _)| drafts);
+    let best = all.map(|(_, plan)| rank(plan)).min();
+    let near = |plan: &SplitPlan| {
+        best.is_some_and(|(broken, total)| {
+            broken != plan.keeps_promises && plan.total <= total.times(NEAR)
+        })
+    };
     let mut splits = Splits::default();
-    for (partner, (found, bound)) in partners.iter().zip(found) {
+    for (desk, (drafts, bound)) in desks.iter().zip(&drafted) {
         // All in-house is the same with every partner.
         let first = splits.plans.is_empty();
-        let found = found.into_iter();
-        (splits.plans).extend(found.filter(|plan| first || !plan.partner.is_empty()));
-        splits.bounds.push((partner.setup, bound));
+        let drafts: Vec<&(Way, SplitPlan)> = drafts
+            .iter()
+            .filter(|(_, plan)| first || !plan.partner.is_empty())
+            .collect();
+        splits
+            .plans
+            .par_extend(drafts.par_iter().map(|(way, draft)| {
+                if near(draft) || is_an_end(way) {
+                    desk.plan(&draft.name, way, false)
+                } else {
+                    draft.clone()
+                }
+            }));
+        splits.bounds.push((desk.partner.setup, *bound));
     }
     let plans = &mut splits.plans;
     let best = (0..plans.len()).min_by_key(|&index| (plans[index].draft, rank(&plans[index])));
@@ -117,62 +127,31 @@ where
     splits
 }
 
-/// The splits with one partner, those near the best in full, and a bound on them.
-fn with_partner<F>(desk: &Desk<'_, F>) -> (Vec<SplitPlan>, f64)
+/// The splits with one partner, each way once, and a bound on all of them.
+fn drafts<F>(desk: &Desk<'_, F>, parts: &Parts) -> (Vec<(Way, SplitPlan)>, f64)
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    let parts = Parts::of(desk.own);
-    let mut choice = Choice::new(desk, &parts);
-    let mut ways = named(desk.own);
-    for _ in 0..CHOICES {
-        let Some(sides) = choice.next() else {
-            break;
+    let mut choice = Choice::new(desk, parts);
+    let chosen = std::iter::from_fn(|| choice.next()).take(CHOICES);
+    let chosen: Vec<(String, Way)> = chosen
+        .map(|sides| ("the solver's choice".to_owned(), Way::Sides(sides)))
+        .collect();
+    let mut ways: Vec<(String, Way)> = Vec::new();
+    for (name, way) in named(desk.own).into_iter().chain(chosen) {
+        let way = match way {
+            Way::Sides(sides) => Way::Sides(parts.plain(sides)),
+            overflow => overflow,
         };
-        let way = Way::Sides(sides);
         if ways.iter().all(|(_, known)| *known != way) {
-            ways.push(("the solver's choice".to_owned(), way));
+            ways.push((name, way));
         }
     }
-    let mut drafts: Vec<(Way, SplitPlan)> = ways
-        .into_par_iter()
-        .map(|(name, way)| {
-            let plan = desk.plan(&name, &way, true);
-            (way, plan)
-        })
-        .collect();
-    let mut starts: Vec<(Table<QueueId, Side>, SplitPlan)> = drafts
-        .iter()
-        .filter_map(|(way, plan)| match way {
-            Way::Sides(sides) => Some((sides.clone(), plan.clone())),
-            Way::Overflow { .. } => None,
-        })
-        .collect();
-    starts.sort_by_key(|(_, plan)| rank(plan));
-    for (start, plan) in starts.into_iter().take(STARTS) {
-        let (sides, plan) = search(desk, &parts, start, plan);
-        let way = Way::Sides(sides);
-        if drafts.iter().all(|(known, _)| *known != way) {
-            drafts.push((way, plan));
-        }
-    }
-    let best = drafts.iter().map(|(_, plan)| rank(plan)).min();
-    let near = |plan: &SplitPlan| {
-        best.is_some_and(|(broken, total)| {
-            broken != plan.keeps_promises && plan.total <= total.times(NEAR)
-        })
-    };
-    let plans = drafts
-        .par_iter()
-        .map(|(way, draft)| {
-            if near(draft) || is_an_end(way) {
-                desk.plan(&draft.name, way, false)
-            } else {
-                draft.clone()
-            }
-        })
-        .collect();
-    (plans, choice.bound)
+    let drafted = ways.into_par_iter().map(|(name, way)| {
+        let plan = desk.plan(&name, &way, true);
+        (way, plan)
+    });
+    (drafted.collect(), choice.bound)
 }
 
 /// Whether one side takes everything: it is planned already.
@@ -186,7 +165,7 @@ fn is_an_end(way: &Way) -> bool {
     }
 }
 
-/// The splits that have a name, each once.
+/// The splits that have a name; one that leaves a side nothing is one of the first two again.
 fn named(own: &SetupResult) -> Vec<(String, Way)> {
     let scenario = &own.scenario;
     let whole = |side: &dyn Fn(QueueId) -> bool| scenario.queues.map(|id, _| Side::all(side(id)));
@@ -208,11 +187,8 @@ fn named(own: &SetupResult) -> Vec<(String, Way)> {
         ),
         ("core hours in-house", hours),
     ];
-    // A split that leaves one side nothing is one of the first two.
-    let mut seen = BTreeSet::new();
     let mut named: Vec<(String, Way)> = by_sides
         .into_iter()
-        .filter(|(_, sides)| seen.insert(sides.values().copied().collect::<Vec<_>>()))
         .map(|(name, sides)| (name.to_owned(), Way::Sides(sides)))
         .collect();
     let busiest = live_contacts(own).into_iter().fold(0.0, f64::max);
@@ -228,35 +204,6 @@ fn named(own: &SetupResult) -> Vec<(String, Way)> {
         }));
     }
     named
-}
-
-/// Turns over the part that saves most, as long as one saves.
-fn search<F>(
-    desk: &Desk<'_, F>,
-    parts: &Parts,
-    mut sides: Table<QueueId, Side>,
-    mut plan: SplitPlan,
-) -> (Table<QueueId, Side>, SplitPlan)
-where
-    F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
-{
-    for _ in 0..TURNS {
-        let turned: Vec<(Table<QueueId, Side>, SplitPlan)> = parts
-            .largest(PARTS)
-            .par_iter()
-            .map(|&part| {
-                let other = parts.turn(&desk.own.scenario, &sides, part);
-                let plan = desk.plan("best found", &Way::Sides(other.clone()), true);
-                (other, plan)
-            })
-            .collect();
-        let best = turned.into_iter().min_by_key(|(_, plan)| rank(plan));
-        match best {
-            Some((other, found)) if rank(&found) < rank(&plan) => (sides, plan) = (other, found),
-            _ => break,
-        }
-    }
-    (sides, plan)
 }
 
 /// Kept promises go before broken ones, then the lower total.

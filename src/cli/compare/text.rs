@@ -103,13 +103,16 @@ fn conclusions(answer: &Answer) -> String {
     }
     if let Some(best) = answer.splits.plans.iter().find(|plan| plan.best) {
         for (with, least) in &answer.splits.bounds {
-            let above = (1.0 - least / best.total.to_f64()).max(0.0);
+            let above = 1.0 - least / best.total.to_f64();
+            let left = if above > 0.0 {
+                format!("at most {:.1} % below the best above", 100.0 * above)
+            } else {
+                "the best above stays the best".to_owned()
+            };
             let _ = writeln!(
                 text,
-                "No split by contact type, language and hours with {} costs less than {least:.0}: the best above is \
-                 within {:.1} % of that.",
+                "No split by contact type, language and hours with {} costs less than {least:.0}: {left}.",
                 answer.scenario.setups[*with].name,
-                100.0 * above,
             );
         }
     }

@@ -29,21 +29,18 @@ pub(super) struct Part {
 pub(super) struct Parts {
     parts: Vec<Part>,
     of: Table<QueueId, Vec<Option<usize>>>,
-    contacts: Vec<f64>,
 }
 
 impl Parts {
     pub fn of(own: &SetupResult) -> Self {
         let scenario = &own.scenario;
         let mut parts: Vec<Part> = Vec::new();
-        let mut contacts = Vec::new();
-        let of = scenario.queues.map(|id, queue| {
-            let means = &own.demand.queues[id].mean;
+        let of = scenario.queues.map(|_, queue| {
             let in_core = open_share(scenario, queue, true);
             let in_rest = open_share(scenario, queue, false);
-            let slots = means.iter().enumerate().map(|(slot, mean)| {
-                let core = in_core[slot] >= in_rest[slot];
-                if queue.is_real_time() && in_core[slot].max(in_rest[slot]) <= 0.0 {
+            let slots = in_core.iter().zip(&in_rest).map(|(in_core, in_rest)| {
+                let core = in_core >= in_rest;
+                if queue.is_real_time() && in_core.max(*in_rest) <= 0.0 {
                     return None;
                 }
                 let part = Part {
@@ -54,19 +51,13 @@ impl Parts {
                 let known = parts.iter().position(|other| *other == part);
                 let number = known.unwrap_or_else(|| {
                     parts.push(part);
-                    contacts.push(0.0);
                     parts.len() - 1
                 });
-                contacts[number] += mean;
                 Some(number)
             });
             slots.collect()
         });
-        Self {
-            parts,
-            of,
-            contacts,
-        }
+        Self { parts, of }
     }
 
     pub fn len(&self) -> usize {
@@ -78,19 +69,8 @@ impl Parts {
         self.of[queue][slot]
     }
 
-    /// Those of most contacts first, `most` of them.
-    pub fn largest(&self, most: usize) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        order.sort_by(|&a, &b| {
-            let more = self.contacts[b].total_cmp(&self.contacts[a]);
-            more.then_with(|| self.parts[a].cmp(&self.parts[b]))
-        });
-        order.truncate(most);
-        order
-    }
-
     /// The other side takes a part; work that may wait goes with the core hours.
-    pub fn turn(
+    fn turn(
         &self,
         scenario: &Scenario,
         sides: &Table<QueueId, Side>,
@@ -109,6 +89,22 @@ impl Parts {
                 (false, false) => {}
             }
             side
+        })
+    }
+
+    /// The same, where a queue that is open in core hours alone, or never in them, goes to one side.
+    pub fn plain(&self, sides: Table<QueueId, Side>) -> Table<QueueId, Side> {
+        sides.map(|id, side| {
+            let mut open = self.of[id]
+                .iter()
+                .flatten()
+                .map(|&part| self.parts[part].core);
+            match open.next() {
+                Some(core) if open.all(|other| other == core) => {
+                    Side::all(if core { side.core } else { side.rest })
+                }
+                _ => *side,
+            }
         })
     }
 
