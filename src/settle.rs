@@ -511,8 +511,9 @@ fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
             let mut ours = plan
                 .iter()
                 .filter(|(choice, _)| limit.groups.contains(&choice.group));
-            let shifts: u32 = ours.clone().map(|(_, &agents)| agents).sum();
-            let too_many = f64::from(shifts) > limit.most_shifts + 1e-9;
+            let in_all = limit.taken_in_all(instance, plan);
+            let over_all = in_all.iter().zip(limit.most_in_all);
+            let too_many = over_all.into_iter().any(|(taken, most)| *taken > most + 1e-9);
             let passes = |choice: Choice| {
                 let mut slots = limit.uses(&instance.shifts[choice.shift as usize]);
                 too_many || slots.any(over)

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, IsoWeek};
+use chrono::{Datelike, IsoWeek, Timelike};
 
 use super::Finding;
 use crate::roster::{Duty, Roster, RosteredAgent};
-use crate::scenario::{GroupKind, Scenario, Site};
+use crate::scenario::{ContractWeek, GroupKind, Scenario, Site};
 
 /// A break is due in a duty longer than this (Directive 2003/88/EC, article 4).
 const BREAK_AFTER_MINUTES: i64 = 6 * 60;
@@ -16,7 +16,8 @@ pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
     for agent in &roster.agents {
         let site = &scenario.sites[scenario.groups[agent.group].site];
         rest(agent, site, &mut findings);
-        weeks(agent, site, &mut findings);
+        let week = &scenario.groups[agent.group].contract;
+        weeks(agent, site, week, &mut findings);
         breaks(agent, &mut findings);
         skills(scenario, agent, &mut findings);
     }
@@ -41,39 +42,63 @@ fn rest(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
     }
 }
 
-/// At most the longest week and the most days, by the site's ISO weeks.
-fn weeks(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
-    let mut weeks: BTreeMap<IsoWeek, (f64, u32)> = BTreeMap::new();
+/// No more than the contract and the rules allow in a week, by the site's ISO weeks: hours, days, and starts
+/// within the contract's band.
+fn weeks(
+    agent: &RosteredAgent,
+    site: &Site,
+    contract: &ContractWeek,
+    findings: &mut Vec<Finding>,
+) {
+    let mut weeks: BTreeMap<IsoWeek, Vec<&Duty>> = BTreeMap::new();
     for duty in &agent.duties {
         let day = duty.start.with_timezone(&site.zone).date_naive();
-        let week = weeks.entry(day.iso_week()).or_default();
-        week.0 += duty.paid_hours();
-        week.1 += 1;
+        weeks.entry(day.iso_week()).or_default().push(duty);
     }
-    for (week, (hours, days)) in weeks {
-        if hours > site.rules.max_week.0 + 1e-9 {
-            findings.push(Finding {
-                rule: "hours",
-                detail: format!(
-                    "{} works {hours:.1} h in week {}, at most {} h are allowed",
-                    agent.name,
-                    week.week(),
-                    site.rules.max_week.0
-                ),
-            });
+    let most_hours = site.rules.max_week.0.min(contract.hours.0);
+    let most_days = site.rules.max_days.min(contract.days) as usize;
+    for (week, duties) in weeks {
+        let mut find = |rule, what: String| {
+            let detail = format!("{} {what} in week {}", agent.name, week.week());
+            findings.push(Finding { rule, detail });
+        };
+        let hours: f64 = duties.iter().map(|duty| duty.paid_hours()).sum();
+        if hours > most_hours + 1e-9 {
+            find(
+                "hours",
+                format!("works {hours:.1} h of at most {most_hours} h"),
+            );
         }
-        if days > site.rules.max_days {
-            findings.push(Finding {
-                rule: "days",
-                detail: format!(
-                    "{} works {days} days in week {}, at most {} are allowed",
-                    agent.name,
-                    week.week(),
-                    site.rules.max_days
-                ),
-            });
+        if duties.len() > most_days {
+            find(
+                "days",
+                format!("works {} days of at most {most_days}", duties.len()),
+            );
+        }
+        let apart = apart(&duties, site);
+        if let Some(band) = contract.start_band.filter(|band| apart > i64::from(*band)) {
+            find(
+                "start",
+                format!("has shifts that start {apart} min apart, {band} min are the most"),
+            );
         }
     }
+}
+
+/// Minutes of the clock within which duties start: the least, over the duties that might be the first, of how
+/// far round the clock the others lie.
+fn apart(duties: &[&Duty], site: &Site) -> i64 {
+    const DAY: i64 = 24 * 60;
+    let clock = |duty: &&Duty| {
+        let local = duty.start.with_timezone(&site.zone);
+        i64::from(local.hour() * 60 + local.minute())
+    };
+    let span = |first: i64| {
+        let later = duties.iter().map(|duty| (clock(duty) - first).rem_euclid(DAY));
+        later.max().unwrap_or(0)
+    };
+    let spans = duties.iter().map(|duty| span(clock(duty)));
+    spans.min().unwrap_or(0)
 }
 
 /// Breaks lie inside their duty, one after the other, and a long duty has one.

@@ -28,7 +28,7 @@ pub use assumed::Assumed;
 pub use change::{Event, Growth, Lever, Override};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
 pub use demand::{Case, DemandSource, History, OrderDriver, PROFILES};
-pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
+pub use group::{AgentGroup, ContractWeek, Employer, GroupKind, Shrinkage};
 pub use money::{Conversion, Currency, Money};
 pub use queue::{
     Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,

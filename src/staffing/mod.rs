@@ -3,6 +3,7 @@
 mod anneal;
 mod candidates;
 mod contract;
+mod duties;
 mod earlier;
 mod greedy;
 mod instance;
@@ -21,8 +22,9 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
-pub use contract::{Contract, heads};
+pub use contract::Contract;
 pub(crate) use contract::{Hired, hire};
+pub use duties::{Capacity, Duties, begins};
 pub use earlier::{Earlier, EarlierShift};
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,

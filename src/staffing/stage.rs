@@ -8,6 +8,7 @@ use super::contract::Contract;
 use super::instance::{Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Shift};
 use super::joined::{join_alike, join_work};
 use super::search::{Effort, Progress, Solved, solve};
+use super::duties::begins;
 use super::terms::{SHORT, contracts, is_hired, people_and_seats};
 use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
@@ -105,23 +106,20 @@ impl<'a> Crew<'a> {
             } else {
                 1.0
             };
-            let first_day = scenario
-                .horizon
-                .start
-                .with_timezone(&scenario.sites[group.site].zone);
-            let day_of = |candidate: &Candidate| {
-                let begins = candidate.start.with_timezone(&first_day.timezone());
-                // The evening before the horizon is a day of its own.
-                (begins.date_naive() - first_day.date_naive()).num_days() + 1
-            };
+            let zone = scenario.sites[group.site].zone;
+            let first_day = scenario.horizon.start.with_timezone(&zone);
             let first = all.len() as u32;
-            shifts.extend(found.iter().map(|candidate| Shift {
-                cover: candidate.cover.clone(),
-                present: candidate.present.clone(),
-                held: candidate.held.clone(),
-                price: (candidate.premium + paid * (candidate.pay - candidate.premium)) * loading,
-                day: day_of(candidate).max(0) as u32,
-                hours: candidate.paid_hours * group.paid_per_filled(),
+            shifts.extend(found.iter().map(|candidate| {
+                let (day, begins) = begins(candidate.start, first_day);
+                Shift {
+                    cover: candidate.cover.clone(),
+                    present: candidate.present.clone(),
+                    held: candidate.held.clone(),
+                    price: (candidate.premium + paid * (candidate.pay - candidate.premium)) * loading,
+                    day,
+                    begins,
+                    hours: candidate.paid_hours * group.paid_per_filled(),
+                }
             }));
             all.extend(found);
             of_group.insert(id, first..all.len() as u32);
