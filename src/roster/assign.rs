@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, IsoWeek, NaiveDateTime, Timelike, Utc};
 
+use super::backup::backups;
 use super::{Duty, Pause, Roster, RosteredAgent};
 use crate::scenario::{ContractWeek, Scenario, Site};
 use crate::staffing::{PlannedBreak, PlannedShift, Staffing};
@@ -41,6 +42,7 @@ pub fn assign(scenario: &Scenario, staffing: &Staffing) -> Roster {
             });
         }
     }
+    roster.backups = backups(scenario, &roster);
     roster
 }
 
@@ -149,7 +151,8 @@ fn may_work(person: &[Duty], duty: &Duty, terms: Terms) -> bool {
     let Some(last) = person.last() else {
         return true;
     };
-    let rested = (duty.start - last.end).num_minutes() as f64 >= terms.site.rules.daily_rest.0 * 60.0;
+    let rested =
+        (duty.start - last.end).num_minutes() as f64 >= terms.site.rules.daily_rest.0 * 60.0;
     let same_day = local(last.start, terms).date() == local(duty.start, terms).date();
     let week = week_of(duty, terms);
     let days = person.iter().filter(|duty| week_of(duty, terms) == week);
@@ -159,7 +162,6 @@ fn may_work(person: &[Duty], duty: &Duty, terms: Terms) -> bool {
         && days.count() < terms.week.days as usize
         && hours_in(person, week, terms) + duty.paid_hours() <= terms.weekly_hours() + 1e-9
 }
-
 
 /// Whether the starts of a week stay within the band of the contract with another duty.
 fn in_band(person: &[Duty], duty: &Duty, terms: Terms) -> bool {
