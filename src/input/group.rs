@@ -97,9 +97,8 @@ fn read_contract(table: &Fields, rules: Option<&LabourRules>) -> Option<Contract
         let by = rules.map_or("", |rules| rules.name.as_str());
         format!("{text} by the rules {by} of its site (2026)")
     };
-    let (full_time, most_days) = rules.map_or((Hours::ZERO, 0), |rules| {
-        (rules.full_time, rules.max_days)
-    });
+    let (full_time, most_days) =
+        rules.map_or((Hours::ZERO, 0), |rules| (rules.full_time, rules.max_days));
     let hours = table.usual(
         "contract_hours",
         week_hours,

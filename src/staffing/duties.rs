@@ -200,7 +200,9 @@ mod tests {
 
     #[test]
     fn a_band_keeps_early_and_late_shifts_apart() {
-        let days: Vec<(u32, u32)> = (0..4).map(|day| (day, if day < 2 { 7 } else { 12 })).collect();
+        let days: Vec<(u32, u32)> = (0..4)
+            .map(|day| (day, if day < 2 { 7 } else { 12 }))
+            .collect();
         let heads = |band| duties(&week(band), &days).heads(&week(band));
         assert_eq!(heads(None), 1.0);
         assert_eq!(heads(Some(5 * 60)), 1.0);
@@ -212,7 +214,10 @@ mod tests {
         // On Monday 7 and 9, on Tuesday 9 and 11: who starts from 7 to 9 and who starts from 9 to 11.
         let shifts = [(0, 7), (0, 9), (1, 9), (1, 11)];
         let week = week(Some(120));
-        assert_eq!(duties(&week, &shifts).people(&week), [(420, 1.0), (540, 1.0)]);
+        assert_eq!(
+            duties(&week, &shifts).people(&week),
+            [(420, 1.0), (540, 1.0)]
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod promise;
 mod search;
 mod shortage;
 mod stage;
+mod task;
 mod terms;
 
 use chrono::{DateTime, Utc};
@@ -32,7 +33,8 @@ pub use instance::{
 pub use pledges::Curve;
 pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
-pub use stage::{Crew, Limits, Task, optimise, proof};
+pub use stage::{Crew, Limits, optimise, proof};
+pub use task::Task;
 
 /// Who works when, and what the solver can say of it.
 #[derive(Debug, Clone)]
