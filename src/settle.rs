@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use room::{Safety, SafetySearch, model};
+use room::{Safety, model};
 
 use crate::calibrate::{Calibrated, Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;
@@ -89,10 +89,6 @@ type Terms<'a> = &'a dyn Fn(&Instance) -> Instance;
 const BY_THE_SHIFT: f64 = 0.6;
 /// Customers of the search are others than those of the verdict.
 const SEARCH_SEED: u64 = 0x5e77_1e00;
-/// Models tried with more or less room, beside one for each round of the policy.
-const SETTINGS_OUT: usize = 2;
-/// More of them while none keeps its promises.
-const MORE_SETTINGS: usize = 5;
 /// Single changes tried for each round of the policy.
 const TRIALS: usize = 25;
 /// Verdicts that a plan may fail and be mended, at least.
@@ -250,64 +246,6 @@ impl<'a> Work<'a> {
     fn judge(&self) -> Option<Judge> {
         let network = network(&self.scenario, self.demand, self.crew.teams());
         Judge::new(network, self.replications, self.scenario.seed ^ SEARCH_SEED).ok()
-    }
-
-    /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
-    /// or the one that comes nearest.
-    fn setting_out(
-        &self,
-        sized: &Requirement,
-        judge: &Judge,
-        near: Option<&[Choice]>,
-        terms: Terms,
-    ) -> Plan {
-        if self.scenario.policy.promise == PromiseScope::Slot {
-            return self.sized_plan(sized, terms);
-        }
-        let priced = terms(&self.task.instance);
-        let mut search = SafetySearch::default();
-        let mut best: Option<(f64, f64, Plan)> = None;
-        for tried in 1.. {
-            let (crew, scenario) = (&self.crew, &self.scenario);
-            let mut task = model(
-                crew,
-                scenario,
-                self.demand,
-                sized,
-                (&self.curves, &self.periods),
-                search.now(),
-            );
-            task.instance = terms(&task.instance);
-            let plan = crew.round(&task, &self.limits_left(0.4), near).plan;
-            let cost = priced.cost(&plan);
-            let measured = judge.measure(&self.on_line(judge.network(), &plan));
-            let slack = |on_line: bool| {
-                let queues = scenario.queues.iter();
-                let queues =
-                    queues.filter(|(q, queue)| queue.is_real_time() == on_line && crew.serves(*q));
-                let slack = queues.map(|(q, queue)| {
-                    promise::slack(queue, &measured.queues[q.index()]) + promise::HAIR
-                });
-                slack.fold(f64::INFINITY, f64::min)
-            };
-            let slack = [slack(true), slack(false)];
-            let short: f64 = slack.iter().map(|slack| (-slack).max(0.0)).sum();
-            let better = |(least, price, _): &(f64, f64, Plan)| (short, cost) < (*least, *price);
-            if best.as_ref().is_none_or(better) {
-                best = Some((short, cost, plan));
-            }
-            (self.ask.progress)(&format!(
-                "setting out at {cost:.0} {}",
-                scenario.currency.code()
-            ));
-            let enough = SETTINGS_OUT + self.scenario.policy.rounds;
-            let kept = best.as_ref().is_some_and(|(short, ..)| *short <= 0.0);
-            let last = if kept { enough } else { enough + MORE_SETTINGS };
-            if tried >= last || !search.next(slack) || self.seconds_left(0.3) == Some(0.0) {
-                break;
-            }
-        }
-        best.map_or_else(Plan::new, |(_, _, plan)| plan)
     }
 
     /// Of this share of the seconds, where a clock runs.
@@ -514,8 +452,11 @@ fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
             let mut ours = plan
                 .iter()
                 .filter(|(choice, _)| limit.groups.contains(&choice.group));
-            let shifts: u32 = ours.clone().map(|(_, &agents)| agents).sum();
-            let too_many = f64::from(shifts) > limit.most_shifts + 1e-9;
+            let in_all = limit.taken_in_all(instance, plan);
+            let over_all = in_all.iter().zip(limit.most_in_all);
+            let too_many = over_all
+                .into_iter()
+                .any(|(taken, most)| *taken > most + 1e-9);
             let passes = |choice: Choice| {
                 let mut slots = limit.uses(&instance.shifts[choice.shift as usize]);
                 too_many || slots.any(over)

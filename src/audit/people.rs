@@ -1,22 +1,25 @@
 //! What each person may be asked to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, IsoWeek};
+use chrono::{DateTime, Datelike, IsoWeek, Timelike, Utc};
 
 use super::Finding;
+use crate::ids::{ClientId, QueueId};
 use crate::roster::{Duty, Roster, RosteredAgent};
-use crate::scenario::{GroupKind, Scenario, Site};
+use crate::scenario::{ContractWeek, GroupKind, Scenario, Site};
 
 /// A break is due in a duty longer than this (Directive 2003/88/EC, article 4).
 const BREAK_AFTER_MINUTES: i64 = 6 * 60;
 
 pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
     let mut findings = Vec::new();
+    backups(scenario, roster, &mut findings);
     for agent in &roster.agents {
         let site = &scenario.sites[scenario.groups[agent.group].site];
         rest(agent, site, &mut findings);
-        weeks(agent, site, &mut findings);
+        let week = &scenario.groups[agent.group].contract;
+        weeks(agent, site, week, &mut findings);
         breaks(agent, &mut findings);
         skills(scenario, agent, &mut findings);
     }
@@ -41,39 +44,60 @@ fn rest(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
     }
 }
 
-/// At most the longest week and the most days, by the site's ISO weeks.
-fn weeks(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
-    let mut weeks: BTreeMap<IsoWeek, (f64, u32)> = BTreeMap::new();
+/// No more than the contract and the rules allow in a week, by the site's ISO weeks: hours, days, and starts
+/// within the contract's band.
+fn weeks(agent: &RosteredAgent, site: &Site, contract: &ContractWeek, findings: &mut Vec<Finding>) {
+    let mut weeks: BTreeMap<IsoWeek, Vec<&Duty>> = BTreeMap::new();
     for duty in &agent.duties {
         let day = duty.start.with_timezone(&site.zone).date_naive();
-        let week = weeks.entry(day.iso_week()).or_default();
-        week.0 += duty.paid_hours();
-        week.1 += 1;
+        weeks.entry(day.iso_week()).or_default().push(duty);
     }
-    for (week, (hours, days)) in weeks {
-        if hours > site.rules.max_week.0 + 1e-9 {
-            findings.push(Finding {
-                rule: "hours",
-                detail: format!(
-                    "{} works {hours:.1} h in week {}, at most {} h are allowed",
-                    agent.name,
-                    week.week(),
-                    site.rules.max_week.0
-                ),
-            });
+    let most_hours = site.rules.max_week.0.min(contract.hours.0);
+    let most_days = site.rules.max_days.min(contract.days) as usize;
+    for (week, duties) in weeks {
+        let mut find = |rule, what: String| {
+            let detail = format!("{} {what} in week {}", agent.name, week.week());
+            findings.push(Finding { rule, detail });
+        };
+        let hours: f64 = duties.iter().map(|duty| duty.paid_hours()).sum();
+        if hours > most_hours + 1e-9 {
+            find(
+                "hours",
+                format!("works {hours:.1} h of at most {most_hours} h"),
+            );
         }
-        if days > site.rules.max_days {
-            findings.push(Finding {
-                rule: "days",
-                detail: format!(
-                    "{} works {days} days in week {}, at most {} are allowed",
-                    agent.name,
-                    week.week(),
-                    site.rules.max_days
-                ),
-            });
+        if duties.len() > most_days {
+            find(
+                "days",
+                format!("works {} days of at most {most_days}", duties.len()),
+            );
+        }
+        let apart = apart(&duties, site);
+        if let Some(band) = contract.start_band.filter(|band| apart > i64::from(*band)) {
+            find(
+                "start",
+                format!("has shifts that start {apart} min apart, {band} min are the most"),
+            );
         }
     }
+}
+
+/// Minutes of the clock within which duties start: the least, over the duties that might be the first, of how
+/// far round the clock the others lie.
+fn apart(duties: &[&Duty], site: &Site) -> i64 {
+    const DAY: i64 = 24 * 60;
+    let clock = |duty: &&Duty| {
+        let local = duty.start.with_timezone(&site.zone);
+        i64::from(local.hour() * 60 + local.minute())
+    };
+    let span = |first: i64| {
+        let later = duties
+            .iter()
+            .map(|duty| (clock(duty) - first).rem_euclid(DAY));
+        later.max().unwrap_or(0)
+    };
+    let spans = duties.iter().map(|duty| span(clock(duty)));
+    spans.min().unwrap_or(0)
 }
 
 /// Breaks lie inside their duty, one after the other, and a long duty has one.
@@ -119,10 +143,7 @@ fn skills(scenario: &Scenario, agent: &RosteredAgent, findings: &mut Vec<Finding
             });
         }
     }
-    let most = match scenario.groups[agent.group].kind {
-        GroupKind::Dedicated => 1,
-        GroupKind::Shared { max_clients } => max_clients as usize,
-    };
+    let most = most_clients(scenario, agent);
     if agent.clients.len() > most {
         findings.push(Finding {
             rule: "clients",
@@ -132,6 +153,71 @@ fn skills(scenario: &Scenario, agent: &RosteredAgent, findings: &mut Vec<Finding
                 agent.clients.len()
             ),
         });
+    }
+}
+
+/// Whoever is said to pre-learn a client's language belongs to a group that can do some of its work, and knows
+/// no more clients with it than its kind allows; whoever is said to be spare is not on duty with the others.
+fn backups(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
+    let mut known: BTreeMap<usize, BTreeSet<ClientId>> = BTreeMap::new();
+    for backup in &roster.backups {
+        let of_pair = |queue: &QueueId| {
+            let queue = &scenario.queues[*queue];
+            (queue.client, queue.language) == (backup.client, backup.language)
+        };
+        let pair = format!(
+            "{} in {}",
+            scenario.clients[backup.client].name, scenario.languages[backup.language].tag
+        );
+        for &number in &backup.learners {
+            let Some(agent) = roster.agents.get(number) else {
+                continue;
+            };
+            let clients = known.entry(number).or_default();
+            clients.extend(agent.clients.iter().copied().chain([backup.client]));
+            let able = scenario.queues_of(agent.group).iter().any(of_pair);
+            if !able || clients.len() > most_clients(scenario, agent) {
+                findings.push(Finding {
+                    rule: "backup",
+                    detail: format!("{} is to pre-learn {pair}, and may not", agent.name),
+                });
+            }
+        }
+        let trained = roster
+            .agents
+            .iter()
+            .filter(|agent| agent.queues.iter().any(of_pair));
+        let trained: Vec<&RosteredAgent> = trained.collect();
+        let on_duty = |at: DateTime<Utc>| {
+            let works = |duty: &Duty| duty.start <= at && at < duty.end;
+            trained
+                .iter()
+                .filter(|agent| agent.duties.iter().any(works))
+                .count()
+        };
+        let starts = trained
+            .iter()
+            .flat_map(|agent| &agent.duties)
+            .map(|duty| duty.start);
+        let busiest = starts.map(on_duty).max().unwrap_or(0);
+        if backup.backups() + busiest > trained.len() + backup.learners.len() {
+            findings.push(Finding {
+                rule: "backup",
+                detail: format!(
+                    "{pair} is said to have {} backups: {busiest} of {} people are on duty at once",
+                    backup.backups(),
+                    trained.len()
+                ),
+            });
+        }
+    }
+}
+
+/// The most clients that an agent may know.
+fn most_clients(scenario: &Scenario, agent: &RosteredAgent) -> usize {
+    match scenario.groups[agent.group].kind {
+        GroupKind::Dedicated => 1,
+        GroupKind::Shared { max_clients } => max_clients as usize,
     }
 }
 

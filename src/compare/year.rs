@@ -233,7 +233,7 @@ fn person(scenario: &Scenario, setup: SetupId, months: f64) -> (Money, Money) {
     };
     let costs = &terms.in_house;
     let hour = Money::from_f64(group.wage).times(1.0 + group.charges.value());
-    let week = scenario.sites[group.site].rules.full_time.value();
+    let week = group.contract.hours.value();
     let pay = hour.times(week * months / MONTHS_PER_WEEK);
     let at_work = week * group.total_shrinkage().rest().value();
     let lost = ramp_hours(costs, at_work.min(week));

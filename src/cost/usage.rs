@@ -11,7 +11,7 @@ use crate::scenario::{
     AgentGroup, Employer, PremiumKind, Queue, Scenario, Service, Setup, SetupKind,
 };
 use crate::simulation::{Observed, QueueService};
-use crate::staffing::{PlannedShift, Staffing, heads};
+use crate::staffing::{Capacity, Duties, PlannedShift, Staffing, begins};
 use crate::table::Table;
 use crate::time::Horizon;
 
@@ -322,8 +322,9 @@ fn team_usage(
         .map(|shift| shift.paid_hours * f64::from(shift.agents))
         .sum();
     let mut premiums: BTreeMap<PremiumKind, (f64, f64)> = BTreeMap::new();
-    let mut by_day: BTreeMap<NaiveDate, u32> = BTreeMap::new();
-    let mut count = 0;
+    let of_one = Capacity::of(group, usage.weeks);
+    let first_day = horizon.start.with_timezone(&site.zone);
+    let mut duties = Duties::default();
     let mut present = vec![0_u32; horizon.slots];
     for shift in shifts {
         let (start, end) = (shift.start.max(horizon.start), shift.end.min(horizon.end()));
@@ -338,9 +339,9 @@ fn team_usage(
             entry.0 += pay.hours * f64::from(shift.agents);
             entry.1 += pay.amount * f64::from(shift.agents);
         }
-        let day = shift.start.with_timezone(&site.zone).date_naive();
-        *by_day.entry(day).or_default() += shift.agents;
-        count += shift.agents;
+        let hours = shift.paid_hours * group.paid_per_filled();
+        let agents = f64::from(shift.agents);
+        duties.add(&of_one, begins(shift.start, first_day), hours, agents);
         if start < end {
             let first = horizon.slot_offset(start).max(0) as usize;
             let last =
@@ -351,17 +352,13 @@ fn team_usage(
         }
     }
     let needed_hours = rostered * group.paid_per_filled();
-    let full = site.rules.full_time.value() * usage.weeks;
-    let fte = if full > 0.0 { needed_hours / full } else { 0.0 };
-    let weeks = usage.weeks.max(1.0);
     let (people, contract_hours) = if terms.in_house.whole_contracts {
-        // Nobody works two shifts a day, nor more than the most shifts of a week.
-        let busiest = by_day.values().copied().max().unwrap_or(0);
-        let by_week = f64::from(count) / (weeks * f64::from(site.rules.max_days.max(1)));
-        let people = heads(f64::from(busiest), by_week, fte);
-        (people, (people * full).max(needed_hours))
+        let people = duties.heads(&of_one);
+        (people, (people * of_one.hours).max(needed_hours))
+    } else if of_one.hours > 0.0 {
+        (needed_hours / of_one.hours, needed_hours)
     } else {
-        (fte, needed_hours)
+        (0.0, needed_hours)
     };
     TeamUsage {
         name: String::new(),

@@ -89,9 +89,10 @@ pub(super) fn whole(
     }
 }
 
-/// A group whose shifts its contracts do not allow.
+/// A group whose contract the rules do not allow, or whose shifts its contract does not.
 fn check_contract(scenario: &Scenario, group: &AgentGroup, table: &Fields) {
     let rules = &scenario.sites[group.site].rules;
+    check_week(scenario, group, table);
     if group.shifts.is_empty() {
         table.problem(
             "shifts",
@@ -119,6 +120,83 @@ fn check_contract(scenario: &Scenario, group: &AgentGroup, table: &Fields) {
                 "shorten the shift, or give the site [[rules]] of its own",
             );
         }
+    }
+}
+
+/// The week that a group's agents are hired for, by itself and with its shifts.
+fn check_week(scenario: &Scenario, group: &AgentGroup, table: &Fields) {
+    let rules = &scenario.sites[group.site].rules;
+    let week = &group.contract;
+    let hours = week.hours.value();
+    let wrong = |field, cause: String, remedy: &str| {
+        let cause = format!("the contract of {} {cause}", table.what);
+        table.problem(field, "bad-contract", cause, remedy);
+    };
+    if hours <= 0.0 {
+        wrong(
+            "contract_hours",
+            "has no hours".to_owned(),
+            "usual are contract_hours = 40, 30 or 20",
+        );
+        return;
+    }
+    if hours > rules.full_time.value() {
+        wrong(
+            "contract_hours",
+            format!(
+                "is one of {hours}h a week, full time by the rules {} is {}h",
+                rules.name,
+                rules.full_time.value()
+            ),
+            "hours beyond full time are overtime, which is not planned: say less, or give the site [[rules]] of \
+             its own",
+        );
+    }
+    if week.days > rules.max_days {
+        wrong(
+            "days_per_week",
+            format!(
+                "is one of {} days a week, the rules {} allow {}",
+                week.days, rules.name, rules.max_days
+            ),
+            "say fewer days, or give the site [[rules]] of its own",
+        );
+    }
+    if week.start_band.is_some_and(|band| band >= 24 * 60) {
+        wrong(
+            "start_band",
+            "lets a week's shifts start at any hour".to_owned(),
+            "leave `start_band` out, or say within how many hours they start: \"2h\"",
+        );
+    }
+    let shifts = group.shifts.iter().map(|shift| &scenario.shifts[*shift]);
+    let lengths = shifts.map(|shift| (shift.paid_hours().value(), shift));
+    let Some((longest, shift)) = lengths.max_by(|a, b| a.0.total_cmp(&b.0)) else {
+        return;
+    };
+    if longest > hours {
+        wrong(
+            "shifts",
+            format!(
+                "is one of {hours}h a week, its shift `{}` alone is paid {longest}h",
+                shift.name
+            ),
+            "list the `shifts` that fit, or raise `contract_hours`",
+        );
+    }
+    // Absence takes its part of a contract.
+    let at_work = hours * group.total_shrinkage().rest().value();
+    let is_said = table.has("contract_hours") || table.has("days_per_week");
+    if is_said && f64::from(week.days) * longest < at_work - 1e-9 {
+        wrong(
+            "days_per_week",
+            format!(
+                "is never filled: {} days of at most {longest}h, where {at_work:.1}h of {hours}h are left after \
+                 absence",
+                week.days
+            ),
+            "add a longer shift, more days, or lower `contract_hours`",
+        );
     }
 }
 

@@ -1,13 +1,17 @@
 //! `[[group]]`: agents alike.
 
+use toml::de::DeValue;
+
 use super::fields::Fields;
 use super::language::{Languages, best_levels};
 use super::money::Exchange;
 use super::names::Names;
-use super::value;
+use super::value::{self, Wrong};
 use crate::ids::{Id, SiteId};
-use crate::scenario::{AgentGroup, Channel, Charges, Employer, GroupKind, Shrinkage, Site};
-use crate::units::{Seconds, Share};
+use crate::scenario::{
+    AgentGroup, Channel, Charges, ContractWeek, Employer, GroupKind, LabourRules, Shrinkage, Site,
+};
+use crate::units::{Hours, Seconds, Share};
 
 /// What groups point to.
 pub(super) struct Context<'a> {
@@ -34,7 +38,9 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
     let channels = read_channels(table);
     let wage = table.required("wage", |value| context.exchange.number(value));
     let rules = site.and_then(|site| context.site_rows[site.index()].as_ref());
-    let charges = read_charges(table, rules.and_then(|site| site.rules.charges.as_ref()));
+    let rules = rules.map(|site| &site.rules);
+    let charges = read_charges(table, rules.and_then(|rules| rules.charges.as_ref()));
+    let contract = read_contract(table, rules);
     let shrinkage = read_shrinkage(table);
     let max_agents = table.optional("max_agents", value::positive_count);
     let overflow_after = table.or("overflow_after", value::duration, Seconds::ZERO);
@@ -50,6 +56,7 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
         wage: wage?,
         charges,
         shrinkage,
+        contract: contract?,
         max_agents,
         overflow_after,
         shifts: shifts?,
@@ -82,6 +89,42 @@ fn read_charges(table: &Fields, of_country: Option<&Charges>) -> Share {
         ),
     };
     Share(table.usual("charges", value::rate, usual, &source))
+}
+
+/// The week that its agents are hired for: full time by the rules of their site unless it says otherwise.
+fn read_contract(table: &Fields, rules: Option<&LabourRules>) -> Option<ContractWeek> {
+    let usual = |text: String| {
+        let by = rules.map_or("", |rules| rules.name.as_str());
+        format!("{text} by the rules {by} of its site (2026)")
+    };
+    let (full_time, most_days) =
+        rules.map_or((Hours::ZERO, 0), |rules| (rules.full_time, rules.max_days));
+    let hours = table.usual(
+        "contract_hours",
+        week_hours,
+        full_time,
+        &usual(format!("{}h: full time", full_time.value())),
+    );
+    let days = table.usual(
+        "days_per_week",
+        value::positive_count,
+        most_days,
+        &usual(format!("{most_days}: the most days of work")),
+    );
+    let start_band = table.optional("start_band", value::minutes);
+    rules.map(|_| ContractWeek {
+        hours,
+        days,
+        start_band,
+    })
+}
+
+/// Hours of a week: "20h", or a bare number of hours.
+fn week_hours(value: &DeValue) -> Result<Hours, Wrong> {
+    match value {
+        DeValue::Integer(_) | DeValue::Float(_) => value::number(value).map(Hours),
+        _ => value::hours(value),
+    }
 }
 
 fn read_channels(table: &Fields) -> Vec<Channel> {

@@ -145,6 +145,12 @@ pub(super) fn read_policy(root: &Fields, exchange: &Exchange) -> Policy {
             .optional("gap", value::share)
             .map_or(default.gap, |gap| gap.value()),
         rounds: table.or("rounds", value::count, default.rounds as u32) as usize,
+        backups: table.usual(
+            "backups",
+            value::count,
+            default.backups as u32,
+            "1 for each client and language: further staff pre-learn each project (customerhero.cz, 2026)",
+        ) as usize,
         in_turn: default.in_turn,
     }
 }

@@ -19,6 +19,7 @@ const OURS: &[&str] = &[
     "coverage.csv",
     "shortfall.csv",
     "roster.csv",
+    "backups.csv",
     "service.csv",
     "costs.csv",
     "break_even.csv",

@@ -20,6 +20,7 @@ pub(super) fn all(plan: &Plan) -> Vec<(&'static str, Sheet)> {
         ("coverage", coverage(&digest)),
         ("shortfall", shortfall(&digest)),
         ("roster", roster(&digest)),
+        ("backups", backups(&digest)),
         ("service", service(&digest)),
         ("costs", costs(&digest)),
         ("break_even", break_even(&digest)),
@@ -223,6 +224,37 @@ fn roster(digest: &Digest) -> Sheet {
                 )),
             ]);
         }
+    }
+    sheet
+}
+
+fn backups(digest: &Digest) -> Sheet {
+    let mut sheet = Sheet::new([
+        "client",
+        "language",
+        "trained",
+        "at_once",
+        "pre_learn",
+        "backups",
+        "missing",
+    ]);
+    let agents = &digest.plan.roster.agents;
+    for backup in digest.backups() {
+        let scenario = &digest.plan.scenario;
+        let learners = backup
+            .learners
+            .iter()
+            .filter_map(|&number| agents.get(number));
+        let learners: Vec<&str> = learners.map(|agent| agent.name.as_str()).collect();
+        sheet.push(vec![
+            Cell::text(&scenario.clients[backup.client].name),
+            Cell::text(&scenario.languages[backup.language].tag),
+            Cell::number(backup.trained as f64, 0),
+            Cell::number(backup.at_once as f64, 0),
+            Cell::text(learners.join(" · ")),
+            Cell::number(backup.backups() as f64, 0),
+            Cell::number(backup.missing as f64, 0),
+        ]);
     }
     sheet
 }

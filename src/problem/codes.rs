@@ -102,6 +102,10 @@ pub const CODES: &[(&str, &str)] = &[
         "bad-shift",
         "a shift that cannot be worked: breaks, length, start or contract",
     ),
+    (
+        "bad-contract",
+        "a week's contract that rules or shifts do not allow",
+    ),
     ("bad-shrinkage", "shrinkage that leaves no time on the line"),
     ("bad-period", "a period that ends before it starts"),
     ("bad-setup", "a set-up whose parts contradict its kind"),

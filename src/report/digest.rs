@@ -4,6 +4,7 @@ use crate::compare::SetupResult;
 use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
 use crate::report::{Memo, words};
+use crate::roster::Backup;
 use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
 
@@ -113,6 +114,13 @@ impl<'a> Digest<'a> {
         services.fold((0, 0), |(kept, all), service| {
             (kept + usize::from(service.keeps_promise()), all + 1)
         })
+    }
+
+    /// Who stands in, for the scenario's own clients.
+    pub(crate) fn backups(&self) -> impl Iterator<Item = &'a Backup> {
+        let own = self.plan.scenario.clients.len();
+        let backups = self.plan.roster.backups.iter();
+        backups.filter(move |backup| backup.client.index() < own)
     }
 
     /// Teams of the chosen set-up with their heads and paid hours.

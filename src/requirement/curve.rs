@@ -1,7 +1,8 @@
 //! A promise over days or weeks: contacts answered in time as a function of the agents, slot by slot.
 
 use super::service::{LevelOver, Traffic};
-use super::size::{Stream, streams, summed};
+use super::size::summed;
+use super::stream::{Stream, streams};
 use super::target::Target;
 use super::uncertain::busyness_points;
 use crate::demand::Demand;

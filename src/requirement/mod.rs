@@ -11,6 +11,7 @@ pub mod patience;
 pub mod presets;
 pub mod service;
 mod size;
+mod stream;
 pub mod target;
 pub mod uncertain;
 
@@ -21,7 +22,8 @@ pub use curve::{PoolCurve, pool_curve};
 pub use own_team::{OwnTeam, WORTH, own_teams};
 pub use patience::Patience;
 pub use service::{LevelOver, Service, Traffic};
-pub use size::{least, level_over, pool, size, target_of};
+pub use size::{least, pool, size};
+pub use stream::{level_over, target_of};
 pub use target::{Target, least_agents, least_fractional_agents, most_contacts, most_rate};
 
 /// What must be on the line: pools of real-time queues, and work that may wait.

@@ -5,7 +5,8 @@
 
 use rayon::prelude::*;
 
-use super::size::{Stream, sizes, streams};
+use super::size::sizes;
+use super::stream::{Stream, streams};
 use crate::demand::Demand;
 use crate::ids::{ClientId, GroupId, LanguageId, QueueId};
 use crate::scenario::{GroupKind, Scenario};

@@ -4,6 +4,7 @@
 //! hours of each person are kept and shifts of a person start at about the same time.
 
 mod assign;
+mod backup;
 
 use chrono::{DateTime, Utc};
 
@@ -11,11 +12,13 @@ use crate::ids::{ClientId, GroupId, QueueId};
 use crate::table::Table;
 
 pub use assign::assign;
+pub use backup::Backup;
 
-/// Named agents and what they work.
+/// Named agents, what they work, and who stands in for them.
 #[derive(Debug, Clone, Default)]
 pub struct Roster {
     pub agents: Vec<RosteredAgent>,
+    pub backups: Vec<Backup>,
 }
 
 /// One person.

@@ -2,9 +2,9 @@
 
 use super::{Channel, LanguageLevel, Speaks};
 use crate::ids::{ClientId, LanguageId, ShiftId, SiteId};
-use crate::units::{Seconds, Share};
+use crate::units::{Hours, Seconds, Share};
 
-/// Agents alike: one site, one set of skills, one wage.
+/// Agents alike: one site, one set of skills, one wage, one contract.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentGroup {
     pub name: String,
@@ -21,11 +21,24 @@ pub struct AgentGroup {
     pub charges: Share,
     /// Paid time not on the line, by kind, beyond the breaks of a shift.
     pub shrinkage: Vec<Shrinkage>,
-    /// Most people at once; none means no limit.
+    /// What each of them is hired for.
+    pub contract: ContractWeek,
+    /// Most people; none means no limit.
     pub max_agents: Option<u32>,
     /// Takes only contacts that have waited this long for others; 0 for a group of the first line.
     pub overflow_after: Seconds,
     pub shifts: Vec<ShiftId>,
+}
+
+/// The week that one agent is hired for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ContractWeek {
+    /// Paid hours.
+    pub hours: Hours,
+    /// Most shifts.
+    pub days: u32,
+    /// Minutes of the clock, round midnight too, within which the shifts of one week begin; none: anywhere.
+    pub start_band: Option<u32>,
 }
 
 /// Who pays them.

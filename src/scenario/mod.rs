@@ -28,7 +28,7 @@ pub use assumed::Assumed;
 pub use change::{Event, Growth, Lever, Override};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
 pub use demand::{Case, DemandSource, History, OrderDriver, PROFILES};
-pub use group::{AgentGroup, Employer, GroupKind, Shrinkage};
+pub use group::{AgentGroup, ContractWeek, Employer, GroupKind, Shrinkage};
 pub use money::{Conversion, Currency, Money};
 pub use queue::{
     Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,
@@ -100,6 +100,8 @@ pub struct Policy {
     pub gap: f64,
     /// Rounds of simulate, tighten, solve again.
     pub rounds: usize,
+    /// People beyond those at work at once who know each client and language.
+    pub backups: usize,
     /// Does a clock limit the search? Then set-ups are staffed in turn: one that waits for a thread must not
     /// lose its time to another.
     pub in_turn: bool,
@@ -114,6 +116,7 @@ impl Default for Policy {
             replications: 40,
             gap: 0.005,
             rounds: 4,
+            backups: 1,
             in_turn: false,
         }
     }

@@ -98,7 +98,7 @@ pub struct InHouseCosts {
     pub notice_days: u32,
     /// Months of pay due to each agent on leaving for want of work.
     pub severance_months: f64,
-    /// Whole contracts only: paid hours are rounded up to full-time weeks.
+    /// Whole contracts only: paid hours are rounded up to the weeks that people are hired for.
     pub whole_contracts: bool,
     /// Where a value that the user did not give comes from: field -> source and date.
     pub sources: BTreeMap<String, String>,

@@ -1,5 +1,7 @@
 //! Templates of one day's work.
 
+use crate::units::Hours;
+
 /// One day's work: a length, a band of starts and its breaks, on the site's wall clock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShiftTemplate {
@@ -15,6 +17,15 @@ pub struct ShiftTemplate {
     /// Monday first: days on which it may start.
     pub days: [bool; 7],
     pub breaks: Vec<BreakRule>,
+}
+
+impl ShiftTemplate {
+    /// Hours of it that are paid.
+    pub fn paid_hours(&self) -> Hours {
+        let unpaid = self.breaks.iter().filter(|rest| !rest.paid);
+        let unpaid: u32 = unpaid.map(|rest| rest.minutes).sum();
+        Hours(f64::from(self.length_minutes.saturating_sub(unpaid)) / 60.0)
+    }
 }
 
 /// A break within a shift.

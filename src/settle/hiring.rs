@@ -2,7 +2,8 @@
 //!
 //! A search by single shifts sees no saving in the first shift of a head that goes: all of its days must go
 //! together. So shifts are priced alone at first; then the least number of heads is found by halving within
-//! which a plan keeps its promises, shifts costing next to nothing.
+//! which a plan keeps its promises, shifts costing next to nothing. Where people of the same skills may be
+//! hired on several contracts, heads are then exchanged: a full-timer for a part-timer, or the other way.
 
 use super::Work;
 use crate::calibrate::Calibrated;
@@ -14,10 +15,22 @@ use crate::staffing::{Hired, Instance, Plan};
 const ROUNDS: usize = 2;
 /// Share of the time left after the search by shifts that each number of heads may take.
 const SHARE: f64 = 0.4;
+/// Exchanges tried.
+const EXCHANGES: usize = 6;
+
+/// The search for heads.
+struct Hiring<'w, 'a> {
+    work: &'w Work<'a>,
+    sized: &'w Requirement,
+    judge: &'w Judge,
+    bound: f64,
+    /// Agents missing from the least cover, at most.
+    at_least: f64,
+}
 
 impl Work<'_> {
-    /// The plan found, or one with fewer heads that keeps its promises and its least cover too; each contract in
-    /// turn. `least` are the heads below which the relaxed model says there is no hope.
+    /// The plan found, or one with cheaper heads that keeps its promises and its least cover too; each contract
+    /// in turn. `least` are the heads below which the relaxed model says there is no hope.
     pub(super) fn with_fewer_heads(
         &self,
         sized: &Requirement,
@@ -27,35 +40,25 @@ impl Work<'_> {
         judge: &Judge,
     ) -> Plan {
         let instance = &self.task.instance;
-        let rounds = ROUNDS.min(self.scenario.policy.rounds);
         let Calibrated { mut plan, kept, .. } = found;
-        let least = if kept { least } else { &[] };
-        let missing = |plan: &Plan| -> f64 { instance.missing(plan).iter().flatten().sum() };
-        let at_least = missing(&plan) + 1e-6;
-        for (number, least) in least.iter().enumerate() {
-            let (mut low, mut high) = ((least - 1e-6).ceil(), heads(instance, &plan)[number]);
-            while low < high && self.seconds_left(0.95) != Some(0.0) {
-                let middle = ((low + high) / 2.0).floor();
-                let mut most = heads(instance, &plan);
-                most[number] = middle;
-                let within = |instance: &Instance| instance.with_heads(&most);
-                let start = self.setting_out(sized, judge, None, &within);
-                let share = 1.0 - (1.0 - self.share_gone()) * (1.0 - SHARE);
-                let tried =
-                    self.calibrated(start, bound, judge, &within(instance), (rounds, 0), share);
-                if tried.kept && missing(&tried.plan) <= at_least {
-                    plan = tried.plan;
-                    high = heads(instance, &plan)[number].min(middle);
-                } else {
-                    low = middle + 1.0;
-                }
+        let hiring = Hiring {
+            work: self,
+            sized,
+            judge,
+            bound,
+            at_least: missing(instance, &plan) + 1e-6,
+        };
+        if kept {
+            for number in 0..least.len() {
+                plan = hiring.fewer(plan, number, least);
             }
+            plan = hiring.exchanged(plan);
         }
         // Within them, no more hours than are needed.
         let within = instance.with_heads(&heads(instance, &plan));
         let (_, trials) = self.tries();
         let tidied = self.calibrated(plan.clone(), bound, judge, &within, (0, trials), 0.95);
-        if missing(&tidied.plan) <= at_least && (tidied.kept || !kept) {
+        if missing(instance, &tidied.plan) <= hiring.at_least && (tidied.kept || !kept) {
             tidied.plan
         } else {
             plan
@@ -63,6 +66,128 @@ impl Work<'_> {
     }
 }
 
+impl Hiring<'_, '_> {
+    fn instance(&self) -> &Instance {
+        &self.work.task.instance
+    }
+
+    /// The plan with the fewest heads of one contract that are found by halving.
+    fn fewer(&self, mut plan: Plan, number: usize, least: &[f64]) -> Plan {
+        let instance = self.instance();
+        let now = heads(instance, &plan);
+        // Of people who can stand in for one another the relaxed model says only what all of them cost.
+        let price =
+            |other: usize| instance.contracts[other].price / instance.contracts[number].price;
+        let alike =
+            (0..least.len()).filter(|&other| other != number && self.are_alike(number, other));
+        let hoped: f64 = alike
+            .map(|other| price(other) * (least[other] - now[other]))
+            .sum();
+        let low = (least[number] + hoped - 1e-6).ceil().max(0.0);
+        let (mut low, mut high) = (low, now[number]);
+        while low < high && self.has_time() {
+            let middle = ((low + high) / 2.0).floor();
+            let mut most = heads(instance, &plan);
+            most[number] = middle;
+            if let Some(found) = self.within(&most) {
+                plan = found;
+                high = heads(instance, &plan)[number].min(middle);
+            } else {
+                low = middle + 1.0;
+            }
+        }
+        plan
+    }
+
+    /// The plan with heads of one contract exchanged for those of another, for as long as that costs less.
+    fn exchanged(&self, mut plan: Plan) -> Plan {
+        let instance = self.instance();
+        let numbers = 0..instance.contracts.len();
+        let pairs = numbers
+            .clone()
+            .flat_map(|from| numbers.clone().map(move |to| (from, to)));
+        let is_paid = |number: usize| instance.contracts[number].price > 0.0;
+        let pairs = pairs.filter(|&(a, b)| a != b && is_paid(a) && is_paid(b));
+        let pairs: Vec<_> = pairs.filter(|&(a, b)| self.are_alike(a, b)).collect();
+        let (mut tries, mut refused) = (0, 0);
+        for &(from, to) in pairs.iter().cycle() {
+            if refused == pairs.len() || tries == EXCHANGES || !self.has_time() {
+                break;
+            }
+            refused += 1;
+            let mut most = heads(instance, &plan);
+            let (fewer, more) =
+                exchange(instance.contracts[from].price, instance.contracts[to].price);
+            if most[from] < fewer || most[to] + more > instance.contracts[to].most_heads {
+                continue;
+            }
+            most[from] -= fewer;
+            most[to] += more;
+            tries += 1;
+            let found = self.within(&most);
+            if let Some(found) = found.filter(|found| instance.cost(found) < instance.cost(&plan)) {
+                plan = found;
+                refused = 0;
+            }
+        }
+        plan
+    }
+
+    /// A plan within so many heads that keeps its promises and its least cover.
+    fn within(&self, most: &[f64]) -> Option<Plan> {
+        let work = self.work;
+        let within = |instance: &Instance| instance.with_heads(most);
+        let start = work.setting_out(self.sized, self.judge, None, &within);
+        let share = 1.0 - (1.0 - work.share_gone()) * (1.0 - SHARE);
+        let rounds = (ROUNDS.min(work.scenario.policy.rounds), 0);
+        let instance = within(self.instance());
+        let tried = work.calibrated(start, self.bound, self.judge, &instance, rounds, share);
+        let covers = missing(self.instance(), &tried.plan) <= self.at_least;
+        (tried.kept && covers).then_some(tried.plan)
+    }
+
+    /// Whether the people of two contracts have the same skills.
+    fn are_alike(&self, a: usize, b: usize) -> bool {
+        let instance = self.instance();
+        let queues = |number: usize| {
+            let group = instance.contracts[number].group;
+            &instance.groups[group as usize].queues
+        };
+        queues(a) == queues(b)
+    }
+
+    fn has_time(&self) -> bool {
+        self.work.seconds_left(0.95) != Some(0.0)
+    }
+}
+
+/// How many heads of one price to give up for how many of another, so that the least is saved.
+fn exchange(from: f64, to: f64) -> (f64, f64) {
+    if from > to {
+        (1.0, (from / to - 1e-9).ceil() - 1.0)
+    } else {
+        ((to / from + 1e-9).floor() + 1.0, 1.0)
+    }
+}
+
+/// Agents missing from the least cover of a plan.
+fn missing(instance: &Instance, plan: &Plan) -> f64 {
+    instance.missing(plan).iter().flatten().sum()
+}
+
 fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
     Hired::of(instance, plan).heads().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exchange_saves_as_little_as_it_can() {
+        assert_eq!(exchange(40.0, 20.0), (1.0, 1.0));
+        assert_eq!(exchange(40.0, 15.0), (1.0, 2.0));
+        assert_eq!(exchange(20.0, 40.0), (3.0, 1.0));
+        assert_eq!(exchange(30.0, 40.0), (2.0, 1.0));
+    }
 }

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use super::{Terms, Work};
 use crate::demand::Demand;
-use crate::ids::QueueId;
+use crate::ids::{Id, QueueId};
 use crate::requirement::Requirement;
 use crate::requirement::deferrable::work_spread;
 use crate::scenario::{PromiseScope, Scenario};
-use crate::staffing::{Crew, Curve, Task};
+use crate::simulation::engine::Judge;
+use crate::simulation::promise;
+use crate::staffing::{Choice, Crew, Curve, Plan, Task};
 
 /// What every plan that keeps the promises has at least: the minimum of open queues, agents for the promised
 /// share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
@@ -54,6 +57,71 @@ pub(super) fn least_of(
         work.arriving.iter_mut().for_each(|hours| *hours *= share);
     }
     least
+}
+
+/// Models tried with more or less room, beside one for each round of the policy.
+const SETTINGS_OUT: usize = 2;
+/// More of them while none keeps its promises.
+const MORE_SETTINGS: usize = 5;
+
+impl Work<'_> {
+    /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
+    /// or the one that comes nearest.
+    pub(super) fn setting_out(
+        &self,
+        sized: &Requirement,
+        judge: &Judge,
+        near: Option<&[Choice]>,
+        terms: Terms,
+    ) -> Plan {
+        if self.scenario.policy.promise == PromiseScope::Slot {
+            return self.sized_plan(sized, terms);
+        }
+        let priced = terms(&self.task.instance);
+        let mut search = SafetySearch::default();
+        let mut best: Option<(f64, f64, Plan)> = None;
+        for tried in 1.. {
+            let (crew, scenario) = (&self.crew, &self.scenario);
+            let mut task = model(
+                crew,
+                scenario,
+                self.demand,
+                sized,
+                (&self.curves, &self.periods),
+                search.now(),
+            );
+            task.instance = terms(&task.instance);
+            let plan = crew.round(&task, &self.limits_left(0.4), near).plan;
+            let cost = priced.cost(&plan);
+            let measured = judge.measure(&self.on_line(judge.network(), &plan));
+            let slack = |on_line: bool| {
+                let queues = scenario.queues.iter();
+                let queues =
+                    queues.filter(|(q, queue)| queue.is_real_time() == on_line && crew.serves(*q));
+                let slack = queues.map(|(q, queue)| {
+                    promise::slack(queue, &measured.queues[q.index()]) + promise::HAIR
+                });
+                slack.fold(f64::INFINITY, f64::min)
+            };
+            let slack = [slack(true), slack(false)];
+            let short: f64 = slack.iter().map(|slack| (-slack).max(0.0)).sum();
+            let better = |(least, price, _): &(f64, f64, Plan)| (short, cost) < (*least, *price);
+            if best.as_ref().is_none_or(better) {
+                best = Some((short, cost, plan));
+            }
+            (self.ask.progress)(&format!(
+                "setting out at {cost:.0} {}",
+                scenario.currency.code()
+            ));
+            let enough = SETTINGS_OUT + self.scenario.policy.rounds;
+            let kept = best.as_ref().is_some_and(|(short, ..)| *short <= 0.0);
+            let last = if kept { enough } else { enough + MORE_SETTINGS };
+            if tried >= last || !search.next(slack) || self.seconds_left(0.3) == Some(0.0) {
+                break;
+            }
+        }
+        best.map_or_else(Plan::new, |(_, _, plan)| plan)
+    }
 }
 
 /// Room for chance in the model.

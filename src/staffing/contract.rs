@@ -1,16 +1,10 @@
 //! People hired whole: paid for the full contract, however much of it their shifts fill.
-//!
-//! ```text
-//! heads ≥ shifts that begin on a day, each day            nobody works two shifts a day
-//! heads ≥ all shifts ÷ most shifts of one head
-//! heads ≥ all paid hours ÷ hours of one head
-//! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::duties::{Capacity, DAY, Duties, after};
 use super::instance::{Choice, Instance, Plan, Shift};
 use crate::solver::{ColumnId, Program};
-use crate::units::whole;
 
 /// Contracts that a group's agents have.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,49 +13,19 @@ pub struct Contract {
     pub group: u32,
     /// Price of one head for the horizon; what its shifts cost on top stands with them.
     pub price: f64,
-    /// Shifts that one head works in the horizon, at most.
-    pub most_shifts: f64,
-    /// Hours of shifts that one head's contract holds in the horizon.
-    pub most_hours: f64,
+    /// What one head works in the horizon, at most.
+    pub of_one: Capacity,
     /// Hours of a contract that a shift, however short, is priced at where it is priced alone.
     pub least_hours: f64,
     /// Most people hired.
     pub most_heads: f64,
 }
 
-/// Shifts to be worked under one contract.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Duties {
-    /// By the day on which they begin.
-    pub by_day: Vec<f64>,
-    pub shifts: f64,
-    pub hours: f64,
-}
-
-impl Duties {
-    /// So many more of a shift.
-    pub fn add(&mut self, shift: &Shift, count: f64) {
-        let day = shift.day as usize;
-        if self.by_day.len() <= day {
-            self.by_day.resize(day + 1, 0.0);
-        }
-        self.by_day[day] += count;
-        self.shifts += count;
-        self.hours += count * shift.hours;
+impl Contract {
+    /// So many more of a shift among the duties of its people.
+    fn add(&self, duties: &mut Duties, shift: &Shift, count: f64) {
+        duties.add(&self.of_one, (shift.day, shift.begins), shift.hours, count);
     }
-
-    /// Whole people who work them.
-    fn heads(&self, contract: &Contract) -> f64 {
-        let busiest = self.by_day.iter().copied().fold(0.0, f64::max);
-        let by_shifts = self.shifts / contract.most_shifts;
-        let by_hours = self.hours / contract.most_hours;
-        heads(busiest, by_shifts, by_hours)
-    }
-}
-
-/// Whole people for the shifts of the busiest day, and for all shifts and all hours in those of one contract.
-pub fn heads(busiest: f64, by_shifts: f64, by_hours: f64) -> f64 {
-    whole(busiest.max(by_shifts).max(by_hours))
 }
 
 /// Whom a plan hires, by contract.
@@ -96,7 +60,7 @@ impl<'a> Hired<'a> {
         let shift = &self.instance.shifts[choice.shift as usize];
         for (contract, duties) in self.instance.contracts.iter().zip(&mut self.duties) {
             if contract.group == choice.group {
-                duties.add(shift, by);
+                contract.add(duties, shift, by);
             }
         }
     }
@@ -104,7 +68,12 @@ impl<'a> Hired<'a> {
     /// Whole people of each contract.
     pub fn heads(&self) -> impl Iterator<Item = f64> {
         let contracts = self.instance.contracts.iter().zip(&self.duties);
-        contracts.map(|(contract, duties)| duties.heads(contract))
+        contracts.map(|(contract, duties)| duties.heads(&contract.of_one))
+    }
+
+    /// People of one contract by the start of their bands, or all at 0.
+    pub fn people(&self, contract: usize) -> Vec<(u32, f64)> {
+        self.duties[contract].people(&self.instance.contracts[contract].of_one)
     }
 
     /// Price of the contracts.
@@ -124,8 +93,9 @@ impl<'a> Hired<'a> {
                 return true;
             }
             let mut more = duties.clone();
-            more.add(&self.instance.shifts[choice.shift as usize], 1.0);
-            more.heads(contract) <= contract.most_heads + 1e-9
+            let shift = &self.instance.shifts[choice.shift as usize];
+            contract.add(&mut more, shift, 1.0);
+            more.heads(&contract.of_one) <= contract.most_heads + 1e-9
         })
     }
 }
@@ -159,47 +129,130 @@ impl Instance {
     }
 }
 
+/// The people of a contract in a program.
+pub(crate) struct Heads {
+    /// Number of the contract.
+    pub contract: usize,
+    /// All of them.
+    pub all: ColumnId,
+    /// By the start of their bands, where they keep to one.
+    pub by_start: Vec<(u32, ColumnId)>,
+}
+
+/// Shifts that a program may change: a shift, its column, and how many one of the column adds.
+type Changes<'a> = Vec<(&'a Shift, ColumnId, f64)>;
+
 /// Adds to a program the heads that changes ask for: columns, each with its choice and how many agents one of
-/// it adds, on top of the duties that are there. Answers the contracts with their columns of heads.
+/// it adds, on top of the duties that are there. See [`super::duties`] for the rows.
 pub(crate) fn hire(
     instance: &Instance,
     program: &mut Program,
     changes: &[(Choice, ColumnId, f64)],
     there: &[Duties],
-) -> Vec<(usize, ColumnId)> {
+) -> Vec<Heads> {
     let mut heads = Vec::new();
     for (number, contract) in instance.contracts.iter().enumerate() {
         let ours = changes.iter().filter(|(c, ..)| c.group == contract.group);
-        let ours: Vec<(&Shift, ColumnId, f64)> = ours
+        let ours: Changes = ours
             .map(|&(choice, x, by)| (&instance.shifts[choice.shift as usize], x, by))
             .collect();
         if ours.is_empty() {
             continue;
         }
-        let column = program.integer(contract.price, 0.0, contract.most_heads);
+        let all = program.integer(contract.price, 0.0, contract.most_heads);
         let there = &there[number];
-        let mut days: BTreeMap<u32, Vec<(ColumnId, f64)>> = BTreeMap::new();
-        for &(shift, x, by) in &ours {
-            days.entry(shift.day).or_default().push((x, -by));
-        }
-        let mut at_least = |there: f64, of_one: f64, terms: Vec<(ColumnId, f64)>| {
-            let terms = terms.into_iter().chain([(column, of_one)]);
-            program.row(there, f64::INFINITY, terms);
+        let by_start = match contract.of_one.band {
+            None => {
+                suffice(program, contract, &[all], &ours, there, (0, DAY));
+                Vec::new()
+            }
+            Some(band) => in_bands(program, contract, band, all, &ours, there),
         };
-        for day in 0..there.by_day.len() as u32 {
-            days.entry(day).or_default();
-        }
-        for (day, terms) in days {
-            let there = there.by_day.get(day as usize).copied().unwrap_or(0.0);
-            at_least(there, 1.0, terms);
-        }
-        let counts = ours.iter().map(|&(_, x, by)| (x, -by)).collect();
-        at_least(there.shifts, contract.most_shifts, counts);
-        let hours = ours.iter().map(|&(shift, x, by)| (x, -by * shift.hours));
-        at_least(there.hours, contract.most_hours, hours.collect());
-        heads.push((number, column));
+        heads.push(Heads {
+            contract: number,
+            all,
+            by_start,
+        });
     }
     heads
+}
+
+/// Heads by the start of their bands, who suffice for the shifts of each stretch of starts that they reach.
+/// Stretches of one, two, four … starts and of all will do: fewer rows, and what they leave out a plan's price
+/// still counts.
+fn in_bands(
+    program: &mut Program,
+    contract: &Contract,
+    band: u32,
+    all: ColumnId,
+    changes: &Changes,
+    there: &Duties,
+) -> Vec<(u32, ColumnId)> {
+    let place = |shift: &Shift| contract.of_one.place(shift.begins);
+    let starts: BTreeSet<u32> = (changes.iter().map(|&(shift, ..)| place(shift)))
+        .chain(there.starts())
+        .collect();
+    let starts: Vec<u32> = starts.into_iter().collect();
+    let column = |&start: &u32| (start, program.integer(0.0, 0.0, f64::INFINITY));
+    let by_start: Vec<(u32, ColumnId)> = starts.iter().map(column).collect();
+    let parts = by_start.iter().map(|&(_, part)| (part, -1.0));
+    program.row(0.0, f64::INFINITY, parts.chain([(all, 1.0)]));
+    let mut count = 1;
+    loop {
+        let is_whole = count >= starts.len();
+        for first in 0..if is_whole { 1 } else { starts.len() } {
+            let from = starts[first];
+            let to = starts[(first + count.min(starts.len()) - 1) % starts.len()];
+            let length = after(from, to);
+            let reach = after(0, from + DAY - band.min(DAY));
+            let able = by_start.iter();
+            let able = able.filter(|(at, _)| is_whole || after(reach, *at) <= length + band);
+            let able: Vec<ColumnId> = able.map(|&(_, part)| part).collect();
+            let inside = changes.iter().copied();
+            let inside = inside.filter(|(shift, ..)| after(from, place(shift)) <= length);
+            let inside: Changes = inside.collect();
+            suffice(program, contract, &able, &inside, there, (from, length));
+        }
+        if is_whole {
+            return by_start;
+        }
+        count *= 2;
+    }
+}
+
+/// Rows: the heads of some columns suffice for `changes` and for what is `there` in a stretch of starts.
+fn suffice(
+    program: &mut Program,
+    contract: &Contract,
+    heads: &[ColumnId],
+    changes: &Changes,
+    there: &Duties,
+    (from, length): (u32, u32),
+) {
+    let there = there.within(from, length);
+    if changes.is_empty() && there.shifts <= 0.0 {
+        return;
+    }
+    let mut days: BTreeMap<u32, Vec<(ColumnId, f64)>> = BTreeMap::new();
+    for &(shift, x, by) in changes {
+        days.entry(shift.day).or_default().push((x, -by));
+    }
+    let mut at_least = |there: f64, of_one: f64, terms: Vec<(ColumnId, f64)>| {
+        let heads = heads.iter().map(|&column| (column, of_one));
+        let terms = terms.into_iter().chain(heads);
+        program.row(there, f64::INFINITY, terms);
+    };
+    for day in 0..there.by_day.len() as u32 {
+        days.entry(day).or_default();
+    }
+    for (day, terms) in days {
+        let there = there.by_day.get(day as usize).copied().unwrap_or(0.0);
+        at_least(there, 1.0, terms);
+    }
+    let counts = changes.iter().map(|&(_, x, by)| (x, -by)).collect();
+    at_least(there.shifts, contract.of_one.shifts, counts);
+    let hours = changes.iter().map(|&(shift, x, by)| (x, -by * shift.hours));
+    at_least(there.hours, contract.of_one.hours, hours.collect());
 }
 
 #[cfg(test)]
@@ -225,8 +278,11 @@ mod tests {
             contracts: vec![Contract {
                 group: 0,
                 price: 100.0,
-                most_shifts: 6.0,
-                most_hours: 32.0,
+                of_one: Capacity {
+                    shifts: 6.0,
+                    hours: 32.0,
+                    band: None,
+                },
                 least_hours: 6.4,
                 most_heads: f64::INFINITY,
             }],

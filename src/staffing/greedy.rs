@@ -2,7 +2,7 @@
 //! what is not needed.
 
 use super::contract::Hired;
-use super::instance::{Choice, Instance, Plan};
+use super::instance::{Choice, Instance, Limit, Plan};
 
 /// Agents on the line and seated under a growing plan, and what each cover still misses.
 struct Books<'a> {
@@ -14,8 +14,8 @@ struct Books<'a> {
     missing: Vec<Vec<f64>>,
     /// Left of each limit, per slot.
     left: Vec<Vec<f64>>,
-    /// Shifts left of each limit.
-    shifts_left: Vec<f64>,
+    /// Shifts and hours left of each limit.
+    left_in_all: Vec<[f64; 2]>,
     limits_of: Vec<Vec<usize>>,
     hired: Hired<'a>,
     plan: Plan,
@@ -90,7 +90,7 @@ impl<'a> Books<'a> {
                 .iter()
                 .map(|limit| vec![limit.most; instance.slots])
                 .collect(),
-            shifts_left: instance.limits.iter().map(|l| l.most_shifts).collect(),
+            left_in_all: instance.limits.iter().map(|l| l.most_in_all).collect(),
             limits_of,
             hired: Hired::nobody(instance),
             plan: Plan::new(),
@@ -118,7 +118,9 @@ impl<'a> Books<'a> {
         let is_free = limits.iter().all(|&number| {
             let mut slots = self.instance.limits[number].uses(shift);
             let left = &self.left[number];
-            self.shifts_left[number] >= 1.0 && slots.all(|t| left[t as usize] >= 1.0)
+            let mut in_all = self.left_in_all[number].iter().zip(Limit::takes(shift));
+            in_all.all(|(left, of_one)| *left >= of_one - 1e-9)
+                && slots.all(|t| left[t as usize] >= 1.0)
         });
         is_free && self.hired.has_room(choice)
     }
@@ -132,7 +134,10 @@ impl<'a> Books<'a> {
             }
         }
         for &number in &self.limits_of[g] {
-            self.shifts_left[number] -= f64::from(by);
+            let left = self.left_in_all[number].iter_mut();
+            for (left, of_one) in left.zip(Limit::takes(shift)) {
+                *left -= of_one * f64::from(by);
+            }
             for t in self.instance.limits[number].uses(shift) {
                 self.left[number][t as usize] -= f64::from(by);
             }

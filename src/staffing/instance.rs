@@ -18,8 +18,9 @@ pub struct Shift {
     pub held: Range<u32>,
     /// Price of the shift for an agent of factor 1.
     pub price: f64,
-    /// The day on which it begins.
+    /// The day on which it begins, and the minute of it, on the wall clock of those who work it.
     pub day: u32,
+    pub begins: u32,
     /// What it takes of the hours of a contract.
     pub hours: f64,
 }
@@ -34,6 +35,7 @@ impl Shift {
             held: 0..0,
             price,
             day: 0,
+            begins: 0,
             hours: 0.0,
         }
     }
@@ -166,11 +168,16 @@ pub struct Limit {
     pub most: f64,
     /// People: a shift holds its agent through the rest after it, not only while present.
     pub people: bool,
-    /// Most shifts in the horizon.
-    pub most_shifts: f64,
+    /// Most shifts in the horizon, and most hours of contracts.
+    pub most_in_all: [f64; 2],
 }
 
 impl Limit {
+    /// What a shift takes of the shifts and hours in all.
+    pub fn takes(shift: &Shift) -> [f64; 2] {
+        [1.0, shift.hours]
+    }
+
     /// The slots in which a shift uses up one of what there is.
     pub fn uses(&self, shift: &Shift) -> Range<u32> {
         if self.people {
@@ -178,6 +185,18 @@ impl Limit {
         } else {
             shift.present.clone()
         }
+    }
+
+    /// Shifts and hours of a plan that count.
+    pub fn taken_in_all(&self, instance: &Instance, plan: &Plan) -> [f64; 2] {
+        let mut sums = [0.0; 2];
+        for (choice, &count) in plan.iter().filter(|(c, _)| self.groups.contains(&c.group)) {
+            let takes = Self::takes(&instance.shifts[choice.shift as usize]);
+            for (sum, of_one) in sums.iter_mut().zip(takes) {
+                *sum += of_one * f64::from(count);
+            }
+        }
+        sums
     }
 
     /// What a plan uses up of it, by slot.
@@ -260,7 +279,7 @@ impl Instance {
         let contract = self.contracts.iter().find(|c| c.group == choice.group);
         let part = contract.map_or(0.0, |contract| {
             let hours = self.shifts[choice.shift as usize].hours;
-            contract.price * hours.max(contract.least_hours) / contract.most_hours
+            contract.price * hours.max(contract.least_hours) / contract.of_one.hours
         });
         self.price(choice) + part
     }

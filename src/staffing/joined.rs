@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::instance::Cover;
-use super::stage::Task;
+use super::task::Task;
 use crate::ids::Id;
 
 /// Joins covers that the same teams count towards into the widest of them: the same row, so the highest

@@ -3,6 +3,7 @@
 mod anneal;
 mod candidates;
 mod contract;
+mod duties;
 mod earlier;
 mod greedy;
 mod instance;
@@ -16,14 +17,16 @@ mod promise;
 mod search;
 mod shortage;
 mod stage;
+mod task;
 mod terms;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
-pub use contract::{Contract, heads};
+pub use contract::Contract;
 pub(crate) use contract::{Hired, hire};
+pub use duties::{Capacity, Duties, begins};
 pub use earlier::{Earlier, EarlierShift};
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
@@ -32,7 +35,8 @@ pub use parted::{Parts, Price, Promises};
 pub use pledges::Curve;
 pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
-pub use stage::{Crew, Limits, Task, optimise, proof};
+pub use stage::{Crew, Limits, optimise, proof};
+pub use task::Task;
 
 /// Who works when, and what the solver can say of it.
 #[derive(Debug, Clone)]

@@ -17,8 +17,9 @@
 
 use std::collections::BTreeMap;
 
-use super::contract::{Duties, Hired, hire};
-use super::instance::{Choice, Instance, Plan};
+use super::contract::{Heads, Hired, hire};
+use super::duties::Duties;
+use super::instance::{Choice, Instance, Limit, Plan};
 use crate::solver::{ColumnId, Program, RowId};
 
 /// Agents already there, whom the model does not change.
@@ -27,8 +28,8 @@ pub(super) struct Fixed {
     pub cover: Vec<Vec<f64>>,
     /// Used up of each limit, per slot.
     pub used: Vec<Vec<f64>>,
-    /// Shifts counted by each limit.
-    pub shifts: Vec<f64>,
+    /// Shifts and hours counted by each limit.
+    pub in_all: Vec<[f64; 2]>,
     /// Shifts under each contract.
     pub duties: Vec<Duties>,
     /// Most that may be missing, per cover and slot: what the whole plan misses already.
@@ -44,8 +45,8 @@ pub(super) struct Model {
     pub rows: Vec<(u32, u32, RowId)>,
     /// `y[g,t]` of the groups with free choices, where any of them can be on the line.
     pub on_line: BTreeMap<(u32, u32), ColumnId>,
-    /// Contracts of groups with free choices: their numbers, and people hired.
-    pub heads: Vec<(usize, ColumnId)>,
+    /// People hired of groups with free choices.
+    pub heads: Vec<Heads>,
     /// `w[d,t]`.
     pub work: Vec<Vec<ColumnId>>,
     /// Columns `z` and row per pledge and slot.
@@ -66,7 +67,7 @@ impl Fixed {
         Self {
             cover: vec![vec![0.0; instance.slots]; instance.covers.len() + instance.pledges.len()],
             used: vec![vec![0.0; instance.slots]; instance.limits.len()],
-            shifts: vec![0.0; instance.limits.len()],
+            in_all: vec![[0.0; 2]; instance.limits.len()],
             duties: Hired::nobody(instance).duties,
             missing: None,
         }
@@ -91,7 +92,10 @@ impl Fixed {
             }
             for (number, limit) in instance.limits.iter().enumerate() {
                 if limit.groups.contains(&choice.group) {
-                    fixed.shifts[number] += f64::from(count);
+                    let sums = fixed.in_all[number].iter_mut();
+                    for (sum, of_one) in sums.zip(Limit::takes(shift)) {
+                        *sum += of_one * f64::from(count);
+                    }
                     for t in limit.uses(shift) {
                         fixed.used[number][t as usize] += f64::from(count);
                     }
@@ -180,8 +184,9 @@ pub(super) fn limits(
             .iter()
             .filter(|(c, _)| limit.groups.contains(&c.group))
         {
-            all.push((column, 1.0));
-            for t in limit.uses(&instance.shifts[choice.shift as usize]) {
+            let shift = &instance.shifts[choice.shift as usize];
+            all.push((column, Limit::takes(shift)));
+            for t in limit.uses(shift) {
                 using.entry(t).or_default().push(column);
             }
         }
@@ -190,9 +195,12 @@ pub(super) fn limits(
             let terms = columns.into_iter().map(|x| (x, 1.0));
             program.row(f64::NEG_INFINITY, left, terms);
         }
-        if limit.most_shifts.is_finite() && !all.is_empty() {
-            let left = (limit.most_shifts - fixed.shifts[number]).max(0.0);
-            program.row(f64::NEG_INFINITY, left, all);
+        for (kind, most) in limit.most_in_all.into_iter().enumerate() {
+            if most.is_finite() && !all.is_empty() {
+                let left = (most - fixed.in_all[number][kind]).max(0.0);
+                let terms = all.iter().map(|&(x, takes)| (x, takes[kind]));
+                program.row(f64::NEG_INFINITY, left, terms);
+            }
         }
     }
 }
@@ -325,6 +333,7 @@ mod tests {
     use super::*;
     use crate::solver::{Limits, Live};
     use crate::staffing::Contract;
+    use crate::staffing::duties::Capacity;
     use crate::staffing::instance::{Cover, Deferrable, Group, Limit, Shift};
 
     /// Four slots, shifts of two; one queue of calls, one of mail.
@@ -389,14 +398,17 @@ mod tests {
         instance.contracts = vec![Contract {
             group: 0,
             price: 7.0,
-            most_shifts: 2.0,
-            most_hours: 100.0,
+            of_one: Capacity {
+                shifts: 2.0,
+                hours: 100.0,
+                band: None,
+            },
             least_hours: 0.0,
             most_heads: f64::INFINITY,
         }];
         // Two in the first half, one in the second: two people.
         assert!((solve(&instance) - 44.0).abs() < 1e-6);
-        instance.contracts[0].most_shifts = 1.0;
+        instance.contracts[0].of_one.shifts = 1.0;
         assert!((solve(&instance) - 51.0).abs() < 1e-6);
     }
 
@@ -407,7 +419,7 @@ mod tests {
             groups: vec![0],
             most: 1.0,
             people: false,
-            most_shifts: f64::INFINITY,
+            most_in_all: [f64::INFINITY; 2],
         }];
         assert!((solve(&instance) - 1020.0).abs() < 1e-6);
     }

@@ -254,9 +254,14 @@ fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
             }
         }
     }
-    let heads: Vec<f64> = Hired::of(instance, plan).heads().collect();
-    for &(contract, column) in &model.heads {
-        values[column.index()] = heads[contract];
+    let hired = Hired::of(instance, plan);
+    for heads in &model.heads {
+        let people = hired.people(heads.contract);
+        values[heads.all.index()] = people.iter().map(|(_, count)| count).sum();
+        for (start, part) in &heads.by_start {
+            let there = people.iter().filter(|(at, _)| at == start);
+            values[part.index()] = there.map(|(_, count)| count).sum();
+        }
     }
     for (key, count) in on_line {
         if let Some(column) = model.on_line.get(&key) {

@@ -87,8 +87,8 @@ impl Crew<'_> {
         limits(&instance, program, &choices, &Fixed::none(&instance));
         let hired: Vec<_> = choices.iter().map(|&(c, x)| (c, x, 1.0)).collect();
         let nobody = Hired::nobody(&instance).duties;
-        for (number, heads) in hire(&instance, program, &hired, &nobody) {
-            paid.push((heads, instance.contracts[number].price));
+        for heads in hire(&instance, program, &hired, &nobody) {
+            paid.push((heads.all, instance.contracts[heads.contract].price));
         }
         let mut rows = Rows {
             crew: self,

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::instance::Pledge;
-use super::stage::{Crew, Task};
+use super::stage::Crew;
+use super::task::Task;
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId};
 use crate::requirement::{PoolCurve, Requirement, pool_curve};

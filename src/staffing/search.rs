@@ -110,8 +110,9 @@ pub fn solve(
     let worth = worth(instance, &model, &relaxed);
     let near = near(instance, &model, &relaxed, NEAR);
     let mut heads = vec![0.0; instance.contracts.len()];
-    for &(contract, column) in &model.heads {
-        heads[contract] = relaxed.columns.get(column.index()).copied().unwrap_or(0.0);
+    for hired in &model.heads {
+        let all = relaxed.columns.get(hired.all.index());
+        heads[hired.contract] = all.copied().unwrap_or(0.0);
     }
     let mut search = Search {
         instance,

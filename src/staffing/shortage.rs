@@ -2,7 +2,8 @@
 //! would mend it.
 
 use super::instance::{Instance, Plan};
-use super::stage::{Crew, Task};
+use super::stage::Crew;
+use super::task::Task;
 use super::{Shortfall, Team};
 use crate::ids::QueueId;
 

@@ -2,6 +2,7 @@
 
 use super::Team;
 use super::contract::Contract;
+use super::duties::Capacity;
 use super::instance::Limit;
 use crate::ids::{GroupId, SetupId};
 use crate::scenario::{Employer, Scenario};
@@ -19,23 +20,22 @@ pub(super) fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> b
     !by_tariff && terms.in_house.whole_contracts
 }
 
-/// Full-time contracts of the teams that are hired whole.
+/// Contracts of the teams that are hired whole.
 pub(super) fn contracts(scenario: &Scenario, setup: SetupId, teams: &[Team]) -> Vec<Contract> {
     let weeks = scenario.horizon.weeks();
     let teams = (0..).zip(teams);
     let hired = teams.filter(|(_, team)| is_hired(scenario, setup, team.group));
     let contract = |(number, team): (u32, &Team)| {
         let group = &scenario.groups[team.group];
-        let rules = &scenario.sites[group.site].rules;
-        let hours = rules.full_time.value() * weeks;
-        let days = f64::from(rules.max_days.max(1));
+        let of_one = Capacity::of(group, weeks);
+        let hours = of_one.hours;
+        let days = (of_one.shifts / weeks).min(WORKING_DAYS);
         Contract {
             group: number,
             price: (1.0 - SHORT) * hours * group.wage * (1.0 + group.charges.value()),
-            most_shifts: days * weeks,
-            most_hours: hours,
-            least_hours: hours * group.paid_per_filled() / (days.min(WORKING_DAYS) * weeks),
-            most_heads: f64::INFINITY,
+            of_one,
+            least_hours: hours * group.paid_per_filled() / (days * weeks),
+            most_heads: group.max_agents.map_or(f64::INFINITY, f64::from),
         }
     };
     hired.map(contract).collect()
@@ -55,17 +55,21 @@ pub(super) fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit
             groups: of(&|team| scenario.groups[team.group].site == id),
             most: f64::from(site.seats?),
             people: false,
-            most_shifts: f64::INFINITY,
+            most_in_all: [f64::INFINITY; 2],
         })
     });
     let people = scenario.groups.iter().filter_map(|(id, group)| {
         let most = f64::from(group.max_agents?);
-        let days = f64::from(scenario.sites[group.site].rules.max_days);
+        let of_one = Capacity::of(group, scenario.horizon.weeks());
         Some(Limit {
             groups: of(&|team| team.group == id),
             most,
             people: true,
-            most_shifts: (most * days * scenario.horizon.weeks()).floor(),
+            most_in_all: [
+                (most * of_one.shifts).floor(),
+                // Whoever is absent has a stand-in: the hours of shifts alone count.
+                most * of_one.hours * group.paid_per_filled(),
+            ],
         })
     });
     let all = seats.chain(people);

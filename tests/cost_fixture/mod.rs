@@ -93,6 +93,11 @@ fn group(name: &str, employer: Employer, wage: f64) -> AgentGroup {
         wage,
         charges: Share(0.338),
         shrinkage: Vec::new(),
+        contract: ContractWeek {
+            hours: Hours(40.0),
+            days: 5,
+            start_band: None,
+        },
         max_agents: None,
         overflow_after: Seconds::ZERO,
         shifts: vec![ShiftId::new(0)],

@@ -96,6 +96,11 @@ pub fn scenario(shape: &Shape) -> Scenario {
                     share: Share(0.03),
                 },
             ],
+            contract: ContractWeek {
+                hours: Hours(40.0),
+                days: 5,
+                start_band: None,
+            },
             max_agents: None,
             overflow_after: Seconds::ZERO,
             shifts: vec![ShiftId(0)],

@@ -450,7 +450,10 @@ pub fn roster(scenario: &Scenario, staffing: &Staffing) -> Roster {
         }
     }
     debug_assert!(!scenario.groups.is_empty());
-    Roster { agents }
+    Roster {
+        agents,
+        backups: Vec::new(),
+    }
 }
 
 /// A plan in hand and two for busier weeks.

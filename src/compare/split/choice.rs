@@ -311,8 +311,7 @@ fn beside_people(base: &SetupResult, given: Given) -> f64 {
 /// `nothing` with one person of a group, without pay and its charges.
 fn beside_pay(own: &SetupResult, nothing: &Usage, group: GroupId) -> f64 {
     let terms = &own.scenario.groups[group];
-    let full_time = own.scenario.sites[terms.site].rules.full_time;
-    let hours = full_time.value() * nothing.weeks;
+    let hours = terms.contract.hours.value() * nothing.weeks;
     let mut usage = nothing.clone();
     usage.teams.push(TeamUsage {
         name: terms.name.clone(),

@@ -100,13 +100,13 @@ fn lost_hours(costs: &InHouseCosts, teams: &[Team<'_>]) -> f64 {
     if contract <= 0.0 {
         return 0.0;
     }
-    // A full-time week of one agent at work.
-    let full_time: f64 = teams
+    // The week that one agent is hired for.
+    let week: f64 = teams
         .iter()
-        .map(|team| team.rules.full_time.value() * team.used.contract_hours)
+        .map(|team| team.group.contract.hours.value() * team.used.contract_hours)
         .sum::<f64>()
         / contract;
-    ramp_hours(costs, full_time * rostered / contract)
+    ramp_hours(costs, week * rostered / contract)
 }
 
 /// Hours that one learner of so many hours a week at work loses: with handle time falling evenly from f to 1

@@ -1,0 +1,122 @@
+//! Who stands in: per client and language the people who know it beyond those at work at once, and where they
+//! are too few, people of other teams who learn it before they are needed.
+//!
+//! ```text
+//! backups = people trained − most of them on duty at once + people who pre-learn it
+//! ```
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+
+use super::{Roster, RosteredAgent};
+use crate::ids::{ClientId, LanguageId};
+use crate::scenario::{GroupKind, Scenario};
+
+/// A client's customers of one language, and who can stand in for those who serve them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Backup {
+    pub client: ClientId,
+    pub language: LanguageId,
+    /// People who serve them.
+    pub trained: usize,
+    /// Most of these on duty at once.
+    pub at_once: usize,
+    /// People of other teams who pre-learn them, by their place in the roster.
+    pub learners: Vec<usize>,
+    /// Backups wanted and not found.
+    pub missing: usize,
+}
+
+impl Backup {
+    /// People who can stand in.
+    pub fn backups(&self) -> usize {
+        self.trained - self.at_once + self.learners.len()
+    }
+}
+
+/// The backups of a roster: as many as the policy asks for where anybody may learn the work.
+pub(super) fn backups(scenario: &Scenario, roster: &Roster) -> Vec<Backup> {
+    let agents = &roster.agents;
+    let mut served: BTreeMap<(ClientId, LanguageId), BTreeSet<usize>> = BTreeMap::new();
+    for (number, agent) in agents.iter().enumerate() {
+        for &queue in &agent.queues {
+            let queue = &scenario.queues[queue];
+            let who = served.entry((queue.client, queue.language)).or_default();
+            who.insert(number);
+        }
+    }
+    // Clients that each agent learns beside its own.
+    let mut learnt: Vec<BTreeSet<ClientId>> = vec![BTreeSet::new(); agents.len()];
+    let mut found = Vec::new();
+    for ((client, language), trained) in served {
+        let at_once = at_once(trained.iter().map(|&number| &agents[number]));
+        let wanted = scenario
+            .policy
+            .backups
+            .saturating_sub(trained.len() - at_once);
+        let mut learners: Vec<usize> = (0..agents.len())
+            .filter(|number| wanted > 0 && !trained.contains(number))
+            .filter(|&number| {
+                may_learn(
+                    scenario,
+                    &agents[number],
+                    &learnt[number],
+                    (client, language),
+                )
+            })
+            .collect();
+        learners.sort_by_key(|&number| (learnt[number].len(), number));
+        learners.truncate(wanted);
+        for &number in &learners {
+            if !agents[number].clients.contains(&client) {
+                learnt[number].insert(client);
+            }
+        }
+        found.push(Backup {
+            client,
+            language,
+            trained: trained.len(),
+            at_once,
+            missing: wanted - learners.len(),
+            learners,
+        });
+    }
+    found
+}
+
+/// Whether an agent who learns some clients beside its own may learn the work of another: the group is able to
+/// do it, and it knows no more clients than its kind allows.
+fn may_learn(
+    scenario: &Scenario,
+    agent: &RosteredAgent,
+    learnt: &BTreeSet<ClientId>,
+    (client, language): (ClientId, LanguageId),
+) -> bool {
+    let most = match scenario.groups[agent.group].kind {
+        GroupKind::Dedicated => 1,
+        GroupKind::Shared { max_clients } => max_clients as usize,
+    };
+    let knows = agent.clients.contains(&client) || learnt.contains(&client);
+    let able = scenario.queues_of(agent.group).into_iter().any(|queue| {
+        let queue = &scenario.queues[queue];
+        (queue.client, queue.language) == (client, language)
+    });
+    able && (knows || agent.clients.len() + learnt.len() < most)
+}
+
+/// Most of some people on duty at once.
+fn at_once<'a>(people: impl Iterator<Item = &'a RosteredAgent>) -> usize {
+    let mut steps: Vec<(DateTime<Utc>, i32)> = people
+        .flat_map(|agent| &agent.duties)
+        .flat_map(|duty| [(duty.start, 1), (duty.end, -1)])
+        .collect();
+    // Who leaves makes room for who comes in the same minute.
+    steps.sort_unstable();
+    let mut there = 0;
+    let counts = steps.into_iter().map(|(_, step)| {
+        there += step;
+        there
+    });
+    counts.max().unwrap_or(0).max(0) as usize
+}

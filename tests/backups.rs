@@ -1,0 +1,196 @@
+//! Who stands in: people beyond those on duty at once, and others who learn the work before they are needed.
+
+use chrono::{Duration, TimeZone, Utc};
+use crewcast::audit;
+use crewcast::ids::{ClientId, GroupId, Id, QueueId, ShiftId};
+use crewcast::input;
+use crewcast::requirement::size;
+use crewcast::roster::{self, Roster};
+use crewcast::scenario::Scenario;
+use crewcast::staffing::{PlannedShift, Proof, Staffing, Team};
+
+/// Three shops, whose agents may each learn so many of them.
+fn shops(most_clients: u32) -> Scenario {
+    let queue = |client: &str| {
+        format!(
+            r#"
+[[client]]
+id = "{client}"
+orders_per_day = 20
+
+[[queue]]
+id = "{client}-phone"
+client = "{client}"
+market = "home"
+language = "cs"
+channel = "phone"
+contact_type = "order"
+hours = "office"
+min_agents = 0
+target = "80/60s"
+aht = "3m"
+orders = {{ contacts_per_order = 0.05, profile = "shop" }}
+"#
+        )
+    };
+    let text = format!(
+        r#"
+[scenario]
+name = "backups"
+currency = "EUR"
+start = "2026-03-02"
+
+{}
+
+[[market]]
+id = "home"
+timezone = "Europe/Prague"
+country = "CZ"
+
+[[contact_type]]
+id = "order"
+
+[[hours]]
+id = "office"
+mon-fri = "09:00-17:00"
+
+[[site]]
+id = "desk"
+timezone = "Europe/Prague"
+country = "CZ"
+
+[[shift]]
+id = "half"
+length = "4h"
+start = "08:00-16:00"
+
+[[group]]
+id = "pod"
+site = "desk"
+employer = "own"
+kind = "shared"
+max_clients = {most_clients}
+languages = ["cs"]
+wage = "10 EUR"
+shrinkage = {{ leave = "0%" }}
+
+[[setup]]
+id = "in-house"
+kind = "in-house"
+groups = "all"
+"#,
+        ["a", "b", "c"].map(queue).concat()
+    );
+    input::read_text(&text, None).unwrap_or_else(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{}", lines.join("\n"))
+    })
+}
+
+/// The roster of one pod for the first two shops and one for the third, with shifts of four hours that begin at
+/// these hours of Monday.
+fn roster(scenario: &Scenario, shifts: &[(usize, i64)]) -> Roster {
+    let team = |clients: &[usize]| Team {
+        name: format!("pod-{}", clients[0]),
+        group: GroupId::new(0),
+        clients: clients
+            .iter()
+            .map(|&client| ClientId::new(client))
+            .collect(),
+        queues: clients.iter().map(|&queue| QueueId::new(queue)).collect(),
+    };
+    let midnight = Utc.with_ymd_and_hms(2026, 3, 2, 0, 0, 0).unwrap();
+    let shift = |&(team, hour): &(usize, i64)| PlannedShift {
+        team,
+        template: ShiftId::new(0),
+        start: midnight + Duration::hours(hour),
+        end: midnight + Duration::hours(hour + 4),
+        breaks: Vec::new(),
+        agents: 1,
+        pay: 40.0,
+        premium: 0.0,
+        paid_hours: 4.0,
+    };
+    let staffing = Staffing {
+        teams: vec![team(&[0, 1]), team(&[2])],
+        shifts: shifts.iter().map(shift).collect(),
+        on_line: Vec::new(),
+        cover: Vec::new(),
+        shortfall: Vec::new(),
+        proof: Proof {
+            status: String::new(),
+            objective: 0.0,
+            bound: 0.0,
+            gap: 0.0,
+            seconds: 0.0,
+        },
+    };
+    roster::assign(scenario, &staffing)
+}
+
+/// Trained, pre-learning and missing of each shop.
+fn counted(roster: &Roster) -> Vec<(usize, Vec<usize>, usize)> {
+    let backups = roster.backups.iter();
+    backups
+        .map(|backup| (backup.trained, backup.learners.clone(), backup.missing))
+        .collect()
+}
+
+const ONE_EACH: [(usize, i64); 2] = [(0, 9), (1, 9)];
+
+#[test]
+fn who_is_alone_has_a_backup_from_another_pod_while_that_may_learn() {
+    // Three shops each: both learn what the other does.
+    let counts = counted(&roster(&shops(3), &ONE_EACH));
+    assert_eq!(counts, [(1, vec![1], 0), (1, vec![1], 0), (1, vec![0], 0)]);
+    // Two each: the second pod has room for one more shop, the first for none.
+    let counts = counted(&roster(&shops(2), &ONE_EACH));
+    assert_eq!(counts, [(1, vec![1], 0), (1, vec![], 1), (1, vec![], 1)]);
+}
+
+#[test]
+fn who_is_off_duty_stands_in_for_who_is_on() {
+    let in_turn = [(0, 8), (0, 12), (1, 9)];
+    let counts = counted(&roster(&shops(2), &in_turn));
+    assert_eq!(counts[..2], [(2, vec![], 0), (2, vec![], 0)]);
+    let together = [(0, 9), (0, 9), (1, 9)];
+    let counts = counted(&roster(&shops(2), &together));
+    assert_eq!(counts[..2], [(2, vec![2], 0), (2, vec![], 1)]);
+}
+
+#[test]
+fn a_policy_may_want_none_or_several() {
+    let mut scenario = shops(3);
+    scenario.policy.backups = 0;
+    let counts = counted(&roster(&scenario, &ONE_EACH));
+    assert!(
+        counts
+            .iter()
+            .all(|(_, learners, missing)| learners.is_empty() && *missing == 0)
+    );
+    scenario.policy.backups = 2;
+    let counts = counted(&roster(&scenario, &ONE_EACH));
+    assert!(
+        counts
+            .iter()
+            .all(|(_, learners, missing)| learners.len() == 1 && *missing == 1)
+    );
+}
+
+#[test]
+fn the_audit_names_backups_that_are_none() {
+    let scenario = shops(2);
+    let requirement = size(&scenario, &crewcast::demand::forecast(&scenario));
+    let found = |change: &dyn Fn(&mut Roster)| {
+        let mut roster = roster(&scenario, &ONE_EACH);
+        change(&mut roster);
+        let findings = audit::check(&scenario, &requirement, &roster);
+        findings
+            .iter()
+            .filter(|finding| finding.rule == "backup")
+            .count()
+    };
+    assert_eq!(found(&|_| ()), 0);
+    assert_eq!(found(&|roster| roster.backups[2].learners.push(0)), 1);
+    assert_eq!(found(&|roster| roster.backups[2].at_once = 0), 1);
+}
