@@ -40,7 +40,7 @@ pub use clients::{ClientCosts, by_client};
 pub use drafts::Drafts;
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
-pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION, quote};
+pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, quote};
 pub use split::{SplitPlan, Splits, splits};
 pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};

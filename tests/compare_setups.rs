@@ -267,6 +267,7 @@ fn a_quote_brings_its_margin_in_every_form() {
         SetupId(1),
         client,
         Share(0.25),
+        Share(0.0),
         rule_of_thumb,
     );
     assert_eq!(quote.offers.len(), 7);

@@ -88,31 +88,38 @@ impl BreakEven {
         };
         // A way that breaks its promises is no way to hire.
         let kept = |index: usize| comparison.setups[index].keeps_promises;
-        let any_kept = (0..comparison.setups.len()).any(|index| is_own(index) && kept(index));
-        let gains = |costs: &[f64], cheapest: usize| match against {
-            None => is_own(cheapest),
-            Some(other) => {
-                let own = costs.iter().enumerate();
-                let own = own.filter(|(index, _)| is_own(*index) && (kept(*index) || !any_kept));
-                let least = own.map(|(_, cost)| *cost).fold(f64::INFINITY, f64::min);
-                costs.get(other).is_some_and(|cost| least < *cost)
+        // The least of one's own, or of the partners', that keeps its promises where any of them does.
+        let least = |costs: &[f64], own: bool| -> f64 {
+            let of = |strict: bool| {
+                let costs = costs.iter().enumerate();
+                let costs = costs.filter(|(index, _)| is_own(*index) == own);
+                let costs = costs.filter(|(index, _)| kept(*index) || !strict);
+                costs.map(|(_, cost)| *cost).fold(f64::INFINITY, f64::min)
+            };
+            let strict = of(true);
+            if strict.is_finite() {
+                strict
+            } else {
+                of(false)
             }
         };
-        let found: Vec<(f64, bool)> = if self.by_shop.is_empty() {
+        // What one's own people save of one interaction.
+        let gain = |costs: &[f64]| -> f64 {
+            let other = match against {
+                None => least(costs, false),
+                Some(other) => costs.get(other).copied().unwrap_or(f64::INFINITY),
+            };
+            other - least(costs, true)
+        };
+        let found: Vec<(f64, f64)> = if self.by_shop.is_empty() {
             let points = self.points.iter();
             points
-                .map(|point| {
-                    let gains = gains(&point.per_interaction, point.cheapest);
-                    (point.interactions_per_day, gains)
-                })
+                .map(|point| (point.interactions_per_day, gain(&point.per_interaction)))
                 .collect()
         } else {
             let shops = self.by_shop.iter();
             shops
-                .map(|shop| {
-                    let gains = gains(&shop.per_interaction, shop.cheapest);
-                    (shop.interactions_per_day, gains)
-                })
+                .map(|shop| (shop.interactions_per_day, gain(&shop.per_interaction)))
                 .collect()
         };
         threshold(&found)
@@ -126,18 +133,19 @@ impl BreakEven {
     }
 }
 
-/// The cut with the fewest own below and others above it, between two volumes at their geometric mean.
-fn threshold(found: &[(f64, bool)]) -> OwnPeople {
+/// The cut with the fewest volumes that gain below and that lose above it; between two volumes where what is gained
+/// passes nought.
+fn threshold(found: &[(f64, f64)]) -> OwnPeople {
     let wrong = |cut: usize| {
-        let below = found[..cut].iter().filter(|(_, own)| *own).count();
-        let above = found[cut..].iter().filter(|(_, own)| !*own).count();
+        let below = found[..cut].iter().filter(|(_, gain)| *gain > 0.0).count();
+        let above = found[cut..].iter().filter(|(_, gain)| *gain <= 0.0).count();
         below + above
     };
     // Of equal cuts the highest: who doubts does not hire.
     let cut = (0..=found.len()).rev().min_by_key(|&cut| wrong(cut));
     match cut {
         Some(0) if !found.is_empty() => OwnPeople::Always,
-        Some(cut) if cut < found.len() => OwnPeople::From((found[cut - 1].0 * found[cut].0).sqrt()),
+        Some(cut) if cut < found.len() => OwnPeople::From(between(found[cut - 1], found[cut])),
         _ => OwnPeople::Never,
     }
 }
@@ -350,20 +358,26 @@ fn crossing(below: &BreakEvenPoint, above: &BreakEvenPoint) -> Option<Crossing> 
     if from == to {
         return None;
     }
-    let before = below.per_interaction[from] - below.per_interaction[to];
-    let after = above.per_interaction[from] - above.per_interaction[to];
-    // A set-up that wins for its promises, not its price, has no crossing of prices: the upper volume.
-    let part = if before < 0.0 && after > 0.0 {
+    let gain = |point: &BreakEvenPoint| {
+        let gain = point.per_interaction[from] - point.per_interaction[to];
+        (point.interactions_per_day, gain)
+    };
+    Some(Crossing {
+        interactions_per_day: between(gain(below), gain(above)),
+        from,
+        to,
+    })
+}
+
+/// The volume between two at which what is gained passes nought; of a set-up that wins for its promises, not its
+/// price, the upper.
+fn between((low, before): (f64, f64), (high, after): (f64, f64)) -> f64 {
+    let part = if before < 0.0 && after > 0.0 && (before - after).is_finite() {
         before / (before - after)
     } else {
         1.0
     };
-    let ratio = above.interactions_per_day / below.interactions_per_day;
-    Some(Crossing {
-        interactions_per_day: below.interactions_per_day * ratio.powf(part),
-        from,
-        to,
-    })
+    low * (high / low).powf(part)
 }
 
 #[cfg(test)]
@@ -386,8 +400,8 @@ mod tests {
     fn the_volume_to_hire_at_tells_own_from_others_best() {
         let own = |labels: &[bool]| {
             let points = labels.iter().enumerate();
-            let points: Vec<(f64, bool)> = points
-                .map(|(k, &own)| (10.0 * 2f64.powi(k as i32), own))
+            let points: Vec<(f64, f64)> = points
+                .map(|(k, &own)| (10.0 * 2f64.powi(k as i32), if own { 1.0 } else { -1.0 }))
                 .collect();
             threshold(&points)
         };

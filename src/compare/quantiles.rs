@@ -91,7 +91,7 @@ pub(super) fn volume_quantiles<const N: usize>(base: &SetupResult, levels: [f64;
 
 /// Relative variance of a queue's level: what the forecast believes of it, or how much the weeks of its
 /// history wander, whichever is more.
-fn level_variance(queue: &Queue, forecast: &QueueDemand) -> f64 {
+pub(super) fn level_variance(queue: &Queue, forecast: &QueueDemand) -> f64 {
     let history = queue.demand.history.as_ref();
     let wandering = history.map_or(0.0, |history| wander(history, forecast.day_variance));
     forecast.level_variance.max(wandering)

@@ -8,16 +8,18 @@ mod forms;
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
+use super::quantiles::level_variance;
 use super::{Settled, quick};
-use crate::cost::{self, Costing, GoLive, ShopSize, Usage};
+use crate::cost::{self, CostLine, Costing, GoLive, ShopSize, Usage};
 use crate::demand::Demand;
 use crate::ids::{ClientId, SetupId};
 use crate::scenario::{InHouseCosts, Money, PriceForm, Scenario, Service, Tariff};
 use crate::units::{Seconds, Share};
 use crate::whatif;
 
-/// Standard deviation of what a client says of its volume before the start, a judgement.
-pub const VOLUME_DEVIATION: f64 = 0.15;
+/// Standard deviation of what a client says of its volume before the start, a judgement: the least that a quote
+/// reckons with.
+const VOLUME_DEVIATION: f64 = 0.15;
 /// The same of the handle time.
 pub const HANDLE_TIME_DEVIATION: f64 = 0.10;
 /// Volumes, as factors on the expected one, at which the seller's cost is planned anew.
@@ -32,6 +34,8 @@ pub struct Quote {
     pub setup: SetupId,
     pub margin: Share,
     pub interactions_per_month: f64,
+    /// Standard deviation of the volume: what the forecast thinks possible.
+    pub volume_deviation: f64,
     pub promises_kept: bool,
     /// The seller's own cost over the horizon. Never for the client.
     pub floor: Costing,
@@ -98,13 +102,15 @@ pub struct Phase {
     pub to_day: f64,
 }
 
-/// Prices the service of `client` under `setup` in every form at `margin`.
+/// Prices the service of `client` under `setup` in every form at `margin`; `overhead` is the seller's own beside its
+/// agents (management, support, facilities), as a share of what these cost.
 pub fn quote<F>(
     scenario: &Scenario,
     demand: &Demand,
     setup: SetupId,
     client: ClientId,
     margin: Share,
+    overhead: Share,
     settle: F,
 ) -> Quote
 where
@@ -113,9 +119,14 @@ where
     let mut base = whatif::for_client(scenario, setup, client);
     let tariff = base.setups[setup].tariff.take();
     let (wide, all) = whatif::with_companions(&base, demand, setup);
+    let mut plans = PLANNED_AT.map(|factor| Planned::at(&wide, setup, &all, factor, &settle));
+    for plan in &mut plans {
+        plan.bear(overhead);
+    }
     let seller = Seller {
         setup,
-        plans: PLANNED_AT.map(|factor| Planned::at(&wide, setup, &all, factor, &settle)),
+        plans,
+        volume_deviation: volume_deviation(scenario, demand, client),
         scenario: wide,
     };
     let floor = seller.cost(1).clone();
@@ -134,12 +145,13 @@ where
         setup,
         margin,
         interactions_per_month: floor.interactions / months,
+        volume_deviation: seller.volume_deviation,
         promises_kept: seller.plans[1].kept,
         revenue_per_month: per_month.rounded(),
         offers,
         go_live: phases(GoLive::of(Some(&terms), per_day)),
         expected: seller.expected(demand, client),
-        assumptions: assumptions(&terms, per_day, scenario.currency.code()),
+        assumptions: assumptions(scenario, &terms, per_day),
         floor,
     }
 }
@@ -149,6 +161,7 @@ struct Seller {
     setup: SetupId,
     scenario: Scenario,
     plans: [Planned; 3],
+    volume_deviation: f64,
 }
 
 struct Planned {
@@ -188,6 +201,26 @@ impl Planned {
             usage,
             settled,
             kept,
+        }
+    }
+}
+
+/// Lines of what agents cost.
+const AGENTS: [&str; 4] = ["Pay", "Idle time", "Premium", "Employer's charges"];
+
+impl Planned {
+    /// Adds the seller's overhead to its cost.
+    fn bear(&mut self, overhead: Share) {
+        let lines = self.cost.lines.iter();
+        let agents = lines.filter(|line| AGENTS.iter().any(|name| line.line.starts_with(name)));
+        let agents: Money = agents.map(|line| line.amount).sum();
+        let amount = agents.times(overhead.value()).rounded();
+        if !amount.is_zero() {
+            self.cost.lines.push(CostLine {
+                line: "Overhead".to_owned(),
+                amount,
+                basis: format!("{:.0} % of {agents} for agents", overhead.percent()),
+            });
         }
     }
 }
@@ -269,7 +302,7 @@ impl Seller {
             .iter()
             .flat_map(|v| points.iter().map(move |a| (*v, *a)))
             .map(|(v, a)| {
-                let volume = (1.0 + VOLUME_DEVIATION * v).max(0.1);
+                let volume = (1.0 + self.volume_deviation * v).max(0.1);
                 let handle_time = (1.0 + HANDLE_TIME_DEVIATION * a).max(0.1);
                 margin(volume, handle_time)
             })
@@ -301,20 +334,41 @@ impl Seller {
 }
 
 /// What the prices rest on beside the queues; fit for the client.
-fn assumptions(terms: &Tariff, per_day: f64, currency: &str) -> Vec<String> {
+fn assumptions(scenario: &Scenario, terms: &Tariff, per_day: f64) -> Vec<String> {
+    let horizon = &scenario.horizon;
+    let day = |slot: usize| horizon.local(slot, scenario.zone).format("%-d %B %Y");
     vec![
         format!(
-            "{} volume: {per_day:.0} interactions a day on average over the weeks planned",
-            ShopSize::of(per_day).name()
+            "{} volume: {per_day:.0} interactions a day, as planned from {} to {}; every month is taken to be like it",
+            ShopSize::of(per_day).name(),
+            day(0),
+            day(horizon.slots.saturating_sub(1)),
         ),
         "billable is every contact handled; contacts given up before an answer are free".to_owned(),
         "no set-up fee, no monthly minimum: every form brings the whole price".to_owned(),
         format!(
-            "notice {} days, exit fee {} {currency}",
-            terms.notice_days, terms.exit_fee
+            "notice {} days, exit fee {} {}",
+            terms.notice_days,
+            terms.exit_fee,
+            scenario.currency.code()
         ),
         "prices exclude VAT".to_owned(),
     ]
+}
+
+/// Standard deviation of a client's volume as the forecast has it, its queues together, and no less than the
+/// judgement.
+fn volume_deviation(scenario: &Scenario, demand: &Demand, client: ClientId) -> f64 {
+    let ours = || {
+        let queues = scenario.queues.iter();
+        queues.filter(|(_, queue)| queue.client == client)
+    };
+    let contacts: f64 = ours().map(|(id, _)| demand.queues[id].contacts()).sum();
+    let deviations = ours().map(|(id, queue)| {
+        let forecast = &demand.queues[id];
+        forecast.contacts() * level_variance(queue, forecast).sqrt()
+    });
+    (deviations.sum::<f64>() / contacts.max(1e-9)).clamp(VOLUME_DEVIATION, 1.0)
 }
 
 /// A piecewise straight line through the values at [`PLANNED_AT`], carried on at both ends.

@@ -26,7 +26,7 @@ use crate::scenario::{Money, Scenario};
 use crate::table::Table;
 
 /// Splits that the solver names.
-const CHOICES: usize = 5;
+const CHOICES: usize = 3;
 /// Levels of overflow, as shares of the contacts of the busiest slot.
 const LEVELS: [f64; 3] = [0.5, 0.75, 1.0];
 /// Drafts dearer than the best by more than this stay drafts.

@@ -78,7 +78,11 @@ where
     let at = |amount: f64| -> Option<f64> {
         let (scenario, demand) = patch.apply(&base.scenario, &base.demand, amount);
         if patch.replans || follows_contacts(&scenario, base.setup) {
-            let outcome = what_if(base, drafts, &scenario, demand, settle);
+            let mut outcome = what_if(base, drafts, &scenario, demand, settle);
+            if patch.repeats {
+                // Those who come again make no customer more: held against the contacts there are.
+                outcome.interactions = base.costing.interactions;
+            }
             return Some(outcome.per_interaction()).filter(|cost| cost.is_finite());
         }
         cost::price(

@@ -3,7 +3,7 @@
 use super::ledger::{CostLine, number, sources};
 use super::{CostDetail, Usage, WEEKS_PER_YEAR};
 use crate::ids::QueueId;
-use crate::scenario::{Money, PriceForm, Scenario, Setup};
+use crate::scenario::{Money, PriceForm, Scenario, Setup, SetupKind};
 
 /// Risks of a priced set-up.
 pub(super) fn of(
@@ -86,15 +86,21 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, S
     let month = 365.25 / 12.0;
     let (mut total, mut due) = (Money::ZERO, Money::ZERO);
     let mut parts = Vec::new();
+    let a_month = |name: &str| -> Money {
+        let ours = lines.iter().filter(|line| line.line.starts_with(name));
+        let sum: Money = ours.map(|line| line.amount).sum();
+        sum.times(1.0 / usage.months.max(1e-9))
+    };
     if let Some(tariff) = &terms.tariff {
         let fixed = match tariff.form {
             PriceForm::Flat { fee, .. } | PriceForm::Anchored { fee, .. } => fee,
-            PriceForm::PerFteMonth { .. } if usage.months > 0.0 => lines
-                .iter()
-                .filter(|line| line.line.starts_with(super::tariff::FTE_LINE))
-                .map(|line| line.amount)
-                .sum::<Money>()
-                .times(1.0 / usage.months),
+            PriceForm::PerFteMonth { .. } => a_month(super::tariff::FTE_LINE),
+            // A team for one client alone is paid through its notice.
+            PriceForm::PerProductiveHour { .. } | PriceForm::PerLoggedHour { .. }
+                if terms.kind == SetupKind::OutsourcedDedicated =>
+            {
+                a_month("Per ")
+            }
             _ => Money::ZERO,
         };
         let committed = fixed.max(tariff.minimum_per_month) + tariff.monthly_fee;
@@ -114,7 +120,8 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, S
         let pay: Money = lines
             .iter()
             .filter(|line| {
-                line.line.starts_with("Pay") || line.line.starts_with("Employer's charges")
+                let pay = ["Pay", "Idle time", "Employer's charges"];
+                pay.iter().any(|name| line.line.starts_with(name))
             })
             .map(|line| line.amount)
             .sum();
@@ -123,10 +130,11 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, S
         let months = f64::from(costs.notice_days) / month + costs.severance_months;
         total += monthly.times(months);
         parts.push(format!(
-            "{} days' notice and {} months' severance × {monthly} pay and charges a month of {} people{}",
+            "{} days' notice and {} months of severance × {monthly} pay and charges a month of {} {}{}",
             costs.notice_days,
             number(costs.severance_months),
             number(people),
+            if people == 1.0 { "person" } else { "people" },
             sources(&costs.sources, &["notice"])
         ));
     }

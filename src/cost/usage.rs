@@ -179,6 +179,8 @@ impl Usage {
         // Capacity by queue and slot: (the partner's, all).
         let mut partner = self.queues.map(|_, _| vec![0.0; slots]);
         let mut all = self.queues.map(|_, _| vec![0.0; slots]);
+        // Capacity of each team by queue.
+        let mut there: Vec<BTreeMap<QueueId, f64>> = vec![BTreeMap::new(); self.teams.len()];
         for (index, team) in self.teams.iter_mut().enumerate() {
             let logged_per_productive = if team.on_line > 0.0 {
                 team.rostered / team.on_line
@@ -207,6 +209,7 @@ impl Usage {
                         borne += worked * part;
                     }
                     all[queue][slot] += worked * part;
+                    *there[index].entry(queue).or_default() += worked * part;
                     if team.by_tariff {
                         partner[queue][slot] += worked * part;
                         used.productive_hours[slot] += worked * part;
@@ -232,30 +235,14 @@ impl Usage {
                 .map(|(ours, both)| if *both > 0.0 { ours / both } else { mean })
                 .collect();
         }
-        let busy = self.queues.map(|queue, used| {
-            let busy: f64 = work[queue].iter().sum();
-            let there: f64 = all[queue].iter().sum();
-            if there > 0.0 {
-                busy * used.handled / there
-            } else {
-                0.0
-            }
-        });
-        for (index, team) in self.teams.iter_mut().enumerate() {
-            let over_all: f64 = team.queues.iter().map(|&queue| total(queue)).sum();
-            let shares = team.queues.iter().map(|&queue| {
-                let part = if over_all > 0.0 {
-                    total(queue) / over_all
-                } else {
-                    0.0
-                };
-                part * busy[queue]
+        // Work that is handled falls to the teams by their capacity for it.
+        for (team, there) in self.teams.iter_mut().zip(&there) {
+            let busy = there.iter().map(|(&queue, hours)| {
+                let handled = total(queue) * self.queues[queue].handled;
+                let by_all: f64 = all[queue].iter().sum();
+                handled * hours / by_all.max(1e-9)
             });
-            let on_line: f64 = staffing.on_line[index]
-                .iter()
-                .map(|&agents| f64::from(agents) * hours)
-                .sum();
-            team.busy = on_line * shares.sum::<f64>().min(1.0);
+            team.busy = busy.sum::<f64>().min(team.on_line);
         }
     }
 }

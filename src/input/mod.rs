@@ -151,7 +151,7 @@ fn load(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
 /// The whole scenario; none if something is wrong, which has been noted.
 fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let header = header::read_header(root);
-    let exchange = Exchange::read(header.currency, &root.tables("rate"));
+    let exchange = Exchange::read(header.currency, header.start, &root.tables("rate"));
     let policy = header::read_policy(root, &exchange);
     let languages = Languages::default();
     let hours = Hours::read(&mut root.tables("hours"));
@@ -234,6 +234,11 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let setups = rows(&setup_tables, &setup_names, |table, name| {
         setup::read_setup(table, name, &group_names, &groups, prices)
     });
+
+    for conversion in exchange.conversions() {
+        let whose = format!("amounts in {}", conversion.from.code());
+        (root.reading).assumed("rate", &whose, conversion.to_string());
+    }
 
     let mut event_tables = root.tables("event");
     let event_names = Names::gather("event", "unknown-choice", &mut event_tables);

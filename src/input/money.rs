@@ -1,5 +1,7 @@
 //! Amounts with their currency, turned into the scenario's one by dated rates.
 
+use std::cell::RefCell;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use toml::de::DeValue;
@@ -14,6 +16,10 @@ use crate::scenario::{Conversion, Currency, Money};
 pub(super) struct Exchange {
     home: Currency,
     rates: Vec<Rate>,
+    /// First day of the plan, where it is given.
+    start: Option<NaiveDate>,
+    /// Foreign currencies that amounts were given in.
+    used: RefCell<Vec<Currency>>,
 }
 
 /// One `from` is worth `value` of `to` on a day.
@@ -27,7 +33,7 @@ struct Rate {
 
 impl Exchange {
     /// Reads the `[[rate]]` tables.
-    pub fn read(home: Currency, tables: &[Fields]) -> Self {
+    pub fn read(home: Currency, start: Option<NaiveDate>, tables: &[Fields]) -> Self {
         let rates = tables.iter().filter_map(|table| {
             let from = table.required("from", currency);
             let to = table.required("to", currency);
@@ -46,7 +52,24 @@ impl Exchange {
         Self {
             home,
             rates: rates.collect(),
+            start,
+            used: RefCell::default(),
         }
+    }
+
+    /// The rates that amounts were brought home by.
+    pub fn conversions(&self) -> Vec<Conversion> {
+        let used = self.used.borrow();
+        let conversion = |&from: &Currency| {
+            let (date, rate) = self.rate(from)?;
+            Some(Conversion {
+                from,
+                to: self.home,
+                rate,
+                date,
+            })
+        };
+        used.iter().filter_map(conversion).collect()
     }
 
     /// An amount from 0: a bare number, or "29000 CZK" in any currency that has a rate.
@@ -77,6 +100,10 @@ impl Exchange {
                 format!("add [[rate]] from = \"{from}\" to = \"{to}\" value = … date = \"…\""),
             )
         })?;
+        let mut used = self.used.borrow_mut();
+        if currency != self.home && !used.contains(&currency) {
+            used.push(currency);
+        }
         let home = amount.checked_mul(rate).unwrap_or(Decimal::MAX);
         Ok(Money(home.round_dp(8)))
     }
@@ -99,7 +126,8 @@ impl Exchange {
         })
     }
 
-    /// What one of `currency` is worth and since when: the latest rate, either way round.
+    /// What one of `currency` is worth and since when: the latest rate that is known when the plan starts, or else
+    /// the first one after, either way round.
     fn rate(&self, currency: Currency) -> Option<(NaiveDate, Decimal)> {
         if currency == self.home {
             return Some((NaiveDate::MIN, Decimal::ONE));
@@ -113,7 +141,11 @@ impl Exchange {
                 None
             }
         });
-        usable.max_by_key(|(date, _)| *date)
+        usable.min_by_key(|(date, _)| match self.start {
+            Some(start) if *date > start => (true, *date - start),
+            Some(start) => (false, start - *date),
+            None => (false, NaiveDate::MAX - *date),
+        })
     }
 }
 

@@ -249,7 +249,7 @@ mod tests {
         };
         let (document, _) = DeTable::parse_recoverable(&rates.text);
         let root = Fields::new(Reading::new(&rates, &notes), "", 0..0, document.get_ref());
-        let exchange = Exchange::read(crate::scenario::Currency::EUR, &root.tables("rate"));
+        let exchange = Exchange::read(crate::scenario::Currency::EUR, None, &root.tables("rate"));
         let rules: Vec<LabourRules> = with_tables(&source, &notes, |tables| {
             tables
                 .iter()

@@ -108,7 +108,10 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
         "hiring_lead",
         "4 weeks, of 1 to 4 (simplycontact.com, 2026)",
     );
-    assumed("notice", "none (a judgement, 2026)");
+    assumed(
+        "notice",
+        "30 days; by law 4 weeks (DE, BGB 622) to two months (CZ, Labour Code 51)",
+    );
     assumed(
         "lead_span",
         "nobody leads; one for 8 to 12 agents is usual (ICMI, 2026)",
@@ -128,7 +131,7 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
             "nothing: prices are never assumed (a judgement, 2026)",
         );
     }
-    let days = table.or("notice", value::duration, Seconds::ZERO);
+    let days = table.or("notice", value::duration, Seconds(30.0 * 86_400.0));
     let lead = table.or("hiring_lead", value::hours, Hours(4.0 * 168.0));
     InHouseCosts {
         lead_span: table.or("lead_span", value::count, default.lead_span),

@@ -239,7 +239,8 @@ fn read_prices(table: &Fields, context: Context) -> Option<PriceForm> {
         return None;
     }
     let Some(by_channel) = table.table("prices") else {
-        let other = table.or("other", money, Money::ZERO);
+        // A contact without a price would be free.
+        let other = table.required("other", money)?;
         return Some(PriceForm::PerInteraction { prices, other });
     };
     for channel in Channel::ALL {

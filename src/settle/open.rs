@@ -38,10 +38,16 @@ pub fn parted(
         }
     } else {
         let mut sets: BTreeSet<Vec<QueueId>> = BTreeSet::new();
-        for pool in &sized.pools {
+        for pool in sized.pools.iter().filter(|pool| pool.queues.len() == 1) {
             let served = pool.queues.iter().copied().filter(|&q| crew.serves(q));
             sets.insert(served.collect());
         }
+        // Every pool would be a row the more in each slot; the widest says most.
+        let widest = sized.pools.iter().map(|pool| {
+            let served = pool.queues.iter().copied().filter(|&q| crew.serves(q));
+            served.collect::<Vec<QueueId>>()
+        });
+        sets.extend(widest.max_by_key(Vec::len));
         sets.remove(&Vec::new());
         let curve = |queues: Vec<QueueId>| {
             let curve = pool_curve(scenario, demand, &queues);

@@ -81,6 +81,7 @@ pub fn levers() -> Vec<Lever> {
             high,
             unit,
             replans: true,
+            repeats: false,
             apply,
         },
         amount,
@@ -143,8 +144,12 @@ pub fn levers() -> Vec<Lever> {
             "× 1.2",
             factor,
             (0.01, 1.2, 100.0),
-            |_, demand, by| {
+            |scenario, demand, by| {
                 *demand = scaled_demand(demand, by);
+                for client in scenario.clients.ids().collect::<Vec<_>>() {
+                    let orders = &mut scenario.clients[client].orders_per_day;
+                    *orders = orders.map(|orders| orders * by);
+                }
             },
         ),
         lever(

@@ -16,6 +16,8 @@ pub struct Patch {
     pub unit: PatchUnit,
     /// Whether people have to be planned anew, or only the price changes.
     pub replans: bool,
+    /// Whether it changes how often the same customers come again.
+    pub repeats: bool,
     pub(super) apply: fn(&mut Scenario, &mut Demand, f64),
 }
 
@@ -55,6 +57,7 @@ pub fn patches() -> Vec<Patch> {
         high,
         unit: PatchUnit::Factor,
         replans,
+        repeats: false,
         apply,
     };
     let points = |name, low, high, replans, apply| Patch {
@@ -63,6 +66,7 @@ pub fn patches() -> Vec<Patch> {
         high,
         unit: PatchUnit::Points,
         replans,
+        repeats: false,
         apply,
     };
     vec![
@@ -70,7 +74,10 @@ pub fn patches() -> Vec<Patch> {
             *demand = scaled_demand(demand, by)
         }),
         factor("handle time", 0.8, 1.2, true, handle_time),
-        points("first-contact resolution", -10.0, 10.0, true, resolution),
+        Patch {
+            repeats: true,
+            ..points("first-contact resolution", -10.0, 10.0, true, resolution)
+        },
         points("promised share in time", -10.0, 10.0, true, promise),
         points("highest occupancy", -10.0, 10.0, true, |scenario, _, by| {
             let occupancy = &mut scenario.policy.max_occupancy;

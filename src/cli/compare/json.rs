@@ -11,7 +11,8 @@ use crate::scenario::Scenario;
 /// Amounts that do not exist (no contacts, no plan) are null.
 fn number(value: f64) -> Value {
     if value.is_finite() {
-        json!(value)
+        // Minus nought is nought.
+        json!(value + 0.0)
     } else {
         Value::Null
     }
@@ -147,8 +148,8 @@ pub(super) fn of(answer: &Answer) -> Value {
                     .map(|(setup, cost)| {
                         let value = json!({
                             "total": cost.total,
-                            "needed": cost.needed,
-                            "people": cost.people,
+                            "needed": number(cost.needed),
+                            "people": number(cost.people),
                             "idle": cost.idle,
                             "hiring": cost.hiring,
                             "decide_by": cost.decide_by,
@@ -213,7 +214,7 @@ fn setup(result: &SetupResult) -> Value {
             "low": seen.reached.low,
             "high": seen.reached.high,
         })).collect::<Vec<_>>(),
-        "own_people": costing.detail.own_people,
+        "own_people": number(costing.detail.own_people),
         "borrowed_hours_per_week": costing.detail.borrowed_hours_per_week,
         "weeks_without_cover": costing.detail.weeks_without_cover,
         "weeks_without_cover_basis": costing.detail.weeks_without_cover_basis,

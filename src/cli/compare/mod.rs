@@ -141,7 +141,16 @@ fn answer(before: &Scenario, levers: &[Lever], args: &Args) -> Answer {
             lever.apply(&scenario, &demand, 1.0)
         })
     };
-    let (scenario, demand) = forecast(before);
+    let (mut scenario, demand) = forecast(before);
+    let changed: Vec<&str> = args
+        .lever
+        .iter()
+        .chain(&args.set)
+        .map(String::as_str)
+        .collect();
+    if !changed.is_empty() {
+        scenario.title = format!("{}, with {}", scenario.title, changed.join(", "));
+    }
     say("set-ups side by side");
     let comparison = compare::setups(&scenario, &demand, settle);
     let waterfall = comparison

@@ -45,6 +45,9 @@ pub(super) struct Args {
     /// Share of the price that is left after the seller's own cost.
     #[arg(long, default_value = "25%", value_parser = share)]
     margin: f64,
+    /// The seller's overhead beside its agents (management, support, facilities), as a share of what they cost.
+    #[arg(long, default_value = "0%", value_parser = overhead)]
+    overhead: f64,
     /// The set-up that serves the client (default: the first of a partner).
     #[arg(long, value_name = "NAME")]
     setup: Option<String>,
@@ -82,6 +85,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         setup,
         client,
         Share(args.margin),
+        Share(args.overhead),
         settle,
     );
     progress.finish();
@@ -113,15 +117,25 @@ pub(super) fn run(args: Args) -> ExitCode {
 
 /// A margin from 0 to 90 %: "25%" or 0.25.
 fn share(text: &str) -> Result<f64, String> {
+    percentage(text, 0.9)
+        .map_err(|_| "a margin lies between 0% and 90% of the price, as 25% or 0.25".to_owned())
+}
+
+/// An overhead from nothing to ten times what agents cost.
+fn overhead(text: &str) -> Result<f64, String> {
+    percentage(text, 10.0)
+        .map_err(|_| "an overhead lies between 0% and 1000%, as 60% or 0.6".to_owned())
+}
+
+fn percentage(text: &str, most: f64) -> Result<f64, ()> {
     let number = match text.trim().strip_suffix('%') {
         Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
         None => text.trim().parse::<f64>(),
     };
-    match number {
-        Ok(share) if (0.0..=0.9).contains(&share) => Ok(share),
-        Ok(_) => Err("a margin lies between 0% and 90% of the price".to_owned()),
-        Err(_) => Err("write it as 25% or 0.25".to_owned()),
-    }
+    number
+        .ok()
+        .filter(|share| (0.0..=most).contains(share))
+        .ok_or(())
 }
 
 /// The client of that name.

@@ -4,7 +4,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::ordered;
-use crate::compare::{HANDLE_TIME_DEVIATION, Offer, Phase, Quote, VOLUME_DEVIATION};
+use crate::compare::{HANDLE_TIME_DEVIATION, Offer, Phase, Quote};
 use crate::report::words::length;
 use crate::scenario::Scenario;
 use crate::sheet::Cell;
@@ -95,10 +95,16 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
                 }
             }
             p.lead {
-                (format!("Volume uncertain by ± {:.0} %, handle time by ± {:.0} % (one standard deviation, a judgement); cost planned anew at 70, 100 and 130 % of the volume.",
-                    VOLUME_DEVIATION * 100.0, HANDLE_TIME_DEVIATION * 100.0))
+                (format!("Volume uncertain by ± {:.0} % (as the forecast has it, 15 at least), handle time by ± {:.0} % (one standard deviation, a judgement); cost planned anew at 70, 100 and 130 % of the volume.",
+                    quote.volume_deviation * 100.0, HANDLE_TIME_DEVIATION * 100.0))
             }
             h2 { "Cost floor over the weeks planned" }
+            @if floor.lines.iter().all(|line| line.line != "Overhead") {
+                p.internal {
+                    "No overhead is reckoned: what an agency spends beside its agents (management, support, facilities, telephony) "
+                    "is 40 to 30 of agents in a Philippine rate (PITON, mb.com.ph, 2021). Give your own by --overhead 60%."
+                }
+            }
             table {
                 tr { th { "Line" } th.n { "Amount" } th { "How" } }
                 @for line in &floor.lines {

@@ -28,8 +28,8 @@ use crate::table::Table;
 use crate::whatif;
 
 /// How near a choice is to the best of its model, and nodes of its tree.
-const GAP: f64 = 0.005;
-const NODES: u32 = 2000;
+const GAP: f64 = 0.01;
+const NODES: u32 = 200;
 
 /// The model of one's own people and one partner.
 pub(super) struct Choice<'a> {

@@ -1,5 +1,7 @@
 //! Indexation, minimum, bonus and malus, monthly and set-up fees, VAT.
 
+use chrono::Days;
+
 use crate::cost::Usage;
 use crate::cost::ledger::{Ledger, number, percent, sources};
 use crate::scenario::{BonusMalus, Money, Scenario, Setup, Tariff};
@@ -16,15 +18,18 @@ pub(super) fn write(
 ) -> Money {
     let from = |fields: &[&str]| sources(&tariff.sources, fields);
     let months = number(usage.months);
-    let index = tariff
-        .indexation
-        .map_or(1.0, |index| index.factor(usage.first_day));
+    // A rise inside the horizon counts for the days that it reaches.
+    let days = (usage.weeks * 7.0).round().max(1.0) as u64;
+    let index = tariff.indexation.map_or(1.0, |index| {
+        let factors = (0..days).map(|day| index.factor(usage.first_day + Days::new(day)));
+        factors.sum::<f64>() / days as f64
+    });
     if let Some(indexation) = tariff.indexation {
         ledger.add(
             "Indexation",
             ledger.total().times(index - 1.0),
             format!(
-                "{} a year on prices of {}, whole years to {}: × {index:.4}",
+                "{} a year on prices of {}, whole years to each day from {}: × {index:.4}",
                 percent(indexation.per_year.value()),
                 indexation.from,
                 usage.first_day
@@ -33,7 +38,7 @@ pub(super) fn write(
     }
     let charges = ledger.total();
     let minimum = tariff.minimum_per_month.times(index).times(usage.months);
-    if minimum > charges {
+    if !minimum.is_zero() && minimum > charges {
         ledger.add(
             "Top-up to the minimum",
             minimum - charges,

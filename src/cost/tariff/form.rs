@@ -140,7 +140,8 @@ pub(super) fn write(
                     number(over)
                 ),
             );
-            let less = reduced.times(under);
+            // No more comes back than was paid.
+            let less = reduced.times(under).min(anchored);
             ledger.add(
                 "Reduced resource credit",
                 -less,
