@@ -11,7 +11,7 @@ use super::pictures::{MOST_ROSTERED, Pictures};
 use super::{scorecard, words};
 use crate::compare::SetupResult;
 use crate::requirement::WORTH;
-use crate::scenario::{GroupKind, Queue};
+use crate::scenario::{ContractWeek, GroupKind, Queue};
 use crate::sheet::{Cell, Sheet};
 
 /// Shortfalls listed before the reader is sent to the table's file.
@@ -187,6 +187,7 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Kind",
         "Serves",
         "Languages",
+        "Contract",
         "People",
         "Paid hours",
         "Busy on the line",
@@ -220,6 +221,7 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
             }),
             Cell::text(clients.join(", ")),
             Cell::text(languages.into_iter().collect::<Vec<_>>().join(", ")),
+            Cell::text(contract(&group.contract)),
             Cell::number(work.heads as f64, 0),
             Cell::number(work.paid_hours, 1),
             chosen
@@ -230,6 +232,19 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
         ]);
     }
     sheet
+}
+
+/// "20 h on up to 5 days, starts within 2 h".
+fn contract(week: &ContractWeek) -> String {
+    let band = week.start_band.map_or(String::new(), |minutes| {
+        let hours = words::count(f64::from(minutes) / 60.0);
+        format!(", starts within {hours} h")
+    });
+    format!(
+        "{} h on up to {} days{band}",
+        words::count(week.hours.value()),
+        week.days
+    )
 }
 
 fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {

@@ -112,7 +112,7 @@ impl Duties {
             let heads = |(start, sums): (&u32, &Sums)| (*start, of_one.heads(sums));
             return self.by_start.iter().map(heads).collect();
         };
-        let starts = self.from_widest_gap();
+        let starts = self.round_the_clock();
         let mut people: Vec<(u32, f64)> = Vec::new();
         for (last, &(at, _)) in starts.iter().enumerate() {
             let (mut together, mut missing) = (Sums::default(), 0.0_f64);
@@ -132,7 +132,7 @@ impl Duties {
 
     /// What begins at each start, from the one after the widest gap round the clock on; later minutes are
     /// counted on beyond midnight.
-    fn from_widest_gap(&self) -> Vec<(u32, &Sums)> {
+    fn round_the_clock(&self) -> Vec<(u32, &Sums)> {
         let there = self.by_start.iter().filter(|(_, sums)| sums.shifts > 1e-9);
         let mut starts: Vec<(u32, &Sums)> = there.map(|(&start, sums)| (start, sums)).collect();
         let before = |i: usize| starts[(i + starts.len() - 1) % starts.len()].0;

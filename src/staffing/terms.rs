@@ -61,15 +61,19 @@ pub(super) fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit
     let people = scenario.groups.iter().filter_map(|(id, group)| {
         let most = f64::from(group.max_agents?);
         let of_one = Capacity::of(group, scenario.horizon.weeks());
+        // A full-timer's week may grow to the longest allowed, a part-timer's is what was agreed. Whoever is absent
+        // has a stand-in: of either the hours of shifts alone count.
+        let full_time = scenario.sites[group.site].rules.full_time;
+        let hours = if group.contract.hours < full_time {
+            most * of_one.hours * group.paid_per_filled()
+        } else {
+            f64::INFINITY
+        };
         Some(Limit {
             groups: of(&|team| team.group == id),
             most,
             people: true,
-            most_in_all: [
-                (most * of_one.shifts).floor(),
-                // Whoever is absent has a stand-in: the hours of shifts alone count.
-                most * of_one.hours * group.paid_per_filled(),
-            ],
+            most_in_all: [(most * of_one.shifts).floor(), hours],
         })
     });
     let all = seats.chain(people);
