@@ -110,7 +110,7 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
     );
     assumed(
         "notice",
-        "30 days; by law 4 weeks (DE, BGB 622) to two months (CZ, Labour Code 51)",
+        "30 days; by law 4 weeks (DE, BGB 622) to two months (CZ, Labour Code 51, as of 2026)",
     );
     assumed(
         "lead_span",
