@@ -218,10 +218,10 @@ fn a_week_with_a_clock_change_is_covered_and_paid_to_the_minute() {
 
 #[test]
 fn one_seed_one_plan_and_twice_the_wage_twice_the_cost() {
-    // Starts every three hours: more than are solved as a whole, and three searches soon done.
+    // With starts every two hours three searches are soon done.
     let step = r#"step = "60m""#;
     assert!(TWO_SITES.contains(step));
-    let mut scenario = two_sites_of(&TWO_SITES.replace(step, r#"step = "180m""#));
+    let mut scenario = two_sites_of(&TWO_SITES.replace(step, r#"step = "120m""#));
     let requirement = sized(&scenario);
     let once = staffed(&scenario, &requirement);
     let again = staffed(&scenario, &requirement);
