@@ -98,6 +98,27 @@ impl Together {
 }
 
 impl Errors {
+    /// How much wider a variance is for being learnt from few errors: the weeks of a window miss together and
+    /// windows overlap, so that only those apart count. The quantile 0.9 of Student's t over the normal one,
+    /// squared, to the first order in one over their number.
+    fn few(&self) -> f64 {
+        let windows = self.when.chunk_by(|a, b| a.0 == b.0);
+        let mut spans: Vec<(usize, usize)> = windows.map(|w| (w[0].0, w[w.len() - 1].1)).collect();
+        spans.sort_unstable();
+        let (mut apart, mut until) = (0, 0);
+        for (from, last) in spans {
+            if from >= until {
+                apart += 1;
+                until = last + 1;
+            }
+        }
+        if apart > 0 {
+            (1.0 + 0.66 / f64::from(apart)).powi(2)
+        } else {
+            1.0
+        }
+    }
+
     /// Actual and mean of the weeks from each cut-off on that are as long as the longest, a day aside.
     fn whole_weeks(&self, came: &[f64], due: &[f64]) -> Vec<(f64, f64)> {
         let week = |(from, day): (usize, usize)| (from, (day - from) / 7);
@@ -207,7 +228,7 @@ impl Spread {
             slot,
             day,
             // The days of a week are no less alike than strangers, and no more than one another's copies.
-            week: excess(&weeks, LASTING * day).clamp(day / 7.0, day.max(LEAST)),
+            week: errors.few() * excess(&weeks, LASTING * day).clamp(day / 7.0, day.max(LEAST)),
         }
     }
 }
@@ -308,4 +329,26 @@ pub fn share_inside(y: f64, mean: f64, excess: f64) -> f64 {
         return f64::from(u8::from(low > 0.1 && low < 0.9));
     }
     ((high.min(0.9) - low.max(0.1)) / (high - low)).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_windows_that_do_not_overlap_tell_how_sure_a_week_is() {
+        let from = |cut: usize| (cut..cut + 14).map(move |day| (cut, day));
+        let errors = |cuts: &[usize]| Errors {
+            when: cuts.iter().flat_map(|c| from(*c)).collect(),
+            ..Errors::default()
+        };
+        // t with n degrees of freedom: 1.476 at 5, 1.372 at 10 (tables); the normal quantile is 1.2816.
+        for (count, t) in [(5, 1.476f64), (10, 1.372)] {
+            let cuts: Vec<usize> = (0..count).rev().map(|k| 100 + 14 * k).collect();
+            let wider = (t / 1.2816).powi(2);
+            assert!((errors(&cuts).few() / wider - 1.0).abs() < 0.04, "{count}");
+        }
+        assert_eq!(errors(&[100, 107, 113]).few(), errors(&[100]).few());
+        assert_eq!(errors(&[]).few(), 1.0);
+    }
 }

@@ -93,10 +93,12 @@ fn regress(
             let mut row = [1.0; SIZE];
             row[..TERMS].copy_from_slice(&basis()[middle]);
             let target = ((y + 0.5) / (e + 0.5)).ln() - dot(&row[..TERMS], centre);
-            for a in 0..SIZE {
-                right[a] += weight * row[a] * target;
-                for b in 0..=a {
-                    normal[a][b] += weight * row[a] * row[b];
+            for ((own, sums), right) in row.iter().zip(&mut normal).zip(&mut right) {
+                let heavy = weight * own;
+                *right += heavy * target;
+                // Whole rows, though the lower triangle would do: they go several numbers at a time.
+                for (cell, other) in sums.iter_mut().zip(&row) {
+                    *cell += heavy * other;
                 }
             }
         }
