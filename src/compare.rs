@@ -37,7 +37,7 @@ pub use break_even::{
 };
 pub use certainty::{Certainty, certainty};
 pub use clients::{ClientCosts, by_client};
-pub use drafts::Drafts;
+pub use drafts::{Drafts, priced_at};
 pub use levers::{LeverEffect, levers};
 pub use quantiles::{CostQuantiles, cost_quantiles};
 pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, quote};

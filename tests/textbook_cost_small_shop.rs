@@ -150,3 +150,40 @@ fn the_scenario_reproduces_what_its_agency_publishes() {
     let total = |comparison: &Comparison| comparison.setups[1].costing.total();
     assert_eq!(total(&in_euros), total(&comparison));
 }
+
+/// An amount in another currency is brought home by the latest rate that is known when the plan starts, and the
+/// rate is said.
+#[test]
+fn the_rate_of_the_plans_day_counts_and_is_listed() {
+    let rates = r#"
+[[rate]]
+from = "EUR"
+to = "CZK"
+value = 25
+date = "2026-01-02"
+
+[[rate]]
+from = "EUR"
+to = "CZK"
+value = 40
+date = "2027-06-01"
+"#;
+    let scenario = read(&SCENARIO.replace("200 CZK", "8 EUR").replacen(
+        "[[client]]",
+        &format!("{rates}\n[[client]]"),
+        1,
+    ));
+    assert_eq!(
+        scenario.groups.values().next().map(|group| group.wage),
+        Some(200.0)
+    );
+    let said = compare::assumptions(&scenario);
+    let rate = said
+        .iter()
+        .find(|assumption| assumption.what.contains("EUR"));
+    let rate = rate.expect("the rate is listed");
+    assert!(
+        rate.source.contains("25") && rate.source.contains("2026"),
+        "{rate:?}"
+    );
+}

@@ -142,7 +142,7 @@ fn hours_are_billed_on_the_line_logged_or_as_full_time_agents() {
 /// ARC and RRC: beyond a band around the baseline, other rates up and down.
 #[test]
 fn an_anchored_baseline_moves_at_its_own_rates() {
-    let tariff = Tariff::of(PriceForm::Anchored {
+    let mut tariff = Tariff::of(PriceForm::Anchored {
         fee: money(100_000.0),
         baseline: 1000.0,
         band: Share(0.1),
@@ -151,7 +151,19 @@ fn an_anchored_baseline_moves_at_its_own_rates() {
     });
     assert_eq!(partner(tariff.clone(), 1050.0).total(), money(100_000.0));
     assert_eq!(partner(tariff.clone(), 1300.0).total(), money(118_000.0));
-    assert_eq!(partner(tariff, 700.0).total(), money(88_000.0));
+    assert_eq!(partner(tariff.clone(), 700.0).total(), money(88_000.0));
+    // No more comes back than was paid, and no minimum tops it up.
+    let PriceForm::Anchored { reduced, .. } = &mut tariff.form else {
+        panic!("anchored");
+    };
+    *reduced = money(200.0);
+    let costing = partner(tariff, 100.0);
+    assert_eq!(costing.total(), Money::ZERO);
+    let lines = costing.lines.iter();
+    assert_eq!(
+        lines.filter(|line| line.line.starts_with("Top-up")).count(),
+        0
+    );
 }
 
 #[test]
@@ -207,6 +219,43 @@ fn uplifts_fall_on_nights_weekends_languages_and_open_doors() {
         line(&costing, "Uplift, language cs").amount,
         money(168.0 * 5.0)
     );
+}
+
+/// Mail that comes by night is answered in the morning: no hour of it is a night's.
+#[test]
+fn what_may_wait_is_charged_for_the_hours_in_which_it_is_handled() {
+    let mut tariff = Tariff::of(PriceForm::PerInteraction {
+        prices: Vec::new(),
+        other: money(100.0),
+    });
+    tariff.uplifts.night = Share(0.25);
+    tariff.uplifts.weekend = Share(0.10);
+    let mut scenario = scenario(week(), 200.0, setup("p", PARTNER, Some(tariff)));
+    let office = |day: usize| {
+        if day < 5 {
+            vec![(540, 1020)]
+        } else {
+            Vec::new()
+        }
+    };
+    let queue = &mut scenario.queues[QUEUE];
+    queue.channel = Channel::Email;
+    queue.hours.week = std::array::from_fn(office);
+    queue.service = Service::Deferrable {
+        deadline: Deadline {
+            within: Seconds(86_400.0),
+            share: Share(0.95),
+            clock: DeadlineClock::Calendar,
+        },
+    };
+    let demand = demand(&scenario, 168.0);
+    let staffing = staffing(&scenario, PARTNER, &mornings(week(), 5), 8, 1);
+    let costing = priced(&scenario, &demand, &staffing);
+    let uplifts = costing
+        .lines
+        .iter()
+        .filter(|line| line.line.starts_with("Uplift"));
+    assert_eq!(uplifts.count(), 0, "{:#?}", costing.lines);
 }
 
 #[test]

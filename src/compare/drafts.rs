@@ -10,6 +10,7 @@ use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
 use crate::ids::{Id, SetupId};
 use crate::scenario::Scenario;
+use crate::whatif;
 
 /// Cost of a set-up over the horizon under some inputs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -148,6 +149,14 @@ where
         _ => {}
     }
     after
+}
+
+/// Cost of an interaction at so many times the volume, where it follows from the contacts alone.
+pub fn priced_at(base: &SetupResult, factor: f64) -> Option<f64> {
+    let demand = whatif::scaled_demand(&base.demand, factor);
+    let follows = follows_contacts(&base.scenario, base.setup);
+    let outcome = follows.then(|| by_contacts(base, &base.scenario, &demand))?;
+    Some(outcome.per_interaction()).filter(|cost| cost.is_finite())
 }
 
 /// The price that follows from the contacts alone.

@@ -52,6 +52,8 @@ pub struct Quote {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expected {
     pub queue: String,
+    /// "phone in Czech, order".
+    pub what: String,
     pub contacts_per_week: f64,
     pub handle_time: Seconds,
     /// Promised share in time, and the time.
@@ -320,6 +322,12 @@ impl Seller {
             let queue = &self.scenario.queues[id];
             Expected {
                 queue: queue.name.clone(),
+                what: format!(
+                    "{} in {}, {}",
+                    queue.channel.name(),
+                    self.scenario.languages[queue.language].title,
+                    queue.contact_type.name
+                ),
                 contacts_per_week: row.contacts() / demand.horizon.weeks(),
                 handle_time: queue.handle_time.mean,
                 share: queue.promised_share(),

@@ -25,6 +25,9 @@ pub(super) fn of(
                 number(people_for(usage, queue))
             ),
         ),
+        _ if usage.teams.iter().any(|team| team.by_tariff) => {
+            (0.0, "a partner sends someone else".to_owned())
+        }
         _ => (0.0, "no leave or sickness given, or no team".to_owned()),
     };
     let (lock_in, committed_per_month, lock_in_basis) = lock_in(terms, usage, lines);
@@ -39,7 +42,7 @@ pub(super) fn of(
 }
 
 /// Share of weeks in which everyone able to take a queue is away: a^n for n people each away a share a
-/// of the time, independently.
+/// of the time, independently; none where a partner serves it.
 pub(super) fn share_without_cover(scenario: &Scenario, usage: &Usage, queue: QueueId) -> f64 {
     let mut share = 1.0;
     let mut anyone = false;
@@ -48,6 +51,10 @@ pub(super) fn share_without_cover(scenario: &Scenario, usage: &Usage, queue: Que
         .iter()
         .filter(|team| team.queues.contains(&queue))
     {
+        if team.by_tariff {
+            // A partner sends someone else (requirement R47).
+            return 0.0;
+        }
         if team.people <= 0.0 {
             continue;
         }

@@ -130,7 +130,14 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
                 values.find_map(|value| exchange.conversion(value.get_ref()))
             }),
         vat: table.or("vat", value::share, Share::ZERO),
-        vat_deductible: table.or("vat_deductible", value::flag, true),
+        vat_deductible: {
+            let deductible = table.or("vat_deductible", value::flag, true);
+            if !deductible && !table.has("vat") {
+                // A tax that is borne has a rate.
+                table.missing("vat");
+            }
+            deductible
+        },
         notice_days: days("notice", 30.0),
         exit_fee: money("exit_fee"),
         go_live_days: days("go_live", 0.0),
@@ -198,6 +205,16 @@ fn read_form(table: &Fields, form: Form, context: Context) -> Option<PriceForm> 
         Form::Anchored => {
             let (fee, additional, reduced) = (price("fee"), price("additional"), price("reduced"));
             let baseline = table.required("baseline", value::number);
+            if let (Some(fee), Some(baseline), Some(reduced)) = (fee, baseline, reduced)
+                && reduced.to_f64() * baseline > fee.to_f64() * (1.0 + 1e-9)
+            {
+                table.problem(
+                    "reduced",
+                    "bad-money",
+                    format!("{reduced} come back for each contact below a baseline of {baseline}, which costs {fee}"),
+                    "a credit is no more than the fee divided by the baseline",
+                );
+            }
             PriceForm::Anchored {
                 band: table.or("band", value::share, Share::ZERO),
                 fee: fee?,

@@ -4,7 +4,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::ordered;
-use crate::compare::{HANDLE_TIME_DEVIATION, Offer, Phase, Quote};
+use crate::compare::{self, HANDLE_TIME_DEVIATION, Offer, Phase, Quote};
 use crate::report::words::length;
 use crate::scenario::Scenario;
 use crate::sheet::Cell;
@@ -50,7 +50,7 @@ pub(super) fn client(scenario: &Scenario, quote: &Quote, form: &str) -> String {
                 tr { th { "Queue" } th.n { "Contacts a week" } th.n { "Handling each" } th.n { "Done in time" } th.n { "Within" } }
                 @for row in &quote.expected {
                     tr {
-                        td { (row.queue) }
+                        td { (row.what) }
                         td.n { (amount(row.contacts_per_week, 0)) }
                         td.n { (length(row.handle_time)) }
                         td.n { (format!("{:.0} %", row.share.percent())) }
@@ -97,6 +97,12 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             p.lead {
                 (format!("Volume uncertain by ± {:.0} % (as the forecast has it, 15 at least), handle time by ± {:.0} % (one standard deviation, a judgement); cost planned anew at 70, 100 and 130 % of the volume.",
                     quote.volume_deviation * 100.0, HANDLE_TIME_DEVIATION * 100.0))
+            }
+            h2 { "Values left to the program" }
+            ul {
+                @for left in compare::assumptions(scenario) {
+                    li { (left.what) ": " (left.source) }
+                }
             }
             h2 { "Cost floor over the weeks planned" }
             @if floor.lines.iter().all(|line| line.line != "Overhead") {
@@ -158,6 +164,16 @@ fn borne(bearer: &str) -> &'static str {
     }
 }
 
+/// "day 1", "days 2 to 5".
+fn days(phase: &Phase) -> String {
+    let (from, to) = (phase.from_day.floor() + 1.0, phase.to_day.ceil());
+    if from >= to {
+        format!("day {to:.0}")
+    } else {
+        format!("days {from:.0} to {to:.0}")
+    }
+}
+
 /// Bars on a scale of working days.
 fn gantt(phases: &[Phase]) -> Markup {
     let end = phases.iter().map(|phase| phase.to_day).fold(1.0, f64::max);
@@ -171,7 +187,7 @@ fn gantt(phases: &[Phase]) -> Markup {
                             phase.from_day / end * 100.0,
                             ((phase.to_day - phase.from_day) / end * 100.0).max(1.0))) {}
                     }
-                    td.n { (format!("day {:.0} to {:.0}", phase.from_day.floor() + 1.0, phase.to_day.ceil())) }
+                    td.n { (days(phase)) }
                 }
             }
         }

@@ -88,8 +88,12 @@ fn cost<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
     rows
 }
 
-/// Cost of an interaction at half the volume, between the two volumes solved around it.
+/// Cost of an interaction at half the volume: as priced where the price follows the contacts, else between the two
+/// volumes solved around it.
 fn at_half(memo: &Memo, result: &SetupResult) -> Option<f64> {
+    if let Some(cost) = crate::compare::priced_at(result, 0.5) {
+        return Some(cost);
+    }
     let half = crate::compare::own_volume(result) / 2.0;
     let mut setups = memo.comparison.setups.iter();
     let index = setups.position(|other| other.setup == result.setup)?;
