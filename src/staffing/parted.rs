@@ -213,7 +213,8 @@ impl Rows<'_> {
     /// Work is done by those who can do it, and by no others.
     fn load(&mut self, instance: &Instance, least: &Requirement) {
         let share = |queue: QueueId| self.crew.scenario().queues[queue].promised_share().value();
-        let mut work: Vec<(BTreeSet<usize>, Vec<ColumnId>)> = Vec::new();
+        // Work of the same part that the same teams do is one flow.
+        let mut flows: BTreeMap<(BTreeSet<usize>, ColumnId), [Vec<f64>; 2]> = BTreeMap::new();
         for waiting in &least.deferrable {
             let Some(taken) = self.taken(waiting.queue, 0) else {
                 continue;
@@ -222,8 +223,18 @@ impl Rows<'_> {
                 self.program.row(0.0, 0.0, [(taken, 1.0)]);
                 continue;
             }
-            let flow = self.crew.deferrable(waiting, 0.0);
-            let (arriving, allowed) = (flow.work, flow.open_allowed);
+            let one = self.crew.deferrable(waiting, 0.0);
+            let flow = flows
+                .entry((self.teams(waiting.queue), taken))
+                .or_insert_with(|| [vec![0.0; instance.slots], vec![0.0; instance.slots]]);
+            for (sums, more) in flow.iter_mut().zip([one.work, one.open_allowed]) {
+                for (sum, more) in sums.iter_mut().zip(more) {
+                    *sum += more;
+                }
+            }
+        }
+        let mut work: Vec<(BTreeSet<usize>, Vec<ColumnId>)> = Vec::new();
+        for ((teams, taken), [arriving, allowed]) in flows {
             let mut column = || self.program.column(0.0, 0.0, f64::INFINITY);
             let done: Vec<ColumnId> = arriving.iter().map(|_| column()).collect();
             let open: Vec<ColumnId> = arriving.iter().map(|_| column()).collect();
@@ -235,7 +246,7 @@ impl Rows<'_> {
                 let terms = [(open[slot], 1.0), (taken, -allowed[slot])];
                 self.program.row(f64::NEG_INFINITY, 0.0, terms);
             }
-            work.push((self.teams(waiting.queue), done));
+            work.push((teams, done));
         }
         let served = least.load.ids().filter(|&queue| self.crew.serves(queue));
         let loads: Vec<(QueueId, BTreeSet<usize>)> = served

@@ -27,9 +27,10 @@ use crate::staffing::{self, Price};
 use crate::table::Table;
 use crate::whatif;
 
-/// How near a choice is to the best of its model, and nodes of its tree.
-const GAP: f64 = 0.01;
-const NODES: u32 = 200;
+/// How near the bound and a choice are to the best of the model, and nodes of the tree: what is planned in simulation
+/// need not be the model's very best.
+const BOUND: (f64, u32) = (0.01, 200);
+const CHOICE: (f64, u32) = (0.03, 20);
 
 /// The model of one's own people and one partner.
 pub(super) struct Choice<'a> {
@@ -75,7 +76,7 @@ impl<'a> Choice<'a> {
             taken,
             bound: 0.0,
         };
-        choice.bound = choice.solve().proof.bound.max(0.0);
+        choice.bound = choice.solve(BOUND).proof.bound.max(0.0);
         let rest = standing + worth.iter().sum::<f64>();
         choice.dearer(1.0, &paid, own.costing.total().to_f64() - rest);
         choice.dearer(0.0, &hours, all_hours);
@@ -90,7 +91,7 @@ impl<'a> Choice<'a> {
             }
         };
         bounds(&mut self.live, &self.taken, taken, taken);
-        let all = self.solve();
+        let all = self.solve(CHOICE);
         bounds(&mut self.live, &self.taken, 0.0, 1.0);
         if !all.proof.has_solution() {
             return;
@@ -108,7 +109,7 @@ impl<'a> Choice<'a> {
 
     /// The cheapest choice that it has not named yet.
     pub fn next(&mut self) -> Option<Table<QueueId, Side>> {
-        let found = self.solve();
+        let found = self.solve(CHOICE);
         if !found.proof.has_solution() {
             return None;
         }
@@ -126,10 +127,10 @@ impl<'a> Choice<'a> {
         Some(self.parts.sides(&self.own.scenario, &own))
     }
 
-    fn solve(&mut self) -> Outcome {
+    fn solve(&mut self, (gap, nodes): (f64, u32)) -> Outcome {
         self.live.solve(&Limits {
-            nodes: Some(NODES),
-            ..Limits::to_gap(GAP)
+            nodes: Some(nodes),
+            ..Limits::to_gap(gap)
         })
     }
 }
