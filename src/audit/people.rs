@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, IsoWeek, Timelike, Utc};
 use super::Finding;
 use crate::ids::{ClientId, QueueId};
 use crate::roster::{Duty, Roster, RosteredAgent};
-use crate::scenario::{ContractWeek, GroupKind, Scenario, Site};
+use crate::scenario::{ContractWeek, Scenario, Site};
 
 /// A break is due in a duty longer than this (Directive 2003/88/EC, article 4).
 const BREAK_AFTER_MINUTES: i64 = 6 * 60;
@@ -143,7 +143,7 @@ fn skills(scenario: &Scenario, agent: &RosteredAgent, findings: &mut Vec<Finding
             });
         }
     }
-    let most = most_clients(scenario, agent);
+    let most = scenario.groups[agent.group].kind.most_clients();
     if agent.clients.len() > most {
         findings.push(Finding {
             rule: "clients",
@@ -176,7 +176,7 @@ fn backups(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
             let clients = known.entry(number).or_default();
             clients.extend(agent.clients.iter().copied().chain([backup.client]));
             let able = scenario.queues_of(agent.group).iter().any(of_pair);
-            if !able || clients.len() > most_clients(scenario, agent) {
+            if !able || clients.len() > scenario.groups[agent.group].kind.most_clients() {
                 findings.push(Finding {
                     rule: "backup",
                     detail: format!("{} is to pre-learn {pair}, and may not", agent.name),
@@ -210,14 +210,6 @@ fn backups(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
                 ),
             });
         }
-    }
-}
-
-/// The most clients that an agent may know.
-fn most_clients(scenario: &Scenario, agent: &RosteredAgent) -> usize {
-    match scenario.groups[agent.group].kind {
-        GroupKind::Dedicated => 1,
-        GroupKind::Shared { max_clients } => max_clients as usize,
     }
 }
 

@@ -207,14 +207,11 @@ impl Planned {
     }
 }
 
-/// Lines of what agents cost.
-const AGENTS: [&str; 4] = ["Pay", "Idle time", "Premium", "Employer's charges"];
-
 impl Planned {
     /// Adds the seller's overhead to its cost.
     fn bear(&mut self, overhead: Share) {
         let lines = self.cost.lines.iter();
-        let agents = lines.filter(|line| AGENTS.iter().any(|name| line.line.starts_with(name)));
+        let agents = lines.filter(|line| line.is_pay() || line.is_premium());
         let agents: Money = agents.map(|line| line.amount).sum();
         let amount = agents.times(overhead.value()).rounded();
         if !amount.is_zero() {

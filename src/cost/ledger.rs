@@ -14,6 +14,19 @@ pub struct CostLine {
     pub basis: String,
 }
 
+impl CostLine {
+    /// Whether it is pay or its charges; premiums for the hours worked are not among them.
+    pub fn is_pay(&self) -> bool {
+        let pay = ["Pay", "Idle time", "Employer's charges"];
+        pay.iter().any(|name| self.line.starts_with(name))
+    }
+
+    /// Whether it is a premium for the hours worked.
+    pub fn is_premium(&self) -> bool {
+        self.line.starts_with("Premium")
+    }
+}
+
 /// Lines as they are written down, one after the other.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {

@@ -126,10 +126,7 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, S
     if people > 0.0 && usage.months > 0.0 {
         let pay: Money = lines
             .iter()
-            .filter(|line| {
-                let pay = ["Pay", "Idle time", "Employer's charges"];
-                pay.iter().any(|name| line.line.starts_with(name))
-            })
+            .filter(|line| line.is_pay())
             .map(|line| line.amount)
             .sum();
         let monthly = pay.times(1.0 / usage.months);

@@ -236,12 +236,14 @@ impl Usage {
                 .collect();
         }
         // Work that is handled falls to the teams by their capacity for it.
+        let busy_share = all.map(|queue, hours| {
+            let handled = total(queue) * self.queues[queue].handled;
+            handled / hours.iter().sum::<f64>().max(1e-9)
+        });
         for (team, there) in self.teams.iter_mut().zip(&there) {
-            let busy = there.iter().map(|(&queue, hours)| {
-                let handled = total(queue) * self.queues[queue].handled;
-                let by_all: f64 = all[queue].iter().sum();
-                handled * hours / by_all.max(1e-9)
-            });
+            let busy = there
+                .iter()
+                .map(|(&queue, hours)| hours * busy_share[queue]);
             team.busy = busy.sum::<f64>().min(team.on_line);
         }
     }

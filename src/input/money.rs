@@ -60,16 +60,7 @@ impl Exchange {
     /// The rates that amounts were brought home by.
     pub fn conversions(&self) -> Vec<Conversion> {
         let used = self.used.borrow();
-        let conversion = |&from: &Currency| {
-            let (date, rate) = self.rate(from)?;
-            Some(Conversion {
-                from,
-                to: self.home,
-                rate,
-                date,
-            })
-        };
-        used.iter().filter_map(conversion).collect()
+        used.iter().filter_map(|&from| self.from(from)).collect()
     }
 
     /// An amount from 0: a bare number, or "29000 CZK" in any currency that has a rate.
@@ -116,7 +107,10 @@ impl Exchange {
     /// The rate that an amount is brought home by, where it is in a foreign currency.
     pub fn conversion(&self, value: &DeValue) -> Option<Conversion> {
         let (_, currency) = parse(value.as_str()?).ok()?;
-        let from = currency.filter(|currency| *currency != self.home)?;
+        self.from(currency.filter(|currency| *currency != self.home)?)
+    }
+
+    fn from(&self, from: Currency) -> Option<Conversion> {
         let (date, rate) = self.rate(from)?;
         Some(Conversion {
             from,

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Roster, RosteredAgent};
 use crate::ids::{ClientId, LanguageId};
-use crate::scenario::{GroupKind, Scenario};
+use crate::scenario::Scenario;
 
 /// A client's customers of one language, and who can stand in for those who serve them.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,10 +93,7 @@ fn may_learn(
     learnt: &BTreeSet<ClientId>,
     (client, language): (ClientId, LanguageId),
 ) -> bool {
-    let most = match scenario.groups[agent.group].kind {
-        GroupKind::Dedicated => 1,
-        GroupKind::Shared { max_clients } => max_clients as usize,
-    };
+    let most = scenario.groups[agent.group].kind.most_clients();
     let knows = agent.clients.contains(&client) || learnt.contains(&client);
     let able = scenario.queues_of(agent.group).into_iter().any(|queue| {
         let queue = &scenario.queues[queue];

@@ -59,6 +59,16 @@ pub enum GroupKind {
     Shared { max_clients: u32 },
 }
 
+impl GroupKind {
+    /// The most clients that each agent knows.
+    pub const fn most_clients(self) -> usize {
+        match self {
+            Self::Dedicated => 1,
+            Self::Shared { max_clients } => max_clients as usize,
+        }
+    }
+}
+
 /// Paid time not on the line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shrinkage {

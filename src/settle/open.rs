@@ -1,8 +1,8 @@
 //! The relaxed model of a set-up whose parts of the work are open.
 
-use super::periods;
 use std::collections::BTreeSet;
 
+use super::periods;
 use super::room::{Safety, least_of};
 use crate::demand::Demand;
 use crate::ids::{QueueId, SetupId};
@@ -11,9 +11,9 @@ use crate::scenario::{PromiseScope, Scenario};
 use crate::solver::{ColumnId, Program};
 use crate::staffing::{Crew, Parts, Promises};
 
-/// Adds to a program what a set-up's people cost at least by the parts that it takes: the minimum of open queues, agents for the promised
-/// share of all work, and the promises of queues and pools (or the sizes of queues, where the promise is one of
-/// each slot).
+/// Adds to a program what a set-up's people cost at least by the parts that it takes: the minimum of open queues,
+/// agents for the promised share of all work, and the promises of queues and pools (or the sizes of queues, where the
+/// promise is one of each slot).
 /// Answers the columns of shifts and people, with their prices.
 pub fn parted(
     program: &mut Program,
@@ -37,17 +37,14 @@ pub fn parted(
             }
         }
     } else {
-        let mut sets: BTreeSet<Vec<QueueId>> = BTreeSet::new();
-        for pool in sized.pools.iter().filter(|pool| pool.queues.len() == 1) {
-            let served = pool.queues.iter().copied().filter(|&q| crew.serves(q));
-            sets.insert(served.collect());
-        }
-        // Every pool would be a row the more in each slot; the widest says most.
-        let widest = sized.pools.iter().map(|pool| {
-            let served = pool.queues.iter().copied().filter(|&q| crew.serves(q));
-            served.collect::<Vec<QueueId>>()
+        let served = sized.pools.iter().map(|pool| -> Vec<QueueId> {
+            let queues = pool.queues.iter().copied();
+            queues.filter(|&queue| crew.serves(queue)).collect()
         });
-        sets.extend(widest.max_by_key(Vec::len));
+        // Every pool would be a row the more in each slot; the widest says most.
+        let widest = served.clone().max_by_key(Vec::len);
+        let alone = served.filter(|queues| queues.len() == 1);
+        let mut sets: BTreeSet<Vec<QueueId>> = alone.chain(widest).collect();
         sets.remove(&Vec::new());
         let curve = |queues: Vec<QueueId>| {
             let curve = pool_curve(scenario, demand, &queues);

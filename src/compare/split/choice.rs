@@ -85,14 +85,16 @@ impl<'a> Choice<'a> {
 
     /// Prices people so that all parts (`taken` of 1), or none, cost what they do in full.
     fn dearer(&mut self, taken: f64, paid: &[(ColumnId, f64)], full: f64) {
-        let bounds = |live: &mut Live, columns: &[ColumnId], lower, upper| {
-            for &column in columns {
-                live.set_bounds(column, lower, upper);
-            }
-        };
-        bounds(&mut self.live, &self.taken, taken, taken);
+        if paid.is_empty() {
+            return;
+        }
+        for &column in &self.taken {
+            self.live.set_bounds(column, taken, taken);
+        }
         let all = self.solve(CHOICE);
-        bounds(&mut self.live, &self.taken, 0.0, 1.0);
+        for &column in &self.taken {
+            self.live.set_bounds(column, 0.0, 1.0);
+        }
         if !all.proof.has_solution() {
             return;
         }

@@ -69,30 +69,7 @@ impl Parts {
         self.of[queue][slot]
     }
 
-    /// The other side takes a part; work that may wait goes with the core hours.
-    fn turn(
-        &self,
-        scenario: &Scenario,
-        sides: &Table<QueueId, Side>,
-        part: usize,
-    ) -> Table<QueueId, Side> {
-        let part = &self.parts[part];
-        scenario.queues.map(|id, queue| {
-            let mut side = sides[id];
-            if queue.contact_type.name != part.contact_type || queue.language != part.language {
-                return side;
-            }
-            match (queue.is_real_time(), part.core) {
-                (true, true) => side.core = !side.core,
-                (true, false) => side.rest = !side.rest,
-                (false, true) => side = Side::all(!side.core),
-                (false, false) => {}
-            }
-            side
-        })
-    }
-
-    /// The same, where a queue that is open in core hours alone, or never in them, goes to one side.
+    /// Sides, where a queue that is open in core hours alone, or never in them, goes to one side.
     pub fn plain(&self, sides: Table<QueueId, Side>) -> Table<QueueId, Side> {
         sides.map(|id, side| {
             let mut open = self.of[id]
@@ -108,11 +85,24 @@ impl Parts {
         })
     }
 
-    /// One's own people take these parts, the partner the others.
+    /// One's own people take these parts, the partner the others; work that may wait goes with the core hours.
     pub fn sides(&self, scenario: &Scenario, own: &[bool]) -> Table<QueueId, Side> {
-        let nothing = scenario.queues.map(|_, _| Side::all(false));
-        let taken = (0..self.len()).filter(|&part| own[part]);
-        taken.fold(nothing, |sides, part| self.turn(scenario, &sides, part))
+        scenario.queues.map(|_, queue| {
+            let takes = |core: bool| {
+                self.parts.iter().zip(own).any(|(part, &own)| {
+                    let fits = part.contact_type == queue.contact_type.name
+                        && part.language == queue.language;
+                    own && fits && part.core == core
+                })
+            };
+            let core = takes(true);
+            let rest = if queue.is_real_time() {
+                takes(false)
+            } else {
+                core
+            };
+            Side { core, rest }
+        })
     }
 }
 

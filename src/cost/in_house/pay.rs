@@ -1,8 +1,8 @@
 //! Pay by contract: rostered hours by what they are used for, shrinkage by kind, contracts rounded up,
 //! premiums, charges.
 //!
-//! rostered = with contacts + idle on the line + paid breaks; rostered + shrinkage = rostered ÷ (1 − s); the part of kind k is rostered × s_k ÷ (1 − s), so that
-//! the parts sum to the whole.
+//! rostered = with contacts + idle on the line + paid breaks; rostered + shrinkage = rostered ÷ (1 − s); the part of
+//! kind k is rostered × s_k ÷ (1 − s), so that the parts sum to the whole.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -49,18 +49,19 @@ pub(super) fn write(
         );
     }
     // What may wait is handled once its queue is open, however late it came.
-    let by_contact = tariff.form.follows_contacts();
-    let handled = scenario.queues.map(|id, queue| {
-        let open = scenario.open_share(id);
-        let next = |slot: usize| (slot..open.len()).chain(0..slot).find(|&at| open[at] > 0.0);
-        let waits = by_contact && !queue.is_real_time();
-        let slots =
-            (0..open.len()).map(|slot| if waits { next(slot) } else { None }.unwrap_or(slot));
-        slots.collect::<Vec<usize>>()
+    let hourly = uplifts.night.value() > 0.0 || uplifts.weekend.value() > 0.0;
+    let waits = hourly && tariff.form.follows_contacts();
+    let opens = scenario.queues.map(|id, queue| {
+        let waits = waits && !queue.is_real_time();
+        waits.then(|| scenario.open_share(id))
     });
     let local = |queue: QueueId, slot: usize| {
+        let next = opens[queue].as_ref().and_then(|open| {
+            let mut slots = (slot..open.len()).chain(0..slot);
+            slots.find(|&at| open[at] > 0.0)
+        });
         let market = &scenario.markets[scenario.queues[queue].market];
-        usage.horizon.local(handled[queue][slot], market.zone)
+        usage.horizon.local(next.unwrap_or(slot), market.zone)
     };
     if uplifts.night.value() > 0.0 {
         let (from, to) = uplifts.night_hours;
