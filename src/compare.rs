@@ -14,6 +14,7 @@
 //! quote        a client's service in every price form, from the seller's own cost
 //! splits       work shared out between one's own people and the partner
 //! year         the same by months, each through a typical week
+//! months       the twelve months of a year, and a client's volume in each
 //! ```
 
 mod assumptions;
@@ -22,6 +23,7 @@ mod certainty;
 mod clients;
 mod drafts;
 mod levers;
+mod months;
 mod quantiles;
 mod quote;
 mod split;
@@ -39,8 +41,9 @@ pub use certainty::{Certainty, certainty};
 pub use clients::{ClientCosts, by_client};
 pub use drafts::{Drafts, priced_at};
 pub use levers::{LeverEffect, levers};
+pub use months::MonthVolume;
 pub use quantiles::{CostQuantiles, cost_quantiles};
-pub use quote::{Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, quote};
+pub use quote::{Asked, Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, Risk, quote};
 pub use split::{SplitPlan, Splits, splits};
 pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};

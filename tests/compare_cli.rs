@@ -181,7 +181,7 @@ fn compare_speaks_the_contract_and_its_sums_add_up() {
 fn a_quote_tells_the_client_no_cost_and_no_margin() {
     let folder = tempfile::tempdir().unwrap();
     let arguments = [
-        "quote", ".", "--client", "shop", "--form", "flat", "--margin", "30%", "--out", "out",
+        "quote", ".", "--client", "shop", "--form", "flat", "--margin", "33.3%", "--out", "out",
     ];
     let output = crewcast(folder.path(), &arguments);
     assert!(
@@ -194,7 +194,7 @@ fn a_quote_tells_the_client_no_cost_and_no_margin() {
     // Style sheets speak of margins of another kind.
     let said = client.split("</style>").nth(1).unwrap();
     let said = said.replace("margin-left", "");
-    for word in ["argin", "30 %", "own cost", "Cost floor", "Pay, time with"] {
+    for word in ["argin", "33.3 %", "own cost", "Cost floor", "Pay, time with"] {
         assert!(!said.contains(word), "the client reads `{word}`");
     }
     assert!(internal.contains("Margin by form") && internal.contains("Pay, time with contacts"));
@@ -217,7 +217,7 @@ fn a_quote_tells_the_client_no_cost_and_no_margin() {
     }
     // At the margin asked every form brings its revenue, and no more than rounding beside it.
     let revenue = seller["revenue_per_month"].as_f64().unwrap();
-    assert!((floor / revenue - 0.7).abs() < 1e-4);
+    assert!((floor / revenue - 0.667).abs() < 1e-4);
     for offer in seller["offers"].as_array().unwrap() {
         let per_month = offer["per_month"].as_f64().unwrap();
         assert!(per_month >= revenue - 0.01, "{offer}");

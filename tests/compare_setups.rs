@@ -3,19 +3,12 @@
 mod cost_fixture;
 
 use cost_fixture::*;
-use crewcast::compare::{self, Comparison, Drafts, Settled};
+use crewcast::compare::{self, Comparison, Drafts};
 use crewcast::demand::Demand;
 use crewcast::ids::SetupId;
 use crewcast::scenario::*;
 use crewcast::units::Share;
 use crewcast::whatif;
-
-/// A rule of thumb in place of the solver: as many agents as the work needs at 60 % busy, at least one,
-/// from 09:00 on five days.
-fn rule_of_thumb(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Settled {
-    let agents = (work(scenario, demand) / 40.0 / 0.6).ceil().max(1.0) as u32;
-    settled(scenario, setup, demand, agents)
-}
 
 fn per_interaction(price: f64) -> Tariff {
     Tariff::of(PriceForm::PerInteraction {
@@ -253,45 +246,4 @@ fn the_parts_of_the_clients_sum_to_the_whole() {
         let whole = result.costing.total().to_f64();
         assert!((sum - whole).abs() < 0.1, "{index}: {sum} of {whole}");
     }
-}
-
-/// At the margin asked each form brings the floor ÷ (1 − margin), or a hair more from rounding up.
-#[test]
-fn a_quote_brings_its_margin_in_every_form() {
-    let (mut scenario, demand) = three_ways();
-    scenario.setups[SetupId(1)].in_house.whole_contracts = true;
-    let client = crewcast::ids::ClientId(0);
-    let quote = compare::quote(
-        &scenario,
-        &demand,
-        SetupId(1),
-        client,
-        Share(0.25),
-        Share(0.0),
-        rule_of_thumb,
-    );
-    assert_eq!(quote.offers.len(), 7);
-    let floor = quote.floor.per_month();
-    assert!(floor > 0.0);
-    for offer in &quote.offers {
-        let margin = 1.0 - floor / offer.per_month.to_f64();
-        assert!(
-            (0.2495..0.27).contains(&margin),
-            "{}: {margin}",
-            offer.form.name()
-        );
-        assert!((offer.margins[0] - margin).abs() < 0.001);
-        assert!(offer.margins[0] >= offer.margins[1] - 0.05);
-        assert!(offer.margins[1] >= offer.margins[2]);
-    }
-    // Who is paid by the contact loses when volume falls short of the people; who is paid by the hour
-    // does not.
-    let worst = |form: &str| {
-        let mut offers = quote.offers.iter();
-        offers
-            .find(|offer| offer.form.name() == form)
-            .unwrap()
-            .margins[2]
-    };
-    assert!(worst("per-interaction") < worst("per-logged-hour"));
 }

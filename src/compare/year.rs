@@ -9,16 +9,15 @@
 //! are paid. Each person more than the month before is recruited, trained and slow at first; leavers who are
 //! not replaced save that. A minimum that counts over the year is settled at its end.
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
 
 use super::drafts::{Drafts, draft};
-use super::{Comparison, Settled};
+use super::{Comparison, Settled, months};
 use crate::cost::{MONTHS_PER_WEEK, ramp_hours};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::{Money, Scenario, Setup};
-use crate::time::{Horizon, zone};
 use crate::whatif;
 
 /// Twelve months of every set-up.
@@ -91,11 +90,7 @@ where
     D: Fn(&Scenario) -> (Scenario, Demand) + Sync,
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    let today = scenario.horizon.local(0, scenario.zone).date();
-    let first = today.with_day(1).unwrap_or(today);
-    let firsts: Vec<NaiveDate> = (0..12)
-        .filter_map(|month| first.checked_add_months(Months::new(month)))
-        .collect();
+    let firsts = months::firsts(scenario);
     let searched: Vec<f64> = comparison
         .setups
         .iter()
@@ -151,8 +146,7 @@ where
     D: Fn(&Scenario) -> (Scenario, Demand),
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
-    let next = first_day.checked_add_months(Months::new(1));
-    let days = next.map_or(30, |next| (next - first_day).num_days() as u32);
+    let days = months::days(first_day);
     let mut typical = scenario.clone();
     for id in typical.setups.ids().collect::<Vec<_>>() {
         if let Some(tariff) = &mut typical.setups[id].tariff
@@ -162,9 +156,9 @@ where
         }
     }
     let mut whole = typical.clone();
-    whole.horizon = between(scenario, first_day, days);
+    whole.horizon = months::horizon(scenario, first_day, days);
     let monday = monday_of(first_day + Days::new(14));
-    typical.horizon = between(scenario, monday, 7);
+    typical.horizon = months::horizon(scenario, monday, 7);
     let (typical, demand) = forecast(&typical);
     let per_day = |demand: &Demand| demand.contacts() / demand.horizon.weeks() / 7.0;
     let (in_week, in_month) = (per_day(&demand), per_day(&forecast(&whole).1));
@@ -269,18 +263,6 @@ fn employ(terms: &Setup, index: usize, months: &mut [Month], costs: &[(Money, Mo
 
 fn monday_of(day: NaiveDate) -> NaiveDate {
     day - Days::new(u64::from(day.weekday().num_days_from_monday()))
-}
-
-/// Days from a first one, on the scenario's wall clock and grid.
-fn between(scenario: &Scenario, first_day: NaiveDate, days: u32) -> Horizon {
-    let (start, _) = zone::day_bounds(scenario.zone, first_day);
-    let (end, _) = zone::day_bounds(scenario.zone, first_day + Days::new(u64::from(days)));
-    let slot_minutes = scenario.horizon.slot_minutes;
-    Horizon {
-        start,
-        slot_minutes,
-        slots: ((end - start).num_minutes() / i64::from(slot_minutes)) as usize,
-    }
 }
 
 #[cfg(test)]

@@ -150,6 +150,39 @@ impl Usage {
         self
     }
 
+    /// The same through some days from another first one: at so many times the contacts, by as much work a week.
+    pub fn through(&self, first_day: NaiveDate, days: u32, volume: f64) -> Self {
+        let mut usage = self.clone();
+        usage.first_day = first_day;
+        usage.weeks = f64::from(days) / 7.0;
+        usage.months = usage.weeks * MONTHS_PER_WEEK;
+        let longer = usage.weeks / self.weeks.max(1e-9);
+        let times = |slots: &mut Vec<f64>, factor: f64| {
+            slots.iter_mut().for_each(|value| *value *= factor);
+        };
+        for id in usage.queues.ids().collect::<Vec<_>>() {
+            let queue = &mut usage.queues[id];
+            times(&mut queue.offered, volume * longer);
+            times(&mut queue.productive_hours, longer);
+            times(&mut queue.logged_hours, longer);
+        }
+        for team in &mut usage.teams {
+            let hours = [
+                &mut team.rostered,
+                &mut team.on_line,
+                &mut team.busy,
+                &mut team.needed_hours,
+                &mut team.contract_hours,
+            ];
+            hours.into_iter().for_each(|hours| *hours *= longer);
+            for (_, hours, pay) in &mut team.premiums {
+                *hours *= longer;
+                *pay *= longer;
+            }
+        }
+        usage
+    }
+
     /// Contacts of the set-up's own clients that were handled.
     pub fn interactions(&self) -> f64 {
         self.own_queues().map(|(_, queue)| queue.contacts()).sum()

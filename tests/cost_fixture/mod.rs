@@ -347,6 +347,13 @@ pub fn work(scenario: &Scenario, demand: &Demand) -> f64 {
     hours.sum()
 }
 
+/// A rule of thumb in place of the solver: as many agents as the work needs at 60 % busy, at least one,
+/// from 09:00 on five days.
+pub fn rule_of_thumb(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Settled {
+    let agents = (work(scenario, demand) / 40.0 / 0.6).ceil().max(1.0) as u32;
+    settled(scenario, setup, demand, agents)
+}
+
 /// So many agents from 09:00 on five days, in place of the solver.
 pub fn settled(scenario: &Scenario, setup: SetupId, demand: &Demand, agents: u32) -> Settled {
     let group = scenario.setups[setup].groups[0];

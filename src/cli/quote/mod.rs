@@ -6,11 +6,12 @@ mod page;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::{Days, NaiveDate, Utc};
 use serde_json::json;
 
 use super::check::fail;
 use super::progress::Progress;
-use crate::compare::{self, Offer, Quote};
+use crate::compare::{self, Asked, Offer, Quote, Risk};
 use crate::demand::{self, Demand};
 use crate::ids::{ClientId, SetupId};
 use crate::problem::Problem;
@@ -51,6 +52,12 @@ pub(super) struct Args {
     /// The set-up that serves the client (default: the first of a partner).
     #[arg(long, value_name = "NAME")]
     setup: Option<String>,
+    /// Day of issue, as 2026-05-31 (default: today).
+    #[arg(long, value_name = "DATE")]
+    date: Option<NaiveDate>,
+    /// Days for which the prices hold.
+    #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=366))]
+    valid: u16,
     /// Folder for the two files.
     #[arg(long, default_value = ".", value_name = "DIR")]
     out: PathBuf,
@@ -79,21 +86,22 @@ pub(super) fn run(args: Args) -> ExitCode {
         progress.say("planning the service");
         settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {})
     };
-    let quote = compare::quote(
-        &scenario,
-        &demand,
+    let asked = Asked {
         setup,
         client,
-        Share(args.margin),
-        Share(args.overhead),
-        settle,
-    );
+        margin: Share(args.margin),
+        overhead: Share(args.overhead),
+    };
+    let quote = compare::quote(&scenario, &demand, asked, demand::forecast, settle);
     progress.finish();
+    let today = || Utc::now().with_timezone(&scenario.zone).date_naive();
+    let issued = args.date.unwrap_or_else(today);
+    let valid_until = issued + Days::new(u64::from(args.valid));
     let name = &scenario.clients[client].name;
     let files = [
         (
             format!("quote-{name}.html"),
-            page::client(&scenario, &quote, &args.form),
+            page::client(&scenario, &quote, &args.form, (issued, valid_until)),
         ),
         (
             format!("quote-{name}-internal.html"),
@@ -217,16 +225,16 @@ fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
             Cell::percent(offer.margins[0], 1),
             Cell::percent(offer.margins[1], 1),
             Cell::percent(offer.margins[2], 1),
-            Cell::text(offer.volume_risk.name()),
-            Cell::text(offer.handle_time_risk.name()),
+            Cell::text(offer.volume_risk.bearer.name()),
+            Cell::text(offer.handle_time_risk.bearer.name()),
         ]);
     }
     format!(
-        "{} under {}: {:.0} interactions a month, own cost {:.2} {} a month\n\n{}",
-        scenario.clients[quote.client].title,
-        scenario.setups[quote.setup].name,
+        "{} under {}: {:.0} interactions a month, own cost {} {} a month, over twelve months\n\n{}",
+        scenario.clients[quote.asked.client].title,
+        scenario.setups[quote.asked.setup].name,
         quote.interactions_per_month,
-        quote.floor.per_month(),
+        Cell::number(quote.cost_per_month.to_f64(), 2).for_people(),
         scenario.currency.code(),
         sheet.for_terminal()
     )
@@ -234,13 +242,13 @@ fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
 
 fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
     json!({
-        "client": scenario.clients[quote.client].name,
-        "setup": scenario.setups[quote.setup].name,
+        "client": scenario.clients[quote.asked.client].name,
+        "setup": scenario.setups[quote.asked.setup].name,
         "currency": scenario.currency.code(),
-        "margin": quote.margin,
+        "margin": quote.asked.margin,
         "interactions_per_month": quote.interactions_per_month,
         "promises_kept": quote.promises_kept,
-        "cost_per_month": quote.floor.per_month(),
+        "cost_per_month": quote.cost_per_month,
         "revenue_per_month": quote.revenue_per_month,
         "cost_lines": quote.floor.lines.iter().map(|line| json!({
             "line": line.line,
@@ -257,8 +265,10 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
             "margin": offer.margins[0],
             "margin_p80": offer.margins[1],
             "margin_p95": offer.margins[2],
-            "volume_risk": offer.volume_risk.name(),
-            "handle_time_risk": offer.handle_time_risk.name(),
+            "volume_risk": offer.volume_risk.bearer.name(),
+            "handle_time_risk": offer.handle_time_risk.bearer.name(),
+            "with_30_percent_fewer_contacts": risk(&offer.volume_risk),
+            "with_10_percent_longer_handling": risk(&offer.handle_time_risk),
         })).collect::<Vec<_>>(),
         "go_live": quote.go_live.iter().map(|phase| json!({
             "phase": phase.name,
@@ -272,8 +282,17 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
             "share": row.share,
             "within_seconds": row.within,
         })).collect::<Vec<_>>(),
-        "assumptions": quote.assumptions,
+        "months": quote.months.iter().map(|month| json!({
+            "first_day": month.first_day.to_string(),
+            "days": month.days,
+            "volume": month.volume,
+        })).collect::<Vec<_>>(),
+        "terms": quote.terms,
     })
+}
+
+fn risk(risk: &Risk) -> serde_json::Value {
+    json!({ "price_rise": risk.price_rise, "margin": risk.margin })
 }
 
 #[cfg(test)]

@@ -1,26 +1,34 @@
 //! The two files of a quote: the client's shows prices, go-live and assumptions; cost and margin stand in
 //! the internal one alone.
 
+use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::ordered;
-use crate::compare::{self, HANDLE_TIME_DEVIATION, Offer, Phase, Quote};
+use crate::compare::{self, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, Risk};
 use crate::report::words::length;
 use crate::scenario::Scenario;
 use crate::sheet::Cell;
 
 const STYLE: &str = "\
-body{font:15px/1.5 system-ui,sans-serif;color:#1d2433;max-width:52rem;margin:2rem auto;padding:0 1rem}\
+body{font:15px/1.5 system-ui,sans-serif;color:#1d2433;max-width:58rem;margin:2rem auto;padding:0 1rem}\
 h1{font-size:1.6rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dfe3ea;vertical-align:top}\
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}th{vertical-align:bottom}td.price{width:38%}\
+table.months{font-size:.85rem;margin-top:1rem}table.months th,table.months td{padding:.3rem .35rem}\
 .first{background:#eef4ff}.bar{height:.7rem;background:#3b6fd4;border-radius:3px}.lead{color:#5a6478}\
 .internal{background:#fff1f0;border:1px solid #e5b8b4;padding:.4rem .8rem;border-radius:4px}\
 @media print{body{margin:0}}";
 
 /// The client's file.
-pub(super) fn client(scenario: &Scenario, quote: &Quote, form: &str) -> String {
-    let who = &scenario.clients[quote.client].title;
+pub(super) fn client(
+    scenario: &Scenario,
+    quote: &Quote,
+    form: &str,
+    (issued, valid_until): (NaiveDate, NaiveDate),
+) -> String {
+    let who = &scenario.clients[quote.asked.client].title;
+    let day = |day: NaiveDate| day.format("%-d %B %Y");
     let currency = scenario.currency.code();
     page(
         &format!("Quote for {who}"),
@@ -29,19 +37,25 @@ pub(super) fn client(scenario: &Scenario, quote: &Quote, form: &str) -> String {
             p.lead {
                 (format!("{:.0}", quote.interactions_per_month))
                 " interactions a month, amounts in " (currency) " excluding VAT"
+                br;
+                "Issued on " (day(issued)) ", valid until " (day(valid_until))
             }
             h2 { "Prices" }
             table {
-                tr { th { "Form" } th { "Price" } th.n { "Expected a month" } th { "If volume differs" } th { "If handling takes longer" } }
+                tr { th { "Form" } th { "Price" } th.n { "Expected a month" } th.n { "30 % fewer contacts" } th.n { "10 % longer handling" } }
                 @for (index, offer) in ordered(quote, form).into_iter().enumerate() {
                     tr.first[index == 0] {
                         td { (words(offer)) @if index == 0 { " (offered)" } }
-                        td { (price_list(offer)) }
+                        td.price { (price_list(offer)) }
                         td.n { (amount(offer.per_month.to_f64(), 2)) }
-                        td { (borne(offer.volume_risk.name())) }
-                        td { (borne(offer.handle_time_risk.name())) }
+                        td.n { (a_contact(&offer.volume_risk)) }
+                        td.n { (a_contact(&offer.handle_time_risk)) }
                     }
                 }
+            }
+            p.lead {
+                "Expected is an average month of the twelve below, with every fee and uplift of the terms. The last two columns say what a "
+                "contact would then cost you more or less."
             }
             h2 { "To the first contact" }
             (gantt(&quote.go_live))
@@ -58,24 +72,26 @@ pub(super) fn client(scenario: &Scenario, quote: &Quote, form: &str) -> String {
                     }
                 }
             }
-            ul { @for line in &quote.assumptions { li { (line) } } }
+            (months(quote))
+            h2 { "Terms" }
+            ul { @for line in &quote.terms { li { (line) } } }
         },
     )
 }
 
 /// The seller's file.
 pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
-    let who = &scenario.clients[quote.client].title;
+    let who = &scenario.clients[quote.asked.client].title;
     let currency = scenario.currency.code();
     let floor = &quote.floor;
     page(
         &format!("Internal: {who}"),
         html! {
             p.internal { "Internal: cost and margin. Not for the client." }
-            h1 { (who) ", " (scenario.setups[quote.setup].title) }
+            h1 { (who) ", " (scenario.setups[quote.asked.setup].title) }
             p.lead {
-                (format!("{:.0} interactions a month, {:.1} % margin asked, own cost {} {currency} a month, to bring {} {currency}",
-                    quote.interactions_per_month, quote.margin.percent(), amount(floor.per_month(), 2),
+                (format!("{:.0} interactions in an average month of the year, {:.1} % margin asked, own cost {} {currency} a month, to bring {} {currency}",
+                    quote.interactions_per_month, quote.asked.margin.percent(), amount(quote.cost_per_month.to_f64(), 2),
                     amount(quote.revenue_per_month.to_f64(), 2)))
             }
             @if !quote.promises_kept {
@@ -83,19 +99,23 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             }
             h2 { "Margin by form" }
             table {
-                tr { th { "Form" } th.n { "A month" } th.n { "Expected" } th.n { "With 80 %" } th.n { "With 95 %" } th { "Volume risk" } th { "Handle-time risk" } }
+                tr { th { "Form" } th.n { "A month" } th.n { "Expected" } th.n { "With 80 %" } th.n { "With 95 %" } th.n { "Contacts −30 %" } th.n { "Handling +10 %" } th { "Volume risk" } th { "Handle-time risk" } }
                 @for offer in &quote.offers {
                     tr {
                         td { (words(offer)) }
                         td.n { (amount(offer.per_month.to_f64(), 2)) }
                         @for margin in offer.margins { td.n { (format!("{:.1} %", margin * 100.0)) } }
-                        td { (offer.volume_risk.name()) }
-                        td { (offer.handle_time_risk.name()) }
+                        @for risk in [&offer.volume_risk, &offer.handle_time_risk] {
+                            td.n { (format!("{:.1} %", risk.margin * 100.0)) }
+                        }
+                        td { (offer.volume_risk.bearer.name()) }
+                        td { (offer.handle_time_risk.bearer.name()) }
                     }
                 }
             }
             p.lead {
-                (format!("Volume uncertain by ± {:.0} % (as the forecast has it, 15 at least), handle time by ± {:.0} % (one standard deviation, a judgement); cost planned anew at 70, 100 and 130 % of the volume.",
+                (format!("Volume uncertain by ± {:.0} % (as the forecast has it, 15 at least), handle time by ± {:.0} % (one standard deviation, a judgement); cost planned anew at the weakest and the strongest month, 70 and 130 % of the volume at the least. \
+                     A risk is borne by the one who pays most of what a contact then costs more.",
                     quote.volume_deviation * 100.0, HANDLE_TIME_DEVIATION * 100.0))
             }
             h2 { "Values left to the program" }
@@ -156,11 +176,28 @@ fn price_list(offer: &Offer) -> Markup {
     }
 }
 
-fn borne(bearer: &str) -> &'static str {
-    match bearer {
-        "client" => "you pay for it",
-        "agency" => "we bear it",
-        _ => "shared",
+/// What a contact costs the client more: "+28 %".
+fn a_contact(risk: &Risk) -> String {
+    match (risk.price_rise * 100.0).round() {
+        0.0 => "the same".to_owned(),
+        rise => format!("{rise:+.0} % a contact").replace('-', "−"),
+    }
+}
+
+/// Contacts expected in each month.
+fn months(quote: &Quote) -> Markup {
+    let floor = &quote.floor;
+    let per_day = floor.interactions / (floor.weeks * 7.0);
+    html! {
+        table.months {
+            tr { @for month in &quote.months { th.n { (month.first_day.format("%b %y")) } } }
+            tr {
+                @for month in &quote.months {
+                    td.n { (amount(per_day * month.volume * f64::from(month.days), 0)) }
+                }
+            }
+        }
+        p.lead { "Contacts in each month, as forecast." }
     }
 }
 

@@ -1,14 +1,13 @@
-//! Every price form at the price that brings a sum, what its price list says, and who carries its risks.
+//! Every price form at the price that brings a sum, and what its price list says.
 
-use super::Bearer;
 use crate::cost::{self, Usage};
 use crate::scenario::{
     BilledMinutes, Channel, InteractionPrice, Money, PriceForm, Scenario, Service,
 };
 use crate::units::Share;
 
-/// What a service consists of, in the units that the forms charge.
-struct Units {
+/// What a year of the service consists of, in the units that the forms charge.
+pub(super) struct Units {
     contacts: f64,
     /// Started minutes of talk and wrap-up.
     minutes: f64,
@@ -18,29 +17,27 @@ struct Units {
     logged: f64,
     /// Whole full-time agents.
     agents: f64,
+    months: f64,
 }
 
-/// Every form at the price that brings `revenue` over the horizon, rounded up to a hundredth.
-pub(super) fn forms(scenario: &Scenario, usage: &Usage, revenue: Money) -> Vec<PriceForm> {
-    let months = usage.months;
-    let units = Units::of(scenario, usage);
+/// Every form at prices that would bring `revenue` in the year by themselves, at an even volume; see [`bringing`].
+pub(super) fn forms(units: &Units, revenue: Money) -> Vec<PriceForm> {
+    let months = units.months;
     let work: f64 = units.channels.iter().map(|(_, work, _)| work).sum();
-    let each = |units: f64| rounded_up(revenue, units);
+    let each = |units: f64| revenue.times(1.0 / units.max(1e-9));
     let contact = each(units.contacts);
-    let baseline = units.contacts / months;
+    let baseline = (units.contacts / months).ceil();
     let fee = each(months);
+    let rows = units.channels.iter();
+    let rows = rows.map(|(channel, part, count)| InteractionPrice {
+        channel: Some(*channel),
+        contact_type: None,
+        language: None,
+        price: revenue.times(part / work.max(1e-9) / count.max(1e-9)),
+    });
     vec![
         PriceForm::PerInteraction {
-            prices: units
-                .channels
-                .iter()
-                .map(|(channel, part, count)| InteractionPrice {
-                    channel: Some(*channel),
-                    contact_type: None,
-                    language: None,
-                    price: rounded_up(revenue.times(part / work.max(1e-9)), *count),
-                })
-                .collect(),
+            prices: rows.collect(),
             other: contact,
         },
         PriceForm::PerMinute {
@@ -59,7 +56,7 @@ pub(super) fn forms(scenario: &Scenario, usage: &Usage, revenue: Money) -> Vec<P
         },
         PriceForm::Flat {
             fee,
-            included: baseline.ceil(),
+            included: baseline,
             overage: contact,
         },
         // Moving staff up costs nearly a contact's price; moving down frees only a part of it.
@@ -67,19 +64,74 @@ pub(super) fn forms(scenario: &Scenario, usage: &Usage, revenue: Money) -> Vec<P
             fee,
             baseline,
             band: Share(0.10),
-            additional: contact.times(0.9).rounded(),
-            reduced: contact.times(0.6).rounded(),
+            additional: contact.times(0.9),
+            reduced: contact.times(0.6),
         },
     ]
 }
 
+/// The form at the prices, rounded up to a hundredth, at which `brings` answers `revenue`: what fees, uplifts and
+/// unlike months bring beside the prices themselves is found by the secant rule, since invoices grow all but evenly
+/// with the prices. Where fees and a minimum alone bring as much, the prices stay as they would be without them.
+pub(super) fn bringing(
+    form: &PriceForm,
+    revenue: f64,
+    brings: &mut dyn FnMut(&PriceForm) -> f64,
+) -> PriceForm {
+    const STEPS: usize = 12;
+    let mut short = |factor: f64| brings(&priced(form, &|price, _| price.times(factor))) - revenue;
+    let (mut last, mut factor) = ((0.0, short(0.0)), 1.0);
+    if last.1 < 0.0 {
+        for _ in 0..STEPS {
+            let now = short(factor);
+            if now.abs() < 0.05 || now == last.1 {
+                break;
+            }
+            let next = factor - now * (factor - last.0) / (now - last.1);
+            last = (factor, now);
+            factor = next.clamp(factor / 4.0, factor * 4.0);
+        }
+    }
+    priced(form, &|price, back| rounded(price.times(factor), !back))
+}
+
+/// The same form at other prices; `true` where the price is what the client gets back.
+fn priced(form: &PriceForm, to: &dyn Fn(Money, bool) -> Money) -> PriceForm {
+    let mut form = form.clone();
+    let prices: Vec<&mut Money> = match &mut form {
+        PriceForm::PerInteraction { prices, other } => {
+            let rows = prices.iter_mut().map(|row| &mut row.price);
+            rows.chain([other]).collect()
+        }
+        PriceForm::PerMinute { price, .. }
+        | PriceForm::PerProductiveHour { price }
+        | PriceForm::PerLoggedHour { price }
+        | PriceForm::PerFteMonth { price } => vec![price],
+        PriceForm::Flat { fee, overage, .. } => vec![fee, overage],
+        PriceForm::Anchored {
+            fee,
+            additional,
+            reduced,
+            ..
+        } => {
+            *reduced = to(*reduced, true);
+            vec![fee, additional]
+        }
+    };
+    for price in prices {
+        *price = to(*price, false);
+    }
+    form
+}
+
 impl Units {
-    fn of(scenario: &Scenario, usage: &Usage) -> Self {
+    /// A year of `volume` times what was used, in so many months.
+    pub fn of(scenario: &Scenario, usage: &Usage, volume: f64, months: f64) -> Self {
         let (mut contacts, mut minutes) = (0.0, 0.0);
         let mut channels: Vec<(Channel, f64, f64)> = Vec::new();
         for (id, used) in usage.own_queues() {
             let queue = &scenario.queues[id];
-            let count = used.contacts();
+            let count = used.contacts() * volume;
             let concurrency = match &queue.service {
                 Service::RealTime { concurrency, .. } => f64::from((*concurrency).max(1)),
                 Service::Deferrable { .. } => 1.0,
@@ -109,37 +161,22 @@ impl Units {
             contacts,
             minutes,
             channels,
-            on_line: teams().map(|team| team.on_line * team.borne).sum(),
-            logged: teams().map(|team| team.rostered * team.borne).sum(),
+            on_line: volume * teams().map(|team| team.on_line * team.borne).sum::<f64>(),
+            logged: volume * teams().map(|team| team.rostered * team.borne).sum::<f64>(),
             agents: teams().map(|team| full_time(team) * team.borne).sum(),
+            months,
         }
     }
 }
 
-/// The price of a unit, rounded up to a hundredth so that the margin is not lost to rounding.
-fn rounded_up(revenue: Money, units: f64) -> Money {
-    if units <= 0.0 {
-        return Money::ZERO;
-    }
-    let exact = revenue.times(1.0 / units);
+/// A price rounded to a hundredth, up or down, so that the margin is not lost to rounding.
+fn rounded(exact: Money, up: bool) -> Money {
     let rounded = exact.rounded();
-    if rounded < exact {
-        rounded + Money::from_f64(0.01)
-    } else {
-        rounded
-    }
-}
-
-/// Contact: volume and handle time with the agency; minute: volume and idle time with the agency, handle
-/// time with the client; hour and full-timer: both with the client; flat and anchored between.
-pub(super) fn risks(form: &PriceForm) -> (Bearer, Bearer) {
-    match form {
-        PriceForm::PerInteraction { .. } => (Bearer::Agency, Bearer::Agency),
-        PriceForm::PerMinute { .. } => (Bearer::Agency, Bearer::Client),
-        PriceForm::PerProductiveHour { .. }
-        | PriceForm::PerLoggedHour { .. }
-        | PriceForm::PerFteMonth { .. } => (Bearer::Client, Bearer::Client),
-        PriceForm::Flat { .. } | PriceForm::Anchored { .. } => (Bearer::Both, Bearer::Agency),
+    let hundredth = Money::from_f64(0.01);
+    match up {
+        true if rounded < exact => rounded + hundredth,
+        false if rounded > exact => rounded - hundredth,
+        _ => rounded,
     }
 }
 
@@ -189,11 +226,31 @@ mod tests {
 
     #[test]
     fn prices_are_never_rounded_below_what_they_must_bring() {
-        assert_eq!(
-            rounded_up(Money::from_f64(10.0), 3.0),
-            Money::from_f64(3.34)
-        );
-        assert_eq!(rounded_up(Money::from_f64(9.0), 3.0), Money::from_f64(3.0));
-        assert_eq!(rounded_up(Money::from_f64(9.0), 0.0), Money::ZERO);
+        let cases = [
+            (3.3333, true, 3.34),
+            (3.0, true, 3.0),
+            (3.3388, false, 3.33),
+        ];
+        for (exact, up, expected) in cases {
+            let found = rounded(Money::from_f64(exact), up);
+            assert_eq!(found, Money::from_f64(expected));
+        }
+    }
+
+    /// 100 hours, an uplift of 20 % on half of them and a fee of 50 are to bring 600: 550 ÷ 110 h = 5.
+    #[test]
+    fn prices_leave_room_for_fees_and_uplifts() {
+        let hours = |form: &PriceForm| match form {
+            PriceForm::PerLoggedHour { price } => price.to_f64() * 100.0,
+            _ => 0.0,
+        };
+        let form = PriceForm::PerLoggedHour {
+            price: Money::from_f64(6.0),
+        };
+        let at = bringing(&form, 600.0, &mut |form| hours(form) * 1.1 + 50.0);
+        assert_eq!(hours(&at), 500.0);
+        // A minimum of 700 brings more than that by itself: 6 an hour, as without it.
+        let at = bringing(&form, 600.0, &mut |form| hours(form).max(700.0));
+        assert_eq!(hours(&at), 600.0);
     }
 }

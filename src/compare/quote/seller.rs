@@ -1,0 +1,392 @@
+//! The seller's side: plans at a few volumes, what they cost and what a tariff brings through the year.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+
+use super::forms::{self, Units};
+use super::{Asked, Bearer, Expected, Offer, Risk};
+use crate::compare::{MonthVolume, Settled, quick};
+use crate::cost::{self, CostLine, Costing, MONTHS_PER_WEEK, Usage};
+use crate::demand::Demand;
+use crate::ids::SetupId;
+use crate::scenario::{Employer, InHouseCosts, Money, PriceForm, Scenario, Service, Tariff};
+use crate::units::{Seconds, Share};
+use crate::whatif;
+
+/// Standard deviation of the handle time that a quote reckons with, a judgement.
+pub const HANDLE_TIME_DEVIATION: f64 = 0.10;
+/// Volumes, as factors on the expected one, at which the seller's cost is planned anew at the least; the weakest and
+/// the strongest month widen them.
+const PLANNED_AT: [f64; 3] = [0.7, 1.0, 1.3];
+/// Points of each distribution.
+const GRID: usize = 25;
+
+/// The seller's plans, and the terms beside its prices.
+pub(super) struct Seller {
+    asked: Asked,
+    /// At cost: without a tariff.
+    pub scenario: Scenario,
+    /// The same as the client is charged: the invoice, and nothing that the client bears beside it.
+    invoiced: Scenario,
+    pub terms: Tariff,
+    demand: Demand,
+    pub months: Vec<MonthVolume>,
+    volume_deviation: f64,
+    planned_at: [f64; 3],
+    plans: [Planned; 3],
+}
+
+struct Planned {
+    cost: Costing,
+    /// As the client is charged for it.
+    charged: Usage,
+    settled: Settled,
+}
+
+/// A year at the volume expected.
+pub(super) struct Year {
+    pub cost: f64,
+    pub interactions: f64,
+    pub months: f64,
+}
+
+impl Seller {
+    pub fn new<F>(
+        scenario: Scenario,
+        demand: Demand,
+        asked: Asked,
+        (months, volume_deviation): (Vec<MonthVolume>, f64),
+        terms: Tariff,
+        settle: &F,
+    ) -> Self
+    where
+        F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+    {
+        let volumes = || months.iter().map(|month| month.volume);
+        let planned_at = [
+            volumes().fold(PLANNED_AT[0], f64::min).max(0.05),
+            PLANNED_AT[1],
+            volumes().fold(PLANNED_AT[2], f64::max),
+        ];
+        let mut invoiced = scenario.clone();
+        for group in invoiced.groups.ids().collect::<Vec<_>>() {
+            invoiced.groups[group].employer = Employer::Partner;
+        }
+        let setup = &mut invoiced.setups[asked.setup];
+        setup.in_house = InHouseCosts {
+            whole_contracts: setup.in_house.whole_contracts,
+            ..InHouseCosts::default()
+        };
+        setup.tariff = Some(terms.clone());
+        let plans = planned_at.map(|factor| {
+            let other;
+            let (at, demand) = if factor == 1.0 {
+                (&scenario, &demand)
+            } else {
+                other = (quick(&scenario, 0), whatif::scaled_demand(&demand, factor));
+                (&other.0, &other.1)
+            };
+            let settled = settle(at, asked.setup, demand);
+            let usage = |scenario: &Scenario| {
+                let Settled {
+                    staffing, observed, ..
+                } = &settled;
+                Usage::of(scenario, asked.setup, demand, staffing, observed)
+            };
+            let own = usage(at);
+            let cost = cost::price_usage(at, asked.setup, &own, Some(&settled.observed));
+            Planned {
+                cost: with_overhead(cost, asked.overhead),
+                charged: usage(&invoiced),
+                settled,
+            }
+        });
+        Self {
+            asked,
+            scenario,
+            invoiced,
+            terms,
+            demand,
+            months,
+            volume_deviation,
+            planned_at,
+            plans,
+        }
+    }
+
+    /// The cost of the weeks planned, at the volume expected.
+    pub fn floor(&self) -> &Costing {
+        &self.plans[1].cost
+    }
+
+    pub fn keeps_promises(&self) -> bool {
+        let observed = &self.plans[1].settled.observed;
+        let setup = &self.scenario.setups[self.asked.setup];
+        observed.queues.iter().all(|(queue, seen)| {
+            !setup.bears(self.scenario.queues[queue].client) || seen.keeps_promise()
+        })
+    }
+
+    pub fn year(&self) -> Year {
+        let weeks = self.weeks();
+        let expected = self.plans[1].charged.interactions() / self.plans[1].charged.weeks;
+        let contacts = self.months.iter();
+        let contacts = contacts.map(|month| month.volume * f64::from(month.days) / 7.0 * expected);
+        Year {
+            cost: self.cost(1.0, 1.0),
+            interactions: contacts.sum(),
+            months: weeks * MONTHS_PER_WEEK,
+        }
+    }
+
+    fn weeks(&self) -> f64 {
+        let days = self.months.iter().map(|month| f64::from(month.days));
+        days.sum::<f64>() / 7.0
+    }
+
+    /// What the year consists of.
+    pub fn units(&self) -> Units {
+        let usage = &self.plans[1].charged;
+        let volume: f64 = self.year().interactions / usage.interactions().max(1e-9);
+        Units::of(
+            &self.scenario,
+            usage,
+            volume,
+            self.weeks() * MONTHS_PER_WEEK,
+        )
+    }
+
+    /// The year's cost at factors on the volume and the handle time.
+    fn cost(&self, volume: f64, handle_time: f64) -> f64 {
+        let costs = self.plans.each_ref().map(|plan| plan.cost.total().to_f64());
+        let months = self.months.iter().map(|month| {
+            let weeks = f64::from(month.days) / 7.0 / self.plans[1].cost.weeks;
+            between(self.planned_at, costs, month.volume * volume * handle_time) * weeks
+        });
+        months.sum()
+    }
+
+    /// A form at the prices that bring a sum in the year.
+    pub fn offer(&self, form: PriceForm, revenue: f64) -> Offer {
+        let mut scenario = self.invoiced.clone();
+        let mut brings = |form: &PriceForm| {
+            let invoices = Invoices::of(self, &mut scenario, form.clone());
+            invoices.year(1.0, 1.0)
+        };
+        let form = forms::bringing(&form, revenue, &mut brings);
+        let invoices = Invoices::of(self, &mut scenario, form.clone());
+        let months = self.year().months;
+        let expected = invoices.year(1.0, 1.0);
+        let risk = |volume: f64, handle_time: f64| {
+            let (brought, cost) = (
+                invoices.year(volume, handle_time),
+                self.cost(volume, handle_time),
+            );
+            let rise = |then: f64, now: f64| then / (now * volume).max(1e-9) - 1.0;
+            let price_rise = rise(brought, expected);
+            Risk {
+                bearer: Bearer::of(price_rise, rise(cost, self.cost(1.0, 1.0))),
+                price_rise,
+                margin: margin(brought, cost),
+            }
+        };
+        Offer {
+            prices: forms::price_list(&form),
+            per_month: Money::from_f64(expected / months).rounded(),
+            margins: self.margins(&invoices),
+            volume_risk: risk(PLANNED_AT[0], 1.0),
+            handle_time_risk: risk(1.0, 1.0 + HANDLE_TIME_DEVIATION),
+            form,
+        }
+    }
+
+    /// Margin expected, and the margins that hold with 80 and 95 % certainty over a grid of volumes and
+    /// handle times, independent and normal.
+    fn margins(&self, invoices: &Invoices) -> [f64; 3] {
+        let points: Vec<f64> = match Normal::new(0.0, 1.0) {
+            Ok(normal) => (0..GRID)
+                .map(|k| normal.inverse_cdf((k as f64 + 0.5) / GRID as f64))
+                .collect(),
+            Err(_) => vec![0.0],
+        };
+        let at = |deviation: f64| -> Vec<f64> {
+            let factors = points
+                .iter()
+                .map(|point| (1.0 + deviation * point).max(0.1));
+            factors.collect()
+        };
+        let handle_times = at(HANDLE_TIME_DEVIATION);
+        let mut all: Vec<f64> = Vec::new();
+        for volume in at(self.volume_deviation) {
+            let brought = invoices.through(volume);
+            all.extend(
+                handle_times.iter().map(|&handle_time| {
+                    margin(brought(handle_time), self.cost(volume, handle_time))
+                }),
+            );
+        }
+        all.sort_by(f64::total_cmp);
+        let at = |share: f64| all[((all.len() - 1) as f64 * share).round() as usize];
+        let expected = margin(invoices.year(1.0, 1.0), self.cost(1.0, 1.0));
+        [expected, at(0.20), at(0.05)]
+    }
+
+    /// What each queue of the client brings and is promised.
+    pub fn expected(&self) -> Vec<Expected> {
+        let rows = self.demand.queues.iter();
+        let client = self.asked.client;
+        let ours = rows.filter(|(id, _)| self.scenario.queues[*id].client == client);
+        ours.map(|(id, row)| {
+            let queue = &self.scenario.queues[id];
+            Expected {
+                queue: queue.name.clone(),
+                what: format!(
+                    "{} in {}, {}",
+                    queue.channel.name(),
+                    self.scenario.languages[queue.language].title,
+                    queue.contact_type.name
+                ),
+                contacts_per_week: row.contacts() / self.demand.horizon.weeks(),
+                handle_time: queue.handle_time.mean,
+                share: queue.promised_share(),
+                within: match &queue.service {
+                    Service::RealTime { .. } => queue.promised_within(),
+                    Service::Deferrable { deadline } => deadline.within,
+                },
+            }
+        })
+        .collect()
+    }
+}
+
+/// What a tariff brings through the year.
+struct Invoices<'a> {
+    seller: &'a Seller,
+    scenario: &'a Scenario,
+    longer: Option<Scenario>,
+    /// Invoices of each month at the volumes planned, where they follow hours and people.
+    by_work: Vec<[f64; 3]>,
+}
+
+impl<'a> Invoices<'a> {
+    fn of(seller: &'a Seller, scenario: &'a mut Scenario, form: PriceForm) -> Self {
+        let setup = seller.asked.setup;
+        let by_contact = form.follows_contacts();
+        let by_minute = matches!(form, PriceForm::PerMinute { .. });
+        if let Some(tariff) = &mut scenario.setups[setup].tariff {
+            tariff.form = form;
+        }
+        let scenario = &*scenario;
+        let longer = by_minute.then(|| {
+            let mut longer = scenario.clone();
+            for id in longer.queues.ids().collect::<Vec<_>>() {
+                let mean = &mut longer.queues[id].handle_time.mean;
+                *mean = Seconds(mean.value() * (1.0 + HANDLE_TIME_DEVIATION));
+            }
+            longer
+        });
+        let invoices = Self {
+            seller,
+            scenario,
+            longer,
+            by_work: Vec::new(),
+        };
+        if by_contact {
+            return invoices;
+        }
+        let by_work = seller.months.iter().map(|month| {
+            let brings = |plan: &Planned| invoices.month(scenario, plan, month, 1.0);
+            seller.plans.each_ref().map(brings)
+        });
+        Self {
+            by_work: by_work.collect(),
+            ..invoices
+        }
+    }
+
+    /// The invoice of a month by a plan's work, at a factor on its contacts.
+    fn month(&self, scenario: &Scenario, plan: &Planned, month: &MonthVolume, volume: f64) -> f64 {
+        let usage = plan.charged.through(month.first_day, month.days, volume);
+        let observed = Some(&plan.settled.observed);
+        let invoice = cost::price_usage(scenario, self.seller.asked.setup, &usage, observed);
+        invoice.total().to_f64()
+    }
+
+    /// The year's invoices at a factor on the volume, for any factor on the handle time.
+    fn through(&self, volume: f64) -> impl Fn(f64) -> f64 + '_ {
+        let by_contact = |scenario: &Scenario| -> f64 {
+            let months = self.seller.months.iter();
+            let expected = &self.seller.plans[1];
+            let months =
+                months.map(|month| self.month(scenario, expected, month, month.volume * volume));
+            months.sum()
+        };
+        let follows_contacts = self.by_work.is_empty();
+        let now = if follows_contacts {
+            by_contact(self.scenario)
+        } else {
+            0.0
+        };
+        let longer = self.longer.as_ref().map_or(now, by_contact);
+        move |handle_time| {
+            if follows_contacts {
+                return now + (longer - now) * (handle_time - 1.0) / HANDLE_TIME_DEVIATION;
+            }
+            let months = self.seller.months.iter().zip(&self.by_work);
+            let months = months.map(|(month, invoices)| {
+                let work = month.volume * volume * handle_time;
+                between(self.seller.planned_at, *invoices, work)
+            });
+            months.sum()
+        }
+    }
+
+    fn year(&self, volume: f64, handle_time: f64) -> f64 {
+        self.through(volume)(handle_time)
+    }
+}
+
+fn margin(brought: f64, cost: f64) -> f64 {
+    if brought > 0.0 {
+        1.0 - cost / brought
+    } else {
+        -1.0
+    }
+}
+
+/// A costing with the seller's overhead on what its agents cost.
+fn with_overhead(mut cost: Costing, overhead: Share) -> Costing {
+    let lines = cost.lines.iter();
+    let agents = lines.filter(|line| line.is_pay() || line.is_premium());
+    let agents: Money = agents.map(|line| line.amount).sum();
+    let amount = agents.times(overhead.value()).rounded();
+    if !amount.is_zero() {
+        cost.lines.push(CostLine {
+            line: "Overhead".to_owned(),
+            amount,
+            basis: format!("{:.0} % of {agents} for agents", overhead.percent()),
+        });
+    }
+    cost
+}
+
+/// A piecewise straight line through the values at three points, carried on at both ends; never below 0.
+fn between(points: [f64; 3], values: [f64; 3], at: f64) -> f64 {
+    let from = usize::from(at > points[1]);
+    let (x0, x1) = (points[from], points[from + 1]);
+    let (y0, y1) = (values[from], values[from + 1]);
+    (y0 + (y1 - y0) * (at - x0) / (x1 - x0)).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn costs_between_planned_volumes_lie_on_the_line() {
+        let at = |volume| between(PLANNED_AT, [70.0, 100.0, 160.0], volume);
+        assert!((at(1.0) - 100.0).abs() < 1e-9);
+        assert!((at(0.85) - 85.0).abs() < 1e-9);
+        assert!((at(1.15) - 130.0).abs() < 1e-9);
+        assert!((at(1.6) - 220.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,171 @@
+//! Quotes: the margin asked in every form, through a year with its seasons and the seller's own terms.
+
+mod cost_fixture;
+
+use cost_fixture::*;
+use crewcast::compare::{self, Asked, Bearer, Offer, Quote};
+use crewcast::demand::Demand;
+use crewcast::ids::{ClientId, SetupId};
+use crewcast::scenario::*;
+use crewcast::units::Share;
+use crewcast::whatif;
+
+/// By the hour, with whole contracts.
+fn hourly(terms: impl Fn(&mut Tariff)) -> (Scenario, Demand) {
+    let mut tariff = Tariff::of(PriceForm::PerLoggedHour {
+        price: money(390.0),
+    });
+    terms(&mut tariff);
+    let mut setup = setup("hourly", PARTNER, Some(tariff));
+    setup.in_house.whole_contracts = true;
+    let scenario = scenario(week(), 200.0, setup);
+    let demand = demand(&scenario, 210.0);
+    (scenario, demand)
+}
+
+/// A quarter of the price is left, by a plan of the rule of thumb.
+fn quoted(
+    scenario: &Scenario,
+    demand: &Demand,
+    forecast: impl Fn(&Scenario) -> Demand + Sync,
+) -> Quote {
+    let asked = Asked {
+        setup: SetupId(0),
+        client: ClientId(0),
+        margin: Share(0.25),
+        overhead: Share(0.0),
+    };
+    compare::quote(scenario, demand, asked, forecast, rule_of_thumb)
+}
+
+/// The same contacts a day over another horizon.
+fn even(demand: &Demand, scenario: &Scenario) -> Demand {
+    let weeks = scenario.horizon.weeks() / demand.horizon.weeks();
+    let mut demand = whatif::scaled_demand(demand, weeks);
+    demand.horizon = scenario.horizon;
+    demand
+}
+
+fn offer<'a>(quote: &'a Quote, form: &str) -> &'a Offer {
+    let mut offers = quote.offers.iter();
+    offers.find(|offer| offer.form.name() == form).unwrap()
+}
+
+/// At the margin asked each form brings the floor ÷ (1 − margin), or a hair more from rounding up.
+fn brings_its_margin(quote: &Quote) {
+    assert_eq!(quote.offers.len(), 7);
+    let cost = quote.cost_per_month.to_f64();
+    assert!((cost / quote.revenue_per_month.to_f64() - 0.75).abs() < 1e-5);
+    for offer in &quote.offers {
+        let margin = 1.0 - cost / offer.per_month.to_f64();
+        let form = offer.form.name();
+        assert!((0.2495..0.252).contains(&margin), "{form}: {margin}");
+        assert!((offer.margins[0] - margin).abs() < 0.001, "{form}");
+        assert!(offer.margins[1] >= offer.margins[2], "{form}");
+    }
+}
+
+#[test]
+fn a_quote_brings_its_margin_in_every_form() {
+    let (scenario, demand) = hourly(|_| {});
+    let quote = quoted(&scenario, &demand, |other| even(&demand, other));
+    brings_its_margin(&quote);
+    assert!((quote.cost_per_month.to_f64() / quote.floor.per_month() - 1.0).abs() < 1e-3);
+    // Who is paid by the contact loses when volume falls short of the people; who is paid by the hour
+    // does not.
+    let worst = |form: &str| offer(&quote, form).margins[2];
+    assert!(worst("per-interaction") < worst("per-logged-hour"));
+    // Flat prices are their own month.
+    let flat = offer(&quote, "flat");
+    assert_eq!(flat.per_month, flat.prices[0].1);
+}
+
+/// Risks are computed: by the contact nothing changes for the client, by the minute it pays for longer handling, a
+/// flat fee falls on fewer contacts: 1 ÷ 0.7.
+#[test]
+fn who_bears_a_risk_follows_from_the_money() {
+    let (scenario, demand) = hourly(|_| {});
+    let quote = quoted(&scenario, &demand, |other| even(&demand, other));
+    let by_contact = offer(&quote, "per-interaction");
+    for risk in [by_contact.volume_risk, by_contact.handle_time_risk] {
+        assert!(risk.price_rise.abs() < 1e-6);
+        assert_eq!(risk.bearer, Bearer::Agency);
+    }
+    let by_minute = offer(&quote, "per-minute");
+    assert!((0.05..0.11).contains(&by_minute.handle_time_risk.price_rise));
+    let flat = offer(&quote, "flat").volume_risk;
+    assert!((flat.price_rise - (1.0 / 0.7 - 1.0)).abs() < 0.01);
+    assert_eq!(flat.bearer, Bearer::Client);
+    assert!(flat.margin > by_contact.volume_risk.margin);
+}
+
+/// Twice the contacts from July on: the months say so, and the year's floor lies between those of its halves.
+#[test]
+fn strong_months_count_in_the_price() {
+    use chrono::Datelike;
+    let (scenario, demand) = hourly(|_| {});
+    let twice_at_its_end = |other: &Scenario| {
+        let month = other.horizon.local(0, other.zone).month();
+        let factor = if month >= 7 { 2.0 } else { 1.0 };
+        whatif::scaled_demand(&even(&demand, other), factor)
+    };
+    let quote = quoted(&scenario, &demand, twice_at_its_end);
+    let volumes: Vec<f64> = quote.months.iter().map(|month| month.volume).collect();
+    assert_eq!(volumes.len(), 12);
+    assert!((volumes[0] - 1.0).abs() < 0.01 && (volumes[11] - 2.0).abs() < 0.01);
+    brings_its_margin(&quote);
+    let week = quote.floor.per_month();
+    let year = quote.cost_per_month.to_f64();
+    assert!(year > 1.2 * week && year < 2.0 * week, "{year} of {week}");
+    // What is included is an average month; the strong ones pay further contacts.
+    let flat = offer(&quote, "flat");
+    assert!(flat.per_month > flat.prices[0].1);
+}
+
+/// Fees, uplifts and a rise of prices are the seller's terms: the prices leave room for them, and the client reads them.
+#[test]
+fn the_sellers_terms_are_in_the_price_and_in_the_quote() {
+    let terms = |tariff: &mut Tariff| {
+        tariff.setup_fee = money(12_000.0);
+        tariff.term_months = 24;
+        tariff.monthly_fee = money(2_500.0);
+        tariff.uplifts.weekend = Share(0.5);
+        tariff.indexation = Some(Indexation {
+            per_year: Share(0.03),
+            from: date("2024-06-01"),
+        });
+        tariff.vat_deductible = false;
+        tariff.vat = Share(0.21);
+    };
+    let plain = hourly(|_| {});
+    let plain = quoted(&plain.0, &plain.1, |other| even(&plain.1, other));
+    let (scenario, demand) = hourly(terms);
+    let quote = quoted(&scenario, &demand, |other| even(&demand, other));
+    brings_its_margin(&quote);
+    assert_eq!(quote.cost_per_month, plain.cost_per_month);
+    for (offer, without) in quote.offers.iter().zip(&plain.offers) {
+        assert!(
+            offer.prices[0].1 < without.prices[0].1,
+            "{}",
+            offer.form.name()
+        );
+    }
+    let said = quote.terms.join("\n");
+    for term in [
+        "12000.00 CZK once",
+        "monthly fee 2500.00",
+        "50 % on top on Saturdays",
+        "3 % a year",
+        "exclude VAT",
+    ] {
+        assert!(said.contains(term), "no `{term}` in {said}");
+    }
+    // A minimum above what the prices bring is the price of the month; the prices stay as without it.
+    let (scenario, demand) = hourly(|tariff| tariff.minimum_per_month = money(1e6));
+    let bound = quoted(&scenario, &demand, |other| even(&demand, other));
+    for (offer, without) in bound.offers.iter().zip(&plain.offers) {
+        assert_eq!(offer.per_month, money(1e6));
+        assert!(offer.margins[0] > 0.25);
+        assert_eq!(offer.prices.len(), without.prices.len());
+    }
+}
