@@ -5,19 +5,19 @@
 //! the plan keeps the promises; its cost × days ÷ 7 is the month's. Weeks are drafts; what the full search
 //! saves over a draft in the scenario's own weeks is taken off in the same proportion.
 //!
-//! Who is hired stays: whole contracts of one's own shrink by attrition alone, and people above a month's need
-//! are paid. Each person more than the month before is recruited, trained and slow at first; leavers who are
+//! Who is hired stays: whole contracts of one's own shrink by attrition alone, head by head, and people above a
+//! month's need are paid. Each person more than the month before is recruited, trained and slow at first; leavers who are
 //! not replaced save that. A minimum that counts over the year is settled at its end.
 
 use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
 
 use super::drafts::{Drafts, draft};
-use super::{Comparison, Settled, months};
-use crate::cost::{MONTHS_PER_WEEK, ramp_hours};
+use super::{Comparison, Settled, SetupResult, months};
+use crate::cost::{MONTHS_PER_WEEK, Usage, ramp_hours};
 use crate::demand::Demand;
-use crate::ids::SetupId;
-use crate::scenario::{Money, Scenario, Setup};
+use crate::ids::{GroupId, SetupId};
+use crate::scenario::{Employer, Money, Scenario, Setup};
 use crate::whatif;
 
 /// Twelve months of every set-up.
@@ -40,31 +40,55 @@ pub struct Month {
 }
 
 /// One set-up in one month.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct MonthCost {
-    pub total: Money,
+    /// By name; what is hired or idle beyond the plan of the month at the end.
+    pub lines: Vec<(String, Money)>,
     /// People of one's own that the typical week needs, and those employed.
     pub needed: f64,
     pub people: f64,
-    /// Pay of people above the need, part of `total`.
+    /// Pay of people above the need, one of the lines.
     pub idle: Money,
-    /// Recruiting, training and slow first weeks of people more than the month before, part of `total`;
+    /// Recruiting, training and slow first weeks of people more than the month before, one of the lines;
     /// below zero where leavers are not replaced.
     pub hiring: Money,
     /// The day by which to decide on hiring them: the lead and the training before the month begins.
     pub decide_by: Option<NaiveDate>,
+    /// Whether that day comes after the first one planned.
+    pub in_time: bool,
     pub keeps_promises: bool,
 }
 
+impl MonthCost {
+    /// The sum of the lines.
+    pub fn total(&self) -> Money {
+        self.lines.iter().map(|(_, amount)| *amount).sum()
+    }
+}
+
 impl Year {
-    /// A set-up's sum of the months, and what is due at the end.
-    pub fn total(&self, setup: usize) -> Money {
-        let months: Money = self
+    /// A set-up's lines summed over the months, and what is due at the end.
+    pub fn lines(&self, setup: usize) -> Vec<(String, Money)> {
+        let top_up = self.top_up.get(setup).copied().unwrap_or_default();
+        let due = [("Top-up to the year's minimum".to_owned(), top_up)];
+        let months = self
             .months
             .iter()
-            .map(|month| month.setups[setup].total)
-            .sum();
-        months + self.top_up.get(setup).copied().unwrap_or_default()
+            .flat_map(|month| &month.setups[setup].lines);
+        let mut lines: Vec<(String, Money)> = Vec::new();
+        for (line, amount) in months.chain(&due) {
+            match lines.iter_mut().find(|(known, _)| known == line) {
+                Some((_, sum)) => *sum += *amount,
+                None => lines.push((line.clone(), *amount)),
+            }
+        }
+        lines.retain(|(_, amount)| !amount.is_zero());
+        lines
+    }
+
+    /// A set-up's sum of the months, and what is due at the end.
+    pub fn total(&self, setup: usize) -> Money {
+        self.lines(setup).iter().map(|(_, amount)| *amount).sum()
     }
 }
 
@@ -128,9 +152,11 @@ where
         .map(|planned| (planned.month, planned.person))
         .unzip();
     year.months = months;
+    let begins = scenario.horizon.local(0, scenario.zone).date();
     for (index, id) in scenario.setups.ids().enumerate() {
         let costs: Vec<(Money, Money)> = person.iter().map(|month| month[index]).collect();
-        employ(&scenario.setups[id], index, &mut year.months, &costs);
+        let terms = &scenario.setups[id];
+        employ(terms, index, &mut year.months, &costs, begins);
     }
     year
 }
@@ -188,8 +214,10 @@ where
             planned.month.interactions = costing.interactions * weeks;
         }
         let part = searched.get(index).copied().unwrap_or(1.0) * weeks;
+        let lines = costing.lines.iter();
+        let lines = lines.map(|line| (line.line.clone(), line.amount.times(part).rounded()));
         planned.month.setups.push(MonthCost {
-            total: costing.total().times(part).rounded(),
+            lines: lines.collect(),
             needed: costing.detail.own_people,
             people: costing.detail.own_people,
             keeps_promises: solved.keeps_promises,
@@ -210,36 +238,59 @@ where
             costing.detail.charges.times(part)
         };
         planned.charges.push((charges, minimum));
-        planned.person.push(person(scenario, setup, months));
+        planned.person.push(person(&solved, months));
     }
     planned
 }
 
-/// Pay of one more full-timer for the month, charges included, and what hiring one costs.
-fn person(scenario: &Scenario, setup: SetupId, months: f64) -> (Money, Money) {
-    let terms = &scenario.setups[setup];
-    let own = terms.groups.iter().map(|&group| &scenario.groups[group]);
-    let Some(group) = own
-        .clone()
-        .find(|group| group.employer == crate::scenario::Employer::Own)
-    else {
-        return (Money::ZERO, Money::ZERO);
-    };
-    let costs = &terms.in_house;
-    let hour = Money::from_f64(group.wage).times(1.0 + group.charges.value());
-    let week = group.contract.hours.value();
-    let pay = hour.times(week * months / MONTHS_PER_WEEK);
-    let at_work = week * group.total_shrinkage().rest().value();
-    let lost = ramp_hours(costs, at_work.min(week));
-    let hiring = costs.recruiting + hour.times(costs.training.value() + lost);
+/// Pay of one more person for the month, charges included, and what hiring one costs: one like those employed, or of the
+/// first group where nobody is.
+fn person(solved: &SetupResult, months: f64) -> (Money, Money) {
+    let scenario = &solved.scenario;
+    let terms = &scenario.setups[solved.setup];
+    let usage = Usage::of(
+        scenario,
+        solved.setup,
+        &solved.demand,
+        &solved.staffing,
+        &solved.observed,
+    );
+    let employed = usage.own_teams();
+    let employed = employed.map(|team| (team.group, team.people * team.borne));
+    let mut people: Vec<(GroupId, f64)> = employed.filter(|(_, people)| *people > 0.0).collect();
+    if people.is_empty() {
+        let mut own = terms.groups.iter();
+        let own = own.find(|&&group| scenario.groups[group].employer == Employer::Own);
+        people.extend(own.map(|&group| (group, 1.0)));
+    }
+    let all: f64 = people.iter().map(|(_, people)| people).sum();
+    let (mut pay, mut hiring) = (Money::ZERO, Money::ZERO);
+    for (id, people) in people {
+        let group = &scenario.groups[id];
+        let hour = Money::from_f64(group.wage).times(1.0 + group.charges.value());
+        let week = group.contract.hours.value();
+        let at_work = week * group.total_shrinkage().rest().value();
+        let lost = ramp_hours(&terms.in_house, at_work.min(week));
+        let learning = hour.times(terms.in_house.training.value() + lost);
+        pay += hour.times(week * months / MONTHS_PER_WEEK * people / all);
+        hiring += (terms.in_house.recruiting + learning).times(people / all);
+    }
     (pay, hiring)
 }
 
-/// Follows the heads of a set-up through the months.
-fn employ(terms: &Setup, index: usize, months: &mut [Month], costs: &[(Money, Money)]) {
-    let staying = 1.0 - (terms.in_house.attrition.value() / 12.0).min(1.0);
+/// Follows the heads of a set-up through the months of a plan that begins on a day. People leave whole: one, once the
+/// attrition of the months sums to one.
+fn employ(
+    terms: &Setup,
+    index: usize,
+    months: &mut [Month],
+    costs: &[(Money, Money)],
+    begins: NaiveDate,
+) {
+    let attrition = (terms.in_house.attrition.value() / 12.0).min(1.0);
     let lead = terms.in_house.hiring_weeks + terms.in_house.training.value() / 40.0;
     let mut before: Option<f64> = None;
+    let mut leaving = 0.0;
     for (month, (pay, hiring)) in months.iter_mut().zip(costs) {
         let first_day = month.first_day;
         let cost = &mut month.setups[index];
@@ -248,13 +299,24 @@ fn employ(terms: &Setup, index: usize, months: &mut [Month], costs: &[(Money, Mo
             if !terms.in_house.whole_contracts {
                 continue;
             }
-            cost.people = cost.needed.max(before * staying);
+            leaving += before * attrition;
+            // A hair for sums of shares.
+            let left = (leaving + 1e-9).floor().min(before);
+            leaving -= left;
+            cost.people = cost.needed.max(before - left);
             let more = cost.people - before;
             cost.hiring = hiring.times(more).rounded();
             cost.idle = pay.times(cost.people - cost.needed).rounded();
-            cost.total += cost.hiring + cost.idle;
+            let beside = [
+                ("Hiring beside attrition", cost.hiring),
+                ("People above the need", cost.idle),
+            ];
+            let beside = beside.map(|(line, amount)| (line.to_owned(), amount));
+            cost.lines.extend(beside);
             if more > 1e-9 {
-                cost.decide_by = first_day.checked_sub_days(Days::new((7.0 * lead).ceil() as u64));
+                let days = Days::new((7.0 * lead).ceil() as u64);
+                cost.decide_by = first_day.checked_sub_days(days);
+                cost.in_time = cost.decide_by.is_some_and(|day| day >= begins);
             }
         }
         before = Some(cost.people);
@@ -268,11 +330,11 @@ fn monday_of(day: NaiveDate) -> NaiveDate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::GroupId;
     use crate::scenario::{InHouseCosts, SetupKind};
     use crate::units::{Hours, Share};
 
-    /// Needs of 4, 6, 3, 3: two are hired for the second month, and the third pays for those who stay.
+    /// Needs of 4, 6, 3, 3 with a tenth leaving each month: two are hired for the second, and the third pays for
+    /// those who stay: 0.4 + 0.6 of a person have left by then, 0.5 of the next by the fourth.
     #[test]
     fn who_is_hired_stays_until_attrition_takes_them() {
         let mut terms = Setup {
@@ -283,7 +345,7 @@ mod tests {
             companions: 0,
             bearers: None,
             in_house: InHouseCosts {
-                attrition: Share(0.24),
+                attrition: Share(1.2),
                 training: Hours(80.0),
                 hiring_weeks: 4.0,
                 ..InHouseCosts::default()
@@ -299,7 +361,7 @@ mod tests {
                     days: 30,
                     interactions: 0.0,
                     setups: vec![MonthCost {
-                        total: Money::from_f64(1000.0),
+                        lines: vec![("Pay".to_owned(), Money::from_f64(1000.0))],
                         needed,
                         people: needed,
                         ..MonthCost::default()
@@ -308,27 +370,38 @@ mod tests {
                 .collect()
         };
         let costs = [(Money::from_f64(100.0), Money::from_f64(50.0)); 4];
-        let mut year = months(&[4.0, 6.0, 3.0, 3.0]);
-        employ(&terms, 0, &mut year, &costs);
-        let people: Vec<f64> = year.iter().map(|month| month.setups[0].people).collect();
-        assert_eq!(people[..2], [4.0, 6.0]);
-        assert!((people[2] - 6.0 * 0.98).abs() < 1e-9 && (people[3] - 5.7624).abs() < 1e-9);
-        let second = year[1].setups[0];
+        let begins = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
+        let mut months_of = months(&[4.0, 6.0, 3.0, 3.0]);
+        employ(&terms, 0, &mut months_of, &costs, begins);
+        let people: Vec<f64> = months_of.iter().map(|m| m.setups[0].people).collect();
+        assert_eq!(people, [4.0, 6.0, 5.0, 5.0]);
+        let second = &months_of[1].setups[0];
         assert_eq!(second.hiring, Money::from_f64(100.0));
-        assert_eq!(second.total, Money::from_f64(1100.0));
-        // Four weeks of lead and two of training before 1 February.
+        assert_eq!(second.total(), Money::from_f64(1100.0));
+        // Four weeks of lead and two of training before 1 February: before the plan begins.
         assert_eq!(second.decide_by, NaiveDate::from_ymd_opt(2025, 12, 21));
-        let third = year[2].setups[0];
+        assert!(!second.in_time);
+        let third = &months_of[2].setups[0];
         assert_eq!(
             (third.idle, third.hiring),
-            (Money::from_f64(288.0), Money::from_f64(-6.0))
+            (Money::from_f64(200.0), Money::from_f64(-50.0))
         );
         assert_eq!(third.decide_by, None);
+        // The year is the sum of its lines, and these of the months.
+        let year = Year {
+            months: months_of,
+            top_up: vec![Money::from_f64(7.0)],
+        };
+        let lines = year.lines(0);
+        let amounts = lines.iter().map(|(_, amount)| *amount);
+        assert_eq!(amounts.sum::<Money>(), year.total(0));
+        assert_eq!(lines[0], ("Pay".to_owned(), Money::from_f64(4000.0)));
+        assert_eq!(year.total(0), Money::from_f64(4000.0 + 50.0 + 400.0 + 7.0));
 
         // Without whole contracts hours follow the need, and nobody is idle.
         terms.in_house.whole_contracts = false;
         let mut year = months(&[4.0, 6.0, 3.0, 3.0]);
-        employ(&terms, 0, &mut year, &costs);
+        employ(&terms, 0, &mut year, &costs, begins);
         assert!(year.iter().all(|month| month.setups[0].idle.is_zero()));
         assert_eq!(year[2].setups[0].people, 3.0);
     }

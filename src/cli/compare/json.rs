@@ -124,6 +124,21 @@ pub(super) fn of(answer: &Answer) -> Value {
         .iter()
         .map(|assumption| json!({ "what": assumption.what, "source": assumption.source }))
         .collect();
+    if !answer.before.is_empty() {
+        let moved = answer.before.iter().zip(&answer.comparison.setups);
+        value["moved"] = moved
+            .map(|(before, after)| {
+                json!({
+                    "name": name(after.setup),
+                    "before": before.total(),
+                    "after": after.costing.total(),
+                    "moves": after.costing.total() - before.total(),
+                    "per_interaction_before": before.per_interaction(),
+                    "per_interaction_after": after.costing.per_interaction(),
+                })
+            })
+            .collect();
+    }
     if let Some(year) = &answer.year {
         let totals: Map<String, Value> = scenario
             .setups
@@ -137,8 +152,19 @@ pub(super) fn of(answer: &Answer) -> Value {
             .zip(&year.top_up)
             .map(|(setup, amount)| (setup.name.clone(), json!(amount)))
             .collect();
+        let lines: Map<String, Value> = scenario
+            .setups
+            .values()
+            .enumerate()
+            .map(|(index, setup)| {
+                let lines = year.lines(index).into_iter();
+                let lines = lines.map(|(line, amount)| json!({ "line": line, "amount": amount }));
+                (setup.name.clone(), lines.collect())
+            })
+            .collect();
         value["year"] = json!({
             "total": totals,
+            "lines": lines,
             "top_up": top_up,
             "months": year.months.iter().map(|month| {
                 let setups: Map<String, Value> = scenario
@@ -147,12 +173,13 @@ pub(super) fn of(answer: &Answer) -> Value {
                     .zip(&month.setups)
                     .map(|(setup, cost)| {
                         let value = json!({
-                            "total": cost.total,
+                            "total": cost.total(),
                             "needed": number(cost.needed),
                             "people": number(cost.people),
                             "idle": cost.idle,
                             "hiring": cost.hiring,
                             "decide_by": cost.decide_by,
+                            "in_time": cost.in_time,
                             "keeps_promises": cost.keeps_promises,
                         });
                         (setup.name.clone(), value)

@@ -14,6 +14,7 @@ use crate::compare::{
     self, BreakEven, ClientCosts, Comparison, CostQuantiles, Drafts, LeverEffect, Splits, Swing,
     Waterfall, Year,
 };
+use crate::cost::Costing;
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::problem::Problem;
@@ -61,6 +62,8 @@ pub(super) struct Args {
 struct Answer {
     scenario: Scenario,
     comparison: Comparison,
+    /// Per set-up: the price without what was set or pulled; empty where nothing was.
+    before: Vec<Costing>,
     clients: Vec<ClientCosts>,
     break_even: BreakEven,
     tornado: Vec<Swing>,
@@ -72,25 +75,19 @@ struct Answer {
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
-    let mut scenario = match input::read_changed(&args.scenario, &args.set) {
+    let scenario = match read(&args, &args.set) {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
-    if let Some(name) = &args.client {
-        let client = match super::quote::client(&scenario, name) {
-            Ok(client) => client,
-            Err(problem) => return fail(&[problem], args.json),
-        };
-        for setup in scenario.setups.ids().collect::<Vec<_>>() {
-            scenario = whatif::for_client(&scenario, setup, client);
-        }
-    }
     let levers: Result<Vec<Lever>, Problem> = args.lever.iter().map(|l| Lever::named(l)).collect();
     let levers = match levers {
         Ok(levers) => levers,
         Err(problem) => return fail(&[problem], args.json),
     };
-    let answer = answer(&scenario, &levers, &args);
+    // Without what is set; a scenario that has problems without it has no before.
+    let changed = !args.set.is_empty() || !levers.is_empty();
+    let plain = changed.then(|| read(&args, &[])).and_then(Result::ok);
+    let answer = answer(&scenario, plain.as_ref(), &levers, &args);
     if let Some(out) = &args.out
         && let Err(problem) = output::put(&out.join("memo.html"), memo(&answer).as_bytes())
     {
@@ -104,6 +101,18 @@ pub(super) fn run(args: Args) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// The scenario with some values set, as the client asked for sees it.
+fn read(args: &Args, set: &[String]) -> Result<Scenario, Vec<Problem>> {
+    let mut scenario = input::read_changed(&args.scenario, set)?;
+    if let Some(name) = &args.client {
+        let client = super::quote::client(&scenario, name).map_err(|problem| vec![problem])?;
+        for setup in scenario.setups.ids().collect::<Vec<_>>() {
+            scenario = whatif::for_client(&scenario, setup, client);
+        }
+    }
+    Ok(scenario)
+}
+
 fn memo(answer: &Answer) -> String {
     report::memo(&report::Memo {
         scenario: &answer.scenario,
@@ -115,8 +124,8 @@ fn memo(answer: &Answer) -> String {
     })
 }
 
-/// `before` any lever is pulled.
-fn answer(before: &Scenario, levers: &[Lever], args: &Args) -> Answer {
+/// `before` any lever is pulled; `plain` before any value is set too.
+fn answer(before: &Scenario, plain: Option<&Scenario>, levers: &[Lever], args: &Args) -> Answer {
     let progress = Progress::start();
     let done = AtomicUsize::new(0);
     let stage = Mutex::new("");
@@ -153,6 +162,12 @@ fn answer(before: &Scenario, levers: &[Lever], args: &Args) -> Answer {
     }
     say("set-ups side by side");
     let comparison = compare::setups(&scenario, &demand, settle);
+    let before_change = plain.map_or_else(Vec::new, |plain| {
+        say("the same before the change");
+        let comparison = compare::setups(plain, &demand::forecast(plain), settle);
+        let costings = comparison.setups.into_iter();
+        costings.map(|result| result.costing).collect()
+    });
     let waterfall = comparison
         .in_house()
         .zip(comparison.best_partner())
@@ -161,6 +176,7 @@ fn answer(before: &Scenario, levers: &[Lever], args: &Args) -> Answer {
         scenario,
         clients: compare::by_client(&comparison),
         comparison,
+        before: before_change,
         break_even: BreakEven::default(),
         tornado: Vec::new(),
         quantiles: Vec::new(),

@@ -1,5 +1,7 @@
 //! The comparison for people.
 
+mod year;
+
 use std::fmt::Write;
 
 use super::Answer;
@@ -21,6 +23,7 @@ pub(super) fn of(answer: &Answer) -> String {
         &format!("{}, in {currency}", scenario.title),
         &side_by_side(answer),
     );
+    part("What the change moves over the horizon", &moved(answer));
     part("Cost of one interaction by client", &clients(answer));
     part("Lines over the horizon", &lines(answer));
     part(
@@ -37,8 +40,9 @@ pub(super) fn of(answer: &Answer) -> String {
         "Levers on the cheapest set-up: what each moves once grown, below zero it costs",
         &levers(answer),
     );
-    part("Twelve months", &year(answer));
-    part("Whom to hire, and by when to decide", &hires(answer));
+    part("Twelve months", &year::months(answer));
+    part("The year by its lines", &year::lines(answer));
+    part("Whom to hire, and by when to decide", &year::hires(answer));
     part("Splits", &splits(answer));
     part(
         "What the scenario leaves to the program",
@@ -209,6 +213,30 @@ fn side_by_side(answer: &Answer) -> Sheet {
     sheet
 }
 
+/// Totals without and with what was set or pulled; nothing where nothing was.
+fn moved(answer: &Answer) -> Sheet {
+    let mut sheet = Sheet::new([
+        "set-up",
+        "before",
+        "after",
+        "moves",
+        "per interaction before",
+        "after",
+    ]);
+    for (before, result) in answer.before.iter().zip(&answer.comparison.setups) {
+        let after = &result.costing;
+        sheet.push(vec![
+            name(answer, result.setup),
+            money(before.total()),
+            money(after.total()),
+            money(after.total() - before.total()),
+            some(before.per_interaction(), 2),
+            some(after.per_interaction(), 2),
+        ]);
+    }
+    sheet
+}
+
 /// Nothing where there is but one client.
 fn clients(answer: &Answer) -> Sheet {
     let setups = answer.comparison.setups.iter();
@@ -359,83 +387,6 @@ fn levers(answer: &Answer) -> Sheet {
                 Cell::Empty
             },
         ]);
-    }
-    sheet
-}
-
-/// A month's cost by set-up, with its people where they are one's own.
-fn year(answer: &Answer) -> Sheet {
-    let setups = &answer.scenario.setups;
-    let Some(year) = &answer.year else {
-        return Sheet::new(["month"]);
-    };
-    let own = |index: usize| {
-        let mut months = year.months.iter();
-        months.any(|month| month.setups[index].people > 0.0)
-    };
-    let mut header = vec!["month".to_owned(), "interactions".to_owned()];
-    for (index, setup) in setups.values().enumerate() {
-        header.push(setup.name.clone());
-        if own(index) {
-            header.extend(["people".to_owned(), "idle".to_owned(), "hiring".to_owned()]);
-        }
-    }
-    let mut sheet = Sheet::new(header);
-    for month in &year.months {
-        let mut row = vec![
-            Cell::text(month.first_day.format("%Y-%m").to_string()),
-            Cell::number(month.interactions, 0),
-        ];
-        for (index, cost) in month.setups.iter().enumerate() {
-            row.push(money(cost.total));
-            if own(index) {
-                row.push(Cell::number(cost.people, 1));
-                row.push(money(cost.idle));
-                row.push(money(cost.hiring));
-            }
-        }
-        sheet.push(row);
-    }
-    let mut sums = |name: &str, interactions: Cell, amount: &dyn Fn(usize) -> Cell| {
-        let mut row = vec![Cell::text(name), interactions];
-        for index in 0..setups.len() {
-            row.push(amount(index));
-            if own(index) {
-                row.extend([Cell::Empty, Cell::Empty, Cell::Empty]);
-            }
-        }
-        sheet.push(row);
-    };
-    if year.top_up.iter().any(|amount| !amount.is_zero()) {
-        sums("top-up to the year's minimum", Cell::Empty, &|index| {
-            money(year.top_up[index])
-        });
-    }
-    let interactions: f64 = year.months.iter().map(|month| month.interactions).sum();
-    sums("year", Cell::number(interactions, 0), &|index| {
-        money(year.total(index))
-    });
-    sheet
-}
-
-/// Whom to decide on, and by when.
-fn hires(answer: &Answer) -> Sheet {
-    let mut sheet = Sheet::new(["set-up", "decide by", "for", "people more"]);
-    let Some(year) = &answer.year else {
-        return sheet;
-    };
-    for (index, setup) in answer.scenario.setups.values().enumerate() {
-        for pair in year.months.windows(2) {
-            let (before, cost) = (&pair[0].setups[index], &pair[1].setups[index]);
-            if let Some(day) = cost.decide_by {
-                sheet.push(vec![
-                    Cell::text(&setup.name),
-                    Cell::text(day.to_string()),
-                    Cell::text(pair[1].first_day.format("%Y-%m").to_string()),
-                    Cell::number(cost.people - before.people, 1),
-                ]);
-            }
-        }
     }
     sheet
 }
