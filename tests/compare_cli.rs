@@ -194,7 +194,13 @@ fn a_quote_tells_the_client_no_cost_and_no_margin() {
     // Style sheets speak of margins of another kind.
     let said = client.split("</style>").nth(1).unwrap();
     let said = said.replace("margin-left", "");
-    for word in ["argin", "33.3 %", "own cost", "Cost floor", "Pay, time with"] {
+    for word in [
+        "argin",
+        "33.3 %",
+        "own cost",
+        "Cost floor",
+        "Pay, time with",
+    ] {
         assert!(!said.contains(word), "the client reads `{word}`");
     }
     assert!(internal.contains("Margin by form") && internal.contains("Pay, time with contacts"));

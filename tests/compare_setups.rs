@@ -4,8 +4,9 @@ mod cost_fixture;
 
 use cost_fixture::*;
 use crewcast::compare::{self, Comparison, Drafts};
+use crewcast::cost;
 use crewcast::demand::Demand;
-use crewcast::ids::SetupId;
+use crewcast::ids::{ClientId, SetupId};
 use crewcast::scenario::*;
 use crewcast::units::Share;
 use crewcast::whatif;
@@ -246,4 +247,35 @@ fn the_parts_of_the_clients_sum_to_the_whole() {
         let whole = result.costing.total().to_f64();
         assert!((sum - whole).abs() < 0.1, "{index}: {sum} of {whole}");
     }
+}
+
+/// Each shop starts as its own size asks: two small ones do not become a mid-size one by sharing a set-up.
+#[test]
+fn shops_of_one_set_up_go_live_by_their_own_size() {
+    let (scenario, _) = three_ways();
+    let hotline = |contacts: f64, shops: usize| {
+        let mut scenario = scenario.clone();
+        scenario.queues[QUEUE].contact_type.product = true;
+        scenario.setups[SetupId(2)].in_house.owner_hour = money(600.0);
+        scenario.setups[SetupId(2)].companions = 0;
+        for _ in 1..shops {
+            let client = scenario.clients.push(scenario.clients[ClientId(0)].clone());
+            let mut queue = scenario.queues[QUEUE].clone();
+            queue.client = client;
+            scenario.queues.push(queue);
+            scenario.groups[PARTNER].clients.push(client);
+        }
+        let demand = demand(&scenario, contacts);
+        let settled = rule_of_thumb(&scenario, SetupId(2), &demand);
+        let (staffing, observed) = (&settled.staffing, &settled.observed);
+        let costing = cost::price(&scenario, SetupId(2), &demand, staffing, observed);
+        let line = |line: &&cost::CostLine| line.line.starts_with("Go-live");
+        let amount = costing.lines.iter().find(line).unwrap().amount.to_f64();
+        (amount, costing.detail.go_live.unwrap().days)
+    };
+    // 30 a day each: live in two days, and a hotline of two weeks for each.
+    let ((one, days), (two, both_days)) = (hotline(210.0, 1), hotline(210.0, 2));
+    assert_eq!((days, both_days), (2.0, 2.0));
+    assert!((two - 2.0 * one).abs() < 0.02, "{two} of {one}");
+    assert_eq!(hotline(420.0, 1).1, 5.0);
 }

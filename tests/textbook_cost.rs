@@ -119,6 +119,7 @@ fn every_cost_of_ones_own_people_is_a_line() {
         telephony_per_minute: money(0.5),
         owner_hours: Hours(5.0),
         owner_hour: money(800.0),
+        knowledge_per_month: money(500.0),
         borrowed: vec![Borrowed {
             who: "accountant".to_owned(),
             hours: Hours(4.0),
@@ -128,7 +129,10 @@ fn every_cost_of_ones_own_people_is_a_line() {
         ..InHouseCosts::default()
     };
     let months = 12.0 / 365.25 * 7.0;
-    let scenario = scenario(week(), 100.0, terms);
+    let mut scenario = scenario(week(), 100.0, terms);
+    let contact_type = &mut scenario.queues[QUEUE].contact_type;
+    contact_type.escalated = Share(0.06);
+    contact_type.sale = money(1.5);
     let demand = demand(&scenario, 1000.0);
     let starts = mornings(week(), 5);
     let costing_of = |agents| {
@@ -156,6 +160,13 @@ fn every_cost_of_ones_own_people_is_a_line() {
     is("Telephony", 1000.0 * 5.0 * 0.5);
     is("Owner's hours", 4_000.0);
     is("Borrowed hours: accountant", 1_400.0);
+    is("Knowledge base", 500.0 * months);
+    // 60 cases of 5 minutes at the owner's 800 an hour; 1,000 contacts sell 1.50 each.
+    is(
+        "Escalations to the shop's expert",
+        60.0 * 5.0 / 60.0 * 800.0,
+    );
+    is("Credit, sales by contacts", -1_500.0);
     assert_eq!(
         costing.total(),
         costing.lines.iter().map(|line| line.amount).sum()

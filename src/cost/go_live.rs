@@ -1,9 +1,13 @@
 //! The way to a partner's first contact, and what it costs the shop: product questions go to the shop by
 //! hotline until the agents have learnt.
 
-use super::ledger::{Ledger, number, sources};
+use std::collections::BTreeMap;
+
+use super::beside::expert_hour;
+use super::ledger::{Ledger, list, number, sources};
 use super::{CostLine, Usage};
-use crate::scenario::{Money, Scenario, Setup, Tariff};
+use crate::ids::ClientId;
+use crate::scenario::{Scenario, Setup, Tariff};
 
 /// Working days of a week.
 const WORKING_DAYS: f64 = 5.0;
@@ -78,25 +82,26 @@ pub(super) fn lines(
 ) -> Vec<CostLine> {
     let mut ledger = Ledger::default();
     let hour = expert_hour(scenario, terms);
-    let weekly: f64 = usage
-        .own_queues()
-        .filter(|(id, _)| scenario.queues[*id].contact_type.product)
-        .map(|(id, used)| {
-            let handle = scenario.queues[id].handle_time.mean.hours().value();
-            used.partner_offered() * used.handled * handle / usage.weeks
-        })
-        .sum();
-    let live = GoLive::of(Some(tariff), usage.interactions() / (usage.weeks * 7.0));
-    let hours = weekly * live.hotline_days / WORKING_DAYS;
+    let (mut hours, mut said) = (0.0, Vec::new());
+    for start in starts(scenario, tariff, usage) {
+        let of_client = start.product_hours * start.live.hotline_days / WORKING_DAYS;
+        hours += of_client;
+        if of_client > 0.0 {
+            said.push(format!(
+                "{}: {} h of product questions a week × {} working days after the start",
+                scenario.clients[start.client].name,
+                number(start.product_hours),
+                number(start.live.hotline_days)
+            ));
+        }
+    }
     let term = f64::from(tariff.term_months.max(1));
     ledger.add(
         "Go-live, product questions by hotline",
         hour.times(hours * usage.months / term),
         format!(
-            "{} h of product questions a week × {} working days after the start = {} h × {hour} an hour of the \
-             shop's own expert, over {} months × {} months{}",
-            number(weekly),
-            number(live.hotline_days),
+            "{} = {} h × {hour} an hour of the shop's own expert, over {} months × {} months{}",
+            list(&said, ""),
             number(hours),
             tariff.term_months.max(1),
             number(usage.months),
@@ -106,24 +111,50 @@ pub(super) fn lines(
     ledger.into_lines()
 }
 
-/// What an hour of the one who knows the goods is worth: the owner's under the set-up, or the highest that
-/// any set-up names.
-fn expert_hour(scenario: &Scenario, terms: &Setup) -> Money {
-    let own = terms.in_house.owner_hour;
-    if !own.is_zero() {
-        return own;
+/// The start of one client with the partner.
+struct Start {
+    client: ClientId,
+    live: GoLive,
+    /// Hours a week of product questions that fall to the partner.
+    product_hours: f64,
+}
+
+/// Each client starts as its own size asks.
+fn starts(scenario: &Scenario, tariff: &Tariff, usage: &Usage) -> Vec<Start> {
+    let mut starts: BTreeMap<ClientId, (f64, f64)> = BTreeMap::new();
+    for (id, used) in usage.own_queues() {
+        let queue = &scenario.queues[id];
+        let (contacts, product_hours) = starts.entry(queue.client).or_default();
+        *contacts += used.contacts();
+        if queue.contact_type.product {
+            let handle = queue.handle_time.mean.hours().value();
+            *product_hours += used.partner_offered() * used.handled * handle / usage.weeks;
+        }
     }
-    let hours = scenario.setups.values().flat_map(|setup| {
-        let helpers = setup.in_house.borrowed.iter().map(|helper| helper.hour);
-        helpers.chain([setup.in_house.owner_hour])
+    let starts = starts.into_iter();
+    let start = starts.map(|(client, (contacts, product_hours))| Start {
+        client,
+        live: GoLive::of(Some(tariff), contacts / (usage.weeks * 7.0)),
+        product_hours,
     });
-    hours.max().unwrap_or(Money::ZERO)
+    start.collect()
+}
+
+/// The start of the client that takes longest.
+pub(super) fn slowest(scenario: &Scenario, tariff: &Tariff, usage: &Usage) -> GoLive {
+    let starts = starts(scenario, tariff, usage).into_iter();
+    let starts = starts.map(|start| start.live);
+    let slowest = starts.reduce(|slow, next| GoLive {
+        days: slow.days.max(next.days),
+        hotline_days: slow.hotline_days.max(next.hotline_days),
+    });
+    slowest.unwrap_or_else(|| GoLive::of(Some(tariff), 0.0))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::PriceForm;
+    use crate::scenario::{Money, PriceForm};
 
     #[test]
     fn a_small_shop_is_live_in_two_days_a_large_one_in_two_weeks() {

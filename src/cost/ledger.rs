@@ -69,6 +69,19 @@ pub(super) fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0))
 }
 
+/// Parts of a basis: the first few, then how many more.
+pub(super) fn list(parts: &[String], before: &str) -> String {
+    const SHOWN: usize = 4;
+    let shown: Vec<&str> = parts.iter().take(SHOWN).map(String::as_str).collect();
+    let more = parts.len().saturating_sub(SHOWN);
+    let tail = if more > 0 {
+        format!("; and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{before}{}{tail}", shown.join("; "))
+}
+
 /// The sources of the named fields, where they are defaults, as the tail of a basis.
 pub(super) fn sources(sources: &BTreeMap<String, String>, fields: &[&str]) -> String {
     let known: Vec<String> = fields

@@ -5,12 +5,14 @@
 //! in_house/  pay and contracts · people · place · owner        one's own, at cost
 //! tariff/    form · uplifts · fees                             the partner's invoice
 //! go_live    the hotline to the shop until agents have learnt
+//! beside     escalations to the shop's expert, sales
 //! risk       weeks without cover, lock-in                      what is no line but counts
 //! ```
 //!
 //! Teams of [`Employer::Own`](crate::scenario::Employer) are priced at cost. Teams of a partner are
 //! priced by the tariff of the set-up, or at cost where it has none: that is the partner's own floor.
 
+mod beside;
 mod go_live;
 mod in_house;
 mod ledger;
@@ -131,6 +133,7 @@ pub fn price_usage(
         charges = counted;
         lines.extend(go_live::lines(scenario, terms, tariff, usage));
     }
+    lines.extend(beside::lines(scenario, terms, usage));
     let risk = risk::of(scenario, terms, usage, &lines);
     Costing {
         setup,
@@ -146,7 +149,7 @@ pub fn price_usage(
             go_live: terms
                 .tariff
                 .as_ref()
-                .map(|tariff| GoLive::of(Some(tariff), usage.interactions() / (usage.weeks * 7.0))),
+                .map(|tariff| go_live::slowest(scenario, tariff, usage)),
             ..risk
         },
     }

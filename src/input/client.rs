@@ -1,10 +1,10 @@
 //! `[[client]]`, `[[market]]` and `[[contact_type]]`: who writes and calls, and about what.
 
 use super::fields::Fields;
+use super::money::Exchange;
 use super::value;
 use crate::scenario::{Client, ContactType, Market};
 use crate::time::{Calendar, holidays};
-use crate::units::Share;
 
 pub(super) fn read_client(table: &Fields, name: &str) -> Option<Client> {
     let title = table.or("title", value::text, name.to_owned());
@@ -74,11 +74,14 @@ fn region(value: &toml::de::DeValue) -> Result<String, value::Wrong> {
     ))
 }
 
-pub(super) fn read_contact_type(table: &Fields, name: &str) -> ContactType {
+pub(super) fn read_contact_type(table: &Fields, name: &str, exchange: &Exchange) -> ContactType {
+    let none = ContactType::named(name);
     ContactType {
-        name: name.to_owned(),
         informational: table.or("informational", value::flag, false),
         product: table.or("product", value::flag, false),
-        deflectable: table.or("deflectable", value::share, Share::ZERO),
+        deflectable: table.or("deflectable", value::share, none.deflectable),
+        escalated: table.or("escalated", value::share, none.escalated),
+        sale: table.or("sale", |value| exchange.money(value), none.sale),
+        ..none
     }
 }

@@ -168,7 +168,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let types: Vec<ContactType> = type_tables
         .iter()
         .enumerate()
-        .map(|(index, table)| client::read_contact_type(table, type_names.name(index)))
+        .map(|(index, table)| client::read_contact_type(table, type_names.name(index), &exchange))
         .collect();
 
     let channel_defaults = queue::channel_defaults(root);

@@ -158,12 +158,7 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
 /// The contact type named, or the plain one where a queue names none.
 fn read_contact_type(table: &Fields, context: &Context) -> Option<ContactType> {
     let Some(name) = table.optional_at("contact_type", value::text) else {
-        return (!table.has("contact_type")).then(|| ContactType {
-            name: "general".to_owned(),
-            informational: false,
-            product: false,
-            deflectable: Share::ZERO,
-        });
+        return (!table.has("contact_type")).then(|| ContactType::named("general"));
     };
     let id: MarketId = context.contact_types.find(table.reading, &name)?;
     Some(context.contact_type_rows[id.index()].clone())

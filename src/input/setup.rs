@@ -148,6 +148,7 @@ fn read_in_house(table: &Fields, exchange: &Exchange) -> InHouseCosts {
         space_per_month: money("space_per_month"),
         telephony_per_minute: money("telephony_per_minute"),
         owner_hours: table.or("owner_hours", value::hours, Hours::ZERO),
+        knowledge_per_month: money("knowledge_per_month"),
         owner_hour: money("owner_hour"),
         borrowed: table
             .tables("borrowed")

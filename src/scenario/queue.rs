@@ -1,6 +1,6 @@
 //! A queue: the smallest unit of demand, with its hours, promise and handle time.
 
-use super::DemandSource;
+use super::{DemandSource, Money};
 use crate::ids::{ClientId, LanguageId, MarketId};
 use crate::time::OpeningHours;
 use crate::units::{Seconds, Share};
@@ -83,6 +83,24 @@ pub struct ContactType {
     pub product: bool,
     /// Highest share that self-service can take away.
     pub deflectable: Share,
+    /// Share that no script answers: it goes on to the shop's own expert, who handles it once more.
+    pub escalated: Share,
+    /// What a contact handled sells on average: another order, a dearer one.
+    pub sale: Money,
+}
+
+impl ContactType {
+    /// A type of nothing but its name.
+    pub fn named(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            informational: false,
+            product: false,
+            deflectable: Share::ZERO,
+            escalated: Share::ZERO,
+            sale: Money::ZERO,
+        }
+    }
 }
 
 /// What is promised, and so how the queue is worked.

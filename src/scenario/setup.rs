@@ -86,6 +86,8 @@ pub struct InHouseCosts {
     pub space_per_month: Money,
     /// Telephony per minute of talk.
     pub telephony_per_minute: Money,
+    /// Keeping the answers and scripts, per month.
+    pub knowledge_per_month: Money,
     /// The owner's hours per week spent on service.
     pub owner_hours: Hours,
     /// What an hour of the owner is worth.
@@ -131,6 +133,7 @@ impl Default for InHouseCosts {
             tools_per_resolution: Money::ZERO,
             space_per_month: Money::ZERO,
             telephony_per_minute: Money::ZERO,
+            knowledge_per_month: Money::ZERO,
             owner_hours: Hours::ZERO,
             owner_hour: Money::ZERO,
             borrowed: Vec::new(),

@@ -157,10 +157,9 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
             native_only: false,
             channel: Channel::Phone,
             contact_type: ContactType {
-                name: "order-status".to_owned(),
                 informational: true,
-                product: false,
                 deflectable: Share(0.5),
+                ..ContactType::named("order-status")
             },
             hours: OpeningHours::always(),
             service: Service::RealTime {

@@ -162,10 +162,9 @@ fn queue(
         native_only: false,
         channel,
         contact_type: ContactType {
-            name: "order status".to_owned(),
             informational: true,
-            product: false,
             deflectable: Share(0.5),
+            ..ContactType::named("order status")
         },
         hours: hours.clone(),
         service: if channel == Channel::Email {

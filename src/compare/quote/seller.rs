@@ -51,7 +51,7 @@ pub(super) struct Year {
 
 impl Seller {
     pub fn new<F>(
-        scenario: Scenario,
+        mut scenario: Scenario,
         demand: Demand,
         asked: Asked,
         (months, volume_deviation): (Vec<MonthVolume>, f64),
@@ -61,6 +61,11 @@ impl Seller {
     where
         F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
     {
+        // Escalations and sales are the shop's.
+        for queue in scenario.queues.ids().collect::<Vec<_>>() {
+            let contact_type = &mut scenario.queues[queue].contact_type;
+            (contact_type.escalated, contact_type.sale) = (Share::ZERO, Money::ZERO);
+        }
         let volumes = || months.iter().map(|month| month.volume);
         let planned_at = [
             volumes().fold(PLANNED_AT[0], f64::min).max(0.05),

@@ -5,7 +5,7 @@ mod pay;
 mod people;
 mod place;
 
-use super::ledger::{CostLine, Ledger, number, percent};
+use super::ledger::{CostLine, Ledger, list, number, percent};
 use super::{TeamUsage, Usage};
 use crate::scenario::{AgentGroup, LabourRules, Money, Scenario, Setup};
 
@@ -47,17 +47,4 @@ impl Team<'_> {
 /// An hour's pay with the employer's charges.
 fn loaded_wage(group: &AgentGroup) -> Money {
     Money::from_f64(group.wage).times(1.0 + group.charges.value())
-}
-
-/// Parts of a basis: the first few, then how many more.
-fn list(parts: &[String], before: &str) -> String {
-    const SHOWN: usize = 4;
-    let shown: Vec<&str> = parts.iter().take(SHOWN).map(String::as_str).collect();
-    let more = parts.len().saturating_sub(SHOWN);
-    let tail = if more > 0 {
-        format!("; and {more} more teams")
-    } else {
-        String::new()
-    };
-    format!("{before}{}{tail}", shown.join("; "))
 }

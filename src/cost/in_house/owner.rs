@@ -1,5 +1,5 @@
-//! Time of people with another job: the owner's and the borrowed hours, at what they are worth; and the
-//! contacts that nobody takes in weeks without cover.
+//! Time of people with another job: the owner's and the borrowed hours, at what they are worth; the answers and
+//! scripts; and the contacts that nobody takes in weeks without cover.
 
 use super::{Ledger, Team, Usage, number};
 use crate::cost::ledger::sources;
@@ -23,6 +23,15 @@ pub(super) fn write(
             costs.owner_hour,
             number(weeks),
             sources(&costs.sources, &["owner_hours", "owner_hour"])
+        ),
+    );
+    ledger.add(
+        "Knowledge base",
+        costs.knowledge_per_month.times(usage.months),
+        format!(
+            "{} a month × {} months",
+            costs.knowledge_per_month,
+            number(usage.months)
         ),
     );
     for helper in &costs.borrowed {
