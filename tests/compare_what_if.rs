@@ -110,9 +110,8 @@ fn a_year_has_its_seasons_and_whom_december_hired_january_pays() {
     assert!(own(2).people > own(1).people && own(2).hiring > Money::ZERO);
     let decide_by = own(2).decide_by.unwrap();
     assert!(decide_by < month(2).first_day);
-    assert_eq!(own(3).people, own(2).people);
-    assert!(own(3).idle > Money::ZERO);
-    assert_eq!(own(3).people.fract(), 0.0);
+    assert!((own(3).people - own(2).people * 0.98).abs() < 1e-9);
+    assert!(own(3).idle > Money::ZERO && own(3).hiring.is_zero());
     let sum: Money = year
         .months
         .iter()

@@ -5,9 +5,9 @@
 //! the plan keeps the promises; its cost × days ÷ 7 is the month's. Weeks are drafts; what the full search
 //! saves over a draft in the scenario's own weeks is taken off in the same proportion.
 //!
-//! Who is hired stays: whole contracts of one's own shrink by attrition alone, head by head, and people above a
-//! month's need are paid. Each person more than the month before is recruited, trained and slow at first; leavers who are
-//! not replaced save that. A minimum that counts over the year is settled at its end.
+//! Who is hired stays: whole contracts of one's own shrink by attrition alone, and people above a month's need are paid.
+//! Each person more than those who stay is recruited, trained and slow at first; leavers who are not needed are not
+//! replaced. A minimum that counts over the year is settled at its end.
 
 use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
@@ -19,6 +19,9 @@ use crate::demand::Demand;
 use crate::ids::{GroupId, SetupId};
 use crate::scenario::{Employer, Money, Scenario, Setup};
 use crate::whatif;
+
+/// The line of what those cost who are hired for whole contracts.
+const HIRING: &str = "Recruiting, training and slow first weeks";
 
 /// Twelve months of every set-up.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,8 +52,7 @@ pub struct MonthCost {
     pub people: f64,
     /// Pay of people above the need, one of the lines.
     pub idle: Money,
-    /// Recruiting, training and slow first weeks of people more than the month before, one of the lines;
-    /// below zero where leavers are not replaced.
+    /// Recruiting, training and slow first weeks of those hired, for more people or for leavers; one of the lines.
     pub hiring: Money,
     /// The day by which to decide on hiring them: the lead and the training before the month begins.
     pub decide_by: Option<NaiveDate>,
@@ -214,7 +216,10 @@ where
             planned.month.interactions = costing.interactions * weeks;
         }
         let part = searched.get(index).copied().unwrap_or(1.0) * weeks;
+        // Who is hired for whole contracts is followed from month to month.
+        let followed = scenario.setups[setup].in_house.whole_contracts;
         let lines = costing.lines.iter();
+        let lines = lines.filter(|line| !(followed && line.is_hiring()));
         let lines = lines.map(|line| (line.line.clone(), line.amount.times(part).rounded()));
         planned.month.setups.push(MonthCost {
             lines: lines.collect(),
@@ -278,8 +283,8 @@ fn person(solved: &SetupResult, months: f64) -> (Money, Money) {
     (pay, hiring)
 }
 
-/// Follows the heads of a set-up through the months of a plan that begins on a day. People leave whole: one, once the
-/// attrition of the months sums to one.
+/// Follows the heads of a set-up through the months of a plan that begins on a day. They are expected ones: who leaves
+/// does so by twelfths of the yearly attrition, and is replaced where the need asks for it.
 fn employ(
     terms: &Setup,
     index: usize,
@@ -287,39 +292,30 @@ fn employ(
     costs: &[(Money, Money)],
     begins: NaiveDate,
 ) {
-    let attrition = (terms.in_house.attrition.value() / 12.0).min(1.0);
+    // Hours that follow the need are nobody's contract.
+    if !terms.in_house.whole_contracts {
+        return;
+    }
+    let staying = 1.0 - (terms.in_house.attrition.value() / 12.0).min(1.0);
     let lead = terms.in_house.hiring_weeks + terms.in_house.training.value() / 40.0;
-    let mut before: Option<f64> = None;
-    let mut leaving = 0.0;
+    let mut before = months
+        .first()
+        .map_or(0.0, |month| month.setups[index].needed);
     for (month, (pay, hiring)) in months.iter_mut().zip(costs) {
         let first_day = month.first_day;
         let cost = &mut month.setups[index];
-        if let Some(before) = before {
-            // Hours that follow the need are nobody's contract.
-            if !terms.in_house.whole_contracts {
-                continue;
-            }
-            leaving += before * attrition;
-            // A hair for sums of shares.
-            let left = (leaving + 1e-9).floor().min(before);
-            leaving -= left;
-            cost.people = cost.needed.max(before - left);
-            let more = cost.people - before;
-            cost.hiring = hiring.times(more).rounded();
-            cost.idle = pay.times(cost.people - cost.needed).rounded();
-            let beside = [
-                ("Hiring beside attrition", cost.hiring),
-                ("People above the need", cost.idle),
-            ];
-            let beside = beside.map(|(line, amount)| (line.to_owned(), amount));
-            cost.lines.extend(beside);
-            if more > 1e-9 {
-                let days = Days::new((7.0 * lead).ceil() as u64);
-                cost.decide_by = first_day.checked_sub_days(days);
-                cost.in_time = cost.decide_by.is_some_and(|day| day >= begins);
-            }
+        cost.people = cost.needed.max(before * staying);
+        cost.hiring = hiring.times(cost.people - before * staying).rounded();
+        cost.idle = pay.times(cost.people - cost.needed).rounded();
+        let lines = [(HIRING, cost.hiring), ("People above the need", cost.idle)];
+        cost.lines
+            .extend(lines.map(|(line, amount)| (line.to_owned(), amount)));
+        if cost.people > before + 1e-9 {
+            let days = Days::new((7.0 * lead).ceil() as u64);
+            cost.decide_by = first_day.checked_sub_days(days);
+            cost.in_time = cost.decide_by.is_some_and(|day| day >= begins);
         }
-        before = Some(cost.people);
+        before = cost.people;
     }
 }
 
@@ -333,8 +329,8 @@ mod tests {
     use crate::scenario::{InHouseCosts, SetupKind};
     use crate::units::{Hours, Share};
 
-    /// Needs of 4, 6, 3, 3 with a tenth leaving each month: two are hired for the second, and the third pays for
-    /// those who stay: 0.4 + 0.6 of a person have left by then, 0.5 of the next by the fourth.
+    /// Needs of 4, 6, 3, 3 with a tenth leaving each month: 0.4 are replaced at once, 2.4 hired for the second month,
+    /// and the third pays for those who stay.
     #[test]
     fn who_is_hired_stays_until_attrition_takes_them() {
         let mut terms = Setup {
@@ -374,17 +370,19 @@ mod tests {
         let mut months_of = months(&[4.0, 6.0, 3.0, 3.0]);
         employ(&terms, 0, &mut months_of, &costs, begins);
         let people: Vec<f64> = months_of.iter().map(|m| m.setups[0].people).collect();
-        assert_eq!(people, [4.0, 6.0, 5.0, 5.0]);
+        assert_eq!(people[..2], [4.0, 6.0]);
+        assert!((people[2] - 5.4).abs() < 1e-9 && (people[3] - 4.86).abs() < 1e-9);
+        assert_eq!(months_of[0].setups[0].hiring, Money::from_f64(20.0));
         let second = &months_of[1].setups[0];
-        assert_eq!(second.hiring, Money::from_f64(100.0));
-        assert_eq!(second.total(), Money::from_f64(1100.0));
+        assert_eq!(second.hiring, Money::from_f64(120.0));
+        assert_eq!(second.total(), Money::from_f64(1120.0));
         // Four weeks of lead and two of training before 1 February: before the plan begins.
         assert_eq!(second.decide_by, NaiveDate::from_ymd_opt(2025, 12, 21));
         assert!(!second.in_time);
         let third = &months_of[2].setups[0];
         assert_eq!(
             (third.idle, third.hiring),
-            (Money::from_f64(200.0), Money::from_f64(-50.0))
+            (Money::from_f64(240.0), Money::ZERO)
         );
         assert_eq!(third.decide_by, None);
         // The year is the sum of its lines, and these of the months.
@@ -396,7 +394,7 @@ mod tests {
         let amounts = lines.iter().map(|(_, amount)| *amount);
         assert_eq!(amounts.sum::<Money>(), year.total(0));
         assert_eq!(lines[0], ("Pay".to_owned(), Money::from_f64(4000.0)));
-        assert_eq!(year.total(0), Money::from_f64(4000.0 + 50.0 + 400.0 + 7.0));
+        assert_eq!(year.total(0), Money::from_f64(4000.0 + 140.0 + 426.0 + 7.0));
 
         // Without whole contracts hours follow the need, and nobody is idle.
         terms.in_house.whole_contracts = false;

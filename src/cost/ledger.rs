@@ -21,6 +21,12 @@ impl CostLine {
         pay.iter().any(|name| self.line.starts_with(name))
     }
 
+    /// Whether it is what replacing leavers costs.
+    pub fn is_hiring(&self) -> bool {
+        let hiring = ["Recruiting", "Training of new agents", "Ramp, slower"];
+        hiring.iter().any(|name| self.line.starts_with(name))
+    }
+
     /// Whether it is a premium for the hours worked.
     pub fn is_premium(&self) -> bool {
         self.line.starts_with("Premium")

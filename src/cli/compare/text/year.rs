@@ -17,7 +17,11 @@ pub(super) fn months(answer: &Answer) -> Sheet {
     for (index, setup) in answer.scenario.setups.values().enumerate() {
         header.push(setup.name.clone());
         if own(index) {
-            header.extend(["people".to_owned(), "idle".to_owned(), "hiring".to_owned()]);
+            header.extend([
+                "people expected".to_owned(),
+                "idle".to_owned(),
+                "hiring".to_owned(),
+            ]);
         }
     }
     let mut sheet = Sheet::new(header);
@@ -60,7 +64,7 @@ pub(super) fn lines(answer: &Answer) -> Sheet {
 
 /// Whom to decide on, and by when.
 pub(super) fn hires(answer: &Answer) -> Sheet {
-    let mut sheet = Sheet::new(["set-up", "decide by", "for", "people more", "in time"]);
+    let mut sheet = Sheet::new(["set-up", "decide by", "for", "hire", "in time"]);
     let Some(year) = &answer.year else {
         return sheet;
     };
@@ -72,7 +76,7 @@ pub(super) fn hires(answer: &Answer) -> Sheet {
                     Cell::text(&setup.name),
                     Cell::text(day.to_string()),
                     Cell::text(pair[1].first_day.format("%Y-%m").to_string()),
-                    Cell::number(cost.people - before.people, 1),
+                    Cell::number((cost.people - before.people).ceil(), 0),
                     Cell::text(if cost.in_time {
                         "yes"
                     } else {
