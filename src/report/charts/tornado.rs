@@ -22,7 +22,7 @@ pub(crate) struct Tornado {
 }
 
 const WIDTH: f64 = 940.0;
-const LEFT: f64 = 290.0;
+const LEFT: f64 = 340.0;
 const RIGHT: f64 = 40.0;
 const TOP: f64 = 8.0;
 const ROW: f64 = 28.0;
@@ -62,7 +62,7 @@ pub(crate) fn draw(data: &Tornado) -> String {
         sheet.text(&data.unit, (middle, bottom + 33.0), Anchor::Middle, AXIS);
         for (index, row) in data.rows.iter().enumerate() {
             let y = TOP + ROW * (index as f64 + 0.5);
-            let name = words::label(&row.input, 42);
+            let name = words::label(&row.input, 47);
             sheet.text(&name, (LEFT - 12.0, y), Anchor::End, NAME);
             let (low, high) = (change(row, row.low), change(row, row.high));
             for moved in [low, high] {
