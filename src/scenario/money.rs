@@ -134,7 +134,7 @@ impl fmt::Display for Conversion {
             f,
             "{} at {} {} of {}",
             self.from.code(),
-            self.rate.normalize(),
+            self.rate.round_dp(6).normalize(),
             self.to.code(),
             self.date
         )

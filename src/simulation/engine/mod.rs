@@ -39,6 +39,7 @@ mod run;
 mod staff;
 mod state;
 mod tally;
+mod work;
 
 use std::ops::Range;
 
