@@ -2,13 +2,8 @@
 
 mod cost_fixture;
 
-use cost_fixture::read;
+use cost_fixture::{compared, planned};
 use crewcast::compare::{self, SplitPlan, Splits};
-use crewcast::demand::{self, Demand};
-use crewcast::ids::SetupId;
-use crewcast::scenario::Scenario;
-use crewcast::settle::settle;
-use crewcast::staffing::Limits;
 
 /// Orders and product questions in core hours and in the evening; agents paid by the hour they work.
 const SCENARIO: &str = r#"
@@ -125,13 +120,8 @@ weekend = "20%"
 "#;
 
 fn splits(tariff: &str) -> Splits {
-    let scenario = read(&format!("{SCENARIO}{tariff}"));
-    let demand = demand::forecast(&scenario);
-    let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {})
-    };
-    let comparison = compare::setups(&scenario, &demand, settle);
-    compare::splits(&comparison, settle)
+    let comparison = compared(&format!("{SCENARIO}{tariff}"));
+    compare::splits(&comparison, planned)
 }
 
 fn best(splits: &Splits) -> &SplitPlan {

@@ -4,13 +4,9 @@
 
 mod cost_fixture;
 
-use cost_fixture::read;
+use cost_fixture::{compared, read};
 use crewcast::compare::{self, Comparison};
-use crewcast::demand::{self, Demand};
-use crewcast::ids::{Id, SetupId};
-use crewcast::scenario::Scenario;
-use crewcast::settle::settle;
-use crewcast::staffing::Limits;
+use crewcast::ids::Id;
 
 /// 217 calls a month (10 on each of 21.7 working days) and one contract of 45,000 ÷ (200 × 1.338) = 168.16
 /// hours a month, 38 h 40 min 28 s a week.
@@ -107,15 +103,6 @@ overage = "134 CZK"
 vat = "21%"
 vat_deductible = true
 "#;
-
-fn compared(text: &str) -> Comparison {
-    let scenario = read(text);
-    let demand = demand::forecast(&scenario);
-    let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {})
-    };
-    compare::setups(&scenario, &demand, settle)
-}
 
 #[test]
 fn the_scenario_reproduces_what_its_agency_publishes() {

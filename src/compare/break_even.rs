@@ -203,13 +203,20 @@ where
     let solved = each(first.scenario.policy.in_turn, &jobs, |(volume, base)| {
         at_volume(base, volume / own, &settle)
     });
-    let (mut outcomes, shares): (Vec<Outcome>, Vec<Vec<Share>>) = solved.into_iter().unzip();
+    let (mut outcomes, mut shares): (Vec<Outcome>, Vec<Vec<Share>>) = solved.into_iter().unzip();
+    let drafted: Vec<f64> = outcomes.iter().map(|outcome| outcome.total).collect();
     let count = comparison.setups.len();
     for (index, base) in comparison.setups.iter().enumerate() {
         if !follows_contacts(&base.scenario, base.setup) {
             let mut of_setup: Vec<&mut Outcome> =
                 outcomes.iter_mut().skip(index).step_by(count).collect();
             searched(base, drafts.before(base), &volumes, own, &mut of_setup);
+        }
+    }
+    // What the full search saves falls to the clients by what they pay.
+    for ((outcome, drafted), shares) in outcomes.iter().zip(drafted).zip(&mut shares) {
+        for share in shares {
+            share.per_interaction *= outcome.total / drafted.max(1e-9);
         }
     }
     let points: Vec<BreakEvenPoint> = volumes

@@ -4,16 +4,17 @@
 
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Tz;
-use crewcast::compare::Settled;
+use crewcast::compare::{self, Comparison, Settled};
 use crewcast::cost::{self, Costing};
-use crewcast::demand::{Demand, QueueDemand};
+use crewcast::demand::{self, Demand, QueueDemand};
 use crewcast::ids::{
     ClientId, GroupId, Id, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId,
 };
 use crewcast::requirement::Requirement;
 use crewcast::scenario::*;
+use crewcast::settle;
 use crewcast::simulation::{Interval, Observed, QueueService};
-use crewcast::staffing::{PlannedShift, Proof, Staffing, Team};
+use crewcast::staffing::{Limits, PlannedShift, Proof, Staffing, Team};
 use crewcast::table::Table;
 use crewcast::time::{Calendar, Horizon, OpeningHours};
 use crewcast::units::{Hours, Seconds, Share};
@@ -335,6 +336,18 @@ pub fn read(text: &str) -> Scenario {
         let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("{}", said.join("\n"))
     })
+}
+
+/// A set-up settled as the program does.
+pub fn planned(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Settled {
+    let limits = Limits::of(scenario);
+    settle::settle(scenario, setup, demand, &limits, &[], &|_| {})
+}
+
+/// The set-ups of a scenario text, forecast, planned and simulated.
+pub fn compared(text: &str) -> Comparison {
+    let scenario = read(text);
+    compare::setups(&scenario, &demand::forecast(&scenario), planned)
 }
 
 /// Agent-hours of a demand.
