@@ -72,7 +72,7 @@ impl Solved {
 /// Share of its price that a choice's reduced cost may reach for an instance much like this one.
 const NEAR: f64 = 0.05;
 /// Share of the time left that annealing takes; without a clock, moves for each column.
-const ANNEALED: f64 = 0.2;
+const ANNEALED: f64 = 0.1;
 const ANNEAL_MOVES: u64 = 10_000;
 /// Annealings side by side.
 const AT_A_TIME: usize = 2;
