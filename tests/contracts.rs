@@ -107,7 +107,11 @@ shifts = [{shifts}]
 }
 
 fn full_time() -> String {
-    group("full", "10", r#""day""#, "")
+    full_time_at("full", "10")
+}
+
+fn full_time_at(id: &str, wage: &str) -> String {
+    group(id, wage, r#""day""#, "")
 }
 
 /// Dearer by the hour: where a whole week is needed nobody takes two halves.
@@ -180,6 +184,38 @@ fn half_a_contract_is_hired_where_it_suffices_and_only_there() {
         "{chosen} with halves, {full} without"
     );
     assert_eq!(hired, [(1.0, 40.0), (0.0, 0.0)]);
+}
+
+#[test]
+fn people_of_two_languages_take_the_place_of_two_teams() {
+    let german = r#"
+[[queue]]
+id = "telefon"
+client = "shop"
+market = "home"
+language = "de"
+channel = "phone"
+contact_type = "order"
+hours = "office"
+target = "80/60s"
+aht = "3m"
+orders = { contacts_per_order = 0.05, profile = "shop" }
+"#;
+    let speaking = |id: &str, wage: &str, languages: &str| {
+        full_time_at(id, wage).replace(r#"["cs"]"#, languages)
+    };
+    let czech = speaking("czech", "10", r#"["cs"]"#);
+    let german = speaking("german", "10", r#"["de"]"#) + german;
+    let both = speaking("both", "11", r#"["cs", "de"]"#);
+    let objective = |groups: &[&str]| {
+        let planned = planned(&shop(DAY, 150, &groups.concat()));
+        (planned.settled.staffing.proof.objective, planned.hired)
+    };
+    let (apart, _) = objective(&[&czech, &german]);
+    let (free, hired) = objective(&[&czech, &german, &both]);
+    let people: f64 = hired.iter().map(|(people, _)| people).sum();
+    assert!(hired[2].0 > 0.0 && people <= 3.0, "{hired:?}");
+    assert!(free < 0.8 * apart, "{free} with both, {apart} apart");
 }
 
 #[test]

@@ -2,8 +2,10 @@
 //!
 //! A search by single shifts sees no saving in the first shift of a head that goes: all of its days must go
 //! together. So shifts are priced alone at first; then the least number of heads is found by halving within
-//! which a plan keeps its promises, shifts costing next to nothing. Where people of the same skills may be
-//! hired on several contracts, heads are then exchanged: a full-timer for a part-timer, or the other way.
+//! which a plan keeps its promises, shifts costing next to nothing: of all contracts together on the way to
+//! what the relaxed model hires, so that a team which serves the work of several may take the place of theirs,
+//! then of each contract alone. Where people of the same skills may be hired on several contracts, heads are
+//! then exchanged: a full-timer for a part-timer, or the other way.
 
 use super::Work;
 use crate::calibrate::Calibrated;
@@ -29,8 +31,8 @@ struct Hiring<'w, 'a> {
 }
 
 impl Work<'_> {
-    /// The plan found, or one with cheaper heads that keeps its promises and its least cover too; each contract
-    /// in turn. `least` are the heads below which the relaxed model says there is no hope.
+    /// The plan found, or one with cheaper heads that keeps its promises and its least cover too. `least` are
+    /// the heads that the relaxed model hires.
     pub(super) fn with_fewer_heads(
         &self,
         sized: &Requirement,
@@ -49,6 +51,7 @@ impl Work<'_> {
             at_least: missing(instance, &plan) + 1e-6,
         };
         if kept {
+            plan = hiring.together(plan, least);
             for number in 0..least.len() {
                 plan = hiring.fewer(plan, number, least);
             }
@@ -69,6 +72,35 @@ impl Work<'_> {
 impl Hiring<'_, '_> {
     fn instance(&self) -> &Instance {
         &self.work.task.instance
+    }
+
+    /// The cheapest plan found by halving on the way from its heads to those of the relaxed model, where more
+    /// than one contract's heads differ.
+    fn together(&self, mut plan: Plan, least: &[f64]) -> Plan {
+        let instance = self.instance();
+        let now = heads(instance, &plan);
+        let apart: Vec<f64> = now.iter().zip(least).map(|(a, b)| (a - b).abs()).collect();
+        if apart.iter().filter(|apart| **apart >= 1.0).count() < 2 {
+            return plan;
+        }
+        let steps = apart
+            .iter()
+            .fold(0.0_f64, |most, apart| most.max(*apart))
+            .ceil();
+        let (mut low, mut high) = (0.0, steps);
+        while low < high && self.has_time() {
+            let middle = ((low + high) / 2.0_f64).floor();
+            let most = between(least, &now, middle / steps);
+            let found = self.within(&most);
+            match found.filter(|found| instance.cost(found) < instance.cost(&plan)) {
+                Some(found) => {
+                    plan = found;
+                    high = middle;
+                }
+                None => low = middle + 1.0,
+            }
+        }
+        plan
     }
 
     /// The plan with the fewest heads of one contract that are found by halving.
@@ -170,6 +202,14 @@ fn exchange(from: f64, to: f64) -> (f64, f64) {
     }
 }
 
+/// Whole heads at a share of the way from some to others.
+fn between(from: &[f64], to: &[f64], share: f64) -> Vec<f64> {
+    let heads = from.iter().zip(to);
+    heads
+        .map(|(from, to)| (from + share * (to - from) - 1e-6).ceil().max(0.0))
+        .collect()
+}
+
 /// Agents missing from the least cover of a plan.
 fn missing(instance: &Instance, plan: &Plan) -> f64 {
     instance.missing(plan).iter().flatten().sum()
@@ -182,6 +222,13 @@ fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn heads_between_two_teams_are_whole() {
+        assert_eq!(between(&[0.0, 2.3], &[4.0, 1.0], 0.0), [0.0, 3.0]);
+        assert_eq!(between(&[0.0, 2.3], &[4.0, 1.0], 0.5), [2.0, 2.0]);
+        assert_eq!(between(&[0.0, 2.3], &[4.0, 1.0], 1.0), [4.0, 1.0]);
+    }
 
     #[test]
     fn an_exchange_saves_as_little_as_it_can() {

@@ -340,17 +340,29 @@ fn alike(instance: &Instance, pool: &[Choice]) -> Vec<Vec<u32>> {
         .map(|a| (0..groups.len()).map(|b| unlike(a, b)).collect())
         .collect();
     let of = |at: usize| &worked[at * bits..(at + 1) * bits];
+    // Shifts without a slot in common are too unlike.
+    let mut there: Vec<Vec<u32>> = vec![Vec::new(); instance.slots];
+    for (at, choice) in (0..).zip(pool) {
+        for &slot in &instance.shifts[choice.shift as usize].cover {
+            there[slot as usize].push(at);
+        }
+    }
     let nearest = |at: usize| -> Vec<u32> {
         let mine = of(at);
-        let length: u32 = mine.iter().map(|word| word.count_ones()).sum();
-        let mut ranked: Vec<(f64, u32)> = (0..pool.len())
-            .filter(|&other| other != at)
+        let cover = &instance.shifts[pool[at].shift as usize].cover;
+        let length = cover.len() as f64;
+        let meeting = cover.iter().flat_map(|&slot| &there[slot as usize]);
+        let mut meeting: Vec<u32> = meeting.copied().collect();
+        meeting.sort_unstable();
+        meeting.dedup();
+        let others = meeting.into_iter().filter(|&other| other as usize != at);
+        let mut ranked: Vec<(f64, u32)> = others
             .filter_map(|other| {
-                let pairs = mine.iter().zip(of(other));
+                let pairs = mine.iter().zip(of(other as usize));
                 let apart: u32 = pairs.map(|(a, b)| (a ^ b).count_ones()).sum();
-                let kin = kinship[pool[at].group as usize][pool[other].group as usize];
-                let unlike = f64::from(apart) / f64::from(length.max(1)) + kin;
-                (unlike < 1.0).then_some((unlike, other as u32))
+                let kin = kinship[pool[at].group as usize][pool[other as usize].group as usize];
+                let unlike = f64::from(apart) / length + kin;
+                (unlike < 1.0).then_some((unlike, other))
             })
             .collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));

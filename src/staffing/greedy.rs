@@ -1,6 +1,9 @@
 //! Whole shifts from a linear relaxation: round down, fill what is missing by value for money, take out
 //! what is not needed.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::contract::Hired;
 use super::instance::{Choice, Instance, Limit, Plan};
 
@@ -160,25 +163,33 @@ impl<'a> Books<'a> {
         } else {
             1.0
         };
-        loop {
-            let value = self.value_per_slot(worth, least);
-            let gain = |choice: Choice| {
-                let cover = &self.instance.shifts[choice.shift as usize].cover;
-                let of_group = &value[choice.group as usize];
-                let sum: f64 = cover.iter().map(|&t| of_group[t as usize]).sum();
-                sum / self.instance.price(choice).max(1e-9)
-            };
-            let mut best: Option<(f64, Choice)> = None;
-            for &choice in choices {
-                let gain = gain(choice);
-                if gain > best.map_or(0.0, |(g, _)| g * (1.0 + 1e-9)) && self.has_room(choice) {
-                    best = Some((gain, choice));
-                }
+        let mut value = self.value_per_slot(worth, least);
+        let instance = self.instance;
+        let gain = |value: &[Vec<f64>], choice: Choice| {
+            let cover = &instance.shifts[choice.shift as usize].cover;
+            let of_group = &value[choice.group as usize];
+            let sum: f64 = cover.iter().map(|&t| of_group[t as usize]).sum();
+            sum.max(0.0) / instance.price(choice).max(1e-9)
+        };
+        // What is missing only gets less, and so do gains: one known from before is the most it can be. The
+        // bits of floats that are not negative are in their order.
+        let known = |gain: f64, number: usize| (gain.abs().to_bits(), Reverse(number));
+        let numbered = choices.iter().enumerate();
+        let mut gains: BinaryHeap<(u64, Reverse<usize>)> = numbered
+            .map(|(number, &choice)| known(gain(&value, choice), number))
+            .collect();
+        while let Some((_, Reverse(number))) = gains.pop() {
+            let choice = choices[number];
+            let now = gain(&value, choice);
+            if now <= 0.0 || !self.has_room(choice) {
+                continue;
             }
-            match best {
-                Some((_, choice)) => self.change(choice, 1),
-                None => break,
+            let now = known(now, number);
+            if gains.peek().is_none_or(|next| now >= *next) {
+                self.change(choice, 1);
+                value = self.value_per_slot(worth, least);
             }
+            gains.push(now);
         }
     }
 

@@ -71,8 +71,10 @@ impl Solved {
 
 /// Share of its price that a choice's reduced cost may reach for an instance much like this one.
 const NEAR: f64 = 0.05;
+/// Share of the time that the relaxation may take: a plan has to be made of it, or without it.
+const RELAXED: f64 = 0.9;
 /// Share of the time left that annealing takes; without a clock, moves for each column.
-const ANNEALED: f64 = 0.2;
+const ANNEALED: f64 = 0.1;
 const ANNEAL_MOVES: u64 = 10_000;
 /// Annealings side by side.
 const AT_A_TIME: usize = 2;
@@ -171,7 +173,7 @@ fn relax(model: &Model, effort: &Effort) -> Outcome {
         } else {
             Method::Automatic
         },
-        seconds: effort.seconds,
+        seconds: effort.seconds.map(|all| RELAXED * all),
         ..Limits::to_gap(0.0)
     };
     Live::relaxed(&model.program).solve(&limits)
@@ -335,7 +337,7 @@ impl Search<'_> {
         worth: &[Vec<f64>],
         report: &mut (dyn FnMut(Progress) + Send),
     ) {
-        if self.is_close() || self.effort.patience == 0 {
+        if self.is_close() || self.effort.patience == 0 || self.seconds_left() <= 0.0 {
             return;
         }
         let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool) else {

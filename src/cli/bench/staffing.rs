@@ -113,7 +113,7 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
         gap: args.gap,
         seconds: args.seconds,
         clock: Some(&clock),
-        patience: 100,
+        patience: args.seconds.map_or(100, |_| usize::MAX),
         columns: 3_000,
         nodes: 20_000,
         seed: args.seed,
@@ -182,7 +182,7 @@ fn simulated(
     let clock = || began.elapsed().as_secs_f64();
     let only_bound = |gap| Effort {
         gap,
-        seconds: args.seconds.map(|s| s * 0.1),
+        seconds: args.seconds.map(|s| s * 0.15),
         clock: Some(&clock),
         patience: 0,
         columns: 3_000,
