@@ -100,6 +100,48 @@ fn weekdays_and_hours_are_recovered() {
 }
 
 #[test]
+fn closed_days_and_hours_of_a_series_are_not_forecast() {
+    // Calls on working days from 8 to 20 and on Saturdays to 12; mails at any hour of the week.
+    let calls = |d: NaiveDate, s: usize| match weekday(d) {
+        6 => 0.0,
+        5 if s >= 4 => 0.0,
+        w => 3.0 * WEEK[w] * PROFILE[s],
+    };
+    let mut history = made(140, 12, 3, calls);
+    let mails = made(140, 12, 4, |_, s| PROFILE[s]);
+    history.series.extend(mails.series);
+    for day in (6..140).step_by(7) {
+        history.series[0].present[day] = false;
+    }
+    let found = forecast(&history, 14, None);
+    for (day, row) in found.series[0].mean.chunks(12).enumerate() {
+        let date = found.first + Days::new(day as u64);
+        for (slot, mean) in row.iter().enumerate() {
+            let open = calls(date, slot) > 0.0;
+            assert!((*mean > 0.0) == open, "{date} {slot}: {mean}");
+        }
+    }
+    assert!(found.series[1].mean.iter().all(|m| *m > 0.0));
+}
+
+#[test]
+fn one_busy_eve_does_not_tell_of_all_others() {
+    // Eight weeks up to 15 May 2022 with Easter in them; Ascension comes on the 26th.
+    let truth = |d: NaiveDate, _| {
+        let eve = d == NaiveDate::from_ymd_opt(2022, 4, 14).expect("a date");
+        WEEK[weekday(d)] * if eve { 400.0 } else { 200.0 }
+    };
+    let from = NaiveDate::from_ymd_opt(2022, 3, 21).expect("a Monday");
+    let shift = (from - first()).num_days();
+    let mut history = made(56, 1, 5, |d, s| truth(d + chrono::Duration::days(shift), s));
+    history.first = from;
+    let found = forecast(&history, 14, Some("DE"));
+    let eve = NaiveDate::from_ymd_opt(2022, 5, 25).expect("a date");
+    let ratio = found.series[0].mean[(eve - found.first).num_days() as usize] / truth(eve, 0);
+    assert!((0.9..1.45).contains(&ratio), "{ratio}");
+}
+
+#[test]
 fn a_holiday_and_the_day_after_are_recovered() {
     let special = |d: NaiveDate| {
         let holiday = |d| holidays::on("DE", d).is_some() && weekday(d) < 5;

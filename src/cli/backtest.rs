@@ -23,8 +23,8 @@ pub(super) struct Args {
     #[arg(long, default_value = "14d", value_parser = days)]
     horizon: usize,
     /// Number of origins, counted back from the end.
-    #[arg(long, default_value_t = 8)]
-    origins: usize,
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..))]
+    origins: u32,
     /// Days between origins; the horizon unless given.
     #[arg(long, value_parser = days)]
     step: Option<usize>,
@@ -43,7 +43,7 @@ pub(super) fn run(args: Args) -> ExitCode {
     };
     let spec = Spec {
         horizon: args.horizon,
-        origins: args.origins,
+        origins: args.origins as usize,
         step: args.step.unwrap_or(args.horizon),
         country: args.history.country,
         methods: args.models,

@@ -57,7 +57,7 @@ impl HistoryForecast {
     }
 }
 
-/// Forecasts every series of a history; weekdays it never opens are zero.
+/// Forecasts every series of a history; weekdays that a series never opens are zero.
 pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     let today = spec.now.map(|now| Today::of(history, now));
     let end = today.as_ref().map_or(history.days, |t| t.day);
@@ -74,6 +74,7 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     let one = |s: &Series| {
         let fitted = forecaster.fit(s, end, spec.days, true);
         let shut = closed_effects(s, &calendar, spec.closed_holidays);
+        let open = history.open_weekdays_of(s);
         let mut mean = Vec::with_capacity(spec.days * slots);
         for day in end..end + spec.days {
             let d = calendar.days[day];
@@ -87,9 +88,14 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
             .iter()
             .filter(|p| **p)
             .count();
+        let mut model = fitted.describe(observed);
+        let last = s.present.iter().take(end).rposition(|p| *p);
+        if let Some(last) = last.filter(|last| end - last > SILENT) {
+            model.push_str(&format!("; nothing known since {}", history.date(last)));
+        }
         let mut out = SeriesForecast {
             name: s.name.clone(),
-            model: fitted.describe(observed),
+            model,
             bands: fitted.spread.bands(&mean, slots, &ahead),
             mean,
             spread: fitted.spread.clone(),
@@ -130,6 +136,8 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     }
 }
 
+/// Days without a row after which a series is said to be silent: its forecast is that of its last days.
+const SILENT: usize = 28;
 /// Series whose past errors are held at once.
 const AT_A_TIME: usize = 256;
 

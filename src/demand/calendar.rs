@@ -13,7 +13,7 @@ pub enum Group {
     Holiday,
     /// A public holiday on a day that is free anyway.
     HolidayAtWeekend,
-    /// A date from 20 December to 4 January.
+    /// A date from 20 December to 4 January, where Christmas or New Year is kept.
     Christmas,
     /// The open day before a holiday.
     Eve,
@@ -25,6 +25,14 @@ pub enum Group {
 
 impl Group {
     pub const COUNT: usize = 6;
+    pub const ALL: [Self; Self::COUNT] = [
+        Self::Holiday,
+        Self::HolidayAtWeekend,
+        Self::Christmas,
+        Self::Eve,
+        Self::After,
+        Self::Bridge,
+    ];
 }
 
 /// A named effect: the same name on another day shares its estimate.
@@ -110,6 +118,15 @@ impl Calendar {
                 .map(|k| d - Days::new(k))
                 .find(|d| open[weekday(*d)])
         };
+        // Where neither Christmas nor New Year is a holiday, the days between are like others.
+        let mut year = (0..366)
+            .map(|k| first + Days::new(k))
+            .filter(|d| holiday(*d).is_some())
+            .peekable();
+        let christmas = year.peek().is_none()
+            || year.any(|d| [(12, 25), (1, 1)].contains(&(d.month(), d.day())));
+        let in_season =
+            |d: NaiveDate| d.month() == 12 && d.day() >= 20 || d.month() == 1 && d.day() <= 4;
         let special = |d: NaiveDate| -> Option<Effect> {
             let free = weekend[weekday(d)];
             let (group, name) = if let Some(name) = name(d) {
@@ -121,7 +138,7 @@ impl Calendar {
                     },
                     name.to_string(),
                 )
-            } else if d.month() == 12 && d.day() >= 20 || d.month() == 1 && d.day() <= 4 {
+            } else if christmas && in_season(d) {
                 (Group::Christmas, d.format("%m-%d").to_string())
             } else {
                 let bridged = working_holiday(yesterday(d))
@@ -192,6 +209,18 @@ fn leap_day(d: NaiveDate) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_days_about_christmas_are_special_where_it_is_kept() {
+        let first = NaiveDate::from_ymd_opt(2026, 11, 2).expect("a date");
+        let christmas = |code| {
+            let calendar = Calendar::new(first, 90, [true; 7], code);
+            let group = |e: &Effect| e.group == Group::Christmas;
+            calendar.effects.iter().any(group)
+        };
+        assert!(christmas(None) && christmas(Some("CZ")) && christmas(Some("RS")));
+        assert!(!christmas(Some("IL")));
+    }
 
     #[test]
     fn eves_bridges_and_christmas_are_found() {

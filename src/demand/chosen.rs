@@ -52,10 +52,15 @@ impl Fitted {
 impl Fitted {
     /// The model in words.
     pub fn describe(&self, days: usize) -> String {
-        let mut text =
-            format!("multiplicative count model on {days} days: level, weekday, hours, holidays");
+        let mut text = format!("multiplicative count model on {days} days: level, weekday");
+        if self.blocks.of_slot.len() > 1 {
+            text.push_str(", hours");
+        }
         if let Some(part) = self.model.parts.first() {
-            if part.config.month_day > 0.0 {
+            if part.factors.effect.iter().any(|f| *f != 1.0) {
+                text.push_str(", holidays");
+            }
+            if part.factors.month_day.iter().any(|f| *f != 1.0) {
                 text.push_str(", day of month");
             }
             if part.factors.yearly.is_some() {

@@ -56,7 +56,19 @@ pub struct Factors {
 const PATH: f64 = 21.0;
 /// Days of history before a yearly season is read from it, and before days of month are.
 pub const YEAR: u32 = 400;
-const MONTH: u32 = 45;
+pub const MONTH: u32 = 45;
+
+/// Prior standard deviation of a group's effect, log scale, of public holidays.
+const TYPICAL: f64 = 0.5;
+
+/// How far the days of a group stray from regular ones, against public holidays: their neighbours are open
+/// as ever, and one that was busy by chance must not tell of all others.
+fn like(group: Group) -> f64 {
+    match group {
+        Group::Holiday => 1.0,
+        _ => 0.4,
+    }
+}
 
 impl Factors {
     /// The product of the factors on a day.
@@ -276,13 +288,17 @@ impl Factors {
             if due[e + 1] > 0.0 {
                 let se =
                     1.0 / (seen[e + 1].max(due[e + 1]) + 1.0) + (s.excess + 0.02) / days[e + 1];
-                let w = 1.0 / (config.effect.powi(2) + se);
+                let sd = config.effect * like(effect.group);
+                let w = 1.0 / (sd.powi(2) + se);
                 let g = &mut group[effect.group as usize];
                 g.0 += w * ((seen[e + 1] + 0.3) / (due[e + 1] + 0.3)).ln();
                 g.1 += w;
             }
         }
-        let group = group.map(|(sum, w)| sum / (w + 1.0 / 0.5f64.powi(2)));
+        let group = Group::ALL.map(|g| {
+            let (sum, w) = group[g as usize];
+            sum / (w + 1.0 / (TYPICAL * like(g)).powi(2))
+        });
         for (e, effect) in calendar.effects.iter().enumerate() {
             let centre = match prior {
                 Some(p) => p.effect[e + 1],
@@ -293,7 +309,7 @@ impl Factors {
                 shrink(
                     raw,
                     centre,
-                    config.effect,
+                    config.effect * like(effect.group),
                     seen[e + 1].max(due[e + 1]),
                     s.excess,
                     days[e + 1],

@@ -160,7 +160,9 @@ impl Counts {
             let kind = usize::from(free);
             let base = tilted(&kinds[kind], pool.map(|p| (p.row(w), &p.kinds[kind][..])));
             let counts = smoothed(self.row(w), config.smooth);
-            cells.extend(lean(&counts, &base, config.weekday));
+            let mut shares = lean(&counts, &base, config.weekday);
+            close(&mut shares, self.row(w), &base);
+            cells.extend(shares);
             let sum: f64 = self.row(w).iter().sum();
             if sum > 0.0 && sum < quietest.0 {
                 quietest = (sum, w);
@@ -185,16 +187,35 @@ impl Shares {
 }
 
 /// Minus twice the log-likelihood of test counts given shares: how the profile part of the Poisson
-/// deviance depends on the shares.
+/// deviance depends on the shares. A contact in closed hours counts as one in a million millions.
 pub fn misfit(test: &Counts, shares: &Shares) -> f64 {
     test.cells
         .iter()
         .zip(&shares.cells)
         .filter(|(y, _)| **y > 0.0)
-        .map(|(y, s)| -2.0 * y * s.ln())
+        .map(|(y, s)| -2.0 * y * s.max(1e-12).ln())
         .sum()
 }
 
+/// Takes out closed hours: a run of slots without a contact where the `base` would have had [`SURE`].
+fn close(shares: &mut [f64], counts: &[f64], base: &[f64]) {
+    let all: f64 = counts.iter().sum();
+    let mut from = 0;
+    for run in counts.chunk_by(|a, b| (*a > 0.0) == (*b > 0.0)) {
+        let to = from + run.len();
+        if run[0] == 0.0 && all * base[from..to].iter().sum::<f64>() > SURE {
+            shares[from..to].fill(0.0);
+        }
+        from = to;
+    }
+    let sum: f64 = shares.iter().sum();
+    if sum > 0.0 {
+        shares.iter_mut().for_each(|s| *s /= sum);
+    }
+}
+
+/// Contacts expected and not come that tell of closed hours: fewer are missing where opening hours move.
+const SURE: f64 = 100.0;
 /// Units of scattered deviance that are worth a factor of e.
 const TEMPER: f64 = 4.0;
 /// Configurations whose shares a forecast averages.

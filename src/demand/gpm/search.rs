@@ -21,10 +21,12 @@ pub struct Found {
 }
 
 /// Past origins for a training part that ends at `end`: windows of `horizon` days, the last ending there,
-/// none with less than half of the history before it. Ascending.
+/// none with less than half of the history before it. Ascending. A history too short for such windows is
+/// tested on shorter ones, of a third of it.
 pub fn origins(first: usize, end: usize, horizon: usize) -> Vec<usize> {
     let span = end.saturating_sub(first);
-    let earliest = first + (span / 2).max(21);
+    let horizon = horizon.min((span / 3).max(7));
+    let earliest = first + (span / 2).max(14);
     let Some(latest) = end.checked_sub(horizon).filter(|l| *l >= earliest) else {
         return Vec::new();
     };
@@ -52,7 +54,8 @@ pub fn fit(
     horizon: usize,
     pools: &Pools,
 ) -> Found {
-    let pool_at = |day: usize| pools.at.iter().find(|p| p.end == day);
+    // The latest fit of the pool that knows nothing of the days after.
+    let pool_at = |day: usize| pools.at.iter().rev().find(|p| p.end <= day);
     let mut s = Sample::new(series, slots, calendar, end);
     prepare(&mut s, calendar, pool_at(end).map(|p| &p.factors));
     let first = s.day.first().map_or(0, |d| *d as usize);
@@ -249,20 +252,22 @@ fn choose_day(
             leader = trial;
         }
     };
-    // A choice that makes no difference is not one.
     let span = s.day.last().map_or(0, |l| l - s.day[0]);
+    // A choice that makes no difference is not one.
     if span > factors::YEAR {
         for yearly in [0.0, 0.4, 1.0] {
             let next = DayConfig { yearly, ..best };
             attempt(&mut best, next);
         }
     }
-    for month_day in [0.0, 0.03, 0.12, 0.24] {
-        let next = DayConfig { month_day, ..best };
-        attempt(&mut best, next);
+    if span >= factors::MONTH {
+        for month_day in [0.0, 0.03, 0.12, 0.24] {
+            let next = DayConfig { month_day, ..best };
+            attempt(&mut best, next);
+        }
     }
     // Pay days stand alone; most days of the month are like their neighbours.
-    if best.month_day > 0.0 {
+    if span >= factors::MONTH && best.month_day > 0.0 {
         let next = DayConfig { sharp: 2.0, ..best };
         attempt(&mut best, next);
     }
@@ -279,7 +284,8 @@ fn choose_day(
             ..best
         };
         attempt(&mut best, next);
-        for own_weekday in [0.03, 0.3] {
+        let pooled = best.pooled;
+        for own_weekday in [0.03, 0.3].into_iter().filter(|_| pooled) {
             let next = DayConfig {
                 own_weekday,
                 ..best

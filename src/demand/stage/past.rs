@@ -77,8 +77,13 @@ pub fn from_history(
             let fitted = forecaster.fit(series, end, horizon, true);
             let mut days = BTreeMap::new();
             let per_day = (1440 / history.slot_minutes) as usize;
+            let open = history.open_weekdays_of(series);
             for day in start..count {
                 let mut row = vec![0.0; per_day];
+                if !open[history.weekday(day)] {
+                    days.insert(history.date(day), row);
+                    continue;
+                }
                 for (at, m) in history.slots.iter().zip(fitted.day_mean(&calendar, day)) {
                     row[(at / history.slot_minutes) as usize] = m;
                 }
