@@ -21,8 +21,6 @@ pub struct History {
 
 /// A count so many times the largest but one in a thousand is a mistake.
 const SPIKE: f32 = 5.0;
-/// Days with contacts that do not yet tell on which days of the week a thin series is closed.
-const FEW: usize = 35;
 /// Days × slots × series that are held at most: a gigabyte of counts.
 const MOST_CELLS: usize = 250_000_000;
 
@@ -139,37 +137,6 @@ impl History {
         open
     }
 
-    /// Days on which the file has rows but a thin series has none are zeros of that series, where its other
-    /// days say that so many of them would have none: Chao's (1984) estimate of the unseen, ones² ÷ 2 twos.
-    /// A series that writes its zeros has gaps instead.
-    pub fn zero_days_of_thin_series(&mut self, writes_zeros: &[bool]) {
-        let slots = self.slots.len();
-        let any = |day: usize| self.series.iter().any(|s| s.present[day]);
-        let any: Vec<bool> = (0..self.days).map(any).collect();
-        for k in (0..self.series.len()).filter(|k| !writes_zeros[*k]) {
-            let own = &self.series[k];
-            // Of few days none need be a Saturday by chance.
-            let open = match own.present.iter().filter(|p| **p).count() {
-                0..FEW => self.open_weekdays(),
-                _ => self.open_weekdays_of(own),
-            };
-            let first = own.present.iter().position(|p| *p).unwrap_or(self.days);
-            let absent: Vec<usize> = (first..self.days)
-                .filter(|d| any[*d] && !own.present[*d] && open[self.weekday(*d)])
-                .collect();
-            let with = |count: f64| -> f64 {
-                let totals = (first..self.days).filter_map(|d| own.total(d, slots));
-                totals.filter(|total| *total == count).count() as f64
-            };
-            let unseen = with(1.0).powi(2) / (2.0 * with(2.0).max(1.0));
-            if 2.0 * unseen >= absent.len() as f64 {
-                for day in absent {
-                    self.series[k].present[day] = true;
-                }
-            }
-        }
-    }
-
     /// Monday = 0.
     pub fn weekday(&self, day: usize) -> usize {
         (self.first.weekday().num_days_from_monday() as usize + day) % 7
@@ -256,30 +223,6 @@ mod tests {
             // Tuesday was met and not open; the rest of the week was never met.
             [true, false, true, true, true, true, true]
         );
-    }
-
-    #[test]
-    fn a_thin_series_has_days_without_a_contact_and_a_busy_one_has_gaps() {
-        let rows: Vec<Row> = (0..28u64)
-            .flat_map(|d| {
-                let at = NaiveDate::from_ymd_opt(2026, 3, 2).expect("a date") + Days::new(d);
-                let at = at.and_hms_opt(9, 0, 0).expect("a time");
-                // Every third day a contact or two; a busy series that misses two days; one always there.
-                let thin = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 2.0, 0.0, 0.0, 1.0, 0.0][d as usize % 11];
-                let busy = if d == 10 || d == 20 { 0.0 } else { 40.0 };
-                [thin, busy, 7.0]
-                    .into_iter()
-                    .enumerate()
-                    .map(move |(series, volume)| Row { at, series, volume })
-            })
-            .filter(|r| r.volume > 0.0)
-            .collect();
-        let names = ["thin", "busy", "always"].map(String::from).to_vec();
-        let mut h = History::from_rows(names, &rows, None).expect("a history");
-        let known = |h: &History, k: usize| h.series[k].present.iter().filter(|p| **p).count();
-        assert_eq!((known(&h, 0), known(&h, 1)), (10, 26));
-        h.zero_days_of_thin_series(&[false; 3]);
-        assert_eq!((known(&h, 0), known(&h, 1)), (28, 26));
     }
 
     #[test]

@@ -6,8 +6,7 @@
 //! - Rows of one series and slot add up: the hour that autumn repeats holds both.
 //! - Local rows in the hour that spring skips count in the slot after it.
 //! - A slot absent from a day that is present is 0. A day is present if its series has a row on it;
-//!   where a series never writes its zeros, if any series of the file has (of a bare history: where the
-//!   series is so thin that days without a contact are due).
+//!   where a series never writes its zeros, if any series of the file has.
 //! - Days before a series' first row do not belong to it.
 
 use std::cell::RefCell;
@@ -202,8 +201,7 @@ impl Arrivals {
         }
     }
 
-    /// All series on one calendar, bare: see [`BareHistory::from_rows`] and
-    /// [`BareHistory::zero_days_of_thin_series`].
+    /// All series on one calendar, bare: see [`BareHistory::from_rows`].
     pub fn bare(&self, zone: Tz, slot: Option<u32>) -> Result<BareHistory, String> {
         let mut wall = WallClock::new(zone, Clock::Local);
         let count = self.rows.iter().map(Vec::len).sum();
@@ -215,11 +213,7 @@ impl Arrivals {
                 volume: row.volume,
             }));
         }
-        let mut history = BareHistory::from_rows(self.names.clone(), &rows, slot)?;
-        let zero = |rows: &Vec<Row>| rows.iter().any(|row| row.volume == 0.0);
-        let writes_zeros: Vec<bool> = self.rows.iter().map(zero).collect();
-        history.zero_days_of_thin_series(&writes_zeros);
-        Ok(history)
+        BareHistory::from_rows(self.names.clone(), &rows, slot)
     }
 
     fn calendar(&self, zone: Tz, clock: Clock) -> Rc<FileCalendar> {
