@@ -99,6 +99,28 @@ fn who_bears_a_risk_follows_from_the_money() {
     assert!(flat.margin > by_contact.volume_risk.margin);
 }
 
+/// What the shop bears beside the invoice, its expert's hours on hotline and escalations, is none of the seller's
+/// revenue, whichever set-up says what such an hour is worth.
+#[test]
+fn the_shops_own_costs_are_not_invoiced() {
+    let (scenario, demand) = hourly(|_| {});
+    let plain = quoted(&scenario, &demand, |other| even(&demand, other));
+    let mut knowing = scenario.clone();
+    let mut own = setup("in-house", OWN, None);
+    own.in_house.owner_hour = money(900.0);
+    knowing.setups.push(own);
+    let contact_type = &mut knowing.queues[QUEUE].contact_type;
+    contact_type.product = true;
+    contact_type.escalated = Share(0.2);
+    contact_type.sale = money(5.0);
+    let quote = quoted(&knowing, &demand, |other| even(&demand, other));
+    assert_eq!(quote.cost_per_month, plain.cost_per_month);
+    for (offer, plain) in quote.offers.iter().zip(&plain.offers) {
+        assert_eq!(offer.prices, plain.prices);
+        assert_eq!(offer.per_month, plain.per_month);
+    }
+}
+
 /// Twice the contacts from July on: the months say so, and the year's floor lies between those of its halves.
 #[test]
 fn strong_months_count_in_the_price() {

@@ -76,12 +76,15 @@ impl Seller {
         for group in invoiced.groups.ids().collect::<Vec<_>>() {
             invoiced.groups[group].employer = Employer::Partner;
         }
-        let setup = &mut invoiced.setups[asked.setup];
-        setup.in_house = InHouseCosts {
-            whole_contracts: setup.in_house.whole_contracts,
-            ..InHouseCosts::default()
-        };
-        setup.tariff = Some(terms.clone());
+        // What an hour of the shop's expert is worth is asked of every set-up.
+        for setup in invoiced.setups.ids().collect::<Vec<_>>() {
+            let costs = &mut invoiced.setups[setup].in_house;
+            *costs = InHouseCosts {
+                whole_contracts: costs.whole_contracts,
+                ..InHouseCosts::default()
+            };
+        }
+        invoiced.setups[asked.setup].tariff = Some(terms.clone());
         let plans = planned_at.map(|factor| {
             let other;
             let (at, demand) = if factor == 1.0 {
