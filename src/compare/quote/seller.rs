@@ -135,32 +135,27 @@ impl Seller {
     }
 
     pub fn year(&self) -> Year {
-        let weeks = self.weeks();
         let expected = self.plans[1].charged.interactions() / self.plans[1].charged.weeks;
         let contacts = self.months.iter();
         let contacts = contacts.map(|month| month.volume * f64::from(month.days) / 7.0 * expected);
         Year {
             cost: self.cost(1.0, 1.0),
             interactions: contacts.sum(),
-            months: weeks * MONTHS_PER_WEEK,
+            months: self.months_of_year(),
         }
     }
 
-    fn weeks(&self) -> f64 {
+    /// Average months in the year.
+    fn months_of_year(&self) -> f64 {
         let days = self.months.iter().map(|month| f64::from(month.days));
-        days.sum::<f64>() / 7.0
+        days.sum::<f64>() / 7.0 * MONTHS_PER_WEEK
     }
 
     /// What the year consists of.
     pub fn units(&self) -> Units {
         let usage = &self.plans[1].charged;
         let volume: f64 = self.year().interactions / usage.interactions().max(1e-9);
-        Units::of(
-            &self.scenario,
-            usage,
-            volume,
-            self.weeks() * MONTHS_PER_WEEK,
-        )
+        Units::of(&self.scenario, usage, volume, self.months_of_year())
     }
 
     /// The year's cost at factors on the volume and the handle time.
@@ -182,25 +177,22 @@ impl Seller {
         };
         let form = forms::bringing(&form, revenue, &mut brings);
         let invoices = Invoices::of(self, &mut scenario, form.clone());
-        let months = self.year().months;
-        let expected = invoices.year(1.0, 1.0);
+        let (expected, cost) = (invoices.year(1.0, 1.0), self.cost(1.0, 1.0));
         let risk = |volume: f64, handle_time: f64| {
-            let (brought, cost) = (
-                invoices.year(volume, handle_time),
-                self.cost(volume, handle_time),
-            );
+            let brought = invoices.year(volume, handle_time);
+            let then = self.cost(volume, handle_time);
             let rise = |then: f64, now: f64| then / (now * volume).max(1e-9) - 1.0;
             let price_rise = rise(brought, expected);
             Risk {
-                bearer: Bearer::of(price_rise, rise(cost, self.cost(1.0, 1.0))),
+                bearer: Bearer::of(price_rise, rise(then, cost)),
                 price_rise,
-                margin: margin(brought, cost),
+                margin: margin(brought, then),
             }
         };
         Offer {
             prices: forms::price_list(&form),
-            per_month: Money::from_f64(expected / months).rounded(),
-            margins: self.margins(&invoices),
+            per_month: Money::from_f64(expected / self.months_of_year()).rounded(),
+            margins: self.margins(&invoices, margin(expected, cost)),
             volume_risk: risk(PLANNED_AT[0], 1.0),
             handle_time_risk: risk(1.0, 1.0 + HANDLE_TIME_DEVIATION),
             form,
@@ -209,7 +201,7 @@ impl Seller {
 
     /// Margin expected, and the margins that hold with 80 and 95 % certainty over a grid of volumes and
     /// handle times, independent and normal.
-    fn margins(&self, invoices: &Invoices) -> [f64; 3] {
+    fn margins(&self, invoices: &Invoices, expected: f64) -> [f64; 3] {
         let points: Vec<f64> = match Normal::new(0.0, 1.0) {
             Ok(normal) => (0..GRID)
                 .map(|k| normal.inverse_cdf((k as f64 + 0.5) / GRID as f64))
@@ -234,7 +226,6 @@ impl Seller {
         }
         all.sort_by(f64::total_cmp);
         let at = |share: f64| all[((all.len() - 1) as f64 * share).round() as usize];
-        let expected = margin(invoices.year(1.0, 1.0), self.cost(1.0, 1.0));
         [expected, at(0.20), at(0.05)]
     }
 
