@@ -164,7 +164,7 @@ date = "2027-06-01"
         scenario.groups.values().next().map(|group| group.wage),
         Some(200.0)
     );
-    let said = compare::assumptions(&scenario);
+    let said = compare::assumptions(&scenario, |_| true);
     let rate = said
         .iter()
         .find(|assumption| assumption.what.contains("EUR"));

@@ -1,25 +1,30 @@
 //! What a comparison rests on that the scenario leaves to the program, with source and date.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::SetupId;
+use crate::ids::{SetupId, SiteId};
 use crate::scenario::Scenario;
 
 /// A value that nobody gave.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assumption {
-    /// The set-up it belongs to; none where it is everyone's.
-    pub setup: Option<SetupId>,
     /// "in-house, attrition".
     pub what: String,
     /// The value, where it comes from, and when.
     pub source: String,
 }
 
-/// Every default of the set-ups, the labour rules of the sites, and what else was left to the program.
-pub fn assumptions(scenario: &Scenario) -> Vec<Assumption> {
+/// Every default of the set-ups that count, the labour rules of their sites, and what else was left to the program.
+pub fn assumptions(scenario: &Scenario, counts: impl Fn(SetupId) -> bool) -> Vec<Assumption> {
     let mut said = Vec::new();
-    for (id, setup) in scenario.setups.iter() {
+    let setups = || {
+        scenario
+            .setups
+            .iter()
+            .filter(|(id, _)| counts(*id))
+            .map(|(_, setup)| setup)
+    };
+    for setup in setups() {
         let in_house = setup.tariff.is_none().then_some(&setup.in_house.sources);
         let tariff = setup.tariff.as_ref().map(|tariff| &tariff.sources);
         let mut fields: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -28,14 +33,15 @@ pub fn assumptions(scenario: &Scenario) -> Vec<Assumption> {
             alike.push(field.replace('_', " "));
         }
         said.extend(fields.into_iter().map(|(source, fields)| Assumption {
-            setup: Some(id),
             what: format!("{}, {}", setup.name, fields.join(", ")),
             source: source.to_owned(),
         }));
     }
-    for site in scenario.sites.values() {
+    let groups = setups().flat_map(|setup| &setup.groups);
+    let sites: BTreeSet<SiteId> = groups.map(|&group| scenario.groups[group].site).collect();
+    for site in sites {
+        let site = &scenario.sites[site];
         said.push(Assumption {
-            setup: None,
             what: format!("{}, labour rules {}", site.name, site.rules.name),
             source: site.rules.source.clone(),
         });
@@ -51,16 +57,14 @@ pub fn assumptions(scenario: &Scenario) -> Vec<Assumption> {
             few => few.join(" and "),
         };
         said.push(Assumption {
-            setup: None,
             what: format!("`{field}` of {whose}"),
             source: source.to_owned(),
         });
     }
-    for (id, setup) in scenario.setups.iter() {
+    for setup in setups() {
         let tariff = setup.tariff.as_ref();
         if let Some(conversion) = tariff.and_then(|tariff| tariff.conversion.as_ref()) {
             said.push(Assumption {
-                setup: Some(id),
                 what: format!("{}, currency", setup.name),
                 source: conversion.to_string(),
             });

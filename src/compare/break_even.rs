@@ -292,14 +292,7 @@ fn searched(
 
 /// Contacts a day of the set-up's own clients.
 pub fn own_volume(result: &SetupResult) -> f64 {
-    let contacts: f64 = result
-        .demand
-        .queues
-        .iter()
-        .filter(|(queue, _)| result.bears(*queue))
-        .map(|(_, queue)| queue.contacts())
-        .sum();
-    contacts / (result.demand.horizon.weeks() * 7.0)
+    result.demand.per_day(|queue| result.bears(queue))
 }
 
 /// Cost at `factor` times the volume, a draft where it needs a plan; and what each of several clients pays.

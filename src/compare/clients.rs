@@ -4,12 +4,14 @@ use super::{Comparison, SetupResult, cheapest};
 use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
 use crate::ids::ClientId;
+use crate::scenario::Scenario;
 use crate::whatif;
 
 /// What each set-up costs one client.
 #[derive(Debug, Clone)]
 pub struct ClientCosts {
     pub client: ClientId,
+    /// Contacts that come.
     pub interactions_per_day: f64,
     /// Cost of one interaction per set-up, in their order: the client's own teams, its share of shared
     /// ones, and an even part of what is paid once for all.
@@ -83,7 +85,7 @@ pub(super) fn share_of(result: &SetupResult, client: ClientId) -> Share {
     let keeps_promises = result.observed.queues.iter().all(|(queue, seen)| {
         result.scenario.queues[queue].client != client || seen.keeps_promise()
     });
-    share(&costing, keeps_promises)
+    share(&result.demand, &scenario, client, &costing, keeps_promises)
 }
 
 /// A client's part where the price follows the contacts alone.
@@ -92,12 +94,18 @@ pub(super) fn share_by_contacts(base: &SetupResult, demand: &Demand, client: Cli
     let usage =
         Usage::of_demand(&scenario, base.setup, demand).handled_as(&scenario, &base.observed);
     let costing = cost::price_usage(&scenario, base.setup, &usage, Some(&base.observed));
-    share(&costing, base.keeps_promises)
+    share(demand, &scenario, client, &costing, base.keeps_promises)
 }
 
-fn share(costing: &Costing, keeps_promises: bool) -> Share {
+fn share(
+    demand: &Demand,
+    scenario: &Scenario,
+    client: ClientId,
+    costing: &Costing,
+    keeps_promises: bool,
+) -> Share {
     Share {
-        interactions_per_day: costing.interactions / (costing.weeks * 7.0),
+        interactions_per_day: demand.per_day(|queue| scenario.queues[queue].client == client),
         per_interaction: costing.per_interaction().unwrap_or(f64::INFINITY),
         keeps_promises,
     }

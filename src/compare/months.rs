@@ -54,12 +54,7 @@ pub(super) fn volumes<D>(
 where
     D: Fn(&Scenario) -> Demand + Sync,
 {
-    let per_day = |demand: &Demand| -> f64 {
-        let ours = demand.queues.iter();
-        let ours = ours.filter(|(id, _)| scenario.queues[*id].client == client);
-        let contacts: f64 = ours.map(|(_, queue)| queue.contacts()).sum();
-        contacts / (demand.horizon.weeks() * 7.0)
-    };
+    let per_day = |demand: &Demand| demand.per_day(|queue| scenario.queues[queue].client == client);
     let planned = per_day(demand);
     let month = |&first_day: &NaiveDate| {
         let days = days(first_day);

@@ -5,9 +5,9 @@
 //! the plan keeps the promises; its cost × days ÷ 7 is the month's. Weeks are drafts; what the full search
 //! saves over a draft in the scenario's own weeks is taken off in the same proportion.
 //!
-//! Who is hired stays: whole contracts of one's own shrink by attrition alone, and people above a month's need are paid.
-//! Each person more than those who stay is recruited, trained and slow at first; leavers who are not needed are not
-//! replaced. A minimum that counts over the year is settled at its end.
+//! Who is hired stays: whole contracts of one's own shrink by attrition alone, one person whenever a whole one has come
+//! together, and people above a month's need are paid. Each person more than those who stay is recruited, trained and
+//! slow at first; leavers who are not needed are not replaced. A minimum that counts over the year is settled at its end.
 
 use chrono::{Datelike, Days, NaiveDate};
 use rayon::prelude::*;
@@ -18,6 +18,7 @@ use crate::cost::{MONTHS_PER_WEEK, Usage, ramp_hours};
 use crate::demand::Demand;
 use crate::ids::{GroupId, SetupId};
 use crate::scenario::{Employer, Money, Scenario, Setup};
+use crate::units::Share;
 use crate::whatif;
 
 /// The line of what those cost who are hired for whole contracts.
@@ -50,9 +51,11 @@ pub struct MonthCost {
     /// People of one's own that the typical week needs, and those employed.
     pub needed: f64,
     pub people: f64,
+    /// Of these, the ones who begin: more people, or in the place of leavers.
+    pub hired: f64,
     /// Pay of people above the need, one of the lines.
     pub idle: Money,
-    /// Recruiting, training and slow first weeks of those hired, for more people or for leavers; one of the lines.
+    /// Recruiting, training and slow first weeks of those hired, one of the lines.
     pub hiring: Money,
     /// The day by which to decide on hiring them: the lead and the training before the month begins.
     pub decide_by: Option<NaiveDate>,
@@ -129,7 +132,11 @@ where
         .collect();
     let planned: Vec<Planned> = firsts
         .par_iter()
-        .map(|&first_day| plan_month(scenario, first_day, (&searched, &kept), &forecast, &settle))
+        .enumerate()
+        .map(|(month, &first_day)| {
+            let later = after(scenario, month);
+            plan_month(&later, first_day, (&searched, &kept), &forecast, &settle)
+        })
         .collect();
     let top_up = scenario.setups.ids().enumerate().map(|(index, id)| {
         let sum = |part: fn(&(Money, Money)) -> Money| -> Money {
@@ -163,6 +170,17 @@ where
     year
 }
 
+/// The scenario some months on: what was escalated has become standard in part.
+fn after(scenario: &Scenario, months: usize) -> Scenario {
+    let mut later = scenario.clone();
+    for queue in later.queues.ids().collect::<Vec<_>>() {
+        let contact_type = &mut later.queues[queue].contact_type;
+        let left = contact_type.standardised.rest().value().powi(months as i32);
+        contact_type.escalated = Share(contact_type.escalated.value() * left);
+    }
+    later
+}
+
 fn plan_month<D, F>(
     scenario: &Scenario,
     first_day: NaiveDate,
@@ -188,7 +206,7 @@ where
     let monday = monday_of(first_day + Days::new(14));
     typical.horizon = months::horizon(scenario, monday, 7);
     let (typical, demand) = forecast(&typical);
-    let per_day = |demand: &Demand| demand.contacts() / demand.horizon.weeks() / 7.0;
+    let per_day = |demand: &Demand| demand.per_day(|_| true);
     let (in_week, in_month) = (per_day(&demand), per_day(&forecast(&whole).1));
     let demand = if in_week > 0.0 {
         whatif::scaled_demand(&demand, in_month / in_week)
@@ -283,8 +301,8 @@ fn person(solved: &SetupResult, months: f64) -> (Money, Money) {
     (pay, hiring)
 }
 
-/// Follows the heads of a set-up through the months of a plan that begins on a day. They are expected ones: who leaves
-/// does so by twelfths of the yearly attrition, and is replaced where the need asks for it.
+/// Follows the heads of a set-up through the months of a plan that begins on a day. The yearly attrition takes its
+/// twelfth of them each month, one by one as it adds up.
 fn employ(
     terms: &Setup,
     index: usize,
@@ -296,26 +314,30 @@ fn employ(
     if !terms.in_house.whole_contracts {
         return;
     }
-    let staying = 1.0 - (terms.in_house.attrition.value() / 12.0).min(1.0);
+    let a_month = (terms.in_house.attrition.value() / 12.0).min(1.0);
     let lead = terms.in_house.hiring_weeks + terms.in_house.training.value() / 40.0;
-    let mut before = months
-        .first()
-        .map_or(0.0, |month| month.setups[index].needed);
+    let first = months.first();
+    let mut employed = first.map_or(0.0, |month| month.setups[index].needed);
+    let mut leaving = 0.0;
     for (month, (pay, hiring)) in months.iter_mut().zip(costs) {
-        let first_day = month.first_day;
+        leaving += employed * a_month;
+        let gone = (leaving + 1e-9).floor();
+        leaving -= gone;
+        let staying = employed - gone;
         let cost = &mut month.setups[index];
-        cost.people = cost.needed.max(before * staying);
-        cost.hiring = hiring.times(cost.people - before * staying).rounded();
+        cost.people = cost.needed.max(staying);
+        cost.hired = cost.people - staying;
+        cost.hiring = hiring.times(cost.hired).rounded();
         cost.idle = pay.times(cost.people - cost.needed).rounded();
         let lines = [(HIRING, cost.hiring), ("People above the need", cost.idle)];
         cost.lines
             .extend(lines.map(|(line, amount)| (line.to_owned(), amount)));
-        if cost.people > before + 1e-9 {
+        if cost.hired > 1e-9 {
             let days = Days::new((7.0 * lead).ceil() as u64);
-            cost.decide_by = first_day.checked_sub_days(days);
+            cost.decide_by = month.first_day.checked_sub_days(days);
             cost.in_time = cost.decide_by.is_some_and(|day| day >= begins);
         }
-        before = cost.people;
+        employed = cost.people;
     }
 }
 
@@ -327,10 +349,10 @@ fn monday_of(day: NaiveDate) -> NaiveDate {
 mod tests {
     use super::*;
     use crate::scenario::{InHouseCosts, SetupKind};
-    use crate::units::{Hours, Share};
+    use crate::units::Hours;
 
-    /// Needs of 4, 6, 3, 3 with a tenth leaving each month: 0.4 are replaced at once, 2.4 hired for the second month,
-    /// and the third pays for those who stay.
+    /// Needs of 4, 6, 3, 3 with a tenth leaving each month: 2 are hired for the second month; in the third 0.4 + 0.4 + 0.6
+    /// have made one leaver, and the five who stay are paid.
     #[test]
     fn who_is_hired_stays_until_attrition_takes_them() {
         let mut terms = Setup {
@@ -370,19 +392,19 @@ mod tests {
         let mut months_of = months(&[4.0, 6.0, 3.0, 3.0]);
         employ(&terms, 0, &mut months_of, &costs, begins);
         let people: Vec<f64> = months_of.iter().map(|m| m.setups[0].people).collect();
-        assert_eq!(people[..2], [4.0, 6.0]);
-        assert!((people[2] - 5.4).abs() < 1e-9 && (people[3] - 4.86).abs() < 1e-9);
-        assert_eq!(months_of[0].setups[0].hiring, Money::from_f64(20.0));
+        assert_eq!(people, [4.0, 6.0, 5.0, 5.0]);
+        let hired: Vec<f64> = months_of.iter().map(|m| m.setups[0].hired).collect();
+        assert_eq!(hired, [0.0, 2.0, 0.0, 0.0]);
         let second = &months_of[1].setups[0];
-        assert_eq!(second.hiring, Money::from_f64(120.0));
-        assert_eq!(second.total(), Money::from_f64(1120.0));
+        assert_eq!(second.hiring, Money::from_f64(100.0));
+        assert_eq!(second.total(), Money::from_f64(1100.0));
         // Four weeks of lead and two of training before 1 February: before the plan begins.
         assert_eq!(second.decide_by, NaiveDate::from_ymd_opt(2025, 12, 21));
         assert!(!second.in_time);
         let third = &months_of[2].setups[0];
         assert_eq!(
             (third.idle, third.hiring),
-            (Money::from_f64(240.0), Money::ZERO)
+            (Money::from_f64(200.0), Money::ZERO)
         );
         assert_eq!(third.decide_by, None);
         // The year is the sum of its lines, and these of the months.
@@ -394,7 +416,13 @@ mod tests {
         let amounts = lines.iter().map(|(_, amount)| *amount);
         assert_eq!(amounts.sum::<Money>(), year.total(0));
         assert_eq!(lines[0], ("Pay".to_owned(), Money::from_f64(4000.0)));
-        assert_eq!(year.total(0), Money::from_f64(4000.0 + 140.0 + 426.0 + 7.0));
+        assert_eq!(year.total(0), Money::from_f64(4000.0 + 100.0 + 400.0 + 7.0));
+
+        // One who is needed is replaced.
+        let mut even = months(&[4.0; 4]);
+        employ(&terms, 0, &mut even, &costs, begins);
+        let hired: Vec<f64> = even.iter().map(|m| m.setups[0].hired).collect();
+        assert_eq!(hired, [0.0, 0.0, 1.0, 0.0]);
 
         // Without whole contracts hours follow the need, and nobody is idle.
         terms.in_house.whole_contracts = false;

@@ -112,6 +112,13 @@ impl Demand {
     pub fn contacts(&self) -> f64 {
         self.queues.values().map(QueueDemand::contacts).sum()
     }
+
+    /// Contacts expected on an average day, over the queues that count.
+    pub fn per_day(&self, counts: impl Fn(QueueId) -> bool) -> f64 {
+        let queues = self.queues.iter().filter(|(queue, _)| counts(*queue));
+        let contacts: f64 = queues.map(|(_, queue)| queue.contacts()).sum();
+        contacts / (self.horizon.weeks() * 7.0)
+    }
 }
 
 impl QueueDemand {

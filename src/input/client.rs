@@ -81,6 +81,7 @@ pub(super) fn read_contact_type(table: &Fields, name: &str, exchange: &Exchange)
         product: table.or("product", value::flag, false),
         deflectable: table.or("deflectable", value::share, none.deflectable),
         escalated: table.or("escalated", value::share, none.escalated),
+        standardised: table.or("standardised", value::share, none.standardised),
         sale: table.or("sale", |value| exchange.money(value), none.sale),
         ..none
     }

@@ -297,8 +297,7 @@ fn levers(memo: &Memo) -> Sheet {
 /// Defaults and rules with their sources.
 fn rests_on(memo: &Memo, columns: &[&SetupResult]) -> Markup {
     let shown = |setup: SetupId| columns.iter().any(|result| result.setup == setup);
-    let mut said = compare::assumptions(memo.scenario);
-    said.retain(|assumption| assumption.setup.is_none_or(shown));
+    let mut said = compare::assumptions(memo.scenario, shown);
     let more = said.len().saturating_sub(MOST_SAID);
     said.truncate(MOST_SAID);
     html! {

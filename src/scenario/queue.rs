@@ -85,6 +85,8 @@ pub struct ContactType {
     pub deflectable: Share,
     /// Share that no script answers: it goes on to the shop's own expert, who handles it once more.
     pub escalated: Share,
+    /// Part of `escalated` that becomes standard, with an answer in the scripts, each month.
+    pub standardised: Share,
     /// What a contact handled sells on average: another order, a dearer one.
     pub sale: Money,
 }
@@ -98,6 +100,7 @@ impl ContactType {
             product: false,
             deflectable: Share::ZERO,
             escalated: Share::ZERO,
+            standardised: Share::ZERO,
             sale: Money::ZERO,
         }
     }

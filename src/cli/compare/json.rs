@@ -120,7 +120,7 @@ pub(super) fn of(answer: &Answer) -> Value {
             "saves_while_growing": lever.saves_while_growing,
         })).collect::<Vec<_>>(),
     });
-    value["assumptions"] = compare::assumptions(scenario)
+    value["assumptions"] = compare::assumptions(scenario, |_| true)
         .iter()
         .map(|assumption| json!({ "what": assumption.what, "source": assumption.source }))
         .collect();
@@ -176,6 +176,7 @@ pub(super) fn of(answer: &Answer) -> Value {
                             "total": cost.total(),
                             "needed": number(cost.needed),
                             "people": number(cost.people),
+                            "hired": number(cost.hired),
                             "idle": cost.idle,
                             "hiring": cost.hiring,
                             "decide_by": cost.decide_by,

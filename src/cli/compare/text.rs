@@ -138,7 +138,7 @@ fn conclusions(answer: &Answer) -> String {
 
 fn assumptions(answer: &Answer) -> Sheet {
     let mut sheet = Sheet::new(["what", "value and source"]);
-    for assumption in compare::assumptions(&answer.scenario) {
+    for assumption in compare::assumptions(&answer.scenario, |_| true) {
         sheet.push(vec![
             Cell::text(assumption.what),
             Cell::text(assumption.source),

@@ -120,7 +120,7 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             }
             h2 { "Values left to the program" }
             ul {
-                @for left in compare::assumptions(scenario) {
+                @for left in compare::assumptions(scenario, |setup| setup == quote.asked.setup) {
                     li { (left.what) ": " (left.source) }
                 }
             }

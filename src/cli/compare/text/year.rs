@@ -18,8 +18,8 @@ pub(super) fn months(answer: &Answer) -> Sheet {
         header.push(setup.name.clone());
         if own(index) {
             header.extend([
-                "people expected".to_owned(),
-                "idle".to_owned(),
+                "people".to_owned(),
+                "above the need".to_owned(),
                 "hiring".to_owned(),
             ]);
         }
@@ -69,14 +69,14 @@ pub(super) fn hires(answer: &Answer) -> Sheet {
         return sheet;
     };
     for (index, setup) in answer.scenario.setups.values().enumerate() {
-        for pair in year.months.windows(2) {
-            let (before, cost) = (&pair[0].setups[index], &pair[1].setups[index]);
+        for month in &year.months {
+            let cost = &month.setups[index];
             if let Some(day) = cost.decide_by {
                 sheet.push(vec![
                     Cell::text(&setup.name),
                     Cell::text(day.to_string()),
-                    Cell::text(pair[1].first_day.format("%Y-%m").to_string()),
-                    Cell::number((cost.people - before.people).ceil(), 0),
+                    Cell::text(month.first_day.format("%Y-%m").to_string()),
+                    Cell::number(cost.hired, 0),
                     Cell::text(if cost.in_time {
                         "yes"
                     } else {
