@@ -4,6 +4,7 @@ mod cost_fixture;
 
 use cost_fixture::*;
 use crewcast::cost::{self, billed_minutes};
+use crewcast::ids::ClientId;
 use crewcast::scenario::*;
 use crewcast::units::{Seconds, Share};
 
@@ -332,4 +333,54 @@ fn two_currencies_agree() {
     let (crowns, euros) = (partner(in_crowns, 217.0), partner(in_euros, 217.0));
     assert_eq!(crowns.total(), euros.total());
     assert!(euros.lines[0].basis.contains("EUR at 25 CZK of 2026-01-02"));
+}
+
+/// Two shops of 100 and 300 contacts at 100 each, with a minimum of 20,000 a month: one contract charges 40,000 and tops
+/// nothing up; two contracts top up the first shop's 10,000, and each pays its fee.
+#[test]
+fn shops_that_stand_alone_have_fees_and_minimum_each() {
+    let mut tariff = Tariff::of(PriceForm::PerInteraction {
+        prices: Vec::new(),
+        other: money(100.0),
+    });
+    tariff.minimum_per_month = money(20_000.0);
+    tariff.monthly_fee = money(1_000.0);
+    tariff.exit_fee = money(500.0);
+    let mut scenario = scenario(month(), 200.0, setup("partner", PARTNER, Some(tariff)));
+    let second = scenario.clients[ClientId(0)].clone();
+    let second = scenario.clients.push(second);
+    let mut queue = scenario.queues[QUEUE].clone();
+    queue.client = second;
+    let queue = scenario.queues.push(queue);
+    scenario.groups[PARTNER].clients.push(second);
+    let mut demand = demand(&scenario, 100.0);
+    demand.queues[queue] = crewcast::whatif::scaled_queue(&demand.queues[queue], 3.0);
+    let mut priced = |per_client: bool| {
+        scenario.setups[SETUP].per_client = per_client;
+        let usage = cost::Usage::of_demand(&scenario, SETUP, &demand);
+        let whole = cost::price_usage(&scenario, SETUP, &usage, None);
+        let parts: Vec<Money> = scenario
+            .clients
+            .ids()
+            .map(|client| {
+                let alone = crewcast::whatif::for_client(&scenario, SETUP, client);
+                let usage = cost::Usage::of_demand(&alone, SETUP, &demand);
+                cost::price_usage(&alone, SETUP, &usage, None).total()
+            })
+            .collect();
+        (whole, parts)
+    };
+    let near = |amount: Money, wanted: f64| (amount.to_f64() - wanted).abs() < 25.0;
+    let months = month().weeks() * cost::MONTHS_PER_WEEK;
+    let (together, _) = priced(false);
+    assert!(near(together.total(), 40_000.0 + 1_000.0 * months));
+    let (each, parts) = priced(true);
+    let topped_up = line(&each, "Top-up to the minimum").amount;
+    assert!(near(topped_up, 20_000.0 * months - 10_000.0), "{topped_up}");
+    assert!(near(line(&each, "Monthly fee").amount, 2_000.0 * months));
+    assert_eq!(parts.iter().copied().sum::<Money>(), each.total());
+    assert_eq!(each.detail.charges.len(), 2);
+    // Exit fee and a month's notice are due twice.
+    let once = together.detail.lock_in.to_f64();
+    assert!((each.detail.lock_in.to_f64() - 2.0 * once).abs() < 0.02);
 }

@@ -100,8 +100,8 @@ impl Year {
 /// A planned month before people are hired.
 struct Planned {
     month: Month,
-    /// Per set-up: charges that count towards a minimum over the year, and that minimum.
-    charges: Vec<(Money, Money)>,
+    /// Per set-up: charges of each contract that count towards a minimum over the year, and that minimum.
+    charges: Vec<(Vec<Money>, Money)>,
     /// Per set-up: pay of one more person for the month, and hiring one.
     person: Vec<(Money, Money)>,
 }
@@ -139,18 +139,19 @@ where
         })
         .collect();
     let top_up = scenario.setups.ids().enumerate().map(|(index, id)| {
-        let sum = |part: fn(&(Money, Money)) -> Money| -> Money {
-            planned
-                .iter()
-                .map(|month| part(&month.charges[index]))
-                .sum()
-        };
-        let due = sum(|(_, minimum)| *minimum) - sum(|(charges, _)| *charges);
+        let months = || planned.iter().map(|month| &month.charges[index]);
+        let minimum: Money = months().map(|(_, minimum)| *minimum).sum();
+        let contracts = months().map(|(charges, _)| charges.len()).max();
+        let due = (0..contracts.unwrap_or(0)).map(|contract| {
+            let charged = months().filter_map(|(charges, _)| charges.get(contract));
+            (minimum - charged.copied().sum::<Money>()).max(Money::ZERO)
+        });
+        let due: Money = due.sum();
         let tariff = scenario.setups[id].tariff.as_ref();
         let vat = tariff
             .filter(|tariff| !tariff.vat_deductible)
             .map_or(0.0, |tariff| tariff.vat.value());
-        due.max(Money::ZERO).times(1.0 + vat).rounded()
+        due.times(1.0 + vat).rounded()
     });
     let mut year = Year {
         top_up: top_up.collect(),
@@ -255,11 +256,8 @@ where
             }
             _ => Money::ZERO,
         };
-        let charges = if minimum.is_zero() {
-            Money::ZERO
-        } else {
-            costing.detail.charges.times(part)
-        };
+        let charges = costing.detail.charges.iter();
+        let charges = charges.map(|charges| charges.times(part)).collect();
         planned.charges.push((charges, minimum));
         planned.person.push(person(&solved, months));
     }
@@ -362,6 +360,7 @@ mod tests {
             groups: vec![GroupId(0)],
             companions: 0,
             bearers: None,
+            per_client: false,
             in_house: InHouseCosts {
                 attrition: Share(1.2),
                 training: Hours(80.0),

@@ -52,6 +52,22 @@ impl Ledger {
         }
     }
 
+    /// Appends someone's lines; those of one name become one.
+    pub fn append(&mut self, lines: Vec<CostLine>, whose: Option<&str>) {
+        for mut line in lines {
+            if let Some(whose) = whose.filter(|whose| !line.basis.starts_with(whose)) {
+                line.basis = format!("{whose}: {}", line.basis);
+            }
+            match self.lines.iter_mut().find(|known| known.line == line.line) {
+                Some(known) => {
+                    known.amount += line.amount;
+                    known.basis = format!("{}; {}", known.basis, line.basis);
+                }
+                None => self.lines.push(line),
+            }
+        }
+    }
+
     /// The sum of what is written.
     pub fn total(&self) -> Money {
         self.lines.iter().map(|line| line.amount).sum()

@@ -20,15 +20,18 @@ mod risk;
 mod tariff;
 mod usage;
 
+use std::collections::BTreeSet;
+
 use crate::demand::Demand;
-use crate::ids::SetupId;
-use crate::scenario::{Money, Scenario};
+use crate::ids::{ClientId, SetupId};
+use crate::scenario::{Money, Scenario, Setup};
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
 
 pub use go_live::{GoLive, ShopSize};
 pub use in_house::ramp_hours;
 pub use ledger::CostLine;
+use ledger::Ledger;
 pub use tariff::{billed_minutes, interaction_price};
 pub use usage::{QueueUsage, TeamUsage, Usage};
 
@@ -53,8 +56,8 @@ pub struct Costing {
 /// What stands beside the lines.
 #[derive(Debug, Clone, Default)]
 pub struct CostDetail {
-    /// The partner's charges that count towards its minimum: the form's, uplifts and indexation.
-    pub charges: Money,
+    /// The partner's charges that count towards its minimum: the form's, uplifts and indexation. By contract.
+    pub charges: Vec<Money>,
     /// People employed for the shop's own teams.
     pub own_people: f64,
     /// Paid hours of the owner and of borrowed staff a week.
@@ -125,16 +128,27 @@ pub fn price_usage(
     observed: Option<&Observed>,
 ) -> Costing {
     let terms = &scenario.setups[setup];
-    let mut lines = in_house::lines(scenario, terms, usage);
-    let mut charges = Money::ZERO;
-    if let Some(tariff) = &terms.tariff {
-        let (invoice, counted) = tariff::lines(scenario, terms, tariff, usage, observed);
-        lines.extend(invoice);
-        charges = counted;
-        lines.extend(go_live::lines(scenario, terms, tariff, usage));
+    let contracts = contracts(scenario, terms, usage);
+    let mut ledger = Ledger::default();
+    let mut charges = Vec::new();
+    for &client in &contracts {
+        let part = client.map(|client| usage.of_client(scenario, client));
+        let usage = part.as_ref().unwrap_or(usage);
+        let mut lines = in_house::lines(scenario, terms, usage);
+        if let Some(tariff) = &terms.tariff {
+            let (invoice, counted) = tariff::lines(scenario, tariff, usage, observed);
+            lines.extend(invoice);
+            charges.push(counted);
+            lines.extend(go_live::lines(scenario, terms, tariff, usage));
+        }
+        lines.extend(beside::lines(scenario, terms, usage));
+        ledger.append(
+            lines,
+            client.map(|client| scenario.clients[client].name.as_str()),
+        );
     }
-    lines.extend(beside::lines(scenario, terms, usage));
-    let risk = risk::of(scenario, terms, usage, &lines);
+    let lines = ledger.into_lines();
+    let risk = risk::of(scenario, terms, usage, (&lines, contracts.len()));
     Costing {
         setup,
         lines,
@@ -143,7 +157,8 @@ pub fn price_usage(
         weeks: usage.weeks,
         detail: CostDetail {
             own_people: usage.people(),
-            borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house),
+            borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house)
+                * contracts.len() as f64,
             charges,
             notice_days: terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days),
             go_live: terms
@@ -153,6 +168,16 @@ pub fn price_usage(
             ..risk
         },
     }
+}
+
+/// For whom lines are written apart: for everybody together, or for each client that stands alone.
+fn contracts(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<Option<ClientId>> {
+    if !terms.per_client {
+        return vec![None];
+    }
+    let queues = usage.own_queues();
+    let clients: BTreeSet<ClientId> = queues.map(|(id, _)| scenario.queues[id].client).collect();
+    clients.into_iter().map(Some).collect()
 }
 
 /// Orders of the set-up's own clients over the horizon, where all of them are known.

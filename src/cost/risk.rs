@@ -10,7 +10,7 @@ pub(super) fn of(
     scenario: &Scenario,
     terms: &Setup,
     usage: &Usage,
-    lines: &[CostLine],
+    (lines, contracts): (&[CostLine], usize),
 ) -> CostDetail {
     let worst = usage
         .own_queues()
@@ -30,7 +30,7 @@ pub(super) fn of(
         }
         _ => (0.0, "no leave or sickness given, or no team".to_owned()),
     };
-    let (lock_in, committed_per_month, lock_in_basis) = lock_in(terms, usage, lines);
+    let (lock_in, committed_per_month, lock_in_basis) = lock_in(terms, usage, lines, contracts);
     CostDetail {
         committed_per_month,
         weeks_without_cover: weeks,
@@ -49,7 +49,7 @@ pub(super) fn share_without_cover(scenario: &Scenario, usage: &Usage, queue: Que
     for team in usage
         .teams
         .iter()
-        .filter(|team| team.queues.contains(&queue))
+        .filter(|team| team.queues.contains_key(&queue))
     {
         if team.by_tariff {
             // A partner sends someone else (requirement R47).
@@ -74,7 +74,7 @@ fn people_for(usage: &Usage, queue: QueueId) -> f64 {
     usage
         .teams
         .iter()
-        .filter(|team| team.queues.contains(&queue))
+        .filter(|team| team.queues.contains_key(&queue))
         .map(|team| team.people)
         .sum()
 }
@@ -89,7 +89,12 @@ fn is_absence(kind: &str) -> bool {
 
 /// What is still to be paid after the decision to stop, and what is due each month whether or not contacts
 /// come.
-fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, String) {
+fn lock_in(
+    terms: &Setup,
+    usage: &Usage,
+    lines: &[CostLine],
+    contracts: usize,
+) -> (Money, Money, String) {
     let month = 365.25 / 12.0;
     let (mut total, mut due) = (Money::ZERO, Money::ZERO);
     let mut parts = Vec::new();
@@ -99,8 +104,9 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, S
         sum.times(1.0 / usage.months.max(1e-9))
     };
     if let Some(tariff) = &terms.tariff {
+        let all = |amount: Money| amount.times(contracts as f64);
         let fixed = match tariff.form {
-            PriceForm::Flat { fee, .. } | PriceForm::Anchored { fee, .. } => fee,
+            PriceForm::Flat { fee, .. } | PriceForm::Anchored { fee, .. } => all(fee),
             PriceForm::PerFteMonth { .. } => a_month(super::tariff::FTE_LINE),
             // A team for one client alone is paid through its notice.
             PriceForm::PerProductiveHour { .. } | PriceForm::PerLoggedHour { .. }
@@ -110,13 +116,17 @@ fn lock_in(terms: &Setup, usage: &Usage, lines: &[CostLine]) -> (Money, Money, S
             }
             _ => Money::ZERO,
         };
-        let committed = fixed.max(tariff.minimum_per_month) + tariff.monthly_fee;
+        let committed = fixed.max(all(tariff.minimum_per_month)) + all(tariff.monthly_fee);
+        let exit_fee = all(tariff.exit_fee);
         due += committed;
         let notice = f64::from(tariff.notice_days) / month;
-        total += tariff.exit_fee + committed.times(notice);
+        total += exit_fee + committed.times(notice);
+        let of = match contracts {
+            1 => String::new(),
+            many => format!("{many} contracts: "),
+        };
         parts.push(format!(
-            "exit fee {} + {} days' notice × {committed} a month committed{}",
-            tariff.exit_fee,
+            "{of}exit fee {exit_fee} + {} days' notice × {committed} a month committed{}",
             tariff.notice_days,
             sources(&tariff.sources, &["notice"])
         ));

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::MONTHS_PER_WEEK;
 use crate::demand::Demand;
-use crate::ids::{GroupId, Id, QueueId, SetupId};
+use crate::ids::{ClientId, GroupId, Id, QueueId, SetupId};
 use crate::scenario::{
     AgentGroup, Employer, PremiumKind, Queue, Scenario, Service, Setup, SetupKind,
 };
@@ -69,7 +69,8 @@ pub struct TeamUsage {
     pub seats: u32,
     /// Premium hours and pay by kind, before charges and shrinkage.
     pub premiums: Vec<(PremiumKind, f64, f64)>,
-    pub queues: Vec<QueueId>,
+    /// The queues that it serves, each with the share of its hours on the line that falls to it.
+    pub queues: BTreeMap<QueueId, f64>,
 }
 
 impl Usage {
@@ -106,7 +107,7 @@ impl Usage {
                 used.name.clone_from(&team.name);
                 used.group = team.group;
                 used.on_line = on_line;
-                used.queues.clone_from(&team.queues);
+                used.queues = team.queues.iter().map(|&queue| (queue, 0.0)).collect();
                 used
             })
             .collect();
@@ -188,6 +189,20 @@ impl Usage {
         self.own_queues().map(|(_, queue)| queue.contacts()).sum()
     }
 
+    /// What of it is for one of the clients whose cost is the set-up's own.
+    pub fn of_client(&self, scenario: &Scenario, client: ClientId) -> Self {
+        let mut usage = self.clone();
+        for queue in usage.queues.ids().collect::<Vec<_>>() {
+            usage.queues[queue].borne &= scenario.queues[queue].client == client;
+        }
+        for team in &mut usage.teams {
+            let ours = team.queues.iter();
+            let ours = ours.filter(|(queue, _)| usage.queues[**queue].borne);
+            team.borne = ours.map(|(_, part)| part).sum();
+        }
+        usage
+    }
+
     /// The queues whose cost is the set-up's own.
     pub fn own_queues(&self) -> impl Iterator<Item = (QueueId, &QueueUsage)> {
         self.queues.iter().filter(|(_, queue)| queue.borne)
@@ -212,15 +227,13 @@ impl Usage {
         // Capacity by queue and slot: (the partner's, all).
         let mut partner = self.queues.map(|_, _| vec![0.0; slots]);
         let mut all = self.queues.map(|_, _| vec![0.0; slots]);
-        // Capacity of each team by queue.
-        let mut there: Vec<BTreeMap<QueueId, f64>> = vec![BTreeMap::new(); self.teams.len()];
         for (index, team) in self.teams.iter_mut().enumerate() {
             let logged_per_productive = if team.on_line > 0.0 {
                 team.rostered / team.on_line
             } else {
                 1.0
             };
-            let over_all: f64 = team.queues.iter().map(|&queue| total(queue)).sum();
+            let over_all: f64 = team.queues.keys().map(|&queue| total(queue)).sum();
             let even = 1.0 / team.queues.len().max(1) as f64;
             let mut borne = 0.0;
             for (slot, &agents) in staffing.on_line[index].iter().enumerate().take(slots) {
@@ -228,8 +241,8 @@ impl Usage {
                     continue;
                 }
                 let worked = f64::from(agents) * hours;
-                let in_slot: f64 = team.queues.iter().map(|&queue| work[queue][slot]).sum();
-                for &queue in &team.queues {
+                let in_slot: f64 = team.queues.keys().map(|&queue| work[queue][slot]).sum();
+                for (&queue, hours_of_queue) in &mut team.queues {
                     let part = if in_slot > 0.0 {
                         work[queue][slot] / in_slot
                     } else if over_all > 0.0 {
@@ -242,7 +255,7 @@ impl Usage {
                         borne += worked * part;
                     }
                     all[queue][slot] += worked * part;
-                    *there[index].entry(queue).or_default() += worked * part;
+                    *hours_of_queue += worked * part;
                     if team.by_tariff {
                         partner[queue][slot] += worked * part;
                         used.productive_hours[slot] += worked * part;
@@ -252,6 +265,9 @@ impl Usage {
             }
             if team.on_line > 0.0 {
                 team.borne = borne / team.on_line;
+                team.queues
+                    .values_mut()
+                    .for_each(|part| *part /= team.on_line);
             }
         }
         for queue in self.queues.ids().collect::<Vec<_>>() {
@@ -273,10 +289,9 @@ impl Usage {
             let handled = total(queue) * self.queues[queue].handled;
             handled / hours.iter().sum::<f64>().max(1e-9)
         });
-        for (team, there) in self.teams.iter_mut().zip(&there) {
-            let busy = there
-                .iter()
-                .map(|(&queue, hours)| hours * busy_share[queue]);
+        for team in &mut self.teams {
+            let parts = team.queues.iter();
+            let busy = parts.map(|(&queue, part)| part * team.on_line * busy_share[queue]);
             team.busy = busy.sum::<f64>().min(team.on_line);
         }
     }
@@ -398,6 +413,6 @@ fn team_usage(
             .into_iter()
             .map(|(kind, (hours, amount))| (kind, hours, amount))
             .collect(),
-        queues: Vec::new(),
+        queues: BTreeMap::new(),
     }
 }

@@ -14,6 +14,9 @@ pub struct Setup {
     pub kind: SetupKind,
     /// The agent groups that work in it.
     pub groups: Vec<GroupId>,
+    /// Each client stands alone: fees, minimum and contacts included, leads, the owner's and borrowed hours are each
+    /// client's own. Else they are the set-up's, once.
+    pub per_client: bool,
     /// Further shops of the same demand that share its pods; their share of the cost is theirs.
     pub companions: u32,
     /// The clients whose costs are counted, ascending; none means every one. Others in its pods (see

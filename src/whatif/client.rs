@@ -6,7 +6,7 @@ use crate::scenario::{PriceForm, Scenario};
 /// The scenario with the costs of `client` alone counted under `setup`.
 ///
 /// What a set-up pays once for all its clients (fees, minimum, contacts included, the owner's and borrowed
-/// hours) falls evenly on them.
+/// hours) falls evenly on them, unless each stands alone.
 pub fn for_client(scenario: &Scenario, setup: SetupId, client: ClientId) -> Scenario {
     let mut scenario = scenario.clone();
     let borne = scenario
@@ -17,6 +17,9 @@ pub fn for_client(scenario: &Scenario, setup: SetupId, client: ClientId) -> Scen
     let part = 1.0 / borne.max(1) as f64;
     let terms = &mut scenario.setups[setup];
     terms.bearers = Some(vec![client]);
+    if terms.per_client {
+        return scenario;
+    }
     let costs = &mut terms.in_house;
     costs.owner_hours = costs.owner_hours * part;
     for helper in &mut costs.borrowed {

@@ -14,6 +14,8 @@
 //! split; which splits are worth a plan is asked of the same model with one's own people at what their full plan
 //! costs.
 
+use std::collections::BTreeMap;
+
 use super::desk::{Desk, Given};
 use super::parts::{Parts, Side};
 use crate::compare::{Settled, SetupResult, follows_contacts};
@@ -329,7 +331,7 @@ fn beside_pay(own: &SetupResult, nothing: &Usage, group: GroupId) -> f64 {
         contract_hours: hours,
         seats: 0,
         premiums: Vec::new(),
-        queues: Vec::new(),
+        queues: BTreeMap::new(),
     });
     let pay = hours * terms.wage * (1.0 + terms.charges.value());
     total(own, &own.scenario, &usage) - pay

@@ -17,7 +17,7 @@ pub(super) fn lines(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<Co
     let mut ledger = Ledger::default();
     let teams: Vec<Team<'_>> = usage
         .own_teams()
-        .filter(|team| team.rostered > 0.0)
+        .filter(|team| team.rostered > 0.0 && team.borne > 0.0)
         .map(|used| {
             let group = &scenario.groups[used.group];
             let rules = &scenario.sites[group.site].rules;

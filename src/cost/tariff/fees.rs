@@ -4,14 +4,12 @@ use chrono::Days;
 
 use crate::cost::Usage;
 use crate::cost::ledger::{Ledger, number, percent, sources};
-use crate::scenario::{BonusMalus, Money, Scenario, Setup, Tariff};
+use crate::scenario::{BonusMalus, Money, Tariff};
 use crate::simulation::Observed;
 
 /// Writes the fees, and answers the charges that count towards the minimum.
 pub(super) fn write(
     ledger: &mut Ledger,
-    scenario: &Scenario,
-    terms: &Setup,
     tariff: &Tariff,
     usage: &Usage,
     observed: Option<&Observed>,
@@ -50,7 +48,7 @@ pub(super) fn write(
         );
     }
     if let (Some(terms_of), Some(observed)) = (tariff.bonus_malus, observed) {
-        let (share, points) = bonus(scenario, terms, usage, observed, terms_of);
+        let (share, points) = bonus(usage, observed, terms_of);
         ledger.add(
             if share >= 0.0 {
                 "Bonus on service"
@@ -100,16 +98,10 @@ pub(super) fn write(
 
 /// Share of the charges given or taken, and the points from the promise: the mean over the set-up's
 /// own queues with a promise, weighted by their contacts.
-fn bonus(
-    scenario: &Scenario,
-    terms: &Setup,
-    usage: &Usage,
-    observed: &Observed,
-    bonus_malus: BonusMalus,
-) -> (f64, f64) {
+fn bonus(usage: &Usage, observed: &Observed, bonus_malus: BonusMalus) -> (f64, f64) {
     let (mut points, mut weight) = (0.0, 0.0);
     for (queue, seen) in observed.queues.iter() {
-        if seen.promised > 0.0 && terms.bears(scenario.queues[queue].client) {
+        if seen.promised > 0.0 && usage.queues[queue].borne {
             let contacts = usage.queues[queue].partner_offered();
             points += contacts * (seen.reached.mean - seen.promised) * 100.0;
             weight += contacts;

@@ -10,7 +10,7 @@ mod uplift;
 
 use super::Usage;
 use super::ledger::{CostLine, Ledger};
-use crate::scenario::{Money, Scenario, Setup, Tariff};
+use crate::scenario::{Money, Scenario, Tariff};
 use crate::simulation::Observed;
 
 pub(super) use form::FTE_LINE;
@@ -19,7 +19,6 @@ pub use form::{billed_minutes, interaction_price};
 /// The lines of an invoice over the horizon, and the charges that count towards its minimum.
 pub(super) fn lines(
     scenario: &Scenario,
-    terms: &Setup,
     tariff: &Tariff,
     usage: &Usage,
     observed: Option<&Observed>,
@@ -27,6 +26,6 @@ pub(super) fn lines(
     let mut ledger = Ledger::default();
     let charged = form::write(&mut ledger, scenario, tariff, usage);
     uplift::write(&mut ledger, scenario, tariff, usage, &charged);
-    let charges = fees::write(&mut ledger, scenario, terms, tariff, usage, observed);
+    let charges = fees::write(&mut ledger, tariff, usage, observed);
     (ledger.into_lines(), charges)
 }
