@@ -100,7 +100,7 @@ fn a_year_has_its_seasons_and_whom_december_hired_january_pays() {
     );
     let month = |index: usize| &year.months[index];
     let a_day = |index: usize| month(index).interactions / f64::from(month(index).days);
-    assert!((a_day(0) - 60.0).abs() < 1e-6, "{}", a_day(0));
+    assert!((a_day(1) - 60.0).abs() < 1e-6, "{}", a_day(1));
     assert!((a_day(2) - 180.0).abs() < 1e-6, "{}", a_day(2));
     // By the interaction each month costs its contacts.
     let by_contact = month(2).setups[1].total().to_f64();
@@ -138,9 +138,7 @@ fn a_minimum_over_the_year_lets_a_strong_month_help_weak_ones() {
     assert_eq!(monthly.top_up[1], Money::ZERO);
     assert!(yearly.top_up[1] > Money::ZERO);
     assert!(yearly.total(1) < monthly.total(1));
-    // Twelve minimums, to the day: 365 of 365.25 ÷ 12.
-    let due = 150_000.0 * 365.0 / (365.25 / 12.0);
-    assert!((yearly.total(1).to_f64() - due).abs() < 1.0);
+    assert_eq!(yearly.total(1), money(12.0 * 150_000.0));
 }
 
 #[test]
@@ -330,4 +328,67 @@ fn what_is_escalated_becomes_standard_month_by_month() {
     };
     let fallen = a_contact(5) / a_contact(0);
     assert!((fallen - 0.9_f64.powi(5)).abs() < 1e-3, "{fallen}");
+}
+
+/// A price by the month is due twelve times; premiums fall on the holidays and nights of each month; the busiest week says
+/// who must be there.
+#[test]
+fn a_month_has_its_own_days() {
+    use chrono::Datelike;
+    let (mut scenario, _) = two_ways(0.0);
+    let site = scenario.groups[OWN].site;
+    scenario.sites[site].rules.premiums = vec![Premium {
+        time: PremiumTime::Holiday,
+        rate: 1.0,
+        base: PremiumBase::OwnPay,
+        valid_from: None,
+        least_hours: crewcast::units::Hours(0.0),
+        floor: 0.0,
+    }];
+    scenario.sites[site].calendar = crewcast::time::Calendar::of("CZ");
+    scenario.setups[SetupId(1)].tariff = Some(Tariff::of(PriceForm::Flat {
+        fee: money(29_000.0),
+        included: 100_000.0,
+        overage: money(134.0),
+    }));
+    // The week of Black Friday brings five times the contacts, the rest of November what any month does.
+    let peak = |scenario: &Scenario| {
+        let mut demand = demand(scenario, 0.0);
+        for (slot, mean) in demand.queues[QUEUE].mean.iter_mut().enumerate() {
+            let day = scenario.horizon.local(slot, scenario.zone).date();
+            let busy = day.month() == 11 && (23..30).contains(&day.day());
+            *mean = if busy { 5.0 } else { 1.0 } * 420.0 / 672.0;
+        }
+        (scenario.clone(), demand)
+    };
+    let (_, now) = peak(&scenario);
+    let comparison = compare::setups(&scenario, &now, rule_of_thumb);
+    let drafts = Drafts::default();
+    scenario.horizon.start = utc("2026-10-05 00:00");
+    let year = compare::year(&scenario, &comparison, &drafts, peak, rule_of_thumb);
+    for month in &year.months {
+        assert_eq!(month.setups[1].total(), money(29_000.0));
+    }
+    let own = |index: usize| &year.months[index].setups[0];
+    // As many as the rule of thumb asks for the week itself, in none of the months beside it.
+    let mut black_friday = scenario.clone();
+    black_friday.horizon.start = utc("2026-11-22 23:00");
+    let (wide, demand) = peak(&black_friday);
+    let needed = rule_of_thumb(&wide, SETUP, &demand).staffing.shifts[0].agents;
+    assert_eq!(own(1).busiest, f64::from(needed));
+    assert!(own(0).busiest < own(1).busiest && own(2).busiest == own(0).busiest);
+    assert!(own(1).needed < own(1).busiest && own(1).people == own(1).busiest);
+    // 28 October, 17 November, 24 to 26 December (25 December is a Friday), 1 January: on workdays.
+    let premium = |index: usize| {
+        let lines = own(index).lines.iter();
+        let lines = lines.filter(|(line, _)| line.starts_with("Premium"));
+        lines.map(|(_, amount)| amount.to_f64()).sum::<f64>()
+    };
+    assert!(
+        premium(0) > 0.0 && (premium(2) / premium(0) - 2.0).abs() < 0.2,
+        "{} {}",
+        premium(0),
+        premium(2)
+    );
+    assert_eq!(premium(4), 0.0);
 }

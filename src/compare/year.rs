@@ -1,24 +1,31 @@
-//! A year by its months: each planned through a typical week, weighted by the days of the month.
+//! A year by its months, worked by the plans of their weeks.
 //!
-//! A month's typical week is the one that holds its 15th, with the contacts of an average day of the whole
-//! month: a Black Friday in another week counts too. The forecast carries growth, season, events and levers;
-//! the plan keeps the promises; its cost × days ÷ 7 is the month's. Weeks are drafts; what the full search
-//! saves over a draft in the scenario's own weeks is taken off in the same proportion.
+//! The weeks of a month that are near its median share a plan; any other (Black Friday, a week with a holiday on which
+//! nobody works) has one of its own. The shifts are laid over the days of the month by the wall clock and priced with
+//! its contacts: premiums fall on its own holidays and Sundays, rates change on their day, and what is due by the month
+//! is due twelve times. The forecast carries growth, season, events and levers. Weeks are drafts; as much less work is
+//! paid as the full search saves of a draft in the scenario's own weeks. What is paid once, before the first contact, is
+//! spread as in the scenario's own weeks.
 //!
 //! Who is hired stays: whole contracts of one's own shrink by attrition alone, one person whenever a whole one has come
 //! together, and people above a month's need are paid. Each person more than those who stay is recruited, trained and
 //! slow at first; leavers who are not needed are not replaced. A minimum that counts over the year is settled at its end.
 
-use chrono::{Datelike, Days, NaiveDate};
+mod laid;
+mod weeks;
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
-use super::drafts::{Drafts, draft};
+use self::weeks::{WeekPlan, Weeks};
+use super::drafts::Drafts;
 use super::{Comparison, Settled, SetupResult, months};
-use crate::cost::{MONTHS_PER_WEEK, Usage, ramp_hours};
+use crate::cost::{self, MONTHS_PER_WEEK, Usage, ramp_hours};
 use crate::demand::Demand;
 use crate::ids::{GroupId, SetupId};
 use crate::scenario::{Employer, Money, Scenario, Setup};
-use crate::units::Share;
 use crate::whatif;
 
 /// The line of what those cost who are hired for whole contracts.
@@ -48,8 +55,10 @@ pub struct Month {
 pub struct MonthCost {
     /// By name; what is hired or idle beyond the plan of the month at the end.
     pub lines: Vec<(String, Money)>,
-    /// People of one's own that the typical week needs, and those employed.
+    /// People of one's own that its weeks need on average, those that its busiest week needs at the least, and those
+    /// employed.
     pub needed: f64,
+    pub busiest: f64,
     pub people: f64,
     /// Of these, the ones who begin: more people, or in the place of leavers.
     pub hired: f64,
@@ -119,23 +128,33 @@ where
     D: Fn(&Scenario) -> (Scenario, Demand) + Sync,
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
+    // What counts over the year is settled at its end.
+    let mut by_month = scenario.clone();
+    for id in by_month.setups.ids().collect::<Vec<_>>() {
+        if let Some(tariff) = &mut by_month.setups[id].tariff
+            && tariff.minimum_over_year
+        {
+            tariff.minimum_per_month = Money::ZERO;
+        }
+    }
     let firsts = months::firsts(scenario);
-    let searched: Vec<f64> = comparison
-        .setups
-        .iter()
-        .map(|base| drafts.searched(base))
-        .collect();
-    let kept: Vec<bool> = comparison
-        .setups
-        .iter()
-        .map(|base| base.keeps_promises)
-        .collect();
-    let planned: Vec<Planned> = firsts
+    let forecasts: Vec<(Scenario, Demand)> = firsts
         .par_iter()
         .enumerate()
         .map(|(month, &first_day)| {
-            let later = after(scenario, month);
-            plan_month(&later, first_day, (&searched, &kept), &forecast, &settle)
+            let mut whole = weeks::after(&by_month, month);
+            whole.horizon = months::horizon(scenario, first_day, months::days(first_day));
+            forecast(&whole)
+        })
+        .collect();
+    let contacts = forecasts.iter().map(|(_, demand)| by_day(demand, scenario));
+    let contacts = contacts.flatten().collect();
+    let weeks = Weeks::plan(&by_month, comparison, &contacts, &forecast, &settle);
+    let planned: Vec<Planned> = firsts
+        .par_iter()
+        .zip(&forecasts)
+        .map(|(&first_day, forecast)| {
+            plan_month(scenario, first_day, forecast, &weeks, (comparison, drafts))
         })
         .collect();
     let top_up = scenario.setups.ids().enumerate().map(|(index, id)| {
@@ -171,51 +190,34 @@ where
     year
 }
 
-/// The scenario some months on: what was escalated has become standard in part.
-fn after(scenario: &Scenario, months: usize) -> Scenario {
-    let mut later = scenario.clone();
-    for queue in later.queues.ids().collect::<Vec<_>>() {
-        let contact_type = &mut later.queues[queue].contact_type;
-        let left = contact_type.standardised.rest().value().powi(months as i32);
-        contact_type.escalated = Share(contact_type.escalated.value() * left);
-    }
-    later
+/// Contacts of each day of a demand.
+fn by_day(demand: &Demand, scenario: &Scenario) -> BTreeMap<NaiveDate, f64> {
+    let horizon = demand.horizon;
+    let days = horizon.days(scenario.zone).into_iter().map(|slots| {
+        let day = horizon.local(slots.start, scenario.zone).date();
+        let queues = demand.queues.values();
+        (
+            day,
+            queues
+                .map(|queue| queue.mean[slots.clone()].iter().sum::<f64>())
+                .sum(),
+        )
+    });
+    days.collect()
 }
 
-fn plan_month<D, F>(
+fn plan_month(
     scenario: &Scenario,
     first_day: NaiveDate,
-    (searched, kept): (&[f64], &[bool]),
-    forecast: &D,
-    settle: &F,
-) -> Planned
-where
-    D: Fn(&Scenario) -> (Scenario, Demand),
-    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
-{
+    (month, demand): &(Scenario, Demand),
+    weeks: &Weeks,
+    (comparison, drafts): (&Comparison, &Drafts),
+) -> Planned {
     let days = months::days(first_day);
-    let mut typical = scenario.clone();
-    for id in typical.setups.ids().collect::<Vec<_>>() {
-        if let Some(tariff) = &mut typical.setups[id].tariff
-            && tariff.minimum_over_year
-        {
-            tariff.minimum_per_month = Money::ZERO;
-        }
-    }
-    let mut whole = typical.clone();
-    whole.horizon = months::horizon(scenario, first_day, days);
-    let monday = monday_of(first_day + Days::new(14));
-    typical.horizon = months::horizon(scenario, monday, 7);
-    let (typical, demand) = forecast(&typical);
-    let per_day = |demand: &Demand| demand.per_day(|_| true);
-    let (in_week, in_month) = (per_day(&demand), per_day(&forecast(&whole).1));
-    let demand = if in_week > 0.0 {
-        whatif::scaled_demand(&demand, in_month / in_week)
-    } else {
-        demand
-    };
-    let weeks = f64::from(days) / 7.0 / typical.horizon.weeks();
-    let months = weeks * typical.horizon.weeks() * MONTHS_PER_WEEK;
+    let all_days = || (0..u64::from(days)).map(|day| first_day + Days::new(day));
+    let plans: Vec<(NaiveDate, &WeekPlan)> = all_days()
+        .filter_map(|day| Some((day, weeks.on(day)?)))
+        .collect();
     let mut planned = Planned {
         month: Month {
             first_day,
@@ -226,47 +228,69 @@ where
         charges: Vec::new(),
         person: Vec::new(),
     };
-    for (index, setup) in scenario.setups.ids().enumerate() {
-        let (wide, demand) = whatif::with_companions(&typical, &demand, setup);
-        let kept = kept.get(index).copied().unwrap_or(false);
-        let solved = draft(&wide, setup, demand, kept, settle);
-        let costing = &solved.costing;
+    for (index, base) in comparison.setups.iter().enumerate() {
+        let setup = base.setup;
+        let (wide, demand) = whatif::with_companions(month, demand, setup);
+        let worked: Vec<(NaiveDate, &WeekPlan, &SetupResult)> = plans
+            .iter()
+            .filter_map(|&(day, plan)| Some((day, plan, plan.setups[index].as_ref()?)))
+            .collect();
+        let (usage, busiest) = match laid::month(&wide, setup, &demand, &worked) {
+            Some((usage, busiest)) => (usage.worked(drafts.searched(base)), busiest),
+            None => {
+                let mut usage = Usage::of_demand(&wide, setup, &demand);
+                usage.months = 1.0;
+                (usage.handled_as(&wide, &base.observed), 0.0)
+            }
+        };
+        let typical = worked
+            .get(worked.len() / 2)
+            .map_or(base, |typical| typical.2);
+        let costing = cost::price_usage(&wide, setup, &usage, Some(&typical.observed));
         if index == 0 {
-            planned.month.interactions = costing.interactions * weeks;
+            planned.month.interactions = costing.interactions;
         }
-        let part = searched.get(index).copied().unwrap_or(1.0) * weeks;
         // Who is hired for whole contracts is followed from month to month.
-        let followed = scenario.setups[setup].in_house.whole_contracts;
+        let terms = &scenario.setups[setup];
+        let followed = terms.in_house.whole_contracts;
         let lines = costing.lines.iter();
-        let lines = lines.filter(|line| !(followed && line.is_hiring()));
-        let lines = lines.map(|line| (line.line.clone(), line.amount.times(part).rounded()));
+        let lines = lines.filter(|line| !(followed && line.is_hiring() || line.is_once()));
+        let lines = lines.map(|line| (line.line.clone(), line.amount));
+        let once = base.costing.lines.iter().filter(|line| line.is_once());
+        let once = once.map(|line| {
+            let a_month = 1.0 / (base.costing.weeks * MONTHS_PER_WEEK);
+            (line.line.clone(), line.amount.times(a_month).rounded())
+        });
         planned.month.setups.push(MonthCost {
-            lines: lines.collect(),
+            lines: lines.chain(once).collect(),
             needed: costing.detail.own_people,
+            busiest,
             people: costing.detail.own_people,
-            keeps_promises: solved.keeps_promises,
+            keeps_promises: if worked.is_empty() {
+                base.keeps_promises
+            } else {
+                worked.iter().all(|(_, _, week)| week.keeps_promises)
+            },
             ..MonthCost::default()
         });
-        let minimum = match &scenario.setups[setup].tariff {
+        let minimum = match &terms.tariff {
             Some(tariff) if tariff.minimum_over_year => {
                 let index = tariff
                     .indexation
                     .map_or(1.0, |indexation| indexation.factor(first_day));
-                tariff.minimum_per_month.times(index * months)
+                tariff.minimum_per_month.times(index)
             }
             _ => Money::ZERO,
         };
-        let charges = costing.detail.charges.iter();
-        let charges = charges.map(|charges| charges.times(part)).collect();
-        planned.charges.push((charges, minimum));
-        planned.person.push(person(&solved, months));
+        planned.charges.push((costing.detail.charges, minimum));
+        planned.person.push(person(typical));
     }
     planned
 }
 
 /// Pay of one more person for the month, charges included, and what hiring one costs: one like those employed, or of the
 /// first group where nobody is.
-fn person(solved: &SetupResult, months: f64) -> (Money, Money) {
+fn person(solved: &SetupResult) -> (Money, Money) {
     let scenario = &solved.scenario;
     let terms = &scenario.setups[solved.setup];
     let usage = Usage::of(
@@ -293,7 +317,7 @@ fn person(solved: &SetupResult, months: f64) -> (Money, Money) {
         let at_work = week * group.total_shrinkage().rest().value();
         let lost = ramp_hours(&terms.in_house, at_work.min(week));
         let learning = hour.times(terms.in_house.training.value() + lost);
-        pay += hour.times(week * months / MONTHS_PER_WEEK * people / all);
+        pay += hour.times(week / MONTHS_PER_WEEK * people / all);
         hiring += (terms.in_house.recruiting + learning).times(people / all);
     }
     (pay, hiring)
@@ -315,7 +339,10 @@ fn employ(
     let a_month = (terms.in_house.attrition.value() / 12.0).min(1.0);
     let lead = terms.in_house.hiring_weeks + terms.in_house.training.value() / 40.0;
     let first = months.first();
-    let mut employed = first.map_or(0.0, |month| month.setups[index].needed);
+    let mut employed = first.map_or(0.0, |month| {
+        let cost = &month.setups[index];
+        cost.needed.max(cost.busiest)
+    });
     let mut leaving = 0.0;
     for (month, (pay, hiring)) in months.iter_mut().zip(costs) {
         leaving += employed * a_month;
@@ -323,7 +350,7 @@ fn employ(
         leaving -= gone;
         let staying = employed - gone;
         let cost = &mut month.setups[index];
-        cost.people = cost.needed.max(staying);
+        cost.people = cost.needed.max(cost.busiest).max(staying);
         cost.hired = cost.people - staying;
         cost.hiring = hiring.times(cost.hired).rounded();
         cost.idle = pay.times(cost.people - cost.needed).rounded();
@@ -339,15 +366,11 @@ fn employ(
     }
 }
 
-fn monday_of(day: NaiveDate) -> NaiveDate {
-    day - Days::new(u64::from(day.weekday().num_days_from_monday()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::scenario::{InHouseCosts, SetupKind};
-    use crate::units::Hours;
+    use crate::units::{Hours, Share};
 
     /// Needs of 4, 6, 3, 3 with a tenth leaving each month: 2 are hired for the second month; in the third 0.4 + 0.4 + 0.6
     /// have made one leaver, and the five who stay are paid.

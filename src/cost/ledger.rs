@@ -27,6 +27,11 @@ impl CostLine {
         hiring.iter().any(|name| self.line.starts_with(name))
     }
 
+    /// Whether it is paid once, before the first contact is the partner's.
+    pub fn is_once(&self) -> bool {
+        self.line.starts_with("Go-live")
+    }
+
     /// Whether it is a premium for the hours worked.
     pub fn is_premium(&self) -> bool {
         self.line.starts_with("Premium")

@@ -158,16 +158,24 @@ impl Usage {
         usage.weeks = f64::from(days) / 7.0;
         usage.months = usage.weeks * MONTHS_PER_WEEK;
         let longer = usage.weeks / self.weeks.max(1e-9);
-        let times = |slots: &mut Vec<f64>, factor: f64| {
-            slots.iter_mut().for_each(|value| *value *= factor);
-        };
         for id in usage.queues.ids().collect::<Vec<_>>() {
-            let queue = &mut usage.queues[id];
-            times(&mut queue.offered, volume * longer);
-            times(&mut queue.productive_hours, longer);
-            times(&mut queue.logged_hours, longer);
+            let offered = &mut usage.queues[id].offered;
+            offered
+                .iter_mut()
+                .for_each(|value| *value *= volume * longer);
         }
-        for team in &mut usage.teams {
+        usage.worked(longer)
+    }
+
+    /// The same contacts by so many times the work.
+    pub fn worked(mut self, factor: f64) -> Self {
+        let times = |slots: &mut Vec<f64>| slots.iter_mut().for_each(|value| *value *= factor);
+        for id in self.queues.ids().collect::<Vec<_>>() {
+            let queue = &mut self.queues[id];
+            times(&mut queue.productive_hours);
+            times(&mut queue.logged_hours);
+        }
+        for team in &mut self.teams {
             let hours = [
                 &mut team.rostered,
                 &mut team.on_line,
@@ -175,13 +183,13 @@ impl Usage {
                 &mut team.needed_hours,
                 &mut team.contract_hours,
             ];
-            hours.into_iter().for_each(|hours| *hours *= longer);
+            hours.into_iter().for_each(|hours| *hours *= factor);
             for (_, hours, pay) in &mut team.premiums {
-                *hours *= longer;
-                *pay *= longer;
+                *hours *= factor;
+                *pay *= factor;
             }
         }
-        usage
+        self
     }
 
     /// Contacts of the set-up's own clients that were handled.

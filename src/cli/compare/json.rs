@@ -175,6 +175,7 @@ pub(super) fn of(answer: &Answer) -> Value {
                         let value = json!({
                             "total": cost.total(),
                             "needed": number(cost.needed),
+                            "busiest_week": number(cost.busiest),
                             "people": number(cost.people),
                             "hired": number(cost.hired),
                             "idle": cost.idle,

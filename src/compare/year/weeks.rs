@@ -1,0 +1,188 @@
+//! The weeks of a year, each planned or standing near one that is.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use rayon::prelude::*;
+
+use crate::compare::drafts::draft;
+use crate::compare::{Comparison, Settled, SetupResult, follows_contacts, months};
+use crate::demand::Demand;
+use crate::ids::SetupId;
+use crate::scenario::Scenario;
+use crate::whatif;
+
+/// How far a week's contacts may be from those of its month's typical week without a plan of its own.
+const NEAR: f64 = 0.15;
+
+/// The weeks of a year by their Mondays, and the plans of those that were planned.
+pub(super) struct Weeks {
+    /// Index into `plans`.
+    plan_of: BTreeMap<NaiveDate, usize>,
+    plans: Vec<WeekPlan>,
+}
+
+/// One week planned.
+pub(super) struct WeekPlan {
+    pub monday: NaiveDate,
+    /// By set-up; none where the price follows the contacts.
+    pub setups: Vec<Option<SetupResult>>,
+}
+
+impl Weeks {
+    /// Plans the weeks that the months reach into: of each month one that stands for those near its median, and each
+    /// that is not near it. `contacts` are those of each day of the year.
+    pub fn plan<D, F>(
+        scenario: &Scenario,
+        comparison: &Comparison,
+        contacts: &BTreeMap<NaiveDate, f64>,
+        forecast: &D,
+        settle: &F,
+    ) -> Self
+    where
+        D: Fn(&Scenario) -> (Scenario, Demand) + Sync,
+        F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+    {
+        let mondays: Vec<NaiveDate> = contacts
+            .keys()
+            .map(|&day| monday_of(day))
+            .collect::<std::collections::BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        let over_week = |horizon_start: NaiveDate| {
+            let mut week = scenario.clone();
+            week.horizon = months::horizon(scenario, horizon_start, 7);
+            forecast(&week)
+        };
+        let volumes: BTreeMap<NaiveDate, f64> = mondays
+            .par_iter()
+            .map(|&monday| {
+                let days = (0..7).map(|day| contacts.get(&(monday + Days::new(day))).copied());
+                let volume: Option<f64> = days.sum();
+                (
+                    monday,
+                    volume.unwrap_or_else(|| over_week(monday).1.contacts()),
+                )
+            })
+            .collect();
+        let mut by_month: BTreeMap<(i32, u32), Vec<NaiveDate>> = BTreeMap::new();
+        for &monday in &mondays {
+            let thursday = monday + Days::new(3);
+            let month = by_month.entry((thursday.year(), thursday.month()));
+            month.or_default().push(monday);
+        }
+        // Which week is planned, at how many contacts, and for which ones.
+        let mut planned: Vec<(NaiveDate, f64)> = Vec::new();
+        let mut plan_of = BTreeMap::new();
+        for weeks in by_month.into_values() {
+            let (near, apart) = near_median(weeks, &volumes);
+            let mean =
+                near.iter().map(|week| volumes[week]).sum::<f64>() / near.len().max(1) as f64;
+            let off = |week: &&NaiveDate| (volumes[*week] - mean).abs();
+            let typical = near
+                .iter()
+                .min_by(|a, b| off(a).total_cmp(&off(b)))
+                .copied();
+            for week in &near {
+                plan_of.insert(*week, planned.len());
+            }
+            planned.extend(typical.map(|week| (week, mean)));
+            for week in apart {
+                plan_of.insert(week, planned.len());
+                planned.push((week, volumes[&week]));
+            }
+        }
+        let first = mondays.first().copied();
+        let plans = planned
+            .par_iter()
+            .map(|&(monday, volume)| {
+                let (week, demand) = over_week(monday);
+                let later = after(
+                    &week,
+                    first.map_or(0, |first| months_between(first, monday)),
+                );
+                let demand = scaled_to(demand, volume);
+                let setups = comparison.setups.par_iter().map(|base| {
+                    let setup = base.setup;
+                    let needs_plan = !follows_contacts(scenario, setup);
+                    needs_plan.then(|| {
+                        let (wide, demand) = whatif::with_companions(&later, &demand, setup);
+                        draft(&wide, setup, demand, base.keeps_promises, settle)
+                    })
+                });
+                WeekPlan {
+                    monday,
+                    setups: setups.collect(),
+                }
+            })
+            .collect();
+        Self { plan_of, plans }
+    }
+
+    /// The plan by which a day is worked.
+    pub fn on(&self, day: NaiveDate) -> Option<&WeekPlan> {
+        self.plans.get(*self.plan_of.get(&monday_of(day))?)
+    }
+}
+
+/// The scenario some months on: what was escalated has become standard in part.
+pub(super) fn after(scenario: &Scenario, months: usize) -> Scenario {
+    let mut later = scenario.clone();
+    for queue in later.queues.ids().collect::<Vec<_>>() {
+        let contact_type = &mut later.queues[queue].contact_type;
+        let left = contact_type.standardised.rest().value().powi(months as i32);
+        contact_type.escalated = crate::units::Share(contact_type.escalated.value() * left);
+    }
+    later
+}
+
+/// The Monday of a day's week.
+pub(super) fn monday_of(day: NaiveDate) -> NaiveDate {
+    day - Days::new(u64::from(day.weekday().num_days_from_monday()))
+}
+
+fn months_between(first: NaiveDate, then: NaiveDate) -> usize {
+    let after = |months: &u32| first.checked_add_months(Months::new(*months));
+    let reached = |months: &u32| after(months).is_some_and(|day| day <= then);
+    (1..=12).take_while(reached).count()
+}
+
+/// Weeks whose contacts are near the median's, and the others.
+fn near_median(
+    weeks: Vec<NaiveDate>,
+    volumes: &BTreeMap<NaiveDate, f64>,
+) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
+    let mut sorted: Vec<f64> = weeks.iter().map(|week| volumes[week]).collect();
+    sorted.sort_by(f64::total_cmp);
+    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
+    let is_near = |week: &NaiveDate| (volumes[week] - median).abs() <= NEAR * median;
+    weeks.into_iter().partition(is_near)
+}
+
+fn scaled_to(demand: Demand, contacts: f64) -> Demand {
+    let now = demand.contacts();
+    if now > 0.0 {
+        whatif::scaled_demand(&demand, contacts / now)
+    } else {
+        demand
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_apart_has_a_plan_of_its_own() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let weeks = [2, 9, 16, 23].map(day);
+        let volumes = weeks
+            .into_iter()
+            .zip([100.0, 110.0, 105.0, 300.0])
+            .collect();
+        let (near, apart) = near_median(weeks.to_vec(), &volumes);
+        assert_eq!((near, apart), (weeks[..3].to_vec(), vec![weeks[3]]));
+        assert_eq!(monday_of(day(29)), day(23));
+        assert_eq!(months_between(day(2), day(30)), 0);
+    }
+}
