@@ -372,7 +372,11 @@ fn shops_that_stand_alone_have_fees_and_minimum_each() {
     };
     let near = |amount: Money, wanted: f64| (amount.to_f64() - wanted).abs() < 25.0;
     let months = month().weeks() * cost::MONTHS_PER_WEEK;
-    let (together, _) = priced(false);
+    let (together, parts) = priced(false);
+    let sum = parts.iter().copied().sum::<Money>() - together.total();
+    assert!(sum.to_f64().abs() < 0.05, "{sum}");
+    // The fee is divided as the charges are.
+    assert!((parts[1].to_f64() / parts[0].to_f64() - 3.0).abs() < 1e-3);
     assert!(near(together.total(), 40_000.0 + 1_000.0 * months));
     let (each, parts) = priced(true);
     let topped_up = line(&each, "Top-up to the minimum").amount;

@@ -157,6 +157,8 @@ where
     let months = months::volumes(scenario, demand, client, &forecast);
     let mut base = whatif::for_client(scenario, setup, client);
     let tariff = base.setups[setup].tariff.take();
+    // What is quoted is a contract of the client's own.
+    base.setups[setup].sharers = None;
     let mut terms =
         tariff.unwrap_or_else(|| Tariff::of(PriceForm::PerLoggedHour { price: Money::ZERO }));
     // Prices exclude VAT, whoever may deduct it.

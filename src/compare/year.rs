@@ -14,8 +14,6 @@
 mod laid;
 mod weeks;
 
-use std::collections::BTreeMap;
-
 use chrono::{Days, NaiveDate};
 use rayon::prelude::*;
 
@@ -25,7 +23,7 @@ use super::{Comparison, Settled, SetupResult, months};
 use crate::cost::{self, MONTHS_PER_WEEK, Usage, ramp_hours};
 use crate::demand::Demand;
 use crate::ids::{GroupId, SetupId};
-use crate::scenario::{Employer, Money, Scenario, Setup};
+use crate::scenario::{Employer, Money, Scenario, Setup, Tariff};
 use crate::whatif;
 
 /// The line of what those cost who are hired for whole contracts.
@@ -147,7 +145,9 @@ where
             forecast(&whole)
         })
         .collect();
-    let contacts = forecasts.iter().map(|(_, demand)| by_day(demand, scenario));
+    let contacts = forecasts
+        .iter()
+        .map(|(_, demand)| weeks::by_day(demand, scenario));
     let contacts = contacts.flatten().collect();
     let weeks = Weeks::plan(&by_month, comparison, &contacts, &forecast, &settle);
     let planned: Vec<Planned> = firsts
@@ -167,9 +167,7 @@ where
         });
         let due: Money = due.sum();
         let tariff = scenario.setups[id].tariff.as_ref();
-        let vat = tariff
-            .filter(|tariff| !tariff.vat_deductible)
-            .map_or(0.0, |tariff| tariff.vat.value());
+        let vat = tariff.map_or(0.0, Tariff::vat_borne);
         due.times(1.0 + vat).rounded()
     });
     let mut year = Year {
@@ -188,22 +186,6 @@ where
         employ(terms, index, &mut year.months, &costs, begins);
     }
     year
-}
-
-/// Contacts of each day of a demand.
-fn by_day(demand: &Demand, scenario: &Scenario) -> BTreeMap<NaiveDate, f64> {
-    let horizon = demand.horizon;
-    let days = horizon.days(scenario.zone).into_iter().map(|slots| {
-        let day = horizon.local(slots.start, scenario.zone).date();
-        let queues = demand.queues.values();
-        (
-            day,
-            queues
-                .map(|queue| queue.mean[slots.clone()].iter().sum::<f64>())
-                .sum(),
-        )
-    });
-    days.collect()
 }
 
 fn plan_month(
@@ -275,10 +257,10 @@ fn plan_month(
         });
         let minimum = match &terms.tariff {
             Some(tariff) if tariff.minimum_over_year => {
-                let index = tariff
-                    .indexation
-                    .map_or(1.0, |indexation| indexation.factor(first_day));
-                tariff.minimum_per_month.times(index)
+                let part = costing.detail.contracts;
+                tariff
+                    .minimum_per_month
+                    .times(tariff.index_on(first_day) * part)
             }
             _ => Money::ZERO,
         };
@@ -383,6 +365,7 @@ mod tests {
             groups: vec![GroupId(0)],
             companions: 0,
             bearers: None,
+            sharers: None,
             per_client: false,
             in_house: InHouseCosts {
                 attrition: Share(1.2),

@@ -125,7 +125,7 @@ fn starts(scenario: &Scenario, tariff: &Tariff, usage: &Usage) -> Vec<Start> {
     for (id, used) in usage.own_queues() {
         let queue = &scenario.queues[id];
         let (contacts, product_hours) = starts.entry(queue.client).or_default();
-        *contacts += used.contacts();
+        *contacts += used.offered.iter().sum::<f64>();
         if queue.contact_type.product {
             let handle = queue.handle_time.mean.hours().value();
             *product_hours += used.partner_offered() * used.handled * handle / usage.weeks;

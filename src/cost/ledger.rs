@@ -21,6 +21,17 @@ impl CostLine {
         pay.iter().any(|name| self.line.starts_with(name))
     }
 
+    /// Whether it is the pay of those who lead.
+    pub fn is_of_leads(&self) -> bool {
+        self.line.starts_with("Team leads")
+    }
+
+    /// Whether it is due, beside pay, though no contact comes.
+    pub fn is_standing(&self) -> bool {
+        let standing = ["Tools, per person", "Space and equipment", "Knowledge base"];
+        standing.iter().any(|name| self.line.starts_with(name))
+    }
+
     /// Whether it is what replacing leavers costs.
     pub fn is_hiring(&self) -> bool {
         let hiring = ["Recruiting", "Training of new agents", "Ramp, slower"];

@@ -56,6 +56,8 @@ pub struct Costing {
 /// What stands beside the lines.
 #[derive(Debug, Clone, Default)]
 pub struct CostDetail {
+    /// Contracts that are borne: whole ones, or a client's part of one.
+    pub contracts: f64,
     /// The partner's charges that count towards its minimum: the form's, uplifts and indexation. By contract.
     pub charges: Vec<Money>,
     /// People employed for the shop's own teams.
@@ -130,15 +132,19 @@ pub fn price_usage(
     let terms = &scenario.setups[setup];
     let contracts = contracts(scenario, terms, usage);
     let mut ledger = Ledger::default();
-    let mut charges = Vec::new();
+    let (mut charges, mut borne) = (Vec::new(), 0.0);
     for &client in &contracts {
-        let part = client.map(|client| usage.of_client(scenario, client));
+        let part = client.map(|client| usage.for_clients(scenario, &[client]));
         let usage = part.as_ref().unwrap_or(usage);
         let mut lines = in_house::lines(scenario, terms, usage);
         if let Some(tariff) = &terms.tariff {
-            let (invoice, counted) = tariff::lines(scenario, tariff, usage, observed);
-            lines.extend(invoice);
-            charges.push(counted);
+            let invoice = match &terms.sharers {
+                Some(sharers) => tariff::part(scenario, tariff, sharers, usage, observed),
+                None => tariff::lines(scenario, tariff, usage, observed),
+            };
+            borne += invoice.part;
+            lines.extend(invoice.lines);
+            charges.push(invoice.counted);
             lines.extend(go_live::lines(scenario, terms, tariff, usage));
         }
         lines.extend(beside::lines(scenario, terms, usage));
@@ -148,7 +154,7 @@ pub fn price_usage(
         );
     }
     let lines = ledger.into_lines();
-    let risk = risk::of(scenario, terms, usage, (&lines, contracts.len()));
+    let risk = risk::of(scenario, terms, usage, (&lines, borne));
     Costing {
         setup,
         lines,
@@ -160,7 +166,8 @@ pub fn price_usage(
             borrowed_hours_per_week: in_house::borrowed_hours(&terms.in_house)
                 * contracts.len() as f64,
             charges,
-            notice_days: terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days),
+            contracts: borne,
+            notice_days: notice_days(terms, usage.people()),
             go_live: terms
                 .tariff
                 .as_ref()
@@ -178,6 +185,17 @@ fn contracts(scenario: &Scenario, terms: &Setup, usage: &Usage) -> Vec<Option<Cl
     let queues = usage.own_queues();
     let clients: BTreeSet<ClientId> = queues.map(|(id, _)| scenario.queues[id].client).collect();
     clients.into_iter().map(Some).collect()
+}
+
+/// Days after which the partner's contract ends and the last of one's own people has left.
+fn notice_days(terms: &Setup, people: f64) -> u32 {
+    let partner = terms.tariff.as_ref().map_or(0, |tariff| tariff.notice_days);
+    let own = if people > 0.0 {
+        terms.in_house.notice_days
+    } else {
+        0
+    };
+    partner.max(own)
 }
 
 /// Orders of the set-up's own clients over the horizon, where all of them are known.

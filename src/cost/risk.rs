@@ -10,7 +10,7 @@ pub(super) fn of(
     scenario: &Scenario,
     terms: &Setup,
     usage: &Usage,
-    (lines, contracts): (&[CostLine], usize),
+    (lines, contracts): (&[CostLine], f64),
 ) -> CostDetail {
     let worst = usage
         .own_queues()
@@ -93,7 +93,7 @@ fn lock_in(
     terms: &Setup,
     usage: &Usage,
     lines: &[CostLine],
-    contracts: usize,
+    contracts: f64,
 ) -> (Money, Money, String) {
     let month = 365.25 / 12.0;
     let (mut total, mut due) = (Money::ZERO, Money::ZERO);
@@ -104,7 +104,8 @@ fn lock_in(
         sum.times(1.0 / usage.months.max(1e-9))
     };
     if let Some(tariff) = &terms.tariff {
-        let all = |amount: Money| amount.times(contracts as f64);
+        let (index, vat) = (tariff.index_on(usage.first_day), tariff.vat_borne());
+        let all = |amount: Money| amount.times(contracts * index * (1.0 + vat));
         let fixed = match tariff.form {
             PriceForm::Flat { fee, .. } | PriceForm::Anchored { fee, .. } => all(fee),
             PriceForm::PerFteMonth { .. } => a_month(super::tariff::FTE_LINE),
@@ -117,17 +118,19 @@ fn lock_in(
             _ => Money::ZERO,
         };
         let committed = fixed.max(all(tariff.minimum_per_month)) + all(tariff.monthly_fee);
-        let exit_fee = all(tariff.exit_fee);
+        let exit_fee = tariff.exit_fee.times(contracts * (1.0 + vat));
         due += committed;
         let notice = f64::from(tariff.notice_days) / month;
         total += exit_fee + committed.times(notice);
-        let of = match contracts {
-            1 => String::new(),
-            many => format!("{many} contracts: "),
+        let of = if contracts == 1.0 {
+            String::new()
+        } else {
+            format!("{} contracts: ", number(contracts))
         };
         parts.push(format!(
-            "{of}exit fee {exit_fee} + {} days' notice × {committed} a month committed{}",
+            "{of}exit fee {exit_fee} + {} days' notice × {committed} a month committed{}{}",
             tariff.notice_days,
+            if vat > 0.0 { ", VAT included" } else { "" },
             sources(&tariff.sources, &["notice"])
         ));
     }
@@ -136,15 +139,17 @@ fn lock_in(
     if people > 0.0 && usage.months > 0.0 {
         let pay: Money = lines
             .iter()
-            .filter(|line| line.is_pay())
+            .filter(|line| line.is_pay() || line.is_of_leads())
             .map(|line| line.amount)
             .sum();
         let monthly = pay.times(1.0 / usage.months);
-        due += monthly;
+        let standing = lines.iter().filter(|line| line.is_standing());
+        let standing: Money = standing.map(|line| line.amount).sum();
+        due += monthly + standing.times(1.0 / usage.months);
         let months = f64::from(costs.notice_days) / month + costs.severance_months;
         total += monthly.times(months);
         parts.push(format!(
-            "{} days' notice and {} months of severance × {monthly} pay and charges a month of {} {}{}",
+            "{} days' notice and {} months of severance × {monthly} a month, pay, charges and leads, of {} {}{}",
             costs.notice_days,
             number(costs.severance_months),
             number(people),

@@ -197,11 +197,11 @@ impl Usage {
         self.own_queues().map(|(_, queue)| queue.contacts()).sum()
     }
 
-    /// What of it is for one of the clients whose cost is the set-up's own.
-    pub fn of_client(&self, scenario: &Scenario, client: ClientId) -> Self {
+    /// The same with the cost of some clients as the set-up's own, and of no others.
+    pub fn for_clients(&self, scenario: &Scenario, clients: &[ClientId]) -> Self {
         let mut usage = self.clone();
         for queue in usage.queues.ids().collect::<Vec<_>>() {
-            usage.queues[queue].borne &= scenario.queues[queue].client == client;
+            usage.queues[queue].borne = clients.contains(&scenario.queues[queue].client);
         }
         for team in &mut usage.teams {
             let ours = team.queues.iter();

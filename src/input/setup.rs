@@ -79,6 +79,7 @@ pub(super) fn read_setup(
         per_client: table.or("per_client", value::flag, false),
         companions,
         bearers: None,
+        sharers: None,
         in_house,
         tariff,
     })

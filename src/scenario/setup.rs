@@ -22,6 +22,9 @@ pub struct Setup {
     /// The clients whose costs are counted, ascending; none means every one. Others in its pods (see
     /// [`crate::whatif::with_companions`]) bear their own share.
     pub bearers: Option<Vec<ClientId>>,
+    /// The clients, ascending, among whom the partner's one contract is divided by what they are charged, where only some
+    /// bear their part.
+    pub sharers: Option<Vec<ClientId>>,
     /// Costs of one's own people, where groups of the set-up are own.
     pub in_house: InHouseCosts,
     /// What the partner charges; none where the set-up has no partner.

@@ -67,6 +67,23 @@ impl Tariff {
     }
 }
 
+impl Tariff {
+    /// By what prices have risen on a day.
+    pub fn index_on(&self, day: NaiveDate) -> f64 {
+        self.indexation
+            .map_or(1.0, |indexation| indexation.factor(day))
+    }
+
+    /// The VAT that the client bears: none where it deducts it.
+    pub fn vat_borne(&self) -> f64 {
+        if self.vat_deductible {
+            0.0
+        } else {
+            self.vat.value()
+        }
+    }
+}
+
 /// How a partner charges.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PriceForm {

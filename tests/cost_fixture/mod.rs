@@ -117,6 +117,7 @@ pub fn setup(name: &str, group: GroupId, tariff: Option<Tariff>) -> Setup {
         groups: vec![group],
         companions: 0,
         bearers: None,
+        sharers: None,
         per_client: false,
         in_house: InHouseCosts {
             whole_contracts: false,

@@ -302,6 +302,7 @@ fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
             groups: groups.ids().collect(),
             companions: 0,
             bearers: None,
+            sharers: None,
             per_client: false,
             in_house: InHouseCosts::default(),
             tariff,

@@ -12,8 +12,13 @@ use crate::ids::SetupId;
 use crate::scenario::Scenario;
 use crate::whatif;
 
-/// How far a week's contacts may be from those of its month's typical week without a plan of its own.
+/// How far a week's contacts, and those of any of its days, may be from the medians of its month without a plan of its
+/// own.
 const NEAR: f64 = 0.15;
+const NEAR_BY_DAY: f64 = 0.4;
+
+/// Contacts by the day of the week.
+type ByDay = [f64; 7];
 
 /// The weeks of a year by their Mondays, and the plans of those that were planned.
 pub(super) struct Weeks {
@@ -54,17 +59,21 @@ impl Weeks {
             week.horizon = months::horizon(scenario, horizon_start, 7);
             forecast(&week)
         };
-        let volumes: BTreeMap<NaiveDate, f64> = mondays
+        let volumes: BTreeMap<NaiveDate, ByDay> = mondays
             .par_iter()
             .map(|&monday| {
-                let days = (0..7).map(|day| contacts.get(&(monday + Days::new(day))).copied());
-                let volume: Option<f64> = days.sum();
-                (
-                    monday,
-                    volume.unwrap_or_else(|| over_week(monday).1.contacts()),
-                )
+                let day = |of: &BTreeMap<NaiveDate, f64>, day: u64| {
+                    of.get(&(monday + Days::new(day))).copied()
+                };
+                // A week at either end reaches beyond the months.
+                let all_there = (0..7).all(|k| day(contacts, k).is_some());
+                let beyond = (!all_there).then(|| by_day(&over_week(monday).1, scenario));
+                let of = beyond.as_ref().unwrap_or(contacts);
+                let days: Vec<f64> = (0..7).map(|k| day(of, k).unwrap_or(0.0)).collect();
+                (monday, std::array::from_fn(|k| days[k]))
             })
             .collect();
+        let volume = |week: &NaiveDate| volumes[week].iter().sum::<f64>();
         let mut by_month: BTreeMap<(i32, u32), Vec<NaiveDate>> = BTreeMap::new();
         for &monday in &mondays {
             let thursday = monday + Days::new(3);
@@ -76,9 +85,8 @@ impl Weeks {
         let mut plan_of = BTreeMap::new();
         for weeks in by_month.into_values() {
             let (near, apart) = near_median(weeks, &volumes);
-            let mean =
-                near.iter().map(|week| volumes[week]).sum::<f64>() / near.len().max(1) as f64;
-            let off = |week: &&NaiveDate| (volumes[*week] - mean).abs();
+            let mean = near.iter().map(volume).sum::<f64>() / near.len().max(1) as f64;
+            let off = |week: &&NaiveDate| (volume(week) - mean).abs();
             let typical = near
                 .iter()
                 .min_by(|a, b| off(a).total_cmp(&off(b)))
@@ -89,7 +97,7 @@ impl Weeks {
             planned.extend(typical.map(|week| (week, mean)));
             for week in apart {
                 plan_of.insert(week, planned.len());
-                planned.push((week, volumes[&week]));
+                planned.push((week, volume(&week)));
             }
         }
         let first = mondays.first().copied();
@@ -147,16 +155,40 @@ fn months_between(first: NaiveDate, then: NaiveDate) -> usize {
     (1..=12).take_while(reached).count()
 }
 
-/// Weeks whose contacts are near the median's, and the others.
+/// Contacts of each day of a demand, on the scenario's wall clock.
+pub(super) fn by_day(demand: &Demand, scenario: &Scenario) -> BTreeMap<NaiveDate, f64> {
+    let horizon = demand.horizon;
+    let days = horizon.days(scenario.zone).into_iter().map(|slots| {
+        let day = horizon.local(slots.start, scenario.zone).date();
+        let queues = demand.queues.values();
+        let contacts = queues.map(|queue| queue.mean[slots.clone()].iter().sum::<f64>());
+        (day, contacts.sum())
+    });
+    days.collect()
+}
+
+/// Weeks whose contacts are near the medians of all, in sum and day by day, and the others.
 fn near_median(
     weeks: Vec<NaiveDate>,
-    volumes: &BTreeMap<NaiveDate, f64>,
+    volumes: &BTreeMap<NaiveDate, ByDay>,
 ) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
-    let mut sorted: Vec<f64> = weeks.iter().map(|week| volumes[week]).collect();
-    sorted.sort_by(f64::total_cmp);
-    let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0.0);
-    let is_near = |week: &NaiveDate| (volumes[week] - median).abs() <= NEAR * median;
-    weeks.into_iter().partition(is_near)
+    let median = |of: &dyn Fn(&ByDay) -> f64| {
+        let mut sorted: Vec<f64> = weeks.iter().map(|week| of(&volumes[week])).collect();
+        sorted.sort_by(f64::total_cmp);
+        sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+    };
+    let sum = |days: &ByDay| days.iter().sum::<f64>();
+    let (all, by_day) = (
+        median(&sum),
+        std::array::from_fn::<f64, 7, _>(|day| median(&|days| days[day])),
+    );
+    let near = |now: f64, usual: f64, within: f64| (now - usual).abs() <= within * usual + 1e-9;
+    let is_near = |week: &NaiveDate| {
+        let days = &volumes[week];
+        let mut each = days.iter().zip(&by_day);
+        near(sum(days), all, NEAR) && each.all(|(now, usual)| near(*now, *usual, NEAR_BY_DAY))
+    };
+    weeks.iter().copied().partition(is_near)
 }
 
 fn scaled_to(demand: Demand, contacts: f64) -> Demand {
@@ -176,12 +208,16 @@ mod tests {
     fn a_week_apart_has_a_plan_of_its_own() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
         let weeks = [2, 9, 16, 23].map(day);
-        let volumes = weeks
-            .into_iter()
-            .zip([100.0, 110.0, 105.0, 300.0])
-            .collect();
-        let (near, apart) = near_median(weeks.to_vec(), &volumes);
-        assert_eq!((near, apart), (weeks[..3].to_vec(), vec![weeks[3]]));
+        let even = |a_day: f64| [a_day, a_day, a_day, a_day, a_day, 0.0, 0.0];
+        let apart = |busy: ByDay| {
+            let by_day = [even(20.0), even(22.0), even(21.0), busy];
+            let volumes = weeks.into_iter().zip(by_day).collect();
+            near_median(weeks.to_vec(), &volumes).1
+        };
+        assert_eq!(apart(even(21.0)), []);
+        assert_eq!(apart(even(60.0)), [weeks[3]]);
+        // A holiday on which nobody works: its contacts come on the next day.
+        assert_eq!(apart([0.0, 40.0, 21.0, 21.0, 21.0, 0.0, 0.0]), [weeks[3]]);
         assert_eq!(monday_of(day(29)), day(23));
         assert_eq!(months_between(day(2), day(30)), 0);
     }

@@ -9,23 +9,72 @@ mod form;
 mod uplift;
 
 use super::Usage;
-use super::ledger::{CostLine, Ledger};
+use super::ledger::{CostLine, Ledger, percent};
+use crate::ids::ClientId;
 use crate::scenario::{Money, Scenario, Tariff};
 use crate::simulation::Observed;
 
 pub(super) use form::FTE_LINE;
 pub use form::{billed_minutes, interaction_price};
 
-/// The lines of an invoice over the horizon, and the charges that count towards its minimum.
+/// An invoice over the horizon, or a client's part of one.
+pub(super) struct Invoice {
+    pub lines: Vec<CostLine>,
+    /// The charges that count towards its minimum.
+    pub counted: Money,
+    pub part: f64,
+}
+
+/// The whole invoice.
 pub(super) fn lines(
     scenario: &Scenario,
     tariff: &Tariff,
     usage: &Usage,
     observed: Option<&Observed>,
-) -> (Vec<CostLine>, Money) {
+) -> Invoice {
+    invoice(scenario, tariff, usage, observed).0
+}
+
+/// Those who bear their part of the invoice of all sharers: by what the form charges them.
+pub(super) fn part(
+    scenario: &Scenario,
+    tariff: &Tariff,
+    sharers: &[ClientId],
+    usage: &Usage,
+    observed: Option<&Observed>,
+) -> Invoice {
+    let all = usage.for_clients(scenario, sharers);
+    let (mut invoice, charged) = invoice(scenario, tariff, &all, observed);
+    let sum = |usage: &Usage| -> f64 {
+        let queues = usage.own_queues();
+        queues.map(|(id, _)| charged[id].iter().sum::<f64>()).sum()
+    };
+    let (ours, whole) = (sum(usage), sum(&all));
+    invoice.part = if whole > 0.0 { ours / whole } else { 0.0 };
+    invoice.counted = invoice.counted.times(invoice.part);
+    for line in &mut invoice.lines {
+        line.amount = line.amount.times(invoice.part).rounded();
+        line.basis = format!("{} of: {}", percent(invoice.part), line.basis);
+    }
+    invoice.lines.retain(|line| !line.amount.is_zero());
+    invoice
+}
+
+fn invoice(
+    scenario: &Scenario,
+    tariff: &Tariff,
+    usage: &Usage,
+    observed: Option<&Observed>,
+) -> (Invoice, form::Charged) {
     let mut ledger = Ledger::default();
     let charged = form::write(&mut ledger, scenario, tariff, usage);
     uplift::write(&mut ledger, scenario, tariff, usage, &charged);
-    let charges = fees::write(&mut ledger, tariff, usage, observed);
-    (ledger.into_lines(), charges)
+    let counted = fees::write(&mut ledger, tariff, usage, observed);
+    let lines = ledger.into_lines();
+    let invoice = Invoice {
+        lines,
+        counted,
+        part: 1.0,
+    };
+    (invoice, charged)
 }

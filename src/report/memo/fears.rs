@@ -172,6 +172,7 @@ fn knowledge<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
             "Product questions that come to you at first",
             Box::new(|result| match result.costing.detail.go_live {
                 None => "all of them, as today".to_owned(),
+                Some(_) if !asks_for_products(result) => "none".to_owned(),
                 Some(live) => format!(
                     "by hotline, {}",
                     words::counted(live.hotline_days, "working day")
@@ -179,6 +180,14 @@ fn knowledge<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
             }),
         ),
     ]
+}
+
+/// Whether any of the contacts that count need product knowledge.
+fn asks_for_products(result: &SetupResult) -> bool {
+    let scenario = &result.scenario;
+    let terms = &scenario.setups[result.setup];
+    let mut queues = scenario.queues.values();
+    queues.any(|queue| queue.contact_type.product && terms.bears(queue.client))
 }
 
 fn lock_in<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
@@ -197,11 +206,7 @@ fn lock_in<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
         (
             "Notice",
             Box::new(|result| {
-                let terms = setup(memo, result);
-                let days = terms
-                    .tariff
-                    .as_ref()
-                    .map_or(terms.in_house.notice_days, |tariff| tariff.notice_days);
+                let days = result.costing.detail.notice_days;
                 words::counted(f64::from(days), "day")
             }),
         ),
