@@ -5,6 +5,7 @@
 //! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises
 //! drafts       quick plans for what-ifs, like held against like
 //! break_even   the same at other volumes: where the order of the set-ups flips
+//! own_people   from which volume on a shop should take people of its own
 //! by_client    the same plans seen by each client
 //! tornado      the inputs that move the answer most
 //! certainty    what plans for busier weeks cost
@@ -24,6 +25,7 @@ mod clients;
 mod drafts;
 mod levers;
 mod months;
+mod own_people;
 mod quantiles;
 mod quote;
 mod split;
@@ -34,14 +36,13 @@ mod year;
 use rayon::prelude::*;
 
 pub use assumptions::{Assumption, assumptions};
-pub use break_even::{
-    BreakEven, BreakEvenPoint, Crossing, OwnPeople, break_even, own_volume, volumes,
-};
+pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, own_volume, volumes};
 pub use certainty::{Certainty, certainty};
 pub use clients::{ClientCosts, by_client};
 pub use drafts::{Drafts, priced_at};
 pub use levers::{LeverEffect, levers};
 pub use months::MonthVolume;
+pub use own_people::OwnPeople;
 pub use quantiles::{CostQuantiles, cost_quantiles};
 pub use quote::{Asked, Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, Risk, quote};
 pub use split::{SplitPlan, Splits, splits};

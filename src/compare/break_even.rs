@@ -6,7 +6,8 @@
 //! cost above the smallest volume, where whole people leave nothing to search.
 
 use super::clients::{ClientCosts, Share, counted, share_by_contacts, share_of};
-use super::drafts::{Drafts, Outcome, by_contacts, draft};
+use super::drafts::{Drafts, Outcome, by_contacts, draft, priced_at};
+use super::own_people::{OwnPeople, between, threshold};
 use super::{Comparison, Settled, SetupResult, cheapest, each, follows_contacts};
 use crate::demand::Demand;
 use crate::ids::{ClientId, SetupId};
@@ -15,6 +16,8 @@ use crate::whatif;
 
 /// How far below its promise a draft may be and still pass for one that keeps it.
 const NEAR: f64 = 0.03;
+/// From so many volumes on, one more is solved wherever the order flips.
+const FINE: usize = 5;
 /// Most clients whose own costs are looked at by volume.
 const MOST_SHOPS: usize = 8;
 
@@ -45,34 +48,6 @@ pub struct Crossing {
     /// Indices in the order of the set-ups.
     pub from: usize,
     pub to: usize,
-}
-
-/// From which volume on a shop should take people of its own.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum OwnPeople {
-    /// An in-house set-up is cheapest from so many interactions a day on.
-    From(f64),
-    /// It is at every volume tried.
-    Always,
-    /// It is not at the largest volume tried.
-    Never,
-}
-
-impl OwnPeople {
-    /// The answer in words, held against a set-up or all partners.
-    pub fn words(self, against: &str, largest: f64) -> String {
-        match self {
-            Self::From(volume) => format!(
-                "Rather than {against} a shop should take people of its own from about {volume:.0} interactions a day."
-            ),
-            Self::Always => {
-                format!("People of one's own cost less than {against} at every volume tried.")
-            }
-            Self::Never => format!(
-                "People of one's own cost more than {against} at every volume tried, up to {largest:.0} interactions a day."
-            ),
-        }
-    }
 }
 
 impl BreakEven {
@@ -133,23 +108,6 @@ impl BreakEven {
     }
 }
 
-/// The cut with the fewest volumes that gain below and that lose above it; between two volumes where what is gained
-/// passes nought.
-fn threshold(found: &[(f64, f64)]) -> OwnPeople {
-    let wrong = |cut: usize| {
-        let below = found[..cut].iter().filter(|(_, gain)| *gain > 0.0).count();
-        let above = found[cut..].iter().filter(|(_, gain)| *gain <= 0.0).count();
-        below + above
-    };
-    // Of equal cuts the highest: who doubts does not hire.
-    let cut = (0..=found.len()).rev().min_by_key(|&cut| wrong(cut));
-    match cut {
-        Some(0) if !found.is_empty() => OwnPeople::Always,
-        Some(cut) if cut < found.len() => OwnPeople::From(between(found[cut - 1], found[cut])),
-        _ => OwnPeople::Never,
-    }
-}
-
 /// Volumes to solve at: `count` equal ratios from a tenth to ten times the scenario's own (which is one
 /// of them), not below 10 nor above 1,000 a day unless the scenario's own is.
 pub fn volumes(own: f64, count: usize) -> Vec<f64> {
@@ -170,7 +128,7 @@ pub fn volumes(own: f64, count: usize) -> Vec<f64> {
     volumes
 }
 
-/// Solves every set-up at each volume (interactions per day, over all queues).
+/// Solves every set-up at each volume (interactions per day, over all queues), and once more where the order flips.
 ///
 /// Head counts and seats that a scenario limits grow with the volume: who answers ten times as much
 /// hires. At the scenario's own volume the comparison's figures are taken.
@@ -190,20 +148,57 @@ where
     if own <= 0.0 {
         return BreakEven::default();
     }
-    let mut volumes: Vec<f64> = volumes
+    let solve = |volumes: &[f64]| -> Vec<Solved> {
+        let jobs: Vec<(f64, &SetupResult)> = volumes
+            .iter()
+            .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
+            .collect();
+        let solved = each(first.scenario.policy.in_turn, &jobs, |(volume, base)| {
+            at_volume(base, volume / own, &settle)
+        });
+        let by_volume = solved.chunks(comparison.setups.len());
+        let volumes = volumes.iter().copied();
+        volumes
+            .zip(by_volume.map(<[_]>::to_vec))
+            .map(|(volume, setups)| Solved { volume, setups })
+            .collect()
+    };
+    let volumes: Vec<f64> = volumes
         .iter()
         .copied()
         .filter(|volume| *volume > 0.0)
         .collect();
-    volumes.sort_by(f64::total_cmp);
-    let jobs: Vec<(f64, &SetupResult)> = volumes
-        .iter()
-        .flat_map(|&volume| comparison.setups.iter().map(move |base| (volume, base)))
+    let mut solved = solve(&volumes);
+    let found = told(comparison, drafts, own, &mut solved);
+    if volumes.len() < FINE {
+        return found;
+    }
+    // Solved once more where the order flips.
+    let is_new = |volume: &f64| !volumes.iter().any(|known| is_own(volume / known));
+    let flips = found.crossings.iter();
+    let flips: Vec<f64> = flips
+        .map(|crossing| crossing.interactions_per_day)
+        .filter(is_new)
         .collect();
-    let solved = each(first.scenario.policy.in_turn, &jobs, |(volume, base)| {
-        at_volume(base, volume / own, &settle)
-    });
-    let (mut outcomes, mut shares): (Vec<Outcome>, Vec<Vec<Share>>) = solved.into_iter().unzip();
+    if flips.is_empty() {
+        return found;
+    }
+    solved.extend(solve(&flips));
+    told(comparison, drafts, own, &mut solved)
+}
+
+/// Every set-up solved at one volume.
+struct Solved {
+    volume: f64,
+    setups: Vec<(Outcome, Vec<Share>)>,
+}
+
+/// What the solved volumes tell.
+fn told(comparison: &Comparison, drafts: &Drafts, own: f64, solved: &mut [Solved]) -> BreakEven {
+    solved.sort_by(|a, b| a.volume.total_cmp(&b.volume));
+    let volumes: Vec<f64> = solved.iter().map(|solved| solved.volume).collect();
+    let setups = solved.iter().flat_map(|solved| solved.setups.clone());
+    let (mut outcomes, mut shares): (Vec<Outcome>, Vec<Vec<Share>>) = setups.unzip();
     let drafted: Vec<f64> = outcomes.iter().map(|outcome| outcome.total).collect();
     let count = comparison.setups.len();
     for (index, base) in comparison.setups.iter().enumerate() {
@@ -232,15 +227,22 @@ where
             }
         })
         .collect();
-    let crossings = points
-        .windows(2)
-        .filter_map(|pair| crossing(&pair[0], &pair[1]))
-        .collect();
+    let crossings = points.windows(2).filter_map(|pair| {
+        let mut found = crossing(&pair[0], &pair[1])?;
+        let ends = [&pair[0], &pair[1]].map(|point| point.interactions_per_day / own);
+        if let Some(factor) = exactly(comparison, (found.from, found.to), ends) {
+            found.interactions_per_day = factor * own;
+        }
+        Some(found)
+    });
+    let crossings = crossings.collect();
     let mut by_shop: Vec<ClientCosts> = Vec::new();
-    for of_volume in shares.chunks(count) {
-        for (index, client) in several(first).into_iter().enumerate() {
-            let of_client: Vec<Share> = of_volume.iter().map(|shares| shares[index]).collect();
-            by_shop.push(ClientCosts::of(client, &of_client));
+    if let Some(first) = comparison.setups.first() {
+        for of_volume in shares.chunks(count) {
+            for (index, client) in several(first).into_iter().enumerate() {
+                let of_client: Vec<Share> = of_volume.iter().map(|shares| shares[index]).collect();
+                by_shop.push(ClientCosts::of(client, &of_client));
+            }
         }
     }
     by_shop.sort_by(|a, b| a.interactions_per_day.total_cmp(&b.interactions_per_day));
@@ -249,6 +251,30 @@ where
         crossings,
         by_shop,
     }
+}
+
+/// Where two prices that follow the contacts alone cross, as a factor on the volume: halved until it is a thousandth.
+fn exactly(
+    comparison: &Comparison,
+    (from, to): (usize, usize),
+    [mut low, mut high]: [f64; 2],
+) -> Option<f64> {
+    let gain = |factor: f64| {
+        let cost = |index: usize| priced_at(&comparison.setups[index], factor);
+        Some(cost(from)? - cost(to)?)
+    };
+    if gain(low)? > 0.0 || gain(high)? < 0.0 {
+        return None;
+    }
+    while high / low > 1.001 {
+        let middle = (low * high).sqrt();
+        if gain(middle)? < 0.0 {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    Some(high)
 }
 
 /// The clients, where there are several but not so many that one tells nothing.
@@ -369,17 +395,6 @@ fn crossing(below: &BreakEvenPoint, above: &BreakEvenPoint) -> Option<Crossing> 
     })
 }
 
-/// The volume between two at which what is gained passes nought; of a set-up that wins for its promises, not its
-/// price, the upper.
-fn between((low, before): (f64, f64), (high, after): (f64, f64)) -> f64 {
-    let part = if before < 0.0 && after > 0.0 && (before - after).is_finite() {
-        before / (before - after)
-    } else {
-        1.0
-    };
-    low * (high / low).powf(part)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -394,30 +409,6 @@ mod tests {
         let large = volumes(3000.0, 5);
         assert_eq!(*large.last().unwrap(), 3000.0);
         assert_eq!(volumes(4.0, 3)[0], 4.0);
-    }
-
-    #[test]
-    fn the_volume_to_hire_at_tells_own_from_others_best() {
-        let own = |labels: &[bool]| {
-            let points = labels.iter().enumerate();
-            let points: Vec<(f64, f64)> = points
-                .map(|(k, &own)| (10.0 * 2f64.powi(k as i32), if own { 1.0 } else { -1.0 }))
-                .collect();
-            threshold(&points)
-        };
-        let from = |volume: f64| match own(&[false, false, true, true]) {
-            OwnPeople::From(found) => (found - volume).abs() < 1e-9,
-            _ => false,
-        };
-        assert!(from((20.0_f64 * 40.0).sqrt()));
-        assert_eq!(own(&[true, true]), OwnPeople::Always);
-        assert_eq!(own(&[false, false]), OwnPeople::Never);
-        assert_eq!(own(&[]), OwnPeople::Never);
-        // One shop by the way changes nothing.
-        assert_eq!(
-            own(&[false, true, false, true, true]),
-            own(&[false, false, false, true, true])
-        );
     }
 
     #[test]

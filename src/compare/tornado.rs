@@ -35,24 +35,32 @@ impl Swing {
 
 /// The `most` inputs with the widest swings, widest first; of each input the set-up it swings most.
 ///
-/// Inputs that only price (a wage, a fee) are judged on every set-up. Those that change the plan (a
-/// volume, a promise) are planned anew, for the cheapest set-up and for the in-house one.
+/// The answer lies between the cheapest set-up, the best of one's own and the best of a partner. Inputs that only price
+/// (a wage, a fee) are judged on each of them; those that change the plan (a volume, a promise) are planned anew, for
+/// the cheapest and for one's own.
 pub fn tornado<F>(comparison: &Comparison, drafts: &Drafts, most: usize, settle: F) -> Vec<Swing>
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
-    let replanned: Vec<SetupId> = comparison
-        .setups
-        .get(comparison.cheapest)
-        .into_iter()
-        .chain(comparison.in_house())
-        .map(|result| result.setup)
-        .collect();
+    let cheapest = comparison.setups.get(comparison.cheapest);
+    let ids = |results: &[Option<&SetupResult>]| -> Vec<SetupId> {
+        let results = results.iter().flatten();
+        results.map(|result| result.setup).collect()
+    };
+    let replanned = ids(&[cheapest, comparison.in_house()]);
+    let contenders = ids(&[cheapest, comparison.in_house(), comparison.best_partner()]);
     let patches = whatif::patches();
     let jobs: Vec<(&Patch, &SetupResult)> = patches
         .iter()
         .flat_map(|patch| comparison.setups.iter().map(move |base| (patch, base)))
-        .filter(|(patch, base)| !patch.replans || replanned.contains(&base.setup))
+        .filter(|(patch, base)| {
+            let judged = if patch.replans {
+                &replanned
+            } else {
+                &contenders
+            };
+            judged.contains(&base.setup)
+        })
         .collect();
     let swings: Vec<Swing> = jobs
         .par_iter()

@@ -57,9 +57,8 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         let days = table.or(field, value::duration, Seconds(default * DAY));
         (days.value() / DAY).ceil() as u32
     };
-    let form = table
-        .required("form", value::choice(&FORMS))
-        .map(|form| read_form(table, form, context));
+    let kind = table.required("form", value::choice(&FORMS));
+    let form = kind.map(|form| read_form(table, form, context));
     let mut sources = BTreeMap::new();
     let mut assumed = |field: &'static str, source: &str| {
         if !table.has(field) {
@@ -82,6 +81,29 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         "go_live",
         "2 days small, 1 or 2 weeks larger (customerhero.cz, 2026)",
     );
+    assumed(
+        "vat_deductible",
+        "VAT is deducted, amounts are without it (a judgement, 2026)",
+    );
+    if table.has("night") {
+        assumed(
+            "night_hours",
+            "22:00 to 06:00, as most labour rules have it (2026)",
+        );
+    }
+    if kind == Some(Form::PerMinute) {
+        assumed("rounding", "by the second (a judgement, 2026)");
+        assumed(
+            "talk_share",
+            "talk and wrap-up are billed (a judgement, 2026)",
+        );
+    }
+    if kind == Some(Form::Anchored) {
+        assumed(
+            "band",
+            "none: every contact off the baseline counts (a judgement, 2026)",
+        );
+    }
     assumed(
         "hotline",
         "2 weeks small, 4 weeks larger (a judgement, 2026)",

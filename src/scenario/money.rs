@@ -51,6 +51,19 @@ impl Money {
     }
 }
 
+impl Money {
+    /// A price of one as printed: hundredths, and below ten as many more as it takes to multiply by it, five decimals at
+    /// most.
+    pub fn of_one(self) -> String {
+        let exact = self.0.round_dp(5).normalize();
+        if exact.scale() <= 2 || exact.abs() >= 10.into() {
+            self.to_string()
+        } else {
+            exact.to_string()
+        }
+    }
+}
+
 impl fmt::Display for Money {
     /// As printed: hundredths.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

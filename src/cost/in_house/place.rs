@@ -42,7 +42,7 @@ pub(super) fn write(
         format!(
             "{} contacts × {}{}",
             number(contacts),
-            costs.tools_per_ticket,
+            costs.tools_per_ticket.of_one(),
             from(&["tools_per_ticket"])
         ),
     );
@@ -52,7 +52,7 @@ pub(super) fn write(
         format!(
             "{} contacts settled × {}{}",
             number(settled),
-            costs.tools_per_resolution,
+            costs.tools_per_resolution.of_one(),
             from(&["tools_per_resolution"])
         ),
     );
@@ -77,7 +77,7 @@ pub(super) fn write(
         format!(
             "{} minutes of calls × {}{}",
             number(minutes),
-            costs.telephony_per_minute,
+            costs.telephony_per_minute.of_one(),
             from(&["telephony_per_minute"])
         ),
     );

@@ -102,8 +102,9 @@ pub(super) fn write(
                 "Overage",
                 beyond,
                 format!(
-                    "{} contacts beyond those included × {overage}; {}{said}",
+                    "{} contacts beyond those included × {}; {}{said}",
                     number(over),
+                    overage.of_one(),
                     billable_words(tariff.billable)
                 ),
             );
@@ -280,8 +281,9 @@ fn interactions(
             format!("Per interaction, {}", channel.name()),
             price.times(count),
             format!(
-                "{} contacts × {price}; {}{said}",
+                "{} contacts × {}; {}{said}",
                 number(count),
+                price.of_one(),
                 billable_words(tariff.billable)
             ),
         );
@@ -301,7 +303,7 @@ fn by_unit(
     ledger.add(
         line,
         price.times(units),
-        format!("{} × {price}: {basis}{said}", number(units)),
+        format!("{} × {}: {basis}{said}", number(units), price.of_one()),
     );
     quantity.map(|_, slots| times(slots, price.to_f64()))
 }

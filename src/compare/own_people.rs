@@ -1,0 +1,86 @@
+//! From which volume on a shop should take people of its own.
+
+/// The answer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum OwnPeople {
+    /// An in-house set-up is cheapest from so many interactions a day on.
+    From(f64),
+    /// It is at every volume tried.
+    Always,
+    /// It is not at the largest volume tried.
+    Never,
+}
+
+impl OwnPeople {
+    /// The answer in words, held against a set-up or all partners.
+    pub fn words(self, against: &str, largest: f64) -> String {
+        match self {
+            Self::From(volume) => format!(
+                "Rather than {against} a shop should take people of its own from about {volume:.0} interactions a day."
+            ),
+            Self::Always => {
+                format!("People of one's own cost less than {against} at every volume tried.")
+            }
+            Self::Never => format!(
+                "People of one's own cost more than {against} at every volume tried, up to {largest:.0} interactions a day of a shop."
+            ),
+        }
+    }
+}
+
+/// The cut with the fewest volumes that gain below and that lose above it; between two volumes where what is gained
+/// passes nought.
+pub(super) fn threshold(found: &[(f64, f64)]) -> OwnPeople {
+    let wrong = |cut: usize| {
+        let below = found[..cut].iter().filter(|(_, gain)| *gain > 0.0).count();
+        let above = found[cut..].iter().filter(|(_, gain)| *gain <= 0.0).count();
+        below + above
+    };
+    // Of equal cuts the highest: who doubts does not hire.
+    let cut = (0..=found.len()).rev().min_by_key(|&cut| wrong(cut));
+    match cut {
+        Some(0) if !found.is_empty() => OwnPeople::Always,
+        Some(cut) if cut < found.len() => OwnPeople::From(between(found[cut - 1], found[cut])),
+        _ => OwnPeople::Never,
+    }
+}
+
+/// The volume between two at which what is gained passes nought; of a set-up that wins for its promises, not its
+/// price, the upper.
+pub(super) fn between((low, before): (f64, f64), (high, after): (f64, f64)) -> f64 {
+    let part = if before < 0.0 && after > 0.0 && (before - after).is_finite() {
+        before / (before - after)
+    } else {
+        1.0
+    };
+    low * (high / low).powf(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_volume_to_hire_at_tells_own_from_others_best() {
+        let own = |labels: &[bool]| {
+            let points = labels.iter().enumerate();
+            let points: Vec<(f64, f64)> = points
+                .map(|(k, &own)| (10.0 * 2f64.powi(k as i32), if own { 1.0 } else { -1.0 }))
+                .collect();
+            threshold(&points)
+        };
+        let from = |volume: f64| match own(&[false, false, true, true]) {
+            OwnPeople::From(found) => (found - volume).abs() < 1e-9,
+            _ => false,
+        };
+        assert!(from((20.0_f64 * 40.0).sqrt()));
+        assert_eq!(own(&[true, true]), OwnPeople::Always);
+        assert_eq!(own(&[false, false]), OwnPeople::Never);
+        assert_eq!(own(&[]), OwnPeople::Never);
+        // One shop by the way changes nothing.
+        assert_eq!(
+            own(&[false, true, false, true, true]),
+            own(&[false, false, false, true, true])
+        );
+    }
+}
