@@ -18,6 +18,8 @@ use crate::whatif;
 const NEAR: f64 = 0.03;
 /// From so many volumes on, one more is solved wherever the order flips.
 const FINE: usize = 5;
+/// Most of these.
+const MOST_FLIPS: usize = 3;
 /// Most clients whose own costs are looked at by volume.
 const MOST_SHOPS: usize = 8;
 
@@ -173,13 +175,22 @@ where
     if volumes.len() < FINE {
         return found;
     }
-    // Solved once more where the order flips.
-    let is_new = |volume: &f64| !volumes.iter().any(|known| is_own(volume / known));
-    let flips = found.crossings.iter();
-    let flips: Vec<f64> = flips
-        .map(|crossing| crossing.interactions_per_day)
-        .filter(is_new)
-        .collect();
+    // Solved once more where the order flips, and where one shop should hire rather than ask a partner.
+    let mut flips: Vec<f64> = Vec::new();
+    let crossings = found.crossings.iter();
+    let crossings = crossings.map(|crossing| crossing.interactions_per_day);
+    let hires = (0..comparison.setups.len()).filter_map(|against| {
+        match found.own_people_from(comparison, Some(against)) {
+            OwnPeople::From(volume) if found.by_shop.is_empty() => Some(volume),
+            _ => None,
+        }
+    });
+    for volume in crossings.chain(hires) {
+        let mut known = volumes.iter().chain(&flips);
+        if flips.len() < MOST_FLIPS && !known.any(|known| is_own(volume / known)) {
+            flips.push(volume);
+        }
+    }
     if flips.is_empty() {
         return found;
     }

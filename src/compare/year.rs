@@ -98,6 +98,16 @@ impl Year {
         lines
     }
 
+    /// The set-up that costs least over the year and keeps its promises in every month; of all, where none does.
+    pub fn cheapest(&self) -> usize {
+        let setups = 0..self.top_up.len();
+        super::cheapest(setups.map(|setup| {
+            let mut months = self.months.iter();
+            let keeps = months.all(|month| month.setups[setup].keeps_promises);
+            (self.total(setup).to_f64(), keeps)
+        }))
+    }
+
     /// A set-up's sum of the months, and what is due at the end.
     pub fn total(&self, setup: usize) -> Money {
         self.lines(setup).iter().map(|(_, amount)| *amount).sum()

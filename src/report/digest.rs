@@ -44,6 +44,7 @@ impl<'a> Digest<'a> {
             tornado: &[],
             quantiles: &[],
             levers: &[],
+            year: None,
         }
     }
 

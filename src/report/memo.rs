@@ -9,7 +9,7 @@ use super::page::table;
 use super::pictures::money;
 use super::words;
 use crate::compare::{
-    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SetupResult, Swing,
+    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SetupResult, Swing, Year,
 };
 use crate::ids::SetupId;
 use crate::scenario::{Money, Scenario};
@@ -30,6 +30,8 @@ pub struct Memo<'a> {
     pub tornado: &'a [Swing],
     pub quantiles: &'a [CostQuantiles],
     pub levers: &'a [LeverEffect],
+    /// Where it was asked for.
+    pub year: Option<&'a Year>,
 }
 
 /// The memo, without the page around it: the first page decides, the second says why and what it rests on.
@@ -192,6 +194,31 @@ fn decision(memo: &Memo) -> Markup {
                 } @else {
                     b { (memo.money(-way.savings().to_f64())) } " more, which is what its promises cost."
                 }
+            }
+        }
+        @if let Some(year) = memo.year { (over_the_year(memo, year)) }
+    }
+}
+
+/// What the set-ups of the memo cost over the twelve months, and which costs least.
+fn over_the_year(memo: &Memo, year: &Year) -> Markup {
+    let setups = &memo.comparison.setups;
+    let columns = memo.columns();
+    let shown = setups.iter().enumerate().filter(|(_, result)| {
+        let mut columns = columns.iter();
+        columns.any(|column| column.setup == result.setup)
+    });
+    let costs: Vec<String> = shown
+        .map(|(index, result)| {
+            let total = memo.money(year.total(index).to_f64());
+            format!("“{}” {total}", memo.title(result))
+        })
+        .collect();
+    html! {
+        @if let Some(best) = setups.get(year.cheapest()) {
+            p {
+                "Over the twelve months “" (memo.title(best)) "” costs least, "
+                b { (memo.money(year.total(year.cheapest()).to_f64())) } ": " (costs.join(", ")) "."
             }
         }
     }

@@ -163,6 +163,7 @@ pub(super) fn of(answer: &Answer) -> Value {
             })
             .collect();
         value["year"] = json!({
+            "cheapest": by_index(year.cheapest()),
             "total": totals,
             "lines": lines,
             "top_up": top_up,

@@ -121,6 +121,7 @@ fn memo(answer: &Answer) -> String {
         tornado: &answer.tornado,
         quantiles: &answer.quantiles,
         levers: &answer.levers,
+        year: answer.year.as_ref(),
     })
 }
 

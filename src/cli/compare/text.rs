@@ -49,6 +49,9 @@ pub(super) fn of(answer: &Answer) -> String {
         &assumptions(answer),
     );
     text.push_str(&conclusions(answer));
+    if let Some(year) = &answer.year {
+        text.push_str(&year::verdict(answer, year));
+    }
     if let Some(best) = answer.comparison.setups.get(answer.comparison.cheapest) {
         let name = &scenario.setups[best.setup].name;
         let kept = if best.keeps_promises {

@@ -2,6 +2,7 @@
 
 use super::money;
 use crate::cli::compare::Answer;
+use crate::compare::Year;
 use crate::sheet::{Cell, Sheet};
 
 /// A month's cost by set-up, with its people where they are one's own.
@@ -60,6 +61,27 @@ pub(super) fn lines(answer: &Answer) -> Sheet {
         }
     }
     sheet
+}
+
+/// What costs least over the twelve months, and what each costs.
+pub(super) fn verdict(answer: &Answer, year: &Year) -> String {
+    let mut totals: Vec<(usize, f64)> = (0..answer.comparison.setups.len())
+        .map(|index| (index, year.total(index).to_f64()))
+        .collect();
+    totals.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let name = |index: usize| {
+        let setup = answer.comparison.setups[index].setup;
+        answer.scenario.setups[setup].name.as_str()
+    };
+    let all: Vec<String> = totals
+        .iter()
+        .map(|&(index, total)| format!("{} {total:.0}", name(index)))
+        .collect();
+    format!(
+        "Over the twelve months {} costs least ({}).\n",
+        name(year.cheapest()),
+        all.join(", ")
+    )
 }
 
 /// Whom to decide on, and by when.
