@@ -13,6 +13,7 @@ use super::ledger::{CostLine, Ledger};
 use crate::scenario::{Money, Scenario, Tariff};
 use crate::simulation::Observed;
 
+pub use fees::TOP_UP;
 pub(super) use form::FTE_LINE;
 pub use form::{billed_minutes, interaction_price};
 
