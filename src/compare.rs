@@ -44,7 +44,9 @@ pub use levers::{LeverEffect, levers};
 pub use months::MonthVolume;
 pub use own_people::OwnPeople;
 pub use quantiles::{CostQuantiles, cost_quantiles};
-pub use quote::{Asked, Bearer, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, Risk, quote};
+pub use quote::{
+    Asked, Bearer, HANDLE_TIME_DEVIATION, Minimum, Offer, Phase, Quote, Risk, quotable, quote,
+};
 pub use split::{SplitPlan, Splits, splits};
 pub use tornado::{Swing, tornado};
 pub use waterfall::{Waterfall, WaterfallStep, waterfall};

@@ -230,6 +230,18 @@ fn a_quote_tells_the_client_no_cost_and_no_margin() {
         let risks = ["margin", "margin_p80", "margin_p95"].map(|key| offer[key].as_f64().unwrap());
         assert!(risks[1] >= risks[2] - 1e-9, "{risks:?}");
     }
+    // The reader can multiply: each price with how often it is charged, and contacts named as what they are.
+    for word in [
+        "Contacts that come in each month",
+        "contacts handled a month",
+        "per hour logged in × ",
+    ] {
+        assert!(said.contains(word), "no `{word}`");
+    }
+    assert!(
+        !said.contains("hotline"),
+        "no product questions, no hotline"
+    );
     for form in [
         "per interaction",
         "per minute",
@@ -247,6 +259,24 @@ fn wrong_names_are_problems_and_wrong_forms_bad_usage() {
     let code = |arguments: &[&str]| crewcast(folder.path(), arguments).status.code();
     let quote = |client, form| code(&["quote", ".", "--client", client, "--form", form]);
     assert_eq!(quote("nobody", "flat"), Some(1));
+    // Nobody writes: a problem, and no file for the client.
+    let silent = crewcast(
+        folder.path(),
+        &[
+            "quote",
+            ".",
+            "--client",
+            "shop",
+            "--form",
+            "flat",
+            "--set",
+            "client.shop.orders_per_day=0",
+        ],
+    );
+    assert_eq!(silent.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&silent.stderr);
+    assert!(said.contains("no-contacts"), "{said}");
+    assert!(!folder.path().join("quote-shop.html").exists());
     assert_eq!(quote("shop", "by-the-moon"), Some(2));
     assert_eq!(
         code(&["compare", ".", "--set", "queue.phon.aht=5m"]),

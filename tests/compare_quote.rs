@@ -78,6 +78,77 @@ fn a_quote_brings_its_margin_in_every_form() {
     // Flat prices are their own month.
     let flat = offer(&quote, "flat");
     assert_eq!(flat.per_month, flat.prices[0].1);
+    // Prices times how often they are charged are the invoice, where no fee stands beside them.
+    for offer in &quote.offers {
+        assert_eq!(offer.minimum, None);
+        let prices = offer.prices.iter().zip(&offer.quantities);
+        let sum: f64 = prices
+            .map(|((what, price), quantity)| {
+                let sign = if what.starts_with("credit") {
+                    -1.0
+                } else {
+                    1.0
+                };
+                sign * price.to_f64() * quantity.unwrap_or(1.0)
+            })
+            .sum();
+        let invoice = offer.per_month.to_f64();
+        assert!(
+            (sum / invoice - 1.0).abs() < 1e-4,
+            "{}: {sum} of {invoice}",
+            offer.form.name()
+        );
+    }
+    assert_eq!(flat.quantities, [None, Some(0.0)]);
+}
+
+/// A form whose margin is least at the volume expected (an agent at the fullest) promises no more than that margin.
+#[test]
+fn what_is_nearly_certain_is_no_more_than_what_is_expected() {
+    let (scenario, demand) = hourly(|_| {});
+    let quote = quoted(&scenario, &demand, |other| even(&demand, other));
+    for offer in &quote.offers {
+        let [expected, with_80, with_95] = offer.margins;
+        assert!(
+            expected >= with_80 && with_80 >= with_95,
+            "{}: {:?}",
+            offer.form.name(),
+            offer.margins
+        );
+    }
+}
+
+/// A tariff is each client's own contract: another client on the same set-up changes no quote's fees and minimum.
+#[test]
+fn a_prospect_lowers_nobodys_quote() {
+    let terms = |tariff: &mut Tariff| {
+        tariff.minimum_per_month = money(500_000.0);
+        tariff.exit_fee = money(10_000.0);
+        tariff.monthly_fee = money(4_000.0);
+    };
+    let (scenario, demand) = hourly(terms);
+    let alone = quoted(&scenario, &demand, |other| even(&demand, other));
+    let mut two = scenario.clone();
+    two.clients.push(Client {
+        name: "prospect".to_owned(),
+        title: "Prospect".to_owned(),
+        orders_per_day: Some(1.0),
+    });
+    let beside = quoted(&two, &demand, |other| even(&demand, other));
+    assert_eq!(beside.terms, alone.terms);
+    for (offer, alone) in beside.offers.iter().zip(&alone.offers) {
+        assert_eq!(offer.per_month, alone.per_month, "{}", offer.form.name());
+    }
+}
+
+/// Who has no contacts gets no quote.
+#[test]
+fn a_client_without_contacts_is_a_problem() {
+    let (scenario, demand) = hourly(|_| {});
+    assert!(compare::quotable(&scenario, &demand, ClientId(0)).is_ok());
+    let silent = whatif::scaled_demand(&demand, 1e-4);
+    let problem = compare::quotable(&scenario, &silent, ClientId(0)).unwrap_err();
+    assert_eq!(problem.code, "no-contacts");
 }
 
 /// Risks are computed: by the contact nothing changes for the client, by the minute it pays for longer handling, a
@@ -89,8 +160,10 @@ fn who_bears_a_risk_follows_from_the_money() {
     let by_contact = offer(&quote, "per-interaction");
     for risk in [by_contact.volume_risk, by_contact.handle_time_risk] {
         assert!(risk.price_rise.abs() < 1e-6);
-        assert_eq!(risk.bearer, Bearer::Agency);
     }
+    assert_eq!(by_contact.volume_risk.bearer, Bearer::Agency);
+    // Those who are there anyway take contacts a tenth longer, and cost no more.
+    assert_eq!(by_contact.handle_time_risk.bearer, Bearer::Nobody);
     let by_minute = offer(&quote, "per-minute");
     assert!((0.05..0.11).contains(&by_minute.handle_time_risk.price_rise));
     let flat = offer(&quote, "flat").volume_risk;
@@ -188,6 +261,41 @@ fn the_sellers_terms_are_in_the_price_and_in_the_quote() {
     for (offer, without) in bound.offers.iter().zip(&plain.offers) {
         assert_eq!(offer.per_month, money(1e6));
         assert!(offer.margins[0] > 0.25);
+        let minimum = offer.minimum.expect("a minimum that rules");
+        assert_eq!(minimum.months, 12, "{}", offer.form.name());
+        assert!(minimum.top_up.to_f64() > 0.0 && minimum.top_up < offer.per_month);
         assert_eq!(offer.prices.len(), without.prices.len());
     }
+}
+
+/// An exit fee in euro at a price in crowns: the rate and its day stand in the terms.
+#[test]
+fn amounts_in_another_currency_say_their_rate() {
+    let text = include_str!("problems/no-contacts/scenario.toml")
+        .replace("kind = \"in-house\"", "kind = \"outsourced-dedicated\"")
+        .replace("employer = \"own\"", "employer = \"partner\"");
+    let tariff =
+        "[setup.tariff]\nform = \"per-logged-hour\"\nprice = \"400 CZK\"\nexit_fee = \"400 EUR\"\n";
+    let read = read(&format!("{text}\n{tariff}"));
+    let rates = read.setups[SETUP].tariff.clone().unwrap().rates;
+    assert_eq!(rates.len(), 1);
+    let (scenario, demand) = hourly(|tariff| tariff.rates = rates.clone());
+    let quote = quoted(&scenario, &demand, |other| even(&demand, other));
+    let said = quote.terms.join("\n");
+    assert!(said.contains("EUR at 24.3 CZK of 2026-11-02"), "{said}");
+}
+
+/// Mail within eight hours of opening time is another promise than within eight by the calendar.
+#[test]
+fn a_deadline_says_its_clock() {
+    let (mut scenario, demand) = hourly(|_| {});
+    scenario.queues[QUEUE].service = Service::Deferrable {
+        deadline: Deadline {
+            within: crewcast::units::Seconds(28_800.0),
+            clock: DeadlineClock::Business,
+            share: Share(0.95),
+        },
+    };
+    let quote = quoted(&scenario, &demand, |other| even(&demand, other));
+    assert_eq!(quote.expected[0].clock, Some(DeadlineClock::Business));
 }

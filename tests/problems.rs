@@ -6,19 +6,26 @@ use std::path::{Path, PathBuf};
 
 use crewcast::input::{self, synthetic};
 use crewcast::problem::{CODES, Problem};
+use crewcast::{compare, demand};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/problems")
 }
 
-/// What reading a folder and making its history says.
+/// What reading a folder, making its history and quoting for its clients says.
 fn problems_of(dir: &Path) -> Vec<Problem> {
-    match input::read(dir) {
-        Err(problems) => problems,
-        Ok(scenario) => synthetic::arrivals(&scenario, 2, 1)
-            .err()
-            .unwrap_or_default(),
+    let scenario = match input::read(dir) {
+        Err(problems) => return problems,
+        Ok(scenario) => scenario,
+    };
+    if let Err(problems) = synthetic::arrivals(&scenario, 2, 1) {
+        return problems;
     }
+    let demand = demand::forecast(&scenario);
+    let clients = scenario.clients.ids();
+    clients
+        .filter_map(|client| compare::quotable(&scenario, &demand, client).err())
+        .collect()
 }
 
 #[test]

@@ -12,7 +12,8 @@ mod terms;
 use crate::cost::{Costing, GoLive};
 use crate::demand::Demand;
 use crate::ids::{ClientId, SetupId};
-use crate::scenario::{Money, PriceForm, Scenario, Tariff};
+use crate::problem::Problem;
+use crate::scenario::{DeadlineClock, Money, PriceForm, Scenario, Tariff};
 use crate::units::{Seconds, Share};
 use crate::whatif;
 
@@ -42,7 +43,9 @@ pub struct Quote {
     pub asked: Asked,
     /// The client's twelve months.
     pub months: Vec<MonthVolume>,
-    /// Of an average month.
+    /// Contacts that come, a day of the weeks planned.
+    pub contacts_per_day: f64,
+    /// Contacts handled in an average month.
     pub interactions_per_month: f64,
     /// Standard deviation of the volume: what the forecast thinks possible.
     pub volume_deviation: f64,
@@ -73,6 +76,8 @@ pub struct Expected {
     /// Promised share in time, and the time.
     pub share: Share,
     pub within: Seconds,
+    /// Which hours count, where it may wait.
+    pub clock: Option<DeadlineClock>,
 }
 
 /// One price form.
@@ -81,6 +86,10 @@ pub struct Offer {
     pub form: PriceForm,
     /// What is charged: "per call" and its price.
     pub prices: Vec<(String, Money)>,
+    /// How often each price is charged in an average month, as billed; nothing beside a fee.
+    pub quantities: Vec<Option<f64>>,
+    /// Where the minimum of the terms is what is paid, not the prices.
+    pub minimum: Option<Minimum>,
     /// Invoice of an average month at the volume expected, fees and uplifts with it.
     pub per_month: Money,
     /// Margin as expected, and that which holds with 80 and 95 % certainty. Never for the client.
@@ -89,6 +98,15 @@ pub struct Offer {
     pub volume_risk: Risk,
     /// If each contact takes 10 % longer.
     pub handle_time_risk: Risk,
+}
+
+/// What a monthly minimum adds to the prices.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Minimum {
+    /// Months of the year in which the prices bring less.
+    pub months: usize,
+    /// What it adds in an average month.
+    pub top_up: Money,
 }
 
 /// What a deviation does to both sides.
@@ -108,17 +126,33 @@ pub enum Bearer {
     Client,
     Agency,
     Both,
+    /// Neither the price nor the cost of a contact moves.
+    Nobody,
 }
 
 impl Bearer {
-    /// The one who carries most of what a contact costs more: the client, where its price rises by two thirds of that
-    /// or more; the agency up to a third. Rises below half a percent are none.
+    /// The one who carries what a contact then costs more or less: nobody, where neither the client's price of a
+    /// contact nor the seller's cost of it moves by a fiftieth; the one whose figure alone moves; else the client, where
+    /// its price moves by two thirds of the cost or more, and the agency, where by a third at most (or the other way).
     pub fn of(price_rise: f64, cost_rise: f64) -> Self {
-        const NONE: f64 = 0.005;
-        match price_rise {
-            rise if rise <= NONE.max(cost_rise / 3.0) => Self::Agency,
-            rise if rise >= cost_rise * 2.0 / 3.0 => Self::Client,
-            _ => Self::Both,
+        const STILL: f64 = 0.02;
+        match (price_rise.abs() < STILL, cost_rise.abs() < STILL) {
+            (true, true) => Self::Nobody,
+            (true, false) => Self::Agency,
+            (false, true) => Self::Client,
+            // It costs less and is paid more, or costs more and is paid less.
+            _ if (price_rise > 0.0) != (cost_rise > 0.0) => {
+                if price_rise > 0.0 {
+                    Self::Client
+                } else {
+                    Self::Agency
+                }
+            }
+            _ => match price_rise / cost_rise {
+                passed_on if passed_on >= 2.0 / 3.0 => Self::Client,
+                passed_on if passed_on <= 1.0 / 3.0 => Self::Agency,
+                _ => Self::Both,
+            },
         }
     }
 
@@ -128,6 +162,7 @@ impl Bearer {
             Self::Client => "client",
             Self::Agency => "agency",
             Self::Both => "both",
+            Self::Nobody => "nobody",
         }
     }
 }
@@ -139,6 +174,29 @@ pub struct Phase {
     /// In working days from the signature.
     pub from_day: f64,
     pub to_day: f64,
+}
+
+/// Contacts a day below which there is nothing to quote for: one a month.
+const LEAST_PER_DAY: f64 = 12.0 / 365.25;
+
+/// Whether a client has contacts to quote for.
+pub fn quotable(scenario: &Scenario, demand: &Demand, client: ClientId) -> Result<(), Problem> {
+    let per_day = contacts_per_day(scenario, demand, client);
+    if per_day >= LEAST_PER_DAY {
+        return Ok(());
+    }
+    let name = &scenario.clients[client].name;
+    let cause = format!(
+        "client `{name}` brings {:.2} contacts a month: no price per contact, minute or agent follows from that",
+        (per_day / LEAST_PER_DAY).abs()
+    );
+    Err(Problem::new("no-contacts", cause).remedy(format!(
+        "give `{name}` a queue with a history or with orders, as `orders = {{ contacts_per_order = 0.05 }}`"
+    )))
+}
+
+fn contacts_per_day(scenario: &Scenario, demand: &Demand, client: ClientId) -> f64 {
+    demand.per_day(|queue| scenario.queues[queue].client == client)
 }
 
 /// Prices a client's service in every form; `forecast` answers the demand of the scenario over another horizon.
@@ -155,8 +213,11 @@ where
 {
     let Asked { setup, client, .. } = asked;
     let months = months::volumes(scenario, demand, client, &forecast);
-    let mut base = whatif::for_client(scenario, setup, client);
+    let per_day = contacts_per_day(scenario, demand, client);
+    // The tariff is each client's own contract, the seller's standing costs are everybody's.
+    let mut base = scenario.clone();
     let tariff = base.setups[setup].tariff.take();
+    let mut base = whatif::for_client(&base, setup, client);
     // What is quoted is a contract of the client's own.
     base.setups[setup].sharers = None;
     let mut terms =
@@ -174,12 +235,14 @@ where
         &settle,
     );
     let floor = seller.floor().clone();
-    let per_day = floor.interactions / (floor.weeks * 7.0);
     let year = seller.year();
     let revenue = year.cost / asked.margin.rest().value().max(0.01);
+    let mut queues = scenario.queues.values();
+    let product = queues.any(|queue| queue.client == client && queue.contact_type.product);
     let monthly = |amount: f64| Money::from_f64(amount / year.months).rounded();
     Quote {
         asked,
+        contacts_per_day: per_day,
         interactions_per_month: year.interactions / year.months,
         volume_deviation,
         promises_kept: seller.keeps_promises(),
@@ -189,7 +252,7 @@ where
             .into_iter()
             .map(|form| seller.offer(form, revenue))
             .collect(),
-        go_live: phases(GoLive::of(Some(&seller.terms), per_day)),
+        go_live: phases(GoLive::of(Some(&seller.terms), per_day), product),
         expected: seller.expected(),
         terms: terms::of(&seller.scenario, &seller.terms, per_day),
         months: seller.months,
@@ -212,24 +275,27 @@ fn volume_deviation(scenario: &Scenario, demand: &Demand, client: ClientId) -> f
     (deviations.sum::<f64>() / contacts.max(1e-9)).clamp(VOLUME_DEVIATION, 1.0)
 }
 
-/// The way to the first contact, then the hotline to the shop for product questions.
-fn phases(live: GoLive) -> Vec<Phase> {
+/// The way to the first contact, then the hotline to the shop for product questions, where there are any.
+fn phases(live: GoLive, product: bool) -> Vec<Phase> {
     let phase = |name, from: f64, to: f64| Phase {
         name,
         from_day: from * live.days,
         to_day: to * live.days,
     };
-    vec![
+    let mut phases = vec![
         phase("analysis of contacts and answers", 0.0, 0.25),
         phase("agreement", 0.15, 0.35),
         phase("connection of channels and tools", 0.3, 0.65),
         phase("training of agents", 0.5, 1.0),
-        Phase {
+    ];
+    if product && live.hotline_days > 0.0 {
+        phases.push(Phase {
             name: "live, product questions by hotline to the shop",
             from_day: live.days,
             to_day: live.days + live.hotline_days,
-        },
-    ]
+        });
+    }
+    phases
 }
 
 #[cfg(test)]
@@ -242,7 +308,8 @@ mod tests {
             days: 5.0,
             hotline_days: 20.0,
         };
-        let phases = phases(live);
+        assert_eq!(phases(live, false).len(), 4);
+        let phases = phases(live, true);
         let last = phases.last().unwrap();
         assert_eq!((last.from_day, last.to_day), (5.0, 25.0));
         assert!(phases[..4].iter().all(|phase| phase.to_day <= 5.0));
@@ -254,8 +321,14 @@ mod tests {
         assert_eq!(Bearer::of(0.28, 0.30), Bearer::Client);
         assert_eq!(Bearer::of(0.43, 0.30), Bearer::Client);
         assert_eq!(Bearer::of(0.15, 0.30), Bearer::Both);
-        // Costs that fall with the volume leave nothing to bear, unless the client pays more all the same.
-        assert_eq!(Bearer::of(0.0, 0.0), Bearer::Agency);
+        // What does not move is nobody's, unless the client pays more all the same.
+        assert_eq!(Bearer::of(0.0, 0.0), Bearer::Nobody);
+        assert_eq!(Bearer::of(0.01, -0.015), Bearer::Nobody);
         assert_eq!(Bearer::of(0.10, 0.0), Bearer::Client);
+        assert_eq!(Bearer::of(0.01, 0.03), Bearer::Agency);
+        // A contact costs a tenth less: who gains.
+        assert_eq!(Bearer::of(-0.10, -0.10), Bearer::Client);
+        assert_eq!(Bearer::of(0.0, -0.10), Bearer::Agency);
+        assert_eq!(Bearer::of(0.05, -0.10), Bearer::Client);
     }
 }

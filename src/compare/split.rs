@@ -15,20 +15,25 @@ mod parts;
 
 use rayon::prelude::*;
 
-use choice::Choice;
+use choice::{Choice, bound_without_promises};
 use desk::{Desk, live_contacts};
 use parts::{Parts, Side};
 
 use super::{Comparison, Settled, SetupResult, follows_contacts};
+use crate::cost::{self, Usage};
 use crate::demand::Demand;
 use crate::ids::{LanguageId, QueueId, SetupId};
 use crate::scenario::{Money, Scenario};
 use crate::table::Table;
+use crate::whatif;
 
 /// Splits that the solver names.
 const CHOICES: usize = 3;
 /// Levels of overflow, as shares of the contacts of the busiest slot.
 const LEVELS: [f64; 3] = [0.5, 0.75, 1.0];
+/// How the names of the solver's splits begin, and those of overflow.
+const CHOICE: &str = "the solver's choice";
+const OVERFLOW: &str = "overflow";
 /// Drafts dearer than the best by more than this stay drafts.
 const NEAR: f64 = 1.15;
 
@@ -57,7 +62,8 @@ pub struct SplitPlan {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Splits {
     pub plans: Vec<SplitPlan>,
-    /// No split by contact type, language and hours with this partner costs less.
+    /// No split by contact type, language and hours with this partner that keeps its promises costs less; none where
+    /// the model cannot tell.
     pub bounds: Vec<(SetupId, f64)>,
 }
 
@@ -70,8 +76,8 @@ enum Way {
     Overflow { level: u64 },
 }
 
-/// The splits between the in-house set-up and a partner, and the best of them: with the best partner, and with the
-/// best of those who are paid by the contact, whose price does not mind being left little. Nothing where the scenario lacks one of the two sides.
+/// The splits between the in-house set-up and the partners whose splits can be cheapest, and the best of them.
+/// Nothing where the scenario lacks one of the two sides.
 pub fn splits<F>(comparison: &Comparison, settle: F) -> Splits
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
@@ -79,9 +85,7 @@ where
     let Some(own) = comparison.in_house() else {
         return Splits::default();
     };
-    let by_contact = comparison.best(|result| follows_contacts(&result.scenario, result.setup));
-    let mut partners: Vec<&SetupResult> = comparison.best_partner().into_iter().collect();
-    partners.extend(by_contact.filter(|other| partners.iter().all(|p| p.setup != other.setup)));
+    let partners = partners(comparison);
     let parts = Parts::of(own);
     let desks: Vec<Desk<'_, F>> = partners
         .into_iter()
@@ -117,7 +121,11 @@ where
                     draft.clone()
                 }
             }));
-        splits.bounds.push((desk.partner.setup, *bound));
+        let shown = cheapest_shown(&splits.plans, desk.partner.setup);
+        splits.bounds.extend(
+            bound_below(*bound, &shown, || bound_without_promises(desk, &parts))
+                .map(|bound| (desk.partner.setup, bound)),
+        );
     }
     let plans = &mut splits.plans;
     let best = (0..plans.len()).min_by_key(|&index| (plans[index].draft, rank(&plans[index])));
@@ -125,6 +133,58 @@ where
         plans[best].best = true;
     }
     splits
+}
+
+/// The partners whose splits can be cheapest: the best of all; where the price follows the contacts, the one that asks
+/// least for half of them (a fee does not fall where the partner is left little); the best of those paid for people.
+fn partners(comparison: &Comparison) -> Vec<&SetupResult> {
+    let follows = |result: &SetupResult| follows_contacts(&result.scenario, result.setup);
+    let half = |result: &SetupResult| {
+        let demand = whatif::scaled_demand(&result.demand, 0.5);
+        let usage = Usage::of_demand(&result.scenario, result.setup, &demand);
+        let usage = usage.handled_as(&result.scenario, &result.observed);
+        cost::price_usage(&result.scenario, result.setup, &usage, None).total()
+    };
+    let by_contact = comparison.setups.iter().filter(|result| follows(result));
+    let by_contact = by_contact.min_by_key(|result| (!result.keeps_promises, half(result)));
+    let by_people = comparison
+        .best(|result| result.scenario.setups[result.setup].tariff.is_some() && !follows(result));
+    let mut partners: Vec<&SetupResult> = Vec::new();
+    let wanted = [comparison.best_partner(), by_contact, by_people];
+    for partner in wanted.into_iter().flatten() {
+        if partners.iter().all(|known| known.setup != partner.setup) {
+            partners.push(partner);
+        }
+    }
+    partners
+}
+
+/// What the cheapest splits with a partner cost that keep their promises: by type, language and hours, and of overflow.
+/// All in-house is one with every partner.
+fn cheapest_shown(plans: &[SplitPlan], partner: SetupId) -> [Option<Money>; 2] {
+    [false, true].map(|overflow| {
+        let ours = plans.iter().filter(|plan| {
+            let with = plan.with == partner || plan.partner.is_empty();
+            with && plan.keeps_promises && plan.name.starts_with(OVERFLOW) == overflow
+        });
+        ours.map(|plan| plan.total).min()
+    })
+}
+
+/// A bound that no split shown belies: one that a split undercuts is taken anew by `without_promises`, and if that is
+/// undercut as well, none is known. Overflow is no split of the model; below it nothing is said.
+fn bound_below(
+    bound: f64,
+    &[by_sides, overflow]: &[Option<Money>; 2],
+    without_promises: impl Fn() -> f64,
+) -> Option<f64> {
+    // Invoices are rounded line by line.
+    const HAIR: f64 = 0.05;
+    let holds = |bound: &f64| by_sides.is_none_or(|total| *bound <= total.to_f64() + HAIR);
+    let bound = Some(bound).filter(holds);
+    let bound = bound.or_else(|| Some(without_promises()).filter(holds))?;
+    let most = [by_sides, overflow].into_iter().flatten().min();
+    Some(most.map_or(bound, |most| bound.min(most.to_f64())))
 }
 
 /// The splits with one partner, each way once, and a bound on all of them.
@@ -135,7 +195,7 @@ where
     let mut choice = Choice::new(desk, parts);
     let chosen = std::iter::from_fn(|| choice.next()).take(CHOICES);
     let chosen: Vec<(String, Way)> = chosen
-        .map(|sides| ("the solver's choice".to_owned(), Way::Sides(sides)))
+        .map(|sides| (CHOICE.to_owned(), Way::Sides(sides)))
         .collect();
     let mut ways: Vec<(String, Way)> = Vec::new();
     for (name, way) in named(desk.own).into_iter().chain(chosen) {
@@ -143,9 +203,15 @@ where
             Way::Sides(sides) => Way::Sides(parts.plain(sides)),
             overflow => overflow,
         };
-        if ways.iter().all(|(_, known)| *known != way) {
-            ways.push((name, way));
+        if ways.iter().any(|(_, known)| *known == way) {
+            continue;
         }
+        let before = ways.iter().filter(|(known, _)| known.starts_with(&name));
+        let name = match before.count() {
+            0 => name,
+            before => format!("{name}, no. {}", before + 1),
+        };
+        ways.push((name, way));
     }
     let drafted = ways.into_par_iter().map(|(name, way)| {
         let plan = desk.plan(&name, &way, true);
@@ -199,7 +265,7 @@ fn named(own: &SetupResult) -> Vec<(String, Way)> {
     levels.dedup();
     if busiest > 0.0 {
         named.extend(levels.into_iter().map(|level| {
-            let name = format!("overflow above {level} to the partner");
+            let name = format!("{OVERFLOW} above {level} to the partner");
             (name, Way::Overflow { level })
         }));
     }
@@ -222,4 +288,22 @@ fn main_language(own: &SetupResult) -> Option<LanguageId> {
     };
     let languages = own.scenario.languages.ids();
     languages.max_by(|a, b| contacts(*a).total_cmp(&contacts(*b)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_that_a_split_undercuts_is_taken_anew_or_not_said() {
+        let shown = |by_sides: f64, overflow: f64| {
+            [by_sides, overflow].map(|total| Some(Money::from_f64(total)))
+        };
+        let below = |bound, shown, anew: f64| bound_below(bound, &shown, || anew);
+        assert_eq!(below(80.0, shown(100.0, 120.0), 50.0), Some(80.0));
+        assert_eq!(below(110.0, shown(100.0, 120.0), 50.0), Some(50.0));
+        assert_eq!(below(110.0, shown(100.0, 120.0), 105.0), None);
+        assert_eq!(below(80.0, shown(100.0, 70.0), 50.0), Some(70.0));
+        assert_eq!(bound_below(80.0, &[None, None], || 50.0), Some(80.0));
+    }
 }

@@ -32,7 +32,7 @@ pub use go_live::{GoLive, ShopSize};
 pub use in_house::ramp_hours;
 pub use ledger::CostLine;
 use ledger::Ledger;
-pub use tariff::{billed_minutes, interaction_price};
+pub use tariff::{TOP_UP, billed_minutes, interaction_price};
 pub use usage::{QueueUsage, TeamUsage, Usage};
 
 /// Months of a week: 7 days of a month of 365.25 ÷ 12.

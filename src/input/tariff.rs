@@ -11,8 +11,8 @@ use super::names::Names;
 use super::value;
 use crate::ids::ClientId;
 use crate::scenario::{
-    Billable, BilledMinutes, BonusMalus, Channel, Indexation, InteractionPrice, Money, PriceForm,
-    Tariff, Uplifts,
+    Billable, BilledMinutes, BonusMalus, Channel, Conversion, Indexation, InteractionPrice, Money,
+    PriceForm, Tariff, Uplifts,
 };
 use crate::units::{Seconds, Share};
 
@@ -47,6 +47,17 @@ const FORMS: [(&str, Form); 7] = [
 
 /// Over what a minimum counts: whether over the year.
 const SPANS: [(&str, bool); 2] = [("month", false), ("year", true)];
+
+/// Amounts beside the prices of a form.
+const FEES: [&str; 7] = [
+    "setup_fee",
+    "monthly_fee",
+    "minimum_per_month",
+    "exit_fee",
+    "overage",
+    "additional",
+    "reduced",
+];
 
 const DAY: f64 = 86_400.0;
 
@@ -108,6 +119,23 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         "hotline",
         "2 weeks small, 4 weeks larger (a judgement, 2026)",
     );
+    let conversion = ["price", "fee", "other"]
+        .into_iter()
+        .find_map(|field| exchange.conversion(table.raw(field)?.get_ref()))
+        .or_else(|| {
+            let DeValue::Table(prices) = table.raw("prices")?.get_ref() else {
+                return None;
+            };
+            let mut values = prices.values();
+            values.find_map(|value| exchange.conversion(value.get_ref()))
+        });
+    let mut rates: Vec<Conversion> = conversion.clone().into_iter().collect();
+    let amounts = FEES.into_iter().filter_map(|field| table.raw(field));
+    for rate in amounts.filter_map(|amount| exchange.conversion(amount.get_ref())) {
+        if rates.iter().all(|known| known.from != rate.from) {
+            rates.push(rate);
+        }
+    }
     Some(Tariff {
         billable: table
             .table("billable")
@@ -141,16 +169,8 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
                 from: from?,
             })
         }),
-        conversion: ["price", "fee", "other"]
-            .into_iter()
-            .find_map(|field| exchange.conversion(table.raw(field)?.get_ref()))
-            .or_else(|| {
-                let DeValue::Table(prices) = table.raw("prices")?.get_ref() else {
-                    return None;
-                };
-                let mut values = prices.values();
-                values.find_map(|value| exchange.conversion(value.get_ref()))
-            }),
+        conversion,
+        rates,
         vat: table.or("vat", value::share, Share::ZERO),
         vat_deductible: {
             let deductible = table.or("vat_deductible", value::flag, true);

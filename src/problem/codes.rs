@@ -122,6 +122,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a history without any contacts to learn from",
     ),
     (
+        "no-contacts",
+        "a quote for a client who brings no contacts, or next to none",
+    ),
+    (
         "no-orders",
         "a history cannot be made for a queue without orders",
     ),

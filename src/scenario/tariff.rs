@@ -28,6 +28,8 @@ pub struct Tariff {
     pub indexation: Option<Indexation>,
     /// The rate at which a tariff in a foreign currency was brought into the scenario's.
     pub conversion: Option<Conversion>,
+    /// The same of every amount given in a foreign currency, each currency once.
+    pub rates: Vec<Conversion>,
     /// Added to every line where the client cannot deduct VAT.
     pub vat: Share,
     pub vat_deductible: bool,
@@ -56,6 +58,7 @@ impl Tariff {
             bonus_malus: None,
             indexation: None,
             conversion: None,
+            rates: Vec::new(),
             vat: Share::ZERO,
             vat_deductible: true,
             notice_days: 0,

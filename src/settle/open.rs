@@ -12,8 +12,8 @@ use crate::solver::{ColumnId, Program};
 use crate::staffing::{Crew, Parts, Promises};
 
 /// Adds to a program what a set-up's people cost at least by the parts that it takes: the minimum of open queues,
-/// agents for the promised share of all work, and the promises of queues and pools (or the sizes of queues, where the
-/// promise is one of each slot).
+/// agents for the promised share of all work, and where they are asked for the promises of queues and pools (or the
+/// sizes of queues, where the promise is one of each slot).
 /// Answers the columns of shifts and people, with their prices.
 pub fn parted(
     program: &mut Program,
@@ -29,6 +29,9 @@ pub fn parted(
         curves: Vec::new(),
         periods: periods(scenario),
     };
+    if !parts.promises {
+        return crew.parted(program, &least, &promises, parts);
+    }
     if scenario.policy.promise == PromiseScope::Slot {
         for queue in scenario.queues.ids().collect::<Vec<_>>() {
             let alone = sized.alone[queue].iter();

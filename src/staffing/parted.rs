@@ -32,6 +32,8 @@ pub struct Parts<'a> {
     /// Whether each part is taken.
     pub taken: &'a [ColumnId],
     pub price: Price<'a>,
+    /// Whether the promises of those on the line are asked for: by queueing formulas, which simulation may beat.
+    pub promises: bool,
 }
 
 /// What people cost.

@@ -82,6 +82,10 @@ pub(super) fn run(args: Args) -> ExitCode {
     let progress = Progress::start();
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
+    if let Err(problem) = compare::quotable(&scenario, &demand, client) {
+        progress.finish();
+        return fail(&[problem], args.json);
+    }
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
         progress.say("planning the service");
         settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {})
@@ -229,8 +233,9 @@ fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
             Cell::text(offer.handle_time_risk.bearer.name()),
         ]);
     }
+    let minimum = minimum(quote).map_or(String::new(), |said| format!("\n{said}\n"));
     format!(
-        "{} under {}: {:.0} interactions a month, own cost {} {} a month, over twelve months\n\n{}",
+        "{} under {}: {:.0} interactions a month, own cost {} {} a month, over twelve months\n\n{}{minimum}",
         scenario.clients[quote.asked.client].title,
         scenario.setups[quote.asked.setup].name,
         quote.interactions_per_month,
@@ -240,6 +245,31 @@ fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
     )
 }
 
+/// What the minimum of the terms does to the margin asked: for the seller.
+fn minimum(quote: &Quote) -> Option<String> {
+    let bound: Vec<String> = quote
+        .offers
+        .iter()
+        .filter_map(|offer| {
+            let minimum = offer.minimum?;
+            Some(format!(
+                "{} {:.1} % (in {} of {} months)",
+                offer.form.name(),
+                offer.margins[0] * 100.0,
+                minimum.months,
+                quote.months.len()
+            ))
+        })
+        .collect();
+    (!bound.is_empty()).then(|| {
+        format!(
+            "The monthly minimum rules, not the prices, so that the margin is not the {:.1} % asked: {}.",
+            quote.asked.margin.percent(),
+            bound.join(", ")
+        )
+    })
+}
+
 fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
     json!({
         "client": scenario.clients[quote.asked.client].name,
@@ -247,6 +277,7 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
         "currency": scenario.currency.code(),
         "margin": quote.asked.margin,
         "interactions_per_month": quote.interactions_per_month,
+        "contacts_per_day": quote.contacts_per_day,
         "promises_kept": quote.promises_kept,
         "cost_per_month": quote.cost_per_month,
         "revenue_per_month": quote.revenue_per_month,
@@ -257,10 +288,13 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
         })).collect::<Vec<_>>(),
         "offers": quote.offers.iter().map(|offer| json!({
             "form": offer.form.name(),
-            "prices": offer.prices.iter().map(|(what, price)| json!({
+            "prices": offer.prices.iter().zip(&offer.quantities).map(|((what, price), quantity)| json!({
                 "what": what,
                 "price": price,
+                "per_month": quantity,
             })).collect::<Vec<_>>(),
+            "months_at_minimum": offer.minimum.map_or(0, |minimum| minimum.months),
+            "top_up_per_month": offer.minimum.map(|minimum| minimum.top_up),
             "per_month": offer.per_month,
             "margin": offer.margins[0],
             "margin_p80": offer.margins[1],

@@ -4,10 +4,10 @@
 use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::ordered;
+use super::{minimum, ordered};
 use crate::compare::{self, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, Risk};
 use crate::report::words::length;
-use crate::scenario::Scenario;
+use crate::scenario::{DeadlineClock, Scenario};
 use crate::sheet::Cell;
 
 const STYLE: &str = "\
@@ -36,7 +36,7 @@ pub(super) fn client(
             h1 { "Quote for " (who) }
             p.lead {
                 (format!("{:.0}", quote.interactions_per_month))
-                " interactions a month, amounts in " (currency) " excluding VAT"
+                " contacts handled a month, amounts in " (currency) " excluding VAT"
                 br;
                 "Issued on " (day(issued)) ", valid until " (day(valid_until))
             }
@@ -46,7 +46,7 @@ pub(super) fn client(
                 @for (index, offer) in ordered(quote, form).into_iter().enumerate() {
                     tr.first[index == 0] {
                         td { (words(offer)) @if index == 0 { " (offered)" } }
-                        td.price { (price_list(offer)) }
+                        td.price { (price_list(quote, offer)) }
                         td.n { (amount(offer.per_month.to_f64(), 2)) }
                         td.n { (a_contact(&offer.volume_risk)) }
                         td.n { (a_contact(&offer.handle_time_risk)) }
@@ -54,21 +54,28 @@ pub(super) fn client(
                 }
             }
             p.lead {
-                "Expected is an average month of the twelve below, with every fee and uplift of the terms. The last two columns say what a "
-                "contact would then cost you more or less."
+                "Expected is an average month of the twelve below, with every fee and uplift of the terms; beside each price stands how often "
+                "it is charged in that month. The last two columns say what a contact would then cost you more or less."
             }
             h2 { "To the first contact" }
             (gantt(&quote.go_live))
             h2 { "What the prices rest on" }
             table {
-                tr { th { "Queue" } th.n { "Contacts a week" } th.n { "Handling each" } th.n { "Done in time" } th.n { "Within" } }
+                tr { th { "Queue" } th.n { "Contacts that come a week" } th.n { "Handling each" } th.n { "Done in time" } th.n { "Within" } }
                 @for row in &quote.expected {
                     tr {
                         td { (row.what) }
                         td.n { (amount(row.contacts_per_week, 0)) }
                         td.n { (length(row.handle_time)) }
                         td.n { (format!("{:.0} %", row.share.percent())) }
-                        td.n { (length(row.within)) }
+                        td.n {
+                            (length(row.within))
+                            @match row.clock {
+                                Some(DeadlineClock::Business) => " of opening time",
+                                Some(DeadlineClock::Calendar) => " by the calendar",
+                                None => "",
+                            }
+                        }
                     }
                 }
             }
@@ -97,6 +104,7 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             @if !quote.promises_kept {
                 p.internal { "The plan behind this quote does not keep every promise in simulation." }
             }
+            @if let Some(said) = minimum(quote) { p.internal { (said) } }
             h2 { "Margin by form" }
             table {
                 tr { th { "Form" } th.n { "A month" } th.n { "Expected" } th.n { "With 80 %" } th.n { "With 95 %" } th.n { "Contacts −30 %" } th.n { "Handling +10 %" } th { "Volume risk" } th { "Handle-time risk" } }
@@ -115,7 +123,8 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             }
             p.lead {
                 (format!("Volume uncertain by ± {:.0} % (as the forecast has it, 15 at least), handle time by ± {:.0} % (one standard deviation, a judgement); cost planned anew at the weakest and the strongest month, 70 and 130 % of the volume at the least. \
-                     A risk is borne by the one who pays most of what a contact then costs more.",
+                     A risk is borne by the one who pays most of what a contact then costs more, by nobody where neither price nor cost of a contact moves by 2 %. \
+                     A margin with 80 or 95 % certainty is at most the one expected.",
                     quote.volume_deviation * 100.0, HANDLE_TIME_DEVIATION * 100.0))
             }
             h2 { "Values left to the program" }
@@ -127,8 +136,9 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             h2 { "Cost floor over the weeks planned" }
             @if floor.lines.iter().all(|line| line.line != "Overhead") {
                 p.internal {
-                    "No overhead is reckoned: what an agency spends beside its agents (management, support, facilities, telephony) "
-                    "is 40 to 30 of agents in a Philippine rate (PITON, mb.com.ph, 2021). Give your own by --overhead 60%."
+                    "No overhead is reckoned. Of 100 that a Philippine agency charges, 30 go to agents, 15 to management, 10 to support, 10 to "
+                    "facilities and technology, 5 to telephony, and 30 are margin (PITON, mb.com.ph, 2021): overhead of 40 beside 30 for agents, "
+                    "or 133 % of what agents cost. Give your own share as --overhead 133%."
                 }
             }
             table {
@@ -167,13 +177,27 @@ fn words(offer: &Offer) -> String {
     offer.form.name().replace('-', " ").replace("fte", "FTE")
 }
 
-fn price_list(offer: &Offer) -> Markup {
+/// Prices with what they are charged for; where the minimum of the terms is above them, that first.
+fn price_list(quote: &Quote, offer: &Offer) -> Markup {
+    let months = quote.months.len();
     html! {
-        @for (index, (what, price)) in offer.prices.iter().enumerate() {
+        @if let Some(minimum) = offer.minimum {
+            "the monthly minimum of the terms, in " (minimum.months) " of " (months) " months: these volumes at the prices bring less, on average by "
+            (amount(minimum.top_up.to_f64(), 2)) " a month. What counts towards it:"
+            br;
+        }
+        @for (index, ((what, price), quantity)) in offer.prices.iter().zip(&offer.quantities).enumerate() {
             @if index > 0 { br; }
             (amount(price.to_f64(), 2)) " " (what)
+            @if let Some(quantity) = quantity { " × " (amount(*quantity, decimals(*quantity))) }
         }
     }
+}
+
+/// Whole contacts, minutes and hours; parts of agents.
+fn decimals(quantity: f64) -> usize {
+    let whole = (quantity - quantity.round()).abs() < 0.005;
+    if whole || quantity >= 100.0 { 0 } else { 2 }
 }
 
 /// What a contact costs the client more: "+28 %".
@@ -186,18 +210,16 @@ fn a_contact(risk: &Risk) -> String {
 
 /// Contacts expected in each month.
 fn months(quote: &Quote) -> Markup {
-    let floor = &quote.floor;
-    let per_day = floor.interactions / (floor.weeks * 7.0);
     html! {
         table.months {
             tr { @for month in &quote.months { th.n { (month.first_day.format("%b %y")) } } }
             tr {
                 @for month in &quote.months {
-                    td.n { (amount(per_day * month.volume * f64::from(month.days), 0)) }
+                    td.n { (amount(quote.contacts_per_day * month.volume * f64::from(month.days), 0)) }
                 }
             }
         }
-        p.lead { "Contacts in each month, as forecast." }
+        p.lead { "Contacts that come in each month, as forecast." }
     }
 }
 

@@ -79,7 +79,8 @@ pub(super) fn bringing(
     brings: &mut dyn FnMut(&PriceForm) -> f64,
 ) -> PriceForm {
     const STEPS: usize = 12;
-    let mut short = |factor: f64| brings(&priced(form, &|price, _| price.times(factor))) - revenue;
+    let mut short =
+        |factor: f64| brings(&priced(form, &mut |price, _| price.times(factor))) - revenue;
     let (mut last, mut factor) = ((0.0, short(0.0)), 1.0);
     if last.1 < 0.0 {
         for _ in 0..STEPS {
@@ -92,34 +93,68 @@ pub(super) fn bringing(
             factor = next.clamp(factor / 4.0, factor * 4.0);
         }
     }
-    priced(form, &|price, back| rounded(price.times(factor), !back))
+    priced(form, &mut |price, back| rounded(price.times(factor), !back))
 }
 
-/// The same form at other prices; `true` where the price is what the client gets back.
-fn priced(form: &PriceForm, to: &dyn Fn(Money, bool) -> Money) -> PriceForm {
+/// The units in which each price of the price list counts, in the year: what `brings` answers for a form of that price
+/// alone. Nothing for a fee.
+pub(super) fn quantities(
+    form: &PriceForm,
+    brings: &mut dyn FnMut(&PriceForm) -> f64,
+) -> Vec<Option<f64>> {
+    // Charges are rounded to a hundredth, credits never above the fee.
+    const PRICE: f64 = 1000.0;
+    const FEE: f64 = 1e9;
+    let is_fee = |index: usize| {
+        let fees = matches!(form, PriceForm::Flat { .. } | PriceForm::Anchored { .. });
+        fees && index == 0
+    };
+    let mut prices = 0;
+    priced(form, &mut |price, _| {
+        prices += 1;
+        price
+    });
+    let mut brought = |price: Option<usize>, fee: f64| {
+        let mut index = 0;
+        brings(&priced(form, &mut |_, _| {
+            let of = match index {
+                fees if is_fee(fees) => fee,
+                this if Some(this) == price => PRICE,
+                _ => 0.0,
+            };
+            index += 1;
+            Money::from_f64(of)
+        }))
+    };
+    let fees = brought(None, FEE);
+    (0..prices)
+        .map(|index| (!is_fee(index)).then(|| (brought(Some(index), FEE) - fees).abs() / PRICE))
+        .collect()
+}
+
+/// The same form at other prices, asked for in the order of the price list; `true` where the price is what the client
+/// gets back.
+fn priced(form: &PriceForm, to: &mut dyn FnMut(Money, bool) -> Money) -> PriceForm {
     let mut form = form.clone();
-    let prices: Vec<&mut Money> = match &mut form {
+    let prices: Vec<(&mut Money, bool)> = match &mut form {
         PriceForm::PerInteraction { prices, other } => {
             let rows = prices.iter_mut().map(|row| &mut row.price);
-            rows.chain([other]).collect()
+            rows.chain([other]).map(|price| (price, false)).collect()
         }
         PriceForm::PerMinute { price, .. }
         | PriceForm::PerProductiveHour { price }
         | PriceForm::PerLoggedHour { price }
-        | PriceForm::PerFteMonth { price } => vec![price],
-        PriceForm::Flat { fee, overage, .. } => vec![fee, overage],
+        | PriceForm::PerFteMonth { price } => vec![(price, false)],
+        PriceForm::Flat { fee, overage, .. } => vec![(fee, false), (overage, false)],
         PriceForm::Anchored {
             fee,
             additional,
             reduced,
             ..
-        } => {
-            *reduced = to(*reduced, true);
-            vec![fee, additional]
-        }
+        } => vec![(fee, false), (additional, false), (reduced, true)],
     };
-    for price in prices {
-        *price = to(*price, false);
+    for (price, back) in prices {
+        *price = to(*price, back);
     }
     form
 }

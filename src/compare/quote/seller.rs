@@ -3,7 +3,7 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::forms::{self, Units};
-use super::{Asked, Bearer, Expected, Offer, Risk};
+use super::{Asked, Bearer, Expected, Minimum, Offer, Risk};
 use crate::compare::{MonthVolume, Settled, quick};
 use crate::cost::{self, CostLine, Costing, MONTHS_PER_WEEK, Usage};
 use crate::demand::Demand;
@@ -85,7 +85,7 @@ impl Seller {
             };
         }
         invoiced.setups[asked.setup].tariff = Some(terms.clone());
-        let plans = planned_at.map(|factor| {
+        let plan = |factor: f64, settled: Option<Settled>| {
             let other;
             let (at, demand) = if factor == 1.0 {
                 (&scenario, &demand)
@@ -93,7 +93,7 @@ impl Seller {
                 other = (quick(&scenario, 0), whatif::scaled_demand(&demand, factor));
                 (&other.0, &other.1)
             };
-            let settled = settle(at, asked.setup, demand);
+            let settled = settled.unwrap_or_else(|| settle(at, asked.setup, demand));
             let usage = |scenario: &Scenario| {
                 let Settled {
                     staffing, observed, ..
@@ -107,7 +107,17 @@ impl Seller {
                 charged: usage(&invoiced),
                 settled,
             }
-        });
+        };
+        let [less, expected, more] = planned_at;
+        let expected = plan(expected, None);
+        // Who is there for the volume expected can do less, too.
+        let fewer = plan(less, None);
+        let fewer = if fewer.cost.total() > expected.cost.total() {
+            plan(less, Some(expected.settled.clone()))
+        } else {
+            fewer
+        };
+        let plans = [fewer, expected, plan(more, None)];
         Self {
             asked,
             scenario,
@@ -176,6 +186,15 @@ impl Seller {
             invoices.year(1.0, 1.0)
         };
         let form = forms::bringing(&form, revenue, &mut brings);
+        let mut bare = self.invoiced.clone();
+        bare.setups[self.asked.setup].tariff = Some(Tariff {
+            billable: self.terms.billable,
+            ..Tariff::of(form.clone())
+        });
+        let quantities = forms::quantities(&form, &mut |form| {
+            Invoices::of(self, &mut bare, form.clone()).year(1.0, 1.0)
+        });
+        let months = self.months_of_year();
         let invoices = Invoices::of(self, &mut scenario, form.clone());
         let (expected, cost) = (invoices.year(1.0, 1.0), self.cost(1.0, 1.0));
         let risk = |volume: f64, handle_time: f64| {
@@ -191,7 +210,12 @@ impl Seller {
         };
         Offer {
             prices: forms::price_list(&form),
-            per_month: Money::from_f64(expected / self.months_of_year()).rounded(),
+            quantities: quantities
+                .into_iter()
+                .map(|quantity| quantity.map(|year| year / months))
+                .collect(),
+            per_month: Money::from_f64(expected / months).rounded(),
+            minimum: invoices.minimum(),
             margins: self.margins(&invoices, margin(expected, cost)),
             volume_risk: risk(PLANNED_AT[0], 1.0),
             handle_time_risk: risk(1.0, 1.0 + HANDLE_TIME_DEVIATION),
@@ -200,7 +224,7 @@ impl Seller {
     }
 
     /// Margin expected, and the margins that hold with 80 and 95 % certainty over a grid of volumes and
-    /// handle times, independent and normal.
+    /// handle times, independent and lognormal with mean 1.
     fn margins(&self, invoices: &Invoices, expected: f64) -> [f64; 3] {
         let points: Vec<f64> = match Normal::new(0.0, 1.0) {
             Ok(normal) => (0..GRID)
@@ -209,10 +233,8 @@ impl Seller {
             Err(_) => vec![0.0],
         };
         let at = |deviation: f64| -> Vec<f64> {
-            let factors = points
-                .iter()
-                .map(|point| (1.0 + deviation * point).max(0.1));
-            factors.collect()
+            let points = points.iter();
+            points.map(|&point| lognormal(deviation, point)).collect()
         };
         let handle_times = at(HANDLE_TIME_DEVIATION);
         let mut all: Vec<f64> = Vec::new();
@@ -224,9 +246,7 @@ impl Seller {
                 }),
             );
         }
-        all.sort_by(f64::total_cmp);
-        let at = |share: f64| all[((all.len() - 1) as f64 * share).round() as usize];
-        [expected, at(0.20), at(0.05)]
+        certain(all, expected)
     }
 
     /// What each queue of the client brings and is promised.
@@ -250,6 +270,10 @@ impl Seller {
                 within: match &queue.service {
                     Service::RealTime { .. } => queue.promised_within(),
                     Service::Deferrable { deadline } => deadline.within,
+                },
+                clock: match &queue.service {
+                    Service::RealTime { .. } => None,
+                    Service::Deferrable { deadline } => Some(deadline.clock),
                 },
             }
         })
@@ -310,6 +334,33 @@ impl<'a> Invoices<'a> {
         invoice.total().to_f64()
     }
 
+    /// What the monthly minimum adds through the year at the volume expected; nothing where it never does.
+    fn minimum(&self) -> Option<Minimum> {
+        let top_up = |plan: &Planned, month: &MonthVolume, volume: f64| {
+            let usage = plan.charged.through(month.first_day, month.days, volume);
+            let observed = Some(&plan.settled.observed);
+            let setup = self.seller.asked.setup;
+            let invoice = cost::price_usage(self.scenario, setup, &usage, observed);
+            let mut lines = invoice.lines.iter();
+            let line = lines.find(|line| line.line == cost::TOP_UP);
+            line.map_or(0.0, |line| line.amount.to_f64())
+        };
+        let months = self.seller.months.iter().map(|month| {
+            if self.by_work.is_empty() {
+                return top_up(&self.seller.plans[1], month, month.volume);
+            }
+            let plans = self.seller.plans.each_ref();
+            let amounts = plans.map(|plan| top_up(plan, month, 1.0));
+            between(self.seller.planned_at, amounts, month.volume)
+        });
+        let due: Vec<f64> = months.filter(|amount| *amount > 0.005).collect();
+        (!due.is_empty()).then(|| Minimum {
+            months: due.len(),
+            top_up: Money::from_f64(due.iter().sum::<f64>() / self.seller.months_of_year())
+                .rounded(),
+        })
+    }
+
     /// The year's invoices at a factor on the volume, for any factor on the handle time.
     fn through(&self, volume: f64) -> impl Fn(f64) -> f64 + '_ {
         let by_contact = |scenario: &Scenario| -> f64 {
@@ -342,6 +393,24 @@ impl<'a> Invoices<'a> {
     fn year(&self, volume: f64, handle_time: f64) -> f64 {
         self.through(volume)(handle_time)
     }
+}
+
+/// Margin expected, and those that hold with 80 and 95 % certainty of equally likely ones: where most bring more than
+/// is expected (whole agents at their fullest), no more than that.
+fn certain(mut margins: Vec<f64>, expected: f64) -> [f64; 3] {
+    margins.sort_by(f64::total_cmp);
+    let last = margins.len().saturating_sub(1) as f64;
+    let at = |share: f64| {
+        let found = margins.get((last * share).round() as usize);
+        found.map_or(expected, |margin| margin.min(expected))
+    };
+    [expected, at(0.20), at(0.05)]
+}
+
+/// A factor of mean 1 and some deviation, so many standard deviations from its middle; never 0.
+fn lognormal(deviation: f64, point: f64) -> f64 {
+    let variance = (1.0 + deviation * deviation).ln();
+    (point * variance.sqrt() - variance / 2.0).exp()
 }
 
 fn margin(brought: f64, cost: f64) -> f64 {
@@ -379,6 +448,30 @@ fn between(points: [f64; 3], values: [f64; 3], at: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_nearly_certain_is_no_more_than_what_is_expected() {
+        let margins: Vec<f64> = (0..=100).map(|k| 0.1 + f64::from(k) / 200.0).collect();
+        let [_, with_80, with_95] = certain(margins.clone(), 0.4);
+        assert!((with_80 - 0.2).abs() < 1e-9 && (with_95 - 0.125).abs() < 1e-9);
+        // One agent at the fullest: any other volume brings a better margin.
+        assert_eq!(certain(margins, 0.11), [0.11, 0.11, 0.11]);
+    }
+
+    /// A spread of 45 %: the 5 % point of the normal would be at 0.26 of the mean.
+    #[test]
+    fn volumes_are_lognormal_about_the_mean_expected() {
+        assert!((lognormal(0.45, -1.645) - 0.451).abs() < 0.001);
+        let points = 4001;
+        let at = |k: i32| f64::from(k - points / 2) / 400.0;
+        let weight = |z: f64| (-z * z / 2.0_f64).exp();
+        let moment = |power: i32| {
+            let sum = (0..points).map(|k| weight(at(k)) * lognormal(0.45, at(k)).powi(power));
+            sum.sum::<f64>() / (0..points).map(|k| weight(at(k))).sum::<f64>()
+        };
+        assert!((moment(1) - 1.0).abs() < 1e-3);
+        assert!((moment(2) - 1.0 - 0.45 * 0.45).abs() < 1e-2);
+    }
 
     #[test]
     fn costs_between_planned_volumes_lie_on_the_line() {

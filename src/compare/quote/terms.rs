@@ -54,6 +54,9 @@ pub(super) fn of(scenario: &Scenario, terms: &Tariff, per_day: f64) -> Vec<Strin
         terms.notice_days,
         money(terms.exit_fee)
     ));
+    for rate in &terms.rates {
+        said.push(format!("amounts given in {rate}"));
+    }
     said.push("prices exclude VAT".to_owned());
     said
 }
@@ -62,7 +65,7 @@ fn volume(scenario: &Scenario, per_day: f64) -> String {
     let horizon = &scenario.horizon;
     let day = |slot: usize| horizon.local(slot, scenario.zone).format("%-d %B %Y");
     format!(
-        "{} volume: {per_day:.0} interactions a day, as planned from {} to {}, and by months as above",
+        "{} volume: {per_day:.0} contacts a day that come, as forecast from {} to {}, and by months as above",
         ShopSize::of(per_day).name(),
         day(0),
         day(horizon.slots.saturating_sub(1)),

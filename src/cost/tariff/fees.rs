@@ -7,6 +7,9 @@ use crate::cost::ledger::{Ledger, number, percent, sources};
 use crate::scenario::{BonusMalus, Money, Tariff};
 use crate::simulation::Observed;
 
+/// How the line is called that makes up what is short of a minimum.
+pub const TOP_UP: &str = "Top-up to the minimum";
+
 /// Writes the fees, and answers the charges that count towards the minimum.
 pub(super) fn write(
     ledger: &mut Ledger,
@@ -38,7 +41,7 @@ pub(super) fn write(
     let minimum = tariff.minimum_per_month.times(index).times(usage.months);
     if !minimum.is_zero() && minimum > charges {
         ledger.add(
-            "Top-up to the minimum",
+            TOP_UP,
             minimum - charges,
             format!(
                 "{} a month × {months} months = {minimum}, charges {charges}{}",

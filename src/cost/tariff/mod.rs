@@ -14,6 +14,7 @@ use crate::ids::ClientId;
 use crate::scenario::{Money, Scenario, Tariff};
 use crate::simulation::Observed;
 
+pub use fees::TOP_UP;
 pub(super) use form::FTE_LINE;
 pub use form::{billed_minutes, interaction_price};
 
