@@ -9,6 +9,7 @@ mod room;
 pub use open::parted;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
@@ -20,7 +21,7 @@ use crate::ids::{Id, QueueId, SetupId};
 use crate::requirement::{Requirement, least, size};
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
-use crate::simulation::{Observed, network, promise, replay, shifts};
+use crate::simulation::{Observed, network, promise, replay, replay_before, shifts};
 use crate::solver::{Warm, relative_gap};
 use crate::staffing::{
     Choice, Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
@@ -105,6 +106,9 @@ const CONTACTS: f64 = 1500.0;
 /// contacts for each of the policy's.
 const VERDICT: (f64, f64) = (2.0, 20.0);
 const VERDICT_CONTACTS: f64 = 160_000.0;
+/// Contacts of the verdict that are kept from one plan to the next, at most: 24 bytes each, and half as many
+/// again before and after the horizon.
+const MOST_KEPT: f64 = 2e6;
 
 /// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
 const FEW_PARTS: usize = 24;
@@ -139,6 +143,8 @@ struct Work<'a> {
     curves: Vec<Curve>,
     periods: Vec<Range<usize>>,
     ask: Ask<'a>,
+    /// The customers of the verdict, where they are few enough to be kept.
+    customers: OnceLock<Option<Judge>>,
 }
 
 impl<'a> Work<'a> {
@@ -164,6 +170,7 @@ impl<'a> Work<'a> {
             demand,
             periods,
             ask,
+            customers: OnceLock::new(),
         }
     }
 
@@ -337,14 +344,19 @@ impl<'a> Work<'a> {
     }
 
     fn observed(&self, plan: &Plan) -> Observed {
+        let (scenario, teams) = (&self.scenario, self.crew.teams());
         let shifts = self.crew.planned(plan);
-        replay(
-            &self.scenario,
-            self.demand,
-            self.crew.teams(),
-            &shifts,
-            self.scenario.seed,
-        )
+        let customers = self.customers.get_or_init(|| {
+            let replications = scenario.policy.replications;
+            let all = self.demand.contacts() * replications as f64;
+            let network = || network(scenario, self.demand, teams);
+            let drawn = || Judge::new(network(), replications, scenario.seed).ok();
+            (all <= MOST_KEPT).then(drawn).flatten()
+        });
+        match customers {
+            Some(judge) => replay_before(judge, scenario, teams, &shifts),
+            None => replay(scenario, self.demand, teams, &shifts, scenario.seed),
+        }
     }
 
     /// How far each queue lies below its promise; not above 0 where it is kept.

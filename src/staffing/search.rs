@@ -101,6 +101,7 @@ struct Search<'a> {
     effort: Effort<'a>,
     started: f64,
     bound: f64,
+    bound_is_whole: bool,
     objective: f64,
     plan: Plan,
     /// Choices worth considering.
@@ -134,6 +135,7 @@ pub fn solve(
         effort,
         started,
         bound,
+        bound_is_whole: is_whole(&relaxed),
         objective: f64::INFINITY,
         plan: Plan::new(),
         pool: all,
@@ -152,7 +154,7 @@ pub fn solve(
         plan: search.plan,
         objective: search.objective,
         bound: search.bound,
-        bound_is_whole: is_whole(&relaxed),
+        bound_is_whole: search.bound_is_whole,
         worth,
     }
 }
@@ -407,7 +409,10 @@ impl Search<'_> {
             self.offer(plan);
         }
         // Columns were dropped only if no better plan uses them: the bound of the rest is one of the whole.
-        self.bound = self.bound.max(outcome.proof.bound.min(self.objective));
+        let bound = outcome.proof.bound.min(self.objective);
+        if bound > self.bound {
+            (self.bound, self.bound_is_whole) = (bound, true);
+        }
         report(self.progress());
     }
 
