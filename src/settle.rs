@@ -5,6 +5,7 @@ mod hiring;
 mod open;
 mod parts;
 mod room;
+mod verdict;
 
 pub use open::parted;
 
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 
 use room::{Safety, model};
+use verdict::verdict_replications;
 
 use crate::calibrate::{Calibrated, Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;
@@ -21,7 +23,7 @@ use crate::ids::{Id, QueueId, SetupId};
 use crate::requirement::{Requirement, least, size};
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
-use crate::simulation::{Observed, network, promise, replay, replay_before, shifts};
+use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::{Warm, relative_gap};
 use crate::staffing::{
     Choice, Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
@@ -102,14 +104,6 @@ const LEAST_SHARE: f64 = 0.5;
 const RADIUS: f64 = 0.06;
 /// Where fewer contacts than these fall to a replication there are more replications, up to ten times.
 const CONTACTS: f64 = 1500.0;
-/// The verdict is given on more replications than the policy's, twice to twenty times as many, within so many
-/// contacts for each of the policy's.
-const VERDICT: (f64, f64) = (2.0, 20.0);
-const VERDICT_CONTACTS: f64 = 160_000.0;
-/// Contacts of the verdict that are kept from one plan to the next, at most: 24 bytes each, and half as many
-/// again before and after the horizon.
-const MOST_KEPT: f64 = 2e6;
-
 /// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
 const FEW_PARTS: usize = 24;
 
@@ -343,34 +337,6 @@ impl<'a> Work<'a> {
         OnLine::from_shifts(network, &working, self.scenario.seed, 0)
     }
 
-    fn observed(&self, plan: &Plan) -> Observed {
-        let (scenario, teams) = (&self.scenario, self.crew.teams());
-        let shifts = self.crew.planned(plan);
-        let customers = self.customers.get_or_init(|| {
-            let replications = scenario.policy.replications;
-            let all = self.demand.contacts() * replications as f64;
-            let network = || network(scenario, self.demand, teams);
-            let drawn = || Judge::new(network(), replications, scenario.seed).ok();
-            (all <= MOST_KEPT).then(drawn).flatten()
-        });
-        match customers {
-            Some(judge) => replay_before(judge, scenario, teams, &shifts),
-            None => replay(scenario, self.demand, teams, &shifts, scenario.seed),
-        }
-    }
-
-    /// How far each queue lies below its promise; not above 0 where it is kept.
-    fn shortages(&self, observed: &Observed) -> Vec<f64> {
-        let short = |(queue, seen): (QueueId, &crate::simulation::QueueService)| {
-            if seen.keeps_promise() || !self.crew.serves(queue) {
-                return 0.0;
-            }
-            let worst = seen.missed().map(|part| -part.slack());
-            worst.fold(1e-4, f64::max)
-        };
-        observed.queues.iter().map(short).collect()
-    }
-
     fn report(&self, p: &Progress, bound: f64) {
         let name = self.scenario.queues.values().nth(p.worst);
         let best = p
@@ -502,13 +468,6 @@ fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     } else {
         std::iter::once(0..horizon.slots).collect()
     }
-}
-
-/// Replications of the verdict.
-fn verdict_replications(scenario: &Scenario, demand: &Demand) -> usize {
-    let asked = scenario.policy.replications.max(2) as f64;
-    let within = VERDICT_CONTACTS * asked / demand.contacts().max(1.0);
-    within.clamp(VERDICT.0 * asked, VERDICT.1 * asked) as usize
 }
 
 /// Replications of the search: small volumes need more for the same certainty.
