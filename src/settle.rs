@@ -24,7 +24,7 @@ use crate::requirement::{Requirement, least, size};
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
-use crate::solver::{Warm, relative_gap};
+use crate::solver::relative_gap;
 use crate::staffing::{
     Choice, Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
 };
@@ -210,9 +210,7 @@ impl<'a> Work<'a> {
 
     /// The plan found, and a bound on its cost.
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
-        let mut warm = Warm::default();
-        let limits = self.limits_left(0.3);
-        let relaxed = self.crew.round(&self.task, &limits, None, &mut warm);
+        let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
         let bound = relaxed.bound;
         let Some(judge) = self.judge() else {
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
@@ -224,10 +222,8 @@ impl<'a> Work<'a> {
         let near = (!is_hired).then_some(&relaxed.near[..]);
         let earlier = self.crew.recognised(self.ask.earlier);
         let stays = earlier.is_some();
-        let start = earlier.unwrap_or_else(|| {
-            let terms = &Instance::by_the_shift;
-            self.setting_out(sized, &judge, near, terms, &mut Warm::default())
-        });
+        let start = earlier
+            .unwrap_or_else(|| self.setting_out(sized, &judge, near, &Instance::by_the_shift));
         if !is_hired || stays {
             let found = self.calibrated(start, bound, &judge, &alone, self.tries(), 0.95);
             return (found.plan, bound);
@@ -235,7 +231,7 @@ impl<'a> Work<'a> {
         // What single shifts save is found within the heads.
         let rough = (self.tries().0, 0);
         let found = self.calibrated(start, bound, &judge, &alone, rough, BY_THE_SHIFT);
-        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, (bound, warm), &judge);
+        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, &judge);
         (plan, bound)
     }
 

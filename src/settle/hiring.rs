@@ -7,13 +7,10 @@
 //! then of each contract alone. Where people of the same skills may be hired on several contracts, heads are
 //! then exchanged: a full-timer for a part-timer, or the other way.
 
-use std::cell::RefCell;
-
 use super::Work;
 use crate::calibrate::Calibrated;
 use crate::requirement::Requirement;
 use crate::simulation::engine::Judge;
-use crate::solver::Warm;
 use crate::staffing::{Hired, Instance, Plan};
 
 /// Rounds in which fewer heads have to do, at most.
@@ -29,8 +26,6 @@ struct Hiring<'w, 'a> {
     sized: &'w Requirement,
     judge: &'w Judge,
     bound: f64,
-    /// The relaxed model of other heads.
-    warm: RefCell<Warm>,
     /// Agents missing from the least cover, at most.
     at_least: f64,
 }
@@ -43,7 +38,7 @@ impl Work<'_> {
         sized: &Requirement,
         found: Calibrated,
         least: &[f64],
-        (bound, warm): (f64, Warm),
+        bound: f64,
         judge: &Judge,
     ) -> Plan {
         let instance = &self.task.instance;
@@ -53,7 +48,6 @@ impl Work<'_> {
             sized,
             judge,
             bound,
-            warm: RefCell::new(warm),
             at_least: missing(instance, &plan) + 1e-6,
         };
         if kept {
@@ -175,8 +169,7 @@ impl Hiring<'_, '_> {
     fn within(&self, most: &[f64]) -> Option<Plan> {
         let work = self.work;
         let within = |instance: &Instance| instance.with_heads(most);
-        let mut warm = self.warm.borrow_mut();
-        let start = work.setting_out(self.sized, self.judge, None, &within, &mut warm);
+        let start = work.setting_out(self.sized, self.judge, None, &within);
         let share = 1.0 - (1.0 - work.share_gone()) * (1.0 - SHARE);
         let rounds = (ROUNDS.min(work.scenario.policy.rounds), 0);
         let instance = within(self.instance());

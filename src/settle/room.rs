@@ -10,7 +10,6 @@ use crate::requirement::deferrable::work_spread;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::Judge;
 use crate::simulation::promise;
-use crate::solver::Warm;
 use crate::staffing::{Choice, Crew, Curve, Plan, Task};
 
 /// What every plan that keeps the promises has at least: the minimum of open queues, agents for the promised
@@ -74,7 +73,6 @@ impl Work<'_> {
         judge: &Judge,
         near: Option<&[Choice]>,
         terms: Terms,
-        warm: &mut Warm,
     ) -> Plan {
         if self.scenario.policy.promise == PromiseScope::Slot {
             return self.sized_plan(sized, terms);
@@ -93,7 +91,7 @@ impl Work<'_> {
                 search.now(),
             );
             task.instance = terms(&task.instance);
-            let plan = crew.round(&task, &self.limits_left(0.4), near, warm).plan;
+            let plan = crew.round(&task, &self.limits_left(0.4), near).plan;
             let cost = priced.cost(&plan);
             let measured = judge.measure(&self.on_line(judge.network(), &plan));
             let slack = |on_line: bool| {

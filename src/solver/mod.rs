@@ -6,19 +6,17 @@
 //!   their formula;
 //! * [`Program`] holds columns and rows as plain values; [`Live`] keeps such a program loaded in HiGHS, so
 //!   that rows and bounds can change between solves and duals can be read: large models, cuts,
-//!   neighbourhoods; [`Warm`] solves such programs one after the other where they are alike.
+//!   neighbourhoods.
 //!
 //! Nothing outside this folder names a type of HiGHS.
 
 mod expression;
 mod live;
 mod program;
-mod warm;
 
 pub use expression::{Answer, minimise};
 pub use live::Live;
 pub use program::{ColumnId, Program, RowId};
-pub use warm::Warm;
 
 /// Threads of every model of the process. HiGHS keeps one pool per process and refuses a second size; its
 /// tree search gains little from more, and one thread leaves the others to simulation.

@@ -35,8 +35,6 @@ pub(super) struct Row {
     pub lower: f64,
     pub upper: f64,
     pub terms: std::ops::Range<usize>,
-    /// Whether its bounds may move in a program like this one.
-    pub moves: bool,
 }
 
 /// Minimise Σ cost·x over bounded columns, subject to rows lower ≤ Σ coefficient·x ≤ upper.
@@ -81,21 +79,8 @@ impl Program {
             lower,
             upper,
             terms: start..self.terms.len(),
-            moves: false,
         });
         RowId(self.rows.len() - 1)
-    }
-
-    /// A row whose bounds differ between programs that are else alike, see [`super::Warm`].
-    pub fn moving_row(
-        &mut self,
-        lower: f64,
-        upper: f64,
-        terms: impl IntoIterator<Item = (ColumnId, f64)>,
-    ) -> RowId {
-        let row = self.row(lower, upper, terms);
-        self.rows[row.0].moves = true;
-        row
     }
 
     /// Number of columns.

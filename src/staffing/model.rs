@@ -222,10 +222,10 @@ fn deferrable_work(instance: &Instance, program: &mut Program) -> Vec<Vec<Column
         for (t, &arriving) in deferrable.work.iter().enumerate() {
             let before = open[(t + open.len() - 1) % open.len()];
             let terms = [(open[t], 1.0), (before, -1.0), (done[t], 1.0)];
-            program.moving_row(arriving, arriving, terms);
+            program.row(arriving, arriving, terms);
             let late = program.column(deferrable.late_price, 0.0, infinity);
             let terms = [(open[t], 1.0), (late, -1.0)];
-            program.moving_row(f64::NEG_INFINITY, deferrable.open_allowed[t], terms);
+            program.row(f64::NEG_INFINITY, deferrable.open_allowed[t], terms);
         }
         work.push(done);
     }
@@ -322,7 +322,7 @@ fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fix
             let short = model.program.column(pledge.short_price, 0.0, f64::INFINITY);
             let terms = gains[slots.clone()].iter().flatten().copied();
             let terms: Vec<_> = terms.chain([(short, 1.0)]).collect();
-            model.program.moving_row(*wanted, f64::INFINITY, terms);
+            model.program.row(*wanted, f64::INFINITY, terms);
         }
         model.pledged.push(pledged);
     }

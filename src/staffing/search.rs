@@ -9,7 +9,7 @@ use super::greedy;
 use super::instance::{Choice, Instance, Plan};
 use super::model::{Fixed, Model, Pledged, build};
 use super::neighbourhoods::{self, Around, neighbour};
-use crate::solver::{ColumnId, Limits, Live, Method, Outcome, Status, Warm, relative_gap};
+use crate::solver::{ColumnId, Limits, Live, Method, Outcome, Status, relative_gap};
 use crate::time::Stopwatch;
 
 /// How long and how hard to search. Without a clock it counts rounds, and is repeatable to the bit.
@@ -83,8 +83,6 @@ impl Solved {
 
 /// Share of its price that a choice's reduced cost may reach for an instance much like this one.
 const NEAR: f64 = 0.05;
-/// Rows from which on the interior point is faster than the simplex, even one from a basis at hand.
-const LARGE: usize = 15_000;
 /// Share of the time that the relaxation may take: a plan has to be made of it, or without it.
 const RELAXED: f64 = 0.9;
 /// Share of it for a bound of less than the whole where the relaxation did not end.
@@ -119,7 +117,7 @@ pub fn solve(
 ) -> Solved {
     let started = effort.clock.map_or(0.0, |clock| clock());
     let serving = instance.serving();
-    let relaxation = Relaxation::of(instance, &serving, &effort, None);
+    let relaxation = Relaxation::of(instance, &serving, &effort);
     let rounded = relaxation.rounded(instance, &serving);
     let Relaxation {
         model,
@@ -161,12 +159,9 @@ pub fn solve(
 
 /// A whole plan rounded from the relaxation, with what that says; no search, and no price of what the plan
 /// leaves short.
-///
-/// Without a clock the relaxation sets out from that of the instance rounded last, where they are alike.
-pub fn round(instance: &Instance, effort: Effort, warm: &mut Warm) -> Rounded {
+pub fn round(instance: &Instance, effort: Effort) -> Rounded {
     let serving = instance.serving();
-    let warm = effort.seconds.is_none().then_some(warm);
-    let relaxation = Relaxation::of(instance, &serving, &effort, warm);
+    let relaxation = Relaxation::of(instance, &serving, &effort);
     let (model, relaxed) = (&relaxation.model, &relaxation.relaxed);
     let mut heads = vec![0.0; instance.contracts.len()];
     for hired in &model.heads {
@@ -195,19 +190,14 @@ struct Relaxation {
 }
 
 impl Relaxation {
-    fn of(
-        instance: &Instance,
-        serving: &[Vec<u32>],
-        effort: &Effort,
-        warm: Option<&mut Warm>,
-    ) -> Self {
+    fn of(instance: &Instance, serving: &[Vec<u32>], effort: &Effort) -> Self {
         let mut all = match effort.among {
             Some(among) => among.to_vec(),
             None => instance.choices(),
         };
         all.sort_unstable();
         let model = build(instance, serving, &all, &Fixed::none(instance));
-        let relaxed = relax(&model, effort, warm);
+        let relaxed = relax(&model, effort);
         let bound = if is_whole(&relaxed) {
             relaxed.proof.bound.max(0.0)
         } else {
@@ -259,8 +249,8 @@ fn is_whole(relaxed: &Outcome) -> bool {
     relaxed.proof.status == Status::Optimal
 }
 
-fn relax(model: &Model, effort: &Effort, warm: Option<&mut Warm>) -> Outcome {
-    let large = model.program.rows() > LARGE;
+fn relax(model: &Model, effort: &Effort) -> Outcome {
+    let large = model.program.rows() > 15_000;
     let limits = Limits {
         method: if large {
             Method::InteriorPoint
@@ -270,10 +260,7 @@ fn relax(model: &Model, effort: &Effort, warm: Option<&mut Warm>) -> Outcome {
         seconds: effort.seconds.map(|all| RELAXED * all),
         ..Limits::to_gap(0.0)
     };
-    match warm.filter(|_| !large) {
-        Some(warm) => warm.solve(&model.program, &limits),
-        None => Live::relaxed(&model.program).solve(&limits),
-    }
+    Live::relaxed(&model.program).solve(&limits)
 }
 
 /// Duals per cover (then per pledge) and slot; zero where there is none.

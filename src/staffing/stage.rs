@@ -14,7 +14,6 @@ use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
 use crate::requirement::{Pool, Requirement};
 use crate::scenario::Scenario;
-use crate::solver::Warm;
 use crate::time::Stopwatch;
 
 /// When a solve may stop.
@@ -194,20 +193,14 @@ impl<'a> Crew<'a> {
     }
 
     /// The bound of a task's relaxation, and a whole plan rounded from it.
-    pub fn round(
-        &self,
-        task: &Task,
-        limits: &Limits,
-        among: Option<&[Choice]>,
-        warm: &mut Warm,
-    ) -> Rounded {
+    pub fn round(&self, task: &Task, limits: &Limits, among: Option<&[Choice]>) -> Rounded {
         if task.instance.groups.is_empty() {
             return Rounded::default();
         }
         let watch = Stopwatch::start();
         let clock = || watch.seconds();
         let effort = effort(limits, &clock, among, (0, 0, 0));
-        round(&task.instance, effort, warm)
+        round(&task.instance, effort)
     }
 
     /// Whether any team serves a queue.
