@@ -45,7 +45,8 @@ pub use months::MonthVolume;
 pub use own_people::OwnPeople;
 pub use quantiles::{CostQuantiles, cost_quantiles};
 pub use quote::{
-    Asked, Bearer, HANDLE_TIME_DEVIATION, Minimum, Offer, Phase, Quote, Risk, quotable, quote,
+    Asked, Bearer, HANDLE_TIME_DEVIATION, Minimum, Offer, Phase, Quote, Risk, comparable, quotable,
+    quote,
 };
 pub use split::{SplitPlan, Splits, splits};
 pub use tornado::{Swing, tornado};

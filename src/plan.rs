@@ -130,7 +130,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let break_even = compare::break_even(&comparison, &drafts, &volumes, fresh);
     let certainty = if volumes.len() > 1 {
         say("planning for busier weeks");
-        compare::certainty(&comparison.setups[chosen], a_day > MANY, fresh)
+        compare::certainty(&comparison.setups[chosen], &drafts, a_day > MANY, fresh)
     } else {
         Vec::new()
     };

@@ -5,14 +5,17 @@ mod hiring;
 mod open;
 mod parts;
 mod room;
+mod verdict;
 
 pub use open::parted;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use room::{Safety, model};
+use verdict::verdict_replications;
 
 use crate::calibrate::{Calibrated, Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;
@@ -20,7 +23,7 @@ use crate::ids::{Id, QueueId, SetupId};
 use crate::requirement::{Requirement, least, size};
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
-use crate::simulation::{Observed, network, promise, replay, shifts};
+use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
 use crate::staffing::{
     Choice, Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
@@ -101,11 +104,6 @@ const LEAST_SHARE: f64 = 0.5;
 const RADIUS: f64 = 0.06;
 /// Where fewer contacts than these fall to a replication there are more replications, up to ten times.
 const CONTACTS: f64 = 1500.0;
-/// The verdict is given on more replications than the policy's, twice to twenty times as many, within so many
-/// contacts for each of the policy's.
-const VERDICT: (f64, f64) = (2.0, 20.0);
-const VERDICT_CONTACTS: f64 = 160_000.0;
-
 /// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
 const FEW_PARTS: usize = 24;
 
@@ -139,6 +137,8 @@ struct Work<'a> {
     curves: Vec<Curve>,
     periods: Vec<Range<usize>>,
     ask: Ask<'a>,
+    /// The customers of the verdict, where they are few enough to be kept.
+    customers: OnceLock<Option<Judge>>,
 }
 
 impl<'a> Work<'a> {
@@ -164,6 +164,7 @@ impl<'a> Work<'a> {
             demand,
             periods,
             ask,
+            customers: OnceLock::new(),
         }
     }
 
@@ -332,29 +333,6 @@ impl<'a> Work<'a> {
         OnLine::from_shifts(network, &working, self.scenario.seed, 0)
     }
 
-    fn observed(&self, plan: &Plan) -> Observed {
-        let shifts = self.crew.planned(plan);
-        replay(
-            &self.scenario,
-            self.demand,
-            self.crew.teams(),
-            &shifts,
-            self.scenario.seed,
-        )
-    }
-
-    /// How far each queue lies below its promise; not above 0 where it is kept.
-    fn shortages(&self, observed: &Observed) -> Vec<f64> {
-        let short = |(queue, seen): (QueueId, &crate::simulation::QueueService)| {
-            if seen.keeps_promise() || !self.crew.serves(queue) {
-                return 0.0;
-            }
-            let worst = seen.missed().map(|part| -part.slack());
-            worst.fold(1e-4, f64::max)
-        };
-        observed.queues.iter().map(short).collect()
-    }
-
     fn report(&self, p: &Progress, bound: f64) {
         let name = self.scenario.queues.values().nth(p.worst);
         let best = p
@@ -486,13 +464,6 @@ fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     } else {
         std::iter::once(0..horizon.slots).collect()
     }
-}
-
-/// Replications of the verdict.
-fn verdict_replications(scenario: &Scenario, demand: &Demand) -> usize {
-    let asked = scenario.policy.replications.max(2) as f64;
-    let within = VERDICT_CONTACTS * asked / demand.contacts().max(1.0);
-    within.clamp(VERDICT.0 * asked, VERDICT.1 * asked) as usize
 }
 
 /// Replications of the search: small volumes need more for the same certainty.

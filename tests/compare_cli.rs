@@ -283,5 +283,9 @@ fn wrong_names_are_problems_and_wrong_forms_bad_usage() {
         Some(1)
     );
     assert_eq!(code(&["compare", ".", "--client", "nobody"]), Some(1));
+    assert_eq!(
+        code(&["compare", ".", "--set", "client.shop.orders_per_day=0"]),
+        Some(1)
+    );
     assert_eq!(code(&["compare", ".", "--lever", "grow"]), Some(1));
 }

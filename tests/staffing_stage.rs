@@ -9,6 +9,7 @@ use crewcast::input;
 use crewcast::requirement::{Requirement, size};
 use crewcast::scenario::{Premium, PremiumBase, PremiumTime, Scenario};
 use crewcast::settle::settle;
+use crewcast::simulation::replay;
 use crewcast::staffing::{Limits, Staffing, optimise};
 use crewcast::whatif;
 
@@ -301,6 +302,15 @@ fn a_shop_settles_on_less_than_its_sizes_and_keeps_its_promises() {
     for (queue, seen) in settled.observed.queues.iter() {
         let name = &scenario.queues[queue].name;
         assert!(seen.keeps_promise(), "{name} {:?}", seen.reached);
+    }
+    // The verdict's customers are drawn once: they are those whom anyone else would draw.
+    let mut judged = scenario.clone();
+    judged.policy.replications = settled.observed.replications;
+    let (teams, shifts) = (&settled.staffing.teams, &settled.staffing.shifts);
+    let again = replay(&judged, &demand, teams, shifts, scenario.seed);
+    for (queue, seen) in settled.observed.queues.iter() {
+        assert_eq!(seen.reached, again.queues[queue].reached);
+        assert_eq!(seen.wait_p90, again.queues[queue].wait_p90);
     }
     let proof = &settled.staffing.proof;
     assert!(proof.objective < by_sizes.proof.objective);

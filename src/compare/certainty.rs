@@ -5,7 +5,7 @@
 //! in four weeks of five plans for a volume that only one week in five exceeds.
 
 use super::break_even::{grown, own_volume};
-use super::drafts::draft;
+use super::drafts::{Drafts, Worked, draft};
 use super::quantiles::volume_quantiles;
 use super::{Settled, SetupResult, each};
 use crate::demand::Demand;
@@ -35,7 +35,7 @@ const WEEKS: [f64; 3] = [0.8, 0.9, 0.95];
 const OF_MANY: f64 = 0.9;
 
 /// The plan in hand, then plans for busier weeks. `many`: whether only one of them is worth the time.
-pub fn certainty<F>(base: &SetupResult, many: bool, settle: F) -> Vec<Certainty>
+pub fn certainty<F>(base: &SetupResult, drafts: &Drafts, many: bool, settle: F) -> Vec<Certainty>
 where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
@@ -44,23 +44,21 @@ where
     let busier = busier.map(|(weeks, factor)| (Some(weeks), factor.max(1.0)));
     let points: Vec<(Option<f64>, f64)> = std::iter::once((None, 1.0)).chain(busier).collect();
     let in_turn = base.scenario.policy.in_turn;
-    let drafted = each(in_turn, &points, |&(_, factor)| {
-        let scenario = grown(&base.scenario, factor);
-        let demand = whatif::scaled_demand(&base.demand, factor);
-        worked(&draft(
-            &scenario,
-            base.setup,
-            demand,
-            base.keeps_promises,
-            &settle,
-        ))
+    let drafted = each(in_turn, &points, |&(weeks, factor)| {
+        // The week as it is may have been drafted before.
+        let known = drafts.worked(base).filter(|_| weeks.is_none());
+        known.unwrap_or_else(|| {
+            let scenario = grown(&base.scenario, factor);
+            let demand = whatif::scaled_demand(&base.demand, factor);
+            let kept = base.keeps_promises;
+            Worked::of(&draft(&scenario, base.setup, demand, kept, &settle))
+        })
     });
     // Drafts are dearer than full plans: only what one moves against another counts.
-    let (hours, cost) = worked(base);
-    let (drafted_hours, drafted_cost) = drafted[0];
+    let (full, as_it_is) = (Worked::of(base), drafted[0]);
     let own = own_volume(base);
     let mut curve: Vec<Certainty> = Vec::new();
-    for ((weeks, factor), (more_hours, more_cost)) in points.into_iter().zip(drafted) {
+    for ((weeks, factor), busier) in points.into_iter().zip(drafted) {
         let (kept, promises, reached) = match weeks {
             None => service(base, &base.observed),
             Some(_) => service(base, &in_hand(base, factor)),
@@ -68,24 +66,18 @@ where
         // Plans are within a gap of the best: a busier week may seem cheaper by a hair.
         let least = curve
             .last()
-            .map_or((hours, cost), |c| (c.paid_hours, c.cost));
+            .map_or((full.hours, full.cost), |c| (c.paid_hours, c.cost));
         curve.push(Certainty {
             weeks,
             interactions_per_day: own * factor,
-            paid_hours: (hours + more_hours - drafted_hours).max(least.0),
-            cost: (cost + more_cost - drafted_cost).max(least.1),
+            paid_hours: (full.hours + busier.hours - as_it_is.hours).max(least.0),
+            cost: (full.cost + busier.cost - as_it_is.cost).max(least.1),
             kept,
             promises,
             reached,
         });
     }
     curve
-}
-
-/// Hours paid, and the price of the shifts with all that hangs on them.
-fn worked(result: &SetupResult) -> (f64, f64) {
-    let staffing = &result.staffing;
-    (staffing.paid_hours(), staffing.proof.objective)
 }
 
 /// The plan in hand in a week of so many times the contacts.

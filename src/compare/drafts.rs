@@ -47,7 +47,30 @@ impl Outcome {
 #[derive(Debug, Clone, Default)]
 pub struct Drafts {
     /// In the order of the set-ups; none where the price follows the contacts and needs no plan.
-    by_setup: Vec<(SetupId, Option<Outcome>)>,
+    by_setup: Vec<(SetupId, Option<Drafted>)>,
+}
+
+/// What is kept of a draft.
+#[derive(Debug, Clone, Copy)]
+struct Drafted {
+    outcome: Outcome,
+    worked: Worked,
+}
+
+/// Hours paid over the horizon, and the price of the shifts with all that hangs on them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Worked {
+    pub hours: f64,
+    pub cost: f64,
+}
+
+impl Worked {
+    pub(super) fn of(result: &SetupResult) -> Self {
+        Self {
+            hours: result.staffing.paid_hours(),
+            cost: result.staffing.proof.objective,
+        }
+    }
 }
 
 impl Drafts {
@@ -63,7 +86,11 @@ impl Drafts {
             let needs_plan = !follows_contacts(&base.scenario, base.setup);
             let draft = needs_plan.then(|| {
                 let (demand, kept) = (base.demand.clone(), base.keeps_promises);
-                Outcome::of_result(&draft(&base.scenario, base.setup, demand, kept, &settle))
+                let draft = draft(&base.scenario, base.setup, demand, kept, &settle);
+                Drafted {
+                    outcome: Outcome::of_result(&draft),
+                    worked: Worked::of(&draft),
+                }
             });
             (base.setup, draft)
         });
@@ -83,14 +110,26 @@ impl Drafts {
 
     /// The draft of a set-up; its full plan where there is none.
     pub(super) fn before(&self, base: &SetupResult) -> Outcome {
-        let drafted = self.by_setup.iter().find(|(setup, _)| *setup == base.setup);
-        drafted
-            .and_then(|(_, draft)| *draft)
-            .unwrap_or_else(|| Outcome::of(&base.costing, base.keeps_promises))
+        self.drafted(base).map_or_else(
+            || Outcome::of(&base.costing, base.keeps_promises),
+            |draft| draft.outcome,
+        )
+    }
+
+    /// What the people of a set-up's draft work; none where there is no draft.
+    pub(super) fn worked(&self, base: &SetupResult) -> Option<Worked> {
+        self.drafted(base).map(|draft| draft.worked)
+    }
+
+    fn drafted(&self, base: &SetupResult) -> Option<Drafted> {
+        let mut drafts = self.by_setup.iter();
+        let (_, draft) = drafts.find(|(setup, _)| *setup == base.setup)?;
+        *draft
     }
 }
 
-/// A quick plan of a set-up; one that misses promises which are known to be kept looks on for a while.
+/// A quick plan of a set-up; one that misses promises which are known to be kept, and not by a hair, looks on
+/// for a while.
 pub(super) fn draft<F>(
     scenario: &Scenario,
     setup: SetupId,
@@ -102,7 +141,7 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let found = result(quick(scenario, 0), setup, demand, settle);
-    if found.keeps_promises || !kept_before {
+    if found.keeps_promises || !kept_before || misses_a_hair(&found) {
         return found;
     }
     let second = result(
@@ -116,6 +155,22 @@ where
 
 /// Rounds of a draft that looks on.
 const LOOKING_ON: usize = 2;
+/// Share of all contacts by which a draft may be short of its promises: what mends it moves its cost by less than
+/// a draft is worth.
+const HAIR: f64 = 0.005;
+
+fn misses_a_hair(found: &SetupResult) -> bool {
+    let terms = &found.scenario.setups[found.setup];
+    let (mut offered, mut short) = (0.0, 0.0);
+    for (queue, seen) in found.observed.queues.iter() {
+        if terms.bears(found.scenario.queues[queue].client) {
+            let worst = seen.missed().map(|part| -part.slack());
+            offered += seen.offered;
+            short += seen.offered * worst.fold(0.0, f64::max);
+        }
+    }
+    found.staffing.shortfall_hours() < 1e-6 && short <= HAIR * offered
+}
 
 /// What a set-up costs when its inputs become `scenario` and `demand`.
 pub(super) fn what_if<F>(

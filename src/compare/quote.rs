@@ -182,16 +182,29 @@ const LEAST_PER_DAY: f64 = 12.0 / 365.25;
 /// Whether a client has contacts to quote for.
 pub fn quotable(scenario: &Scenario, demand: &Demand, client: ClientId) -> Result<(), Problem> {
     let per_day = contacts_per_day(scenario, demand, client);
+    let name = &scenario.clients[client].name;
+    worth_pricing(
+        per_day,
+        &format!("client `{name}` brings"),
+        &format!("`{name}`"),
+    )
+}
+
+/// Whether a demand brings contacts to compare set-ups on.
+pub fn comparable(demand: &Demand) -> Result<(), Problem> {
+    worth_pricing(demand.per_day(|_| true), "the scenario brings", "a client")
+}
+
+fn worth_pricing(per_day: f64, who: &str, whom: &str) -> Result<(), Problem> {
     if per_day >= LEAST_PER_DAY {
         return Ok(());
     }
-    let name = &scenario.clients[client].name;
     let cause = format!(
-        "client `{name}` brings {:.2} contacts a month: no price per contact, minute or agent follows from that",
+        "{who} {:.2} contacts a month: no price per contact, minute or agent follows from that",
         (per_day / LEAST_PER_DAY).abs()
     );
     Err(Problem::new("no-contacts", cause).remedy(format!(
-        "give `{name}` a queue with a history or with orders, as `orders = {{ contacts_per_order = 0.05 }}`"
+        "give {whom} a queue with a history or with orders, as `orders = {{ contacts_per_order = 0.05 }}`"
     )))
 }
 

@@ -11,7 +11,7 @@ use crate::table::Table;
 
 pub use detail::{Detail, Stretch, detail};
 pub use promise::{Part, PartKind};
-pub use replay::{network, replay, replications, shifts};
+pub use replay::{network, replay, replay_before, replications, shifts};
 pub use sizing::iterate;
 
 /// What the replications saw.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::engine::{
-    self, Comeback, DueBy, Edge, Group, HandleTime, Kind, Measured, Network, OnLine, Route, Shift,
+    self, Comeback, DueBy, Edge, Group, HandleTime, Judge, Kind, Measured, Network, OnLine, Route,
+    Shift,
 };
 use super::promise::{self, Part, PartKind};
 use super::{Interval, Observed, QueueService};
@@ -59,6 +60,24 @@ pub fn replay(
         // A checked scenario makes a sound network; should it not, nothing was observed to be served.
         Err(_) => nothing(scenario, demand, teams.len(), seed),
     }
+}
+
+/// The same as [`replay`] before customers that were drawn already, from the [`network`] of these teams.
+pub fn replay_before(
+    judge: &Judge,
+    scenario: &Scenario,
+    teams: &[Team],
+    planned: &[PlannedShift],
+) -> Observed {
+    let shifts = shifts(&scenario.horizon, planned);
+    // Nobody is absent: the agents are the same in each replication.
+    let on_line = OnLine::from_shifts(judge.network(), &shifts, judge.seed(), 0);
+    observed(
+        scenario,
+        teams.len(),
+        &judge.measure(&on_line),
+        judge.seed(),
+    )
 }
 
 /// The scenario's queues and a staffing's teams as the engine's network: queue `q` is queue id `q`, group

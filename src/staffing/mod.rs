@@ -1,5 +1,6 @@
 //! Staffing: which shifts of which teams cover the requirement at the least cost.
 
+mod alone;
 mod anneal;
 mod candidates;
 mod contract;

@@ -98,12 +98,11 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, limits: &Limits) ->
             f64::INFINITY
         },
         plan,
-        bound: answer.proof.bound,
+        bound: answer.proof.bound.max(0.0),
+        bound_is_whole: true,
         proved: answer.proof.gap() <= limits.gap + 1e-9,
         seconds: 0.0,
         worth: Vec::new(),
-        near: Vec::new(),
-        heads: Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use super::alone;
 use super::anneal::Annealing;
 use super::greedy;
 use super::instance::{Choice, Instance, Plan};
@@ -50,12 +51,23 @@ pub struct Solved {
     pub objective: f64,
     /// No plan costs less.
     pub bound: f64,
+    /// Whether the bound is that of the whole relaxation; else of one set of queues alone, or 0: none.
+    pub bound_is_whole: bool,
     /// Did it reach the gap?
     pub proved: bool,
     /// Seconds by the clock given; 0 without one.
     pub seconds: f64,
     /// What one more agent is worth, per cover and slot (the duals of the relaxation).
     pub worth: Vec<Vec<f64>>,
+}
+
+/// A plan rounded from the relaxation.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rounded {
+    /// Agents per group and shift.
+    pub plan: Plan,
+    /// No plan costs less.
+    pub bound: f64,
     /// Choices that the relaxation uses, or would at a price a little lower: what a like instance needs.
     pub near: Vec<Choice>,
     /// People that the relaxation hires under each contract.
@@ -73,6 +85,8 @@ impl Solved {
 const NEAR: f64 = 0.05;
 /// Share of the time that the relaxation may take: a plan has to be made of it, or without it.
 const RELAXED: f64 = 0.9;
+/// Share of it for a bound of less than the whole where the relaxation did not end.
+const ALONE: f64 = 0.05;
 /// Share of the time left that annealing takes; without a clock, moves for each column.
 const ANNEALED: f64 = 0.1;
 const ANNEAL_MOVES: u64 = 10_000;
@@ -85,6 +99,7 @@ struct Search<'a> {
     effort: Effort<'a>,
     started: f64,
     bound: f64,
+    bound_is_whole: bool,
     objective: f64,
     plan: Plan,
     /// Choices worth considering.
@@ -102,32 +117,28 @@ pub fn solve(
 ) -> Solved {
     let started = effort.clock.map_or(0.0, |clock| clock());
     let serving = instance.serving();
-    let mut all = match effort.among {
-        Some(among) => among.to_vec(),
-        None => instance.choices(),
-    };
-    all.sort_unstable();
-    let model = build(instance, &serving, &all, &Fixed::none(instance));
-    let relaxed = relax(&model, &effort);
-    let worth = worth(instance, &model, &relaxed);
-    let near = near(instance, &model, &relaxed, NEAR);
-    let mut heads = vec![0.0; instance.contracts.len()];
-    for hired in &model.heads {
-        let all = relaxed.columns.get(hired.all.index());
-        heads[hired.contract] = all.copied().unwrap_or(0.0);
-    }
+    let relaxation = Relaxation::of(instance, &serving, &effort);
+    let rounded = relaxation.rounded(instance, &serving);
+    let Relaxation {
+        model,
+        relaxed,
+        bound,
+        all,
+        needs,
+        worth,
+    } = relaxation;
     let mut search = Search {
         instance,
         serving,
         effort,
         started,
-        bound: relaxed.proof.bound.max(0.0),
+        bound,
+        bound_is_whole: is_whole(&relaxed),
         objective: f64::INFINITY,
         plan: Plan::new(),
         pool: all,
     };
-    let needs = search.needs(&model, &relaxed);
-    search.begin(&model, &relaxed, &needs, &worth, start);
+    search.begin(rounded, &needs, start);
     report(search.progress());
     if search.keep_columns(&model, &relaxed) {
         search.whole(report);
@@ -141,9 +152,77 @@ pub fn solve(
         plan: search.plan,
         objective: search.objective,
         bound: search.bound,
+        bound_is_whole: search.bound_is_whole,
         worth,
-        near,
+    }
+}
+
+/// A whole plan rounded from the relaxation, with what that says; no search, and no price of what the plan
+/// leaves short.
+pub fn round(instance: &Instance, effort: Effort) -> Rounded {
+    let serving = instance.serving();
+    let relaxation = Relaxation::of(instance, &serving, &effort);
+    let (model, relaxed) = (&relaxation.model, &relaxation.relaxed);
+    let mut heads = vec![0.0; instance.contracts.len()];
+    for hired in &model.heads {
+        let all = relaxed.columns.get(hired.all.index());
+        heads[hired.contract] = all.copied().unwrap_or(0.0);
+    }
+    Rounded {
+        plan: relaxation.rounded(instance, &serving),
+        bound: relaxation.bound,
+        near: near(instance, model, relaxed, NEAR),
         heads,
+    }
+}
+
+/// The model of some choices, relaxed and solved.
+struct Relaxation {
+    model: Model,
+    relaxed: Outcome,
+    /// No plan of the choices costs less.
+    bound: f64,
+    /// The choices, ascending.
+    all: Vec<Choice>,
+    /// Agents that each cover, then each pledge, must reach per slot.
+    needs: Vec<Vec<f64>>,
+    worth: Vec<Vec<f64>>,
+}
+
+impl Relaxation {
+    fn of(instance: &Instance, serving: &[Vec<u32>], effort: &Effort) -> Self {
+        let mut all = match effort.among {
+            Some(among) => among.to_vec(),
+            None => instance.choices(),
+        };
+        all.sort_unstable();
+        let model = build(instance, serving, &all, &Fixed::none(instance));
+        let relaxed = relax(&model, effort);
+        let bound = if is_whole(&relaxed) {
+            relaxed.proof.bound.max(0.0)
+        } else {
+            let seconds = effort.seconds.map(|all| ALONE * all);
+            alone::bound(instance, serving, &all, seconds)
+        };
+        Self {
+            bound,
+            needs: needs(instance, &model, &relaxed),
+            worth: worth(instance, &model, &relaxed),
+            model,
+            relaxed,
+            all,
+        }
+    }
+
+    fn rounded(&self, instance: &Instance, serving: &[Vec<u32>]) -> Plan {
+        let value = |index: usize| self.relaxed.columns.get(index).copied().unwrap_or(0.0);
+        let counts: Vec<(Choice, f64)> = self
+            .model
+            .choices
+            .iter()
+            .map(|&(choice, column)| (choice, value(column.index())))
+            .collect();
+        greedy::round(instance, serving, &self.needs, &self.worth, &counts)
     }
 }
 
@@ -163,6 +242,11 @@ fn near(instance: &Instance, model: &Model, relaxed: &Outcome, share: f64) -> Ve
     };
     let choices = model.choices.iter().filter(is_near);
     choices.map(|&(choice, _)| choice).collect()
+}
+
+/// Did a relaxation end?
+fn is_whole(relaxed: &Outcome) -> bool {
+    relaxed.proof.status == Status::Optimal
 }
 
 fn relax(model: &Model, effort: &Effort) -> Outcome {
@@ -200,62 +284,48 @@ fn worth(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>>
     worth
 }
 
+/// Agents each cover must reach per slot, with the deferrable work where the relaxation put it; then
+/// each pledge's.
+fn needs(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>> {
+    let with_work = |cover: &super::instance::Cover| {
+        let mut needs = cover.need.clone();
+        let waiting = instance.deferrables.iter().zip(&model.work);
+        let waiting: Vec<_> = waiting
+            .filter(|(d, _)| cover.queues.contains(&d.queue))
+            .map(|(_, columns)| columns)
+            .collect();
+        if waiting.is_empty() || relaxed.columns.is_empty() {
+            return needs;
+        }
+        for (t, need) in needs.iter_mut().enumerate() {
+            let work: f64 = waiting
+                .iter()
+                .map(|columns| relaxed.columns[columns[t].index()])
+                .sum();
+            let safety = (*need - cover.load[t]).max(0.0);
+            *need = need.max(*need - instance.fill * safety + work);
+        }
+        needs
+    };
+    let agents = |slot: &Option<Pledged>| -> f64 {
+        let columns = slot.iter().flat_map(|pledged| &pledged.agents);
+        let values = columns.filter_map(|z| relaxed.columns.get(z.index()));
+        values.sum()
+    };
+    let pledged = model.pledged.iter();
+    let pledged = pledged.map(|slots| slots.iter().map(agents).collect());
+    let covers = instance.covers.iter().map(with_work);
+    covers.chain(pledged).collect()
+}
+
 impl Search<'_> {
     /// The first plan: rounded from the relaxation, or the one given.
-    fn begin(
-        &mut self,
-        model: &Model,
-        relaxed: &Outcome,
-        needs: &[Vec<f64>],
-        worth: &[Vec<f64>],
-        start: Option<&Plan>,
-    ) {
-        let value = |index: usize| relaxed.columns.get(index).copied().unwrap_or(0.0);
-        let counts: Vec<(Choice, f64)> = model
-            .choices
-            .iter()
-            .map(|&(choice, column)| (choice, value(column.index())))
-            .collect();
-        let rounded = greedy::round(self.instance, &self.serving, needs, worth, &counts);
+    fn begin(&mut self, rounded: Plan, needs: &[Vec<f64>], start: Option<&Plan>) {
         self.offer(rounded);
         if let Some(start) = start {
             self.offer(start.clone());
             self.offer(greedy::prune(self.instance, &self.serving, needs, start));
         }
-    }
-
-    /// Agents each cover must reach per slot, with the deferrable work where the relaxation put it; then
-    /// each pledge's.
-    fn needs(&self, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>> {
-        let with_work = |cover: &super::instance::Cover| {
-            let mut needs = cover.need.clone();
-            let waiting = self.instance.deferrables.iter().zip(&model.work);
-            let waiting: Vec<_> = waiting
-                .filter(|(d, _)| cover.queues.contains(&d.queue))
-                .map(|(_, columns)| columns)
-                .collect();
-            if waiting.is_empty() || relaxed.columns.is_empty() {
-                return needs;
-            }
-            for (t, need) in needs.iter_mut().enumerate() {
-                let work: f64 = waiting
-                    .iter()
-                    .map(|columns| relaxed.columns[columns[t].index()])
-                    .sum();
-                let safety = (*need - cover.load[t]).max(0.0);
-                *need = need.max(*need - self.instance.fill * safety + work);
-            }
-            needs
-        };
-        let agents = |slot: &Option<Pledged>| -> f64 {
-            let columns = slot.iter().flat_map(|pledged| &pledged.agents);
-            let values = columns.filter_map(|z| relaxed.columns.get(z.index()));
-            values.sum()
-        };
-        let pledged = model.pledged.iter();
-        let pledged = pledged.map(|slots| slots.iter().map(agents).collect());
-        let covers = self.instance.covers.iter().map(with_work);
-        covers.chain(pledged).collect()
     }
 
     /// Take a plan if it is the best yet.
@@ -326,7 +396,10 @@ impl Search<'_> {
             self.offer(plan);
         }
         // Columns were dropped only if no better plan uses them: the bound of the rest is one of the whole.
-        self.bound = self.bound.max(outcome.proof.bound.min(self.objective));
+        let bound = outcome.proof.bound.min(self.objective);
+        if bound > self.bound {
+            (self.bound, self.bound_is_whole) = (bound, true);
+        }
         report(self.progress());
     }
 

@@ -7,7 +7,7 @@ use super::candidates::{Candidate, candidates};
 use super::contract::Contract;
 use super::duties::begins;
 use super::instance::{Choice, Deferrable, Group, Instance, Limit, Plan, Shift};
-use super::search::{Effort, Progress, Solved, solve};
+use super::search::{Effort, Progress, Rounded, Solved, round, solve};
 use super::task::Task;
 use super::terms::{SHORT, contracts, is_hired, people_and_seats};
 use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
@@ -175,24 +175,6 @@ impl<'a> Crew<'a> {
         limits: &Limits,
         report: &mut (dyn FnMut(Progress) + Send),
     ) -> Solved {
-        let effort = (PATIENCE, COLUMNS, NODES);
-        self.search(task, start, limits, None, effort, report)
-    }
-
-    /// The bound of a task's relaxation, and a whole plan rounded from it.
-    pub fn round(&self, task: &Task, limits: &Limits, among: Option<&[Choice]>) -> Solved {
-        self.search(task, None, limits, among, (0, 0, 0), &mut |_| ())
-    }
-
-    fn search(
-        &self,
-        task: &Task,
-        start: Option<&Plan>,
-        limits: &Limits,
-        among: Option<&[Choice]>,
-        (patience, columns, nodes): (usize, usize, u32),
-        report: &mut (dyn FnMut(Progress) + Send),
-    ) -> Solved {
         let watch = Stopwatch::start();
         let clock = || watch.seconds();
         if task.instance.groups.is_empty() {
@@ -200,24 +182,25 @@ impl<'a> Crew<'a> {
                 plan: Plan::new(),
                 objective: 0.0,
                 bound: 0.0,
+                bound_is_whole: true,
                 proved: true,
                 worth: Vec::new(),
-                near: Vec::new(),
-                heads: Vec::new(),
                 seconds: watch.seconds(),
             };
         }
-        let effort = Effort {
-            gap: limits.gap,
-            seconds: limits.seconds,
-            clock: limits.seconds.is_some().then_some(&clock),
-            patience,
-            columns,
-            nodes,
-            seed: limits.seed,
-            among,
-        };
+        let effort = effort(limits, &clock, None, (PATIENCE, COLUMNS, NODES));
         solve(&task.instance, start, effort, report)
+    }
+
+    /// The bound of a task's relaxation, and a whole plan rounded from it.
+    pub fn round(&self, task: &Task, limits: &Limits, among: Option<&[Choice]>) -> Rounded {
+        if task.instance.groups.is_empty() {
+            return Rounded::default();
+        }
+        let watch = Stopwatch::start();
+        let clock = || watch.seconds();
+        let effort = effort(limits, &clock, among, (0, 0, 0));
+        round(&task.instance, effort)
     }
 
     /// Whether any team serves a queue.
@@ -335,6 +318,25 @@ impl<'a> Crew<'a> {
             gap: crate::solver::relative_gap(objective, bound),
             ..proof
         }
+    }
+}
+
+/// How hard to search within `limits`, whose seconds run by `clock`.
+fn effort<'a>(
+    limits: &Limits,
+    clock: &'a (dyn Fn() -> f64 + Sync),
+    among: Option<&'a [Choice]>,
+    (patience, columns, nodes): (usize, usize, u32),
+) -> Effort<'a> {
+    Effort {
+        gap: limits.gap,
+        seconds: limits.seconds,
+        clock: limits.seconds.is_some().then_some(clock),
+        patience,
+        columns,
+        nodes,
+        seed: limits.seed,
+        among,
     }
 }
 

@@ -11,8 +11,8 @@ use serde_json::{Map, Value, json};
 
 use crate::calibrate::{self, calibrate, setting_out};
 use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
-use crate::solver::Limits;
-use crate::staffing::{self, Effort, Instance, Plan, Promise};
+use crate::solver::{Limits, relative_gap};
+use crate::staffing::{self, Effort, Instance, Plan, Promise, Solved};
 use file::{ManySkills, OneSkill, Problem};
 
 /// Replications by which a plan is judged.
@@ -125,8 +125,9 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
     });
     let answer = json!({
         "objective": solved.objective,
-        "bound": solved.bound,
-        "gap": solved.gap(),
+        "bound": bound(solved.bound),
+        "bound_of": bound_of(&solved),
+        "gap": gap(solved.objective, solved.bound),
         "seconds": clock(),
         "status": if solved.proved { "within gap" } else { "limit" },
     });
@@ -163,8 +164,8 @@ fn promised(
         .sum();
     let answer = json!({
         "objective": solved.objective,
-        "bound": solved.bound,
-        "gap": solved.gap(),
+        "bound": bound(solved.bound),
+        "gap": gap(solved.objective, solved.bound),
         "seconds": began.elapsed().as_secs_f64(),
         "status": if solved.proved { "within gap" } else { "limit" },
         "service": in_time / one.calls.iter().sum::<f64>(),
@@ -190,7 +191,7 @@ fn simulated(
         seed: args.seed,
         among: None,
     };
-    let bound = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {}).bound;
+    let relaxed = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {});
     let start = setting_out(&problem.instance);
     let start = staffing::solve(&start, None, only_bound(1.0), &mut |_| {}).plan;
     let effort = calibrate::Effort {
@@ -257,8 +258,9 @@ fn simulated(
     let answer = json!({
         "objective": cost,
         "cost": cost,
-        "bound": bound,
-        "gap": (cost - bound) / cost,
+        "bound": bound(relaxed.bound),
+        "bound_of": bound_of(&relaxed),
+        "gap": gap(cost, relaxed.bound),
         "seconds": clock(),
         "status": if done.kept { "promises kept" } else { "a promise is missed" },
         "rounds": done.rounds,
@@ -266,6 +268,25 @@ fn simulated(
         "queues": queues,
     });
     Ok((object(answer), done.plan))
+}
+
+/// A bound; nothing where none was found in time.
+fn bound(bound: f64) -> Option<f64> {
+    Some(bound).filter(|bound| *bound > 0.0)
+}
+
+fn gap(objective: f64, found: f64) -> Option<f64> {
+    bound(found).map(|bound| relative_gap(objective, bound))
+}
+
+/// What the bound is one of.
+fn bound_of(solved: &Solved) -> Option<&'static str> {
+    let of = if solved.bound_is_whole {
+        "the relaxation"
+    } else {
+        "its largest set of queues alone"
+    };
+    bound(solved.bound).map(|_| of)
 }
 
 fn faults(faults: Vec<String>) -> String {

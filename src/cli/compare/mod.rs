@@ -87,7 +87,10 @@ pub(super) fn run(args: Args) -> ExitCode {
     // Without what is set; a scenario that has problems without it has no before.
     let changed = !args.set.is_empty() || !levers.is_empty();
     let plain = changed.then(|| read(&args, &[])).and_then(Result::ok);
-    let answer = answer(&scenario, plain.as_ref(), &levers, &args);
+    let answer = match answer(&scenario, plain.as_ref(), &levers, &args) {
+        Ok(answer) => answer,
+        Err(problem) => return fail(&[problem], args.json),
+    };
     if let Some(out) = &args.out
         && let Err(problem) = output::put(&out.join("memo.html"), memo(&answer).as_bytes())
     {
@@ -126,7 +129,12 @@ fn memo(answer: &Answer) -> String {
 }
 
 /// `before` any lever is pulled; `plain` before any value is set too.
-fn answer(before: &Scenario, plain: Option<&Scenario>, levers: &[Lever], args: &Args) -> Answer {
+fn answer(
+    before: &Scenario,
+    plain: Option<&Scenario>,
+    levers: &[Lever],
+    args: &Args,
+) -> Result<Answer, Problem> {
     let progress = Progress::start();
     let done = AtomicUsize::new(0);
     let stage = Mutex::new("");
@@ -152,6 +160,7 @@ fn answer(before: &Scenario, plain: Option<&Scenario>, levers: &[Lever], args: &
         })
     };
     let (mut scenario, demand) = forecast(before);
+    compare::comparable(&demand)?;
     let changed: Vec<&str> = args
         .lever
         .iter()
@@ -219,5 +228,5 @@ fn answer(before: &Scenario, plain: Option<&Scenario>, levers: &[Lever], args: &
         answer.splits = compare::splits(&answer.comparison, settle);
     }
     progress.finish();
-    answer
+    Ok(answer)
 }

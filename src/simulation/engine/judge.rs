@@ -47,7 +47,8 @@ impl Judge {
         self.contacts.len()
     }
 
-    pub(super) fn seed(&self) -> u64 {
+    /// Seed of the customers.
+    pub fn seed(&self) -> u64 {
         self.seed
     }
 
