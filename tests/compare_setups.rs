@@ -94,10 +94,11 @@ fn break_even_finds_where_people_of_ones_own_begin_to_pay() {
     let comparison = compare::setups(&scenario, &demand, rule_of_thumb);
     let volumes = compare::volumes(30.0, 9);
     let curve = compare::break_even(&comparison, &drafts(&comparison), &volumes, rule_of_thumb);
-    assert_eq!(curve.points.len(), 9);
+    // One more where the order flips.
+    assert_eq!(curve.points.len(), 10);
     // Few contacts: one full-timer costs more than the contacts do; many: the other way round.
     assert_eq!(curve.points[0].cheapest, 2);
-    assert_eq!(curve.points[8].cheapest, 0);
+    assert_eq!(curve.points[9].cheapest, 0);
     assert_eq!(curve.crossings.len(), 1);
     let crossing = curve.crossings[0];
     assert_eq!((crossing.from, crossing.to), (2, 0));
@@ -109,7 +110,7 @@ fn break_even_finds_where_people_of_ones_own_begin_to_pay() {
         rule_of_thumb,
     );
     let costs = &there.points[0].per_interaction;
-    assert!((costs[0] / costs[2] - 1.0).abs() < 0.35, "{costs:?}");
+    assert!((costs[0] / costs[2] - 1.0).abs() < 0.15, "{costs:?}");
     // The scenario's own volume keeps the comparison's figures.
     let own = curve
         .points

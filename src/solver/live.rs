@@ -141,7 +141,9 @@ pub(super) fn set_options(model: &mut Model, limits: &Limits) {
 }
 
 pub(super) fn read(solved: &SolvedModel, integer: bool) -> Outcome {
-    let feasible = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
+    // Asked for by number: after a solve that failed HiGHS says -1, which its binding takes for a bug.
+    let primal = solved.int_info_value(c"primal_solution_status");
+    let feasible = primal.is_ok_and(|status| status == HighsSolutionStatus::Feasible as i64);
     let status = match (solved.status(), feasible) {
         (HighsModelStatus::Optimal | HighsModelStatus::ModelEmpty, _) => Status::Optimal,
         (HighsModelStatus::Infeasible, _) => Status::Infeasible,
