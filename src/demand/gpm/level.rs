@@ -78,6 +78,11 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; OWN] 
         }
     }
     fade(&mut seen, &mut due, (end as u32).saturating_sub(last));
+    if due[OWN - 1] <= 0.0 {
+        // Special days are all there is.
+        seen = [s.total[..n].iter().sum(); OWN];
+        due = [expected[..n].iter().sum(); OWN];
+    }
     let mut out = [0.0; OWN];
     let mut longer = None;
     for k in (0..OWN).rev() {
