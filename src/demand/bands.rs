@@ -149,17 +149,6 @@ impl Spread {
         }
     }
 
-    /// Widens what no past window tested: a level known from `count` contacts on so many `days`, whose weekdays
-    /// and hours are hardly known either.
-    pub fn doubt(&mut self, count: f64, days: usize) {
-        let level = 1.0 / (count + 0.5) + UNTESTED / days.max(1) as f64;
-        for (_, log) in &mut self.slot {
-            *log = (log.exp() + level).ln();
-        }
-        self.day += level;
-        self.week += level;
-    }
-
     /// The excess of a slot with this mean.
     pub fn slot_excess(&self, mean: f64) -> f64 {
         let x = mean.max(1e-9).ln();
@@ -247,8 +236,6 @@ impl Spread {
 const LEAST: f64 = 1e-6;
 /// Excess of a week's total over that of a day where nothing else is known: days that correlate by .3.
 const LASTING: f64 = 0.4;
-/// Relative variance of a day against a level that nothing tested.
-const UNTESTED: f64 = 0.2;
 /// Below this mean count the excess is read from the likelihood.
 const THIN: f64 = 2.0;
 /// Groups of slots by mean, and the least errors of one.
@@ -347,21 +334,6 @@ pub fn share_inside(y: f64, mean: f64, excess: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_contact_on_one_day_promises_little() {
-        let band = |count: f64, days: usize| {
-            let mut spread = Spread::even(0.005, 0.005);
-            spread.doubt(count, days);
-            let bands = spread.bands(&[count / days as f64; 7], 1, &[0, 1, 2, 3, 4, 5, 6]);
-            (bands.week[0][0], bands.week[1][0])
-        };
-        // Seven contacts a week, for all one knows; a hundred a day on twenty days is known far better.
-        let (low, high) = band(1.0, 1);
-        assert!(low < 2.0 && high > 14.0, "{low} {high}");
-        let (low, high) = band(2000.0, 20);
-        assert!(low > 560.0 && high < 860.0, "{low} {high}");
-    }
 
     #[test]
     fn only_windows_that_do_not_overlap_tell_how_sure_a_week_is() {

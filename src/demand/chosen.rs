@@ -142,10 +142,6 @@ pub fn fit(
     let own = if slots > 1 { 0.03 } else { 0.0 };
     let prior = Spread::even(day + own, day);
     out.spread = Spread::calibrate(&out.errors, slots, &prior);
-    if out.errors.actual.is_empty() {
-        let seen: f64 = found.sample.total.iter().sum();
-        out.spread.doubt(seen, found.sample.len());
-    }
     out
 }
 
