@@ -239,10 +239,6 @@ fn choose_day(
     };
     let (months, years) = (judged(factors::MONTH), judged(factors::YEAR));
     let mut best = pooled.unwrap_or_default();
-    if pooled.is_none() && !months {
-        // A day of month that came once or twice is believed by half.
-        best.month_day *= 0.5;
-    }
     if validation.is_empty() {
         let mut weights = [0.0; KINDS];
         weights[3] = 0.5;
@@ -369,7 +365,7 @@ impl Trial {
 }
 
 /// How much deviance is worth a factor of e, given its mean per tested unit: errors of one window wander
-/// together, so that a window counts for a few of its `days` only, and a day of several windows for one.
+/// together, so that a window counts for a few of its `days` only; a day of n windows counts for √n of one.
 /// `windows`: first day and the one after the last, ascending.
 pub fn temperature(mean: f64, days: f64, windows: &[(usize, usize)]) -> f64 {
     let (mut all, mut apart, mut until) = (0, 0, 0);
@@ -378,7 +374,7 @@ pub fn temperature(mean: f64, days: f64, windows: &[(usize, usize)]) -> f64 {
         apart += to.saturating_sub(until.max(from));
         until = until.max(to);
     }
-    let again = all as f64 / apart.max(1) as f64;
+    let again = (all as f64 / apart.max(1) as f64).sqrt();
     4.0 * mean.max(0.2) * (days / (5.0 * windows.len().max(1) as f64)).max(1.0) * again
 }
 
@@ -409,8 +405,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_that_many_windows_test_is_evidence_once() {
-        // Two weeks by two windows, or by windows from each day on: as much is known either way.
+    fn a_day_that_many_windows_test_is_little_more_evidence() {
+        // Two weeks by two windows, or by windows from each day on: each day four times.
         let apart = [(28, 35), (35, 42)];
         let over: Vec<(usize, usize)> = (28..36).map(|from| (from, from + 7)).collect();
         // A difference of one a tested day, in units of the temperature.
@@ -418,6 +414,6 @@ mod tests {
             let days: usize = windows.iter().map(|w| w.1 - w.0).sum();
             days as f64 / temperature(1.0, days as f64, windows)
         };
-        assert!((worth(&over) / worth(&apart) - 1.0).abs() < 1e-9);
+        assert!((worth(&over) / worth(&apart) - 2.0).abs() < 1e-9);
     }
 }
