@@ -137,7 +137,10 @@ pub fn fit(
         out.combination =
             Combination::learn(series, slots, calendar, end, horizon, &mut out.errors);
     }
-    let prior = Spread::even(out.model.excess + 0.03, out.model.excess.max(0.005));
+    // A slot has a scatter of its own beyond its day's, unless it is the day.
+    let day = out.model.excess.max(0.005);
+    let own = if slots > 1 { 0.03 } else { 0.0 };
+    let prior = Spread::even(day + own, day);
     out.spread = Spread::calibrate(&out.errors, slots, &prior);
     out
 }
@@ -176,10 +179,11 @@ impl Fitted {
     ) -> Vec<f64> {
         let mut total = [0.0; TREES.len()];
         let (mut days, mut cells) = (0.0, 0.0);
+        let window = |m: &Model| (m.end, (m.end + found.horizon).min(self.model.end));
+        let windows: Vec<(usize, usize)> = tested.iter().rev().map(|t| window(t.0)).collect();
         for (model, boost) in tested {
-            for day in (model.end..(model.end + found.horizon).min(self.model.end))
-                .filter(|d| series.present[*d])
-            {
+            let (from, to) = window(model);
+            for day in (from..to).filter(|d| series.present[*d]) {
                 let mean = self.blocks.gather(&model.day_mean(calendar, day));
                 let actual: Vec<f64> = series
                     .day(day, slots)
@@ -204,7 +208,7 @@ impl Fitted {
             return Vec::new();
         }
         // Blocks of a day scatter by themselves: their deviance tells more than that of day totals.
-        let t = 0.5 * search::temperature(least / cells, days, tested.len());
+        let t = 0.5 * search::temperature(least / cells, days, &windows);
         let weight = total.map(|x| (-(x - least) / t).exp());
         let all: f64 = weight.iter().sum();
         // A tree is in every average of at least its number of trees.

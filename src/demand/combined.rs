@@ -86,7 +86,11 @@ impl Combination {
         if cells == 0.0 || least >= none {
             return Self::default();
         }
-        let t = 0.5 * search::temperature(least / cells, days, windows.len());
+        let tested: Vec<(usize, usize)> = windows
+            .iter()
+            .map(|w| (w[0].1, w[w.len() - 1].1 + 1))
+            .collect();
+        let t = 0.5 * search::temperature(least / cells, days, &tested);
         let weight = |x: f64| (-(x - least) / t).exp();
         let all = weight(none) + scores.iter().map(|s| weight(s.2)).sum::<f64>();
         let mut shares = [0.0; RIVALS.len()];

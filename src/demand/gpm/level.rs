@@ -78,6 +78,11 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; OWN] 
         }
     }
     fade(&mut seen, &mut due, (end as u32).saturating_sub(last));
+    if due[OWN - 1] <= 0.0 {
+        // Special days are all there is.
+        seen = [s.total[..n].iter().sum(); OWN];
+        due = [expected[..n].iter().sum(); OWN];
+    }
     let mut out = [0.0; OWN];
     let mut longer = None;
     for k in (0..OWN).rev() {
@@ -136,5 +141,25 @@ pub fn path(s: &Sample, n: usize, expected: &[f64], half_life: f64, out: &mut Ve
         out[i] = (out[i] + y + 0.5 * overall) / (due[i] + e + 0.5);
         y += s.regular[i] * s.total[i];
         e += s.regular[i] * expected[i];
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_of_nothing_but_special_days_has_a_level() {
+        let mut s = Sample {
+            day: vec![0, 1],
+            total: vec![120.0, 80.0],
+            regular: vec![0.0, 0.0],
+            ..Sample::default()
+        };
+        let close = |found: [f64; OWN], to: f64| found.iter().all(|l| (l - to).abs() < 1e-9);
+        assert!(close(levels(&s, 2, 2, &[1.0, 1.0]), 100.0));
+        // A regular day is worth more than they are.
+        s.regular[1] = 1.0;
+        assert!(close(levels(&s, 2, 2, &[1.0, 1.0]), 80.0));
     }
 }

@@ -230,6 +230,14 @@ fn choose_day(
     validation: &[Origin],
     pooled: Option<DayConfig>,
 ) -> Vec<(DayConfig, [f64; KINDS])> {
+    // What most past windows had too few days for cannot be judged, unless the pool lends it.
+    let span = s.day.last().map_or(0, |l| l - s.day[0]);
+    let judged = |days: u32| {
+        let long = |o: &&Origin| o.n > 0 && s.day[o.n - 1] - s.day[0] >= days;
+        let count = validation.iter().filter(long).count();
+        span >= days && (pooled.is_some() || 2 * count >= validation.len())
+    };
+    let (months, years) = (judged(factors::MONTH), judged(factors::YEAR));
     let mut best = pooled.unwrap_or_default();
     if validation.is_empty() {
         let mut weights = [0.0; KINDS];
@@ -237,6 +245,7 @@ fn choose_day(
         weights[4] = 0.5;
         return vec![(best, weights)];
     }
+    let windows: Vec<(usize, usize)> = validation.iter().map(|o| (o.n, o.to)).collect();
     let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
     let mut leader = Trial::run(s, calendar, validation, best, None);
     let mut tried = vec![(best, leader.deviance)];
@@ -246,28 +255,27 @@ fn choose_day(
         }
         let trial = Trial::run(s, calendar, validation, next, Some(&leader));
         tried.push((next, trial.deviance));
-        let t = temperature(lowest(&leader.deviance) / tested, tested, validation.len());
+        let t = temperature(lowest(&leader.deviance) / tested, tested, &windows);
         if soft(&trial.deviance, t) < soft(&leader.deviance, t) {
             *best = next;
             leader = trial;
         }
     };
-    let span = s.day.last().map_or(0, |l| l - s.day[0]);
     // A choice that makes no difference is not one.
-    if span > factors::YEAR {
+    if years {
         for yearly in [0.0, 0.4, 1.0] {
             let next = DayConfig { yearly, ..best };
             attempt(&mut best, next);
         }
     }
-    if span >= factors::MONTH {
+    if months {
         for month_day in [0.0, 0.03, 0.12, 0.24] {
             let next = DayConfig { month_day, ..best };
             attempt(&mut best, next);
         }
     }
     // Pay days stand alone; most days of the month are like their neighbours.
-    if span >= factors::MONTH && best.month_day > 0.0 {
+    if months && best.month_day > 0.0 {
         let next = DayConfig { sharp: 2.0, ..best };
         attempt(&mut best, next);
     }
@@ -299,7 +307,7 @@ fn choose_day(
             attempt(&mut best, next);
         }
     }
-    let t = temperature(lowest(&leader.deviance) / tested, tested, validation.len());
+    let t = temperature(lowest(&leader.deviance) / tested, tested, &windows);
     tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
     tried.truncate(KEPT);
     let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
@@ -357,9 +365,17 @@ impl Trial {
 }
 
 /// How much deviance is worth a factor of e, given its mean per tested unit: errors of one window wander
-/// together, so that a window counts for a few days only.
-pub fn temperature(mean: f64, days: f64, windows: usize) -> f64 {
-    4.0 * mean.max(0.2) * (days / (5.0 * windows as f64)).max(1.0)
+/// together, so that a window counts for a few of its `days` only; a day of n windows counts for √n of one.
+/// `windows`: first day and the one after the last, ascending.
+pub fn temperature(mean: f64, days: f64, windows: &[(usize, usize)]) -> f64 {
+    let (mut all, mut apart, mut until) = (0, 0, 0);
+    for &(from, to) in windows {
+        all += to - from;
+        apart += to.saturating_sub(until.max(from));
+        until = until.max(to);
+    }
+    let again = (all as f64 / apart.max(1) as f64).sqrt();
+    4.0 * mean.max(0.2) * (days / (5.0 * windows.len().max(1) as f64)).max(1.0) * again
 }
 
 fn lowest(deviances: &[f64; KINDS]) -> f64 {
@@ -382,4 +398,22 @@ fn soft(deviances: &[f64; KINDS], temperature: f64) -> f64 {
 pub fn deviance(y: f64, mean: f64) -> f64 {
     let m = mean.max(1e-9);
     2.0 * (if y > 0.0 { y * (y / m).ln() } else { 0.0 } - (y - m))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_that_many_windows_test_is_little_more_evidence() {
+        // Two weeks by two windows, or by windows from each day on: each day four times.
+        let apart = [(28, 35), (35, 42)];
+        let over: Vec<(usize, usize)> = (28..36).map(|from| (from, from + 7)).collect();
+        // A difference of one a tested day, in units of the temperature.
+        let worth = |windows: &[(usize, usize)]| {
+            let days: usize = windows.iter().map(|w| w.1 - w.0).sum();
+            days as f64 / temperature(1.0, days as f64, windows)
+        };
+        assert!((worth(&over) / worth(&apart) - 2.0).abs() < 1e-9);
+    }
 }

@@ -23,8 +23,10 @@ pub struct Holiday {
 }
 
 /// The holidays of a country (`"CZ"`) or region (`"US-PA"`), ascending by date; `None` for a code the
-/// table does not know. A region's list includes its country's.
+/// table does not know. A region's list includes its country's; `"GB"` alone is England's, as the days that
+/// all four nations share leave out Easter Monday and the summer bank holiday of nine in ten.
 pub fn calendar(code: &str) -> Option<&'static [Holiday]> {
+    let code = if code == "GB" { "GB-ENG" } else { code };
     static PARSED: OnceLock<HashMap<&'static str, Vec<Holiday>>> = OnceLock::new();
     PARSED.get_or_init(parse).get(code).map(Vec::as_slice)
 }
@@ -136,6 +138,8 @@ mod tests {
             ("CZ", day(2026, 9, 28), "Statehood"),
             ("DE-BY", day(2026, 1, 6), "Epiphany"),
             ("GB-SCT", day(2026, 11, 30), "Andrew"),
+            ("GB", day(2026, 4, 6), "Easter Monday"),
+            ("GB", day(2026, 8, 31), "Summer"),
             ("US-PA", day(2026, 11, 26), "Thanksgiving"),
             ("IL", day(1999, 9, 20), "Yom Kippur"),
             ("BR", day(2026, 9, 7), "Independence"),
