@@ -107,13 +107,35 @@ fn weeks(value: &toml::de::DeValue) -> Result<u32, Wrong> {
     }
 }
 
+/// What is usual where the policy says nothing, and where it comes from.
+const USUAL: [(&str, &str); 3] = [
+    (
+        "promise",
+        "kept over the week, not in every slot or day (a judgement, 2026)",
+    ),
+    (
+        "max_occupancy",
+        "85 %: plans have 75 to 85 %, above 90 burns out (Call Centre Helper; wfmlabs, 2026)",
+    ),
+    (
+        "backups",
+        "1 for each client and language: further staff pre-learn each project (customerhero.cz, 2026)",
+    ),
+];
+
 pub(super) fn read_policy(root: &Fields, exchange: &Exchange) -> Policy {
     let default = Policy {
         // As a price in the scenario's currency it must exceed any way to cover the hour.
         shortfall_per_hour: Policy::default().shortfall_per_hour,
         ..Policy::default()
     };
-    let Some(table) = root.table("policy") else {
+    let table = root.table("policy");
+    for (field, source) in USUAL {
+        if table.as_ref().is_none_or(|table| !table.has(field)) {
+            root.reading.assumed(field, "[policy]", source);
+        }
+    }
+    let Some(table) = table else {
         return default;
     };
     let scopes = [
@@ -145,12 +167,7 @@ pub(super) fn read_policy(root: &Fields, exchange: &Exchange) -> Policy {
             .optional("gap", value::share)
             .map_or(default.gap, |gap| gap.value()),
         rounds: table.or("rounds", value::count, default.rounds as u32) as usize,
-        backups: table.usual(
-            "backups",
-            value::count,
-            default.backups as u32,
-            "1 for each client and language: further staff pre-learn each project (customerhero.cz, 2026)",
-        ) as usize,
+        backups: table.or("backups", value::count, default.backups as u32) as usize,
         in_turn: default.in_turn,
     }
 }

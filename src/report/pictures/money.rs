@@ -108,9 +108,18 @@ pub(in crate::report) fn waterfall_of(
     let mut steps = by_part(lines.map(|step| (step.line.as_str(), step.amount.to_f64())));
     steps.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
     if steps.len() > MOST_PARTS {
-        let rest = steps.split_off(MOST_PARTS - 1);
-        let sum = rest.iter().map(|(_, change)| change).sum();
-        steps.push(("everything else".to_owned(), sum));
+        // What is small falls away or comes: never one against the other.
+        let rest = steps.split_off(MOST_PARTS - 2);
+        let (comes, falls): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, by)| *by > 0.0);
+        for (name, small) in [
+            ("all else that falls away", falls),
+            ("all else that comes", comes),
+        ] {
+            let sum: f64 = small.iter().map(|(_, change)| change).sum();
+            if sum != 0.0 {
+                steps.push((name.to_owned(), sum));
+            }
+        }
     }
     // What falls away first, then what comes instead.
     steps.sort_by_key(|(_, change)| *change > 0.0);
