@@ -13,8 +13,8 @@ pub struct ClientCosts {
     pub client: ClientId,
     /// Contacts that come.
     pub interactions_per_day: f64,
-    /// Cost of one interaction per set-up, in their order: the client's own teams, its share of shared
-    /// ones, and an even part of what is paid once for all.
+    /// Cost of one interaction per set-up, in their order: the client's own teams, its share of shared ones and of
+    /// one contract, and an even part of the owner's hours.
     pub per_interaction: Vec<f64>,
     pub cheapest: usize,
 }
@@ -97,6 +97,11 @@ pub(super) fn share_by_contacts(base: &SetupResult, demand: &Demand, client: Cli
     share(demand, &scenario, client, &costing, base.keeps_promises)
 }
 
+/// Contacts of a client that come on an average day.
+pub(super) fn contacts_per_day(scenario: &Scenario, demand: &Demand, client: ClientId) -> f64 {
+    demand.per_day(|queue| scenario.queues[queue].client == client)
+}
+
 fn share(
     demand: &Demand,
     scenario: &Scenario,
@@ -105,7 +110,7 @@ fn share(
     keeps_promises: bool,
 ) -> Share {
     Share {
-        interactions_per_day: demand.per_day(|queue| scenario.queues[queue].client == client),
+        interactions_per_day: contacts_per_day(scenario, demand, client),
         per_interaction: costing.per_interaction().unwrap_or(f64::INFINITY),
         keeps_promises,
     }

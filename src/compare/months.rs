@@ -3,6 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use rayon::prelude::*;
 
+use super::clients::contacts_per_day;
 use crate::demand::Demand;
 use crate::ids::ClientId;
 use crate::scenario::Scenario;
@@ -54,7 +55,7 @@ pub(super) fn volumes<D>(
 where
     D: Fn(&Scenario) -> Demand + Sync,
 {
-    let per_day = |demand: &Demand| demand.per_day(|queue| scenario.queues[queue].client == client);
+    let per_day = |demand: &Demand| contacts_per_day(scenario, demand, client);
     let planned = per_day(demand);
     let month = |&first_day: &NaiveDate| {
         let days = days(first_day);

@@ -17,6 +17,7 @@ use crate::scenario::{DeadlineClock, Money, PriceForm, Scenario, Tariff};
 use crate::units::{Seconds, Share};
 use crate::whatif;
 
+use super::clients::contacts_per_day;
 use super::quantiles::level_variance;
 use super::{MonthVolume, Settled, months};
 use seller::Seller;
@@ -208,10 +209,6 @@ fn worth_pricing(per_day: f64, who: &str, whom: &str) -> Result<(), Problem> {
     )))
 }
 
-fn contacts_per_day(scenario: &Scenario, demand: &Demand, client: ClientId) -> f64 {
-    demand.per_day(|queue| scenario.queues[queue].client == client)
-}
-
 /// Prices a client's service in every form; `forecast` answers the demand of the scenario over another horizon.
 pub fn quote<D, F>(
     scenario: &Scenario,
@@ -228,11 +225,9 @@ where
     let months = months::volumes(scenario, demand, client, &forecast);
     let per_day = contacts_per_day(scenario, demand, client);
     // The tariff is each client's own contract, the seller's standing costs are everybody's.
-    let mut base = scenario.clone();
-    let tariff = base.setups[setup].tariff.take();
-    let mut base = whatif::for_client(&base, setup, client);
-    // What is quoted is a contract of the client's own.
+    let mut base = whatif::for_client(scenario, setup, client);
     base.setups[setup].sharers = None;
+    let tariff = base.setups[setup].tariff.take();
     let mut terms =
         tariff.unwrap_or_else(|| Tariff::of(PriceForm::PerLoggedHour { price: Money::ZERO }));
     // Prices exclude VAT, whoever may deduct it.

@@ -49,9 +49,7 @@ impl Money {
     pub fn is_zero(self) -> bool {
         self.0.is_zero()
     }
-}
 
-impl Money {
     /// A price of one as printed: hundredths, and below ten as many more as it takes to multiply by it, five decimals at
     /// most.
     pub fn of_one(self) -> String {

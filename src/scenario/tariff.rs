@@ -68,9 +68,7 @@ impl Tariff {
             sources: BTreeMap::new(),
         }
     }
-}
 
-impl Tariff {
     /// By what prices have risen on a day.
     pub fn index_on(&self, day: NaiveDate) -> f64 {
         self.indexation

@@ -48,12 +48,8 @@ impl Weeks {
         D: Fn(&Scenario) -> (Scenario, Demand) + Sync,
         F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
     {
-        let mondays: Vec<NaiveDate> = contacts
-            .keys()
-            .map(|&day| monday_of(day))
-            .collect::<std::collections::BTreeSet<_>>()
-            .into_iter()
-            .collect();
+        let mut mondays: Vec<NaiveDate> = contacts.keys().map(|&day| monday_of(day)).collect();
+        mondays.dedup();
         let over_week = |horizon_start: NaiveDate| {
             let mut week = scenario.clone();
             week.horizon = months::horizon(scenario, horizon_start, 7);

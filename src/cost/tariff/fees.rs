@@ -88,14 +88,12 @@ pub(super) fn write(
             from(&["setup_fee", "term"])
         ),
     );
-    if !tariff.vat_deductible {
-        let net = ledger.total();
-        ledger.add(
-            "VAT, not deductible",
-            net.times(tariff.vat.value()),
-            format!("{} of {net}{}", percent(tariff.vat.value()), from(&["vat"])),
-        );
-    }
+    let (net, vat) = (ledger.total(), tariff.vat_borne());
+    ledger.add(
+        "VAT, not deductible",
+        net.times(vat),
+        format!("{} of {net}{}", percent(vat), from(&["vat"])),
+    );
     charges
 }
 
