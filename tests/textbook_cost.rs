@@ -96,6 +96,15 @@ fn whole_contracts_cost_whole_people() {
     assert_eq!(costing.total(), money(8_000.0));
     // Two people, each away a fifth of the time: 52.18 × 0.04 weeks.
     assert!((costing.detail.weeks_without_cover - 365.25 / 7.0 * 0.04).abs() < 1e-9);
+    // A contact lost is worth 30: four of a hundred hang up, and of the rest 4 % come while both are away.
+    scenario.setups[SETUP].in_house.missed_contact = money(30.0);
+    let mut seen = observed(&demand, 0.9);
+    (seen.queues[QUEUE].answered, seen.queues[QUEUE].abandoned) = (96.0, 4.0);
+    let costing = cost::price(&scenario, SETUP, &demand, &staffing, &seen);
+    assert_eq!(line(&costing, "Contacts that hang up").amount, money(120.0));
+    assert_eq!(line(&costing, "Weeks without cover").amount, money(115.2));
+    assert_eq!(costing.total(), money(8_235.2));
+    scenario.setups[SETUP].in_house.missed_contact = money(0.0);
     scenario.setups[SETUP].in_house.whole_contracts = false;
     assert_eq!(price(&scenario).total(), money(5_000.0));
 }

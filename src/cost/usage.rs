@@ -311,6 +311,11 @@ impl QueueUsage {
         self.offered.iter().sum::<f64>() * self.handled
     }
 
+    /// Contacts offered that nobody handles.
+    pub fn missed(&self) -> f64 {
+        self.offered.iter().sum::<f64>() * (1.0 - self.handled)
+    }
+
     /// Contacts offered that fall to the partner.
     pub fn partner_offered(&self) -> f64 {
         self.offered

@@ -100,7 +100,7 @@ pub struct InHouseCosts {
     pub owner_hour: Money,
     /// Others who help out: the accountant, the warehouseman.
     pub borrowed: Vec<Borrowed>,
-    /// What a contact nobody takes is worth; 0 leaves weeks without cover without a price.
+    /// What a contact nobody takes is worth; 0 leaves weeks without cover, and those who hang up, without a price.
     pub missed_contact: Money,
     /// Days of pay owed to agents after the decision to stop.
     pub notice_days: u32,

@@ -160,7 +160,13 @@ fn answer(
         })
     };
     let (mut scenario, demand) = forecast(before);
-    compare::comparable(&demand)?;
+    match &args.client {
+        Some(name) => {
+            let client = super::quote::client(&scenario, name)?;
+            compare::quotable(&scenario, &demand, client)?;
+        }
+        None => compare::comparable(&demand)?,
+    }
     let changed: Vec<&str> = args
         .lever
         .iter()

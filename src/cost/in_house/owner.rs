@@ -46,28 +46,45 @@ pub(super) fn write(
             ),
         );
     }
-    if costs.missed_contact.is_zero() || teams.is_empty() {
+    if !costs.missed_contact.is_zero() {
+        missed(ledger, scenario, costs, usage, teams);
+    }
+}
+
+/// Contacts that nobody takes: of those who hang up, whoever serves them, and in weeks without cover.
+fn missed(
+    ledger: &mut Ledger,
+    scenario: &Scenario,
+    costs: &InHouseCosts,
+    usage: &Usage,
+    teams: &[Team<'_>],
+) {
+    let (price, from) = (
+        costs.missed_contact,
+        sources(&costs.sources, &["missed_contact"]),
+    );
+    let hung_up: f64 = usage.own_queues().map(|(_, used)| used.missed()).sum();
+    ledger.add(
+        "Contacts that hang up",
+        price.times(hung_up),
+        format!("{} contacts, simulated × {price}{from}", number(hung_up)),
+    );
+    if teams.is_empty() {
         return;
     }
-    let missed: f64 = usage
-        .own_queues()
-        .map(|(id, used)| used.own_contacts() * risk::share_without_cover(scenario, usage, id))
-        .sum();
+    let (mut missed, mut worst) = (0.0, 0.0_f64);
+    for (id, used) in usage.own_queues() {
+        let share = risk::share_without_cover(scenario, usage, id);
+        missed += used.own_contacts() * share;
+        worst = worst.max(share);
+    }
     ledger.add(
         "Weeks without cover",
-        costs.missed_contact.times(missed),
+        price.times(missed),
         format!(
-            "{} contacts in weeks when everyone who can take them is away × {} ({} weeks a year at worst){}",
+            "{} contacts in weeks when everyone who can take them is away × {price} ({} weeks a year at worst){from}",
             number(missed),
-            costs.missed_contact,
-            number(
-                usage
-                    .own_queues()
-                    .map(|(id, _)| risk::share_without_cover(scenario, usage, id))
-                    .fold(0.0, f64::max)
-                    * WEEKS_PER_YEAR
-            ),
-            sources(&costs.sources, &["missed_contact"])
+            number(worst * WEEKS_PER_YEAR),
         ),
     );
 }
