@@ -1,5 +1,5 @@
-//! The yearly season: a Fourier curve on the logarithm of weekly totals over a slow level, with a ridge
-//! that grows with the cube of the order.
+//! The yearly season: a Fourier curve on the logarithm of weekly totals over a slow level, with a ridge that grows with
+//! the square of the order.
 
 use std::sync::OnceLock;
 
@@ -10,11 +10,13 @@ use super::sample::Sample;
 const ORDERS: usize = 8;
 const TERMS: usize = 2 * ORDERS;
 /// Prior standard deviation of the first order's coefficients, log scale.
-const PRIOR: f64 = 0.25;
+const PRIOR: f64 = 0.2;
+/// The same about a pool's season, of that without one.
+const ABOUT_POOL: f64 = 0.25;
 /// Weekly log errors wander together for weeks: each counts for this much of one.
-const WANDER: f64 = 0.33;
+const WANDER: f64 = 0.2;
 /// Half-life of the slow level the season is read against, days.
-const SLOW: f64 = 120.0;
+const SLOW: f64 = 240.0;
 
 /// A curve of the year: its coefficients on a Fourier basis.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +44,7 @@ impl Yearly {
         slack: f64,
     ) -> Self {
         let centre = prior.map_or([0.0; TERMS], |p| p.terms);
-        let sd = slack * if prior.is_some() { 0.4 * PRIOR } else { PRIOR };
+        let sd = slack * prior.map_or(PRIOR, |_| ABOUT_POOL * PRIOR);
         let mut without = expected[..n].to_vec();
         if let Some(season) = so_far {
             let curve = season.curve();
@@ -106,7 +108,7 @@ fn regress(
     }
     for (k, row) in normal.iter_mut().enumerate().take(TERMS) {
         let order = (k / 2 + 1) as f64;
-        row[k] += (order.powf(1.5) / sd).powi(2);
+        row[k] += (order / sd).powi(2);
     }
     normal[TERMS][TERMS] += 1e-9;
     let solved = cholesky_solve(&mut normal, right);
