@@ -25,9 +25,7 @@ use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{
-    Choice, Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
-};
+use crate::staffing::{Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
@@ -75,6 +73,7 @@ pub fn settle(
         earlier,
         progress,
         watch,
+        starts: starts(scenario, demand, limits),
     };
     let whole = Work::new(crew, curves, demand, ask, &sized, verdict);
     let (plan, bound) = if parts.len() < 2 {
@@ -98,14 +97,16 @@ const TRIALS: usize = 25;
 const LEAST_VERDICTS: usize = 3;
 /// A search that chooses among plans by its own customers flatters them: it trusts its intervals so much.
 const LEAST_CERTAINTY: f64 = 0.5;
+/// A few shifts more or less hang on the customers of the search: where few come, it is made anew with others, as often
+/// as so many contacts allow, and no oftener than this.
+const STARTS: f64 = 4.0;
+const STARTS_CONTACTS: f64 = 10_000.0;
 /// Share in time that a promise without one begins with.
 const LEAST_SHARE: f64 = 0.5;
 /// Share of the agents of two hours that a step of the search may change at first: it sets out near its goal.
 const RADIUS: f64 = 0.06;
 /// Where fewer contacts than these fall to a replication there are more replications, up to ten times.
 const CONTACTS: f64 = 1500.0;
-/// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
-const FEW_PARTS: usize = 24;
 
 /// What a set-up's real-time queues promise over days or weeks.
 fn curves(crew: &Crew, sized: &Requirement, demand: &Demand) -> Vec<Curve> {
@@ -123,6 +124,8 @@ struct Ask<'a> {
     progress: &'a (dyn Fn(&str) + Sync),
     /// Since the search began.
     watch: Stopwatch,
+    /// Searches of which the best is taken.
+    starts: u64,
 }
 
 struct Work<'a> {
@@ -168,70 +171,45 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Each part settled by itself; what they share (seats, people) holds for all together.
-    fn in_parts(&self, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
-        let settled = |&(number, queues): &(usize, &Vec<QueueId>)| {
-            let left = (parts.len() - number) as f64;
-            let limits = Limits {
-                seconds: self.seconds_left(0.9).map(|seconds| seconds / left),
-                ..*self.ask.limits
-            };
-            let mut part = parts::Part::new(&self.crew, sized, self.demand, queues);
-            let rounds = &mut part.scenario.policy.rounds;
-            *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
-            let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
-            let curves = curves(&crew, &part.sized, &part.demand);
-            // The same customers as before all: what a part keeps, the whole does.
-            let verdict = self.scenario.policy.replications;
-            let ask = Ask {
-                limits: &limits,
-                watch: Stopwatch::start(),
-                ..self.ask
-            };
-            let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
-            let (plan, bound) = work.search(&part.sized);
-            (part.renumbered(&self.crew, &work.crew, &plan), bound)
-        };
-        let numbered: Vec<(usize, &Vec<QueueId>)> = parts.iter().enumerate().collect();
-        let found = each(self.ask.limits.seconds.is_some(), &numbered, settled);
-        let bound = found.iter().map(|(_, bound)| bound).sum();
-        let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
-        let instance = &self.task.instance;
-        if cut_to_limits(instance, &mut plan)
-            && let Some(judge) = self.judge()
-        {
-            let alone = instance.by_the_shift();
-            plan = self
-                .calibrated(plan, bound, &judge, &alone, self.tries(), 0.95)
-                .plan;
-        }
-        (plan, bound)
-    }
-
     /// The plan found, and a bound on its cost.
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
         let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
         let bound = relaxed.bound;
-        let Some(judge) = self.judge() else {
+        let is_hired = !self.task.instance.contracts.is_empty();
+        let earlier = self.crew.recognised(self.ask.earlier);
+        let starts = match &earlier {
+            None if !is_hired => self.ask.starts,
+            _ => 1,
+        };
+        let judges: Vec<Judge> = (0..starts).filter_map(|start| self.judge(start)).collect();
+        let Some(judge) = judges.first() else {
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
             return (self.sized_plan(sized, &Instance::clone), bound);
         };
-        let is_hired = !self.task.instance.contracts.is_empty();
         let alone = self.task.instance.by_the_shift();
         // What is worth a look at contracts' prices is not what is worth one at those of shifts.
         let near = (!is_hired).then_some(&relaxed.near[..]);
-        let earlier = self.crew.recognised(self.ask.earlier);
-        let stays = earlier.is_some();
-        let start = earlier
-            .unwrap_or_else(|| self.setting_out(sized, &judge, near, &Instance::by_the_shift));
-        if !is_hired || stays {
-            let found = self.calibrated(start, bound, &judge, &alone, self.tries(), 0.95);
-            return (found.plan, bound);
+        let set_out = |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift);
+        if !is_hired || earlier.is_some() {
+            let from = |judge: &Judge| {
+                let start = earlier.clone().unwrap_or_else(|| set_out(judge));
+                self.calibrated(start, bound, judge, &alone, self.tries(), 0.95)
+            };
+            let value = |found: &Calibrated| (!found.kept, alone.cost(&found.plan));
+            let found = each(false, &judges, from).into_iter();
+            let best = found.reduce(|best, next| {
+                if value(&next) < value(&best) {
+                    next
+                } else {
+                    best
+                }
+            });
+            return (best.map_or_else(Plan::new, |best| best.plan), bound);
         }
         // What single shifts save is found within the heads.
         let rough = (self.tries().0, 0);
-        let found = self.calibrated(start, bound, &judge, &alone, rough, BY_THE_SHIFT);
-        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, &judge);
+        let found = self.calibrated(set_out(judge), bound, judge, &alone, rough, BY_THE_SHIFT);
+        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, judge);
         (plan, bound)
     }
 
@@ -244,9 +222,11 @@ impl<'a> Work<'a> {
             .plan
     }
 
-    fn judge(&self) -> Option<Judge> {
+    /// The customers of one of the searches.
+    fn judge(&self, start: u64) -> Option<Judge> {
         let network = network(&self.scenario, self.demand, self.crew.teams());
-        Judge::new(network, self.replications, self.scenario.seed ^ SEARCH_SEED).ok()
+        let seed = self.scenario.seed ^ SEARCH_SEED ^ (start << 40);
+        Judge::new(network, self.replications, seed).ok()
     }
 
     /// Of this share of the seconds, where a clock runs.
@@ -334,14 +314,16 @@ impl<'a> Work<'a> {
     }
 
     fn report(&self, p: &Progress, bound: f64) {
+        let unit = self.crew.unit();
         let name = self.scenario.queues.values().nth(p.worst);
         let best = p
             .best
-            .map_or("none yet".to_owned(), |best| format!("{best:.0}"));
+            .map_or("none yet".to_owned(), |best| format!("{:.0}", best * unit));
         (self.ask.progress)(&format!(
-            "round {}: bound {bound:.0}, best {best}, in hand {:.0} {}, worst {} {:.1} %",
+            "round {}: bound {:.0}, best {best}, in hand {:.0} {}, worst {} {:.1} %",
             p.round,
-            p.cost,
+            bound * unit,
+            p.cost * unit,
             self.scenario.currency.code(),
             name.map_or("", |queue| queue.name.as_str()),
             100.0 * p.level
@@ -378,11 +360,12 @@ impl<'a> Work<'a> {
         let mut open = requirement.clone();
         open.deferrable.retain(|work| !is_kept(&work.queue));
         let task = self.crew.task(&open);
-        let cost = self.task.instance.cost(&plan);
+        let unit = self.crew.unit();
+        let cost = self.task.instance.cost(&plan) * unit;
         let proof = Proof {
             status: String::new(),
             objective: cost,
-            bound,
+            bound: bound * unit,
             gap: 0.0,
             seconds: self.ask.watch.seconds(),
         };
@@ -420,42 +403,6 @@ pub(crate) fn each<T: Sync, R: Send>(
     }
 }
 
-/// Takes out shifts, the cheapest first, until no limit is passed; whether there were any.
-fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
-    let mut cut = false;
-    for limit in &instance.limits {
-        loop {
-            let taken = limit.taken(instance, plan);
-            let over = |slot: u32| taken[slot as usize] > limit.most + 1e-9;
-            let mut ours = plan
-                .iter()
-                .filter(|(choice, _)| limit.groups.contains(&choice.group));
-            let in_all = limit.taken_in_all(instance, plan);
-            let over_all = in_all.iter().zip(limit.most_in_all);
-            let too_many = over_all
-                .into_iter()
-                .any(|(taken, most)| *taken > most + 1e-9);
-            let passes = |choice: Choice| {
-                let mut slots = limit.uses(&instance.shifts[choice.shift as usize]);
-                too_many || slots.any(over)
-            };
-            let price = |choice: Choice| instance.price(choice);
-            let passing = ours
-                .by_ref()
-                .map(|(&choice, _)| choice)
-                .filter(|&c| passes(c));
-            let Some(cheapest) =
-                passing.min_by(|&a, &b| price(a).total_cmp(&price(b)).then(a.cmp(&b)))
-            else {
-                break;
-            };
-            take_out(plan, cheapest);
-            cut = true;
-        }
-    }
-    cut
-}
-
 /// The periods over which the policy's promise is counted; days are those of the scenario's zone.
 fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     let horizon = &scenario.horizon;
@@ -464,6 +411,15 @@ fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
     } else {
         std::iter::once(0..horizon.slots).collect()
     }
+}
+
+/// Searches made: one for a draft, and where a clock runs.
+fn starts(scenario: &Scenario, demand: &Demand, limits: &Limits) -> u64 {
+    if scenario.policy.rounds == 0 || limits.seconds.is_some() {
+        return 1;
+    }
+    let many = STARTS_CONTACTS / demand.contacts().max(1.0);
+    many.clamp(1.0, STARTS) as u64
 }
 
 /// Replications of the search: small volumes need more for the same certainty.

@@ -6,8 +6,9 @@ use cost_fixture::*;
 use crewcast::compare::{self, Comparison, Drafts};
 use crewcast::cost;
 use crewcast::demand::Demand;
-use crewcast::ids::{ClientId, SetupId};
+use crewcast::ids::{ClientId, SetupId, ShiftId};
 use crewcast::scenario::*;
+use crewcast::staffing::Staffing;
 use crewcast::units::Share;
 use crewcast::whatif;
 
@@ -279,4 +280,33 @@ fn shops_of_one_set_up_go_live_by_their_own_size() {
     assert_eq!((days, both_days), (2.0, 2.0));
     assert!((two - 2.0 * one).abs() < 0.02, "{two} of {one}");
     assert_eq!(hotline(420.0, 1).1, 5.0);
+}
+
+/// The same people at the same wages in another currency work the same shifts, at the same cost.
+#[test]
+fn a_plan_is_the_same_in_any_currency() {
+    let at = |rate: f64| {
+        let mut scenario = scenario(week(), 187.0 / rate, setup("in-house", OWN, None));
+        scenario.policy.shortfall_per_hour /= rate;
+        let shift = &mut scenario.shifts[ShiftId(0)];
+        (shift.earliest, shift.latest, shift.step_minutes) = (0, 1_380, 60);
+        let demand = demand(&scenario, 700.0);
+        planned(&scenario, SETUP, &demand).staffing
+    };
+    let (crowns, euros) = (at(1.0), at(24.315));
+    let worked = |staffing: &Staffing| {
+        let shifts = staffing.shifts.iter();
+        let worked = shifts.map(|shift| (shift.start, shift.end, shift.agents));
+        worked.collect::<Vec<_>>()
+    };
+    assert_eq!(worked(&crowns), worked(&euros));
+    for (crowns, euros) in [
+        (crowns.proof.objective, euros.proof.objective),
+        (crowns.proof.bound, euros.proof.bound),
+    ] {
+        assert!(
+            (crowns / 24.315 - euros).abs() < 1e-6 * euros,
+            "{crowns}, {euros}"
+        );
+    }
 }

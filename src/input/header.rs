@@ -107,8 +107,16 @@ fn weeks(value: &toml::de::DeValue) -> Result<u32, Wrong> {
     }
 }
 
+/// An hour that is left uncovered is priced at so many of the dearest wage, whatever the currency: more than any way to
+/// cover it.
+const DETER: f64 = 50.0;
+
 /// What is usual where the policy says nothing, and where it comes from.
-const USUAL: [(&str, &str); 3] = [
+const USUAL: [(&str, &str); 4] = [
+    (
+        "shortfall_per_hour",
+        "50 hours of the dearest wage: more than any way to cover the hour (a judgement, 2026)",
+    ),
     (
         "promise",
         "kept over the week, not in every slot or day (a judgement, 2026)",
@@ -123,11 +131,16 @@ const USUAL: [(&str, &str); 3] = [
     ),
 ];
 
-pub(super) fn read_policy(root: &Fields, exchange: &Exchange) -> Policy {
+/// What planning may assume, among people of whom the dearest earns `wage` an hour.
+pub(super) fn read_policy(root: &Fields, exchange: &Exchange, wage: f64) -> Policy {
+    let usual = Policy::default();
     let default = Policy {
-        // As a price in the scenario's currency it must exceed any way to cover the hour.
-        shortfall_per_hour: Policy::default().shortfall_per_hour,
-        ..Policy::default()
+        shortfall_per_hour: if wage > 0.0 {
+            DETER * wage
+        } else {
+            usual.shortfall_per_hour
+        },
+        ..usual
     };
     let table = root.table("policy");
     for (field, source) in USUAL {

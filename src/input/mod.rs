@@ -152,7 +152,6 @@ fn load(folder: &Path, file: &str) -> Result<Vec<u8>, String> {
 fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let header = header::read_header(root);
     let exchange = Exchange::read(header.currency, header.start, &root.tables("rate"));
-    let policy = header::read_policy(root, &exchange);
     let languages = Languages::default();
     let hours = Hours::read(&mut root.tables("hours"));
     let rules = Rules::read(&mut root.tables("rules"), &exchange);
@@ -224,6 +223,8 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let groups = rows(&group_tables, &group_names, |table, name| {
         group::read_group(table, name, &group_context)
     });
+    let wages = groups.iter().flatten().map(|group: &AgentGroup| group.wage);
+    let policy = header::read_policy(root, &exchange, wages.fold(0.0, f64::max));
     let mut setup_tables = root.tables("setup");
     let setup_names = Names::gather("set-up", "unknown-setup", &mut setup_tables);
     let prices = tariff::Context {

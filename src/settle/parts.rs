@@ -1,11 +1,13 @@
-//! A set-up in parts that share no queue: each is settled by itself.
+//! A set-up in parts that share no queue: each is settled by itself, what they share is cut to its limits.
 
+use super::{Ask, Work, curves, each};
 use crate::demand::Demand;
 use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::{DeferrableWork, Pool, Requirement};
 use crate::scenario::Scenario;
-use crate::staffing::{Choice, Crew, Plan, Team};
+use crate::staffing::{Choice, Crew, Instance, Limits, Plan, Team, take_out};
 use crate::table::Table;
+use crate::time::Stopwatch;
 
 /// The queues of each part, ascending: queues that any team serves together, or through others.
 pub(super) fn parts(crew: &Crew, queues: usize) -> Vec<Vec<QueueId>> {
@@ -28,6 +30,51 @@ pub(super) fn parts(crew: &Crew, queues: usize) -> Vec<Vec<QueueId>> {
     }
     found.retain(|queues| !queues.is_empty());
     found
+}
+
+/// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
+const FEW_PARTS: usize = 24;
+
+impl Work<'_> {
+    /// Each part settled by itself; what they share (seats, people) holds for all together.
+    pub(super) fn in_parts(&self, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
+        let settled = |&(number, queues): &(usize, &Vec<QueueId>)| {
+            let left = (parts.len() - number) as f64;
+            let limits = Limits {
+                seconds: self.seconds_left(0.9).map(|seconds| seconds / left),
+                ..*self.ask.limits
+            };
+            let mut part = Part::new(&self.crew, sized, self.demand, queues);
+            let rounds = &mut part.scenario.policy.rounds;
+            *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
+            let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
+            let curves = curves(&crew, &part.sized, &part.demand);
+            // The same customers as before all: what a part keeps, the whole does.
+            let verdict = self.scenario.policy.replications;
+            let ask = Ask {
+                limits: &limits,
+                watch: Stopwatch::start(),
+                ..self.ask
+            };
+            let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
+            let (plan, bound) = work.search(&part.sized);
+            (part.renumbered(&self.crew, &work.crew, &plan), bound)
+        };
+        let numbered: Vec<(usize, &Vec<QueueId>)> = parts.iter().enumerate().collect();
+        let found = each(self.ask.limits.seconds.is_some(), &numbered, settled);
+        let bound = found.iter().map(|(_, bound)| bound).sum();
+        let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
+        let instance = &self.task.instance;
+        if cut_to_limits(instance, &mut plan)
+            && let Some(judge) = self.judge(0)
+        {
+            let alone = instance.by_the_shift();
+            plan = self
+                .calibrated(plan, bound, &judge, &alone, self.tries(), 0.95)
+                .plan;
+        }
+        (plan, bound)
+    }
 }
 
 /// Some queues of a set-up alone; queues get new ids, groups and clients keep theirs.
@@ -115,4 +162,40 @@ fn sizes_of(sized: &Requirement, queues: &[QueueId]) -> Requirement {
         alone: row(&|q| sized.alone[q].clone()),
         minimum: row(&|q| sized.minimum[q].clone()),
     }
+}
+
+/// Takes out shifts, the cheapest first, until no limit is passed; whether there were any.
+fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
+    let mut cut = false;
+    for limit in &instance.limits {
+        loop {
+            let taken = limit.taken(instance, plan);
+            let over = |slot: u32| taken[slot as usize] > limit.most + 1e-9;
+            let mut ours = plan
+                .iter()
+                .filter(|(choice, _)| limit.groups.contains(&choice.group));
+            let in_all = limit.taken_in_all(instance, plan);
+            let over_all = in_all.iter().zip(limit.most_in_all);
+            let too_many = over_all
+                .into_iter()
+                .any(|(taken, most)| *taken > most + 1e-9);
+            let passes = |choice: Choice| {
+                let mut slots = limit.uses(&instance.shifts[choice.shift as usize]);
+                too_many || slots.any(over)
+            };
+            let price = |choice: Choice| instance.price(choice);
+            let passing = ours
+                .by_ref()
+                .map(|(&choice, _)| choice)
+                .filter(|&c| passes(c));
+            let Some(cheapest) =
+                passing.min_by(|&a, &b| price(a).total_cmp(&price(b)).then(a.cmp(&b)))
+            else {
+                break;
+            };
+            take_out(plan, cheapest);
+            cut = true;
+        }
+    }
+    cut
 }

@@ -110,7 +110,8 @@ impl Work<'_> {
                 best = Some((short, cost, plan));
             }
             (self.ask.progress)(&format!(
-                "setting out at {cost:.0} {}",
+                "setting out at {:.0} {}",
+                cost * crew.unit(),
                 scenario.currency.code()
             ));
             let enough = SETTINGS_OUT + self.scenario.policy.rounds;

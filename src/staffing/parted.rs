@@ -52,7 +52,7 @@ pub struct Promises {
 
 impl Crew<'_> {
     /// Adds to a program the model of `least`, what every plan has that keeps the promises. Answers the columns
-    /// of shifts and people, with their prices.
+    /// of shifts and people, with their prices in the scenario's currency.
     pub fn parted(
         &self,
         program: &mut Program,
@@ -63,8 +63,14 @@ impl Crew<'_> {
         let mut instance = self.task(least).instance;
         match parts.price {
             Price::Pay(per_head) => {
+                let unit = self.unit();
+                instance
+                    .shifts
+                    .iter_mut()
+                    .for_each(|shift| shift.price *= unit);
                 for contract in &mut instance.contracts {
-                    contract.price += per_head(self.teams[contract.group as usize].group);
+                    contract.price =
+                        contract.price * unit + per_head(self.teams[contract.group as usize].group);
                 }
             }
             Price::BySlot(prices) => {

@@ -49,7 +49,7 @@ impl Crew<'_> {
     /// No plan that keeps the promises breaks a pledge: what they cost bounds it from below. `beyond` of 0;
     /// more asks for that share of what the promises leave open, too.
     pub fn pledge(&self, task: &mut Task, curves: &[Curve], periods: &[Range<usize>], beyond: f64) {
-        let price = SHORT_HOURS * self.scenario.policy.shortfall_per_hour;
+        let price = SHORT_HOURS * self.shortfall_per_hour();
         for Curve { queues, pool } in curves {
             let promised = |slots: &Range<usize>| {
                 let promised: f64 = pool.promised[slots.clone()].iter().sum();

@@ -9,7 +9,7 @@ use super::duties::begins;
 use super::instance::{Choice, Deferrable, Group, Instance, Limit, Plan, Shift};
 use super::search::{Effort, Progress, Rounded, Solved, round, solve};
 use super::task::Task;
-use super::terms::{SHORT, contracts, is_hired, people_and_seats};
+use super::terms::{SHORT, contracts, in_units, is_hired, people_and_seats, unit};
 use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
 use crate::requirement::{Pool, Requirement};
@@ -61,7 +61,10 @@ pub struct Crew<'a> {
     pub(super) teams: Vec<Team>,
     /// Candidate shifts of all groups; those of a group lie together.
     pub(super) candidates: Vec<Candidate>,
+    /// Their prices, like all of the model's, in units of its own.
     pub(super) shifts: Vec<Shift>,
+    /// What such a unit is worth in the scenario's currency.
+    unit: f64,
     /// Where the candidates of each group lie.
     of_group: BTreeMap<GroupId, std::ops::Range<u32>>,
     pub(super) people_and_seats: Vec<Limit>,
@@ -78,6 +81,7 @@ impl<'a> Crew<'a> {
 
     /// The crew of these teams.
     pub fn of_teams(scenario: &'a Scenario, setup: SetupId, teams: Vec<Team>) -> Self {
+        let unit = unit(scenario, setup);
         let mut all = Vec::new();
         let mut of_group = BTreeMap::new();
         let mut shifts = Vec::new();
@@ -100,12 +104,12 @@ impl<'a> Crew<'a> {
             let first = all.len() as u32;
             shifts.extend(found.iter().map(|candidate| {
                 let (day, begins) = begins(candidate.start, first_day);
+                let pay = candidate.premium + paid * (candidate.pay - candidate.premium);
                 Shift {
                     cover: candidate.cover.clone(),
                     present: candidate.present.clone(),
                     held: candidate.held.clone(),
-                    price: (candidate.premium + paid * (candidate.pay - candidate.premium))
-                        * loading,
+                    price: in_units(pay * loading, unit),
                     day,
                     begins,
                     hours: candidate.paid_hours * group.paid_per_filled(),
@@ -122,15 +126,26 @@ impl<'a> Crew<'a> {
         }
         Self {
             people_and_seats: people_and_seats(scenario, &teams),
-            contracts: contracts(scenario, setup, &teams),
+            contracts: contracts(scenario, setup, &teams, unit),
             scenario,
             setup,
             teams,
             candidates: all,
             shifts,
+            unit,
             of_group,
             serving,
         }
+    }
+
+    /// What a unit of the model's prices is worth in the scenario's currency.
+    pub fn unit(&self) -> f64 {
+        self.unit
+    }
+
+    /// Price of an agent-hour left uncovered, in units of the model.
+    pub(super) fn shortfall_per_hour(&self) -> f64 {
+        in_units(self.scenario.policy.shortfall_per_hour, self.unit)
     }
 
     /// The scenario whose set-up it staffs.
@@ -163,7 +178,12 @@ impl<'a> Crew<'a> {
         let watch = Stopwatch::start();
         let task = self.task(requirement);
         let solved = self.solve(&task, None, limits, &mut |_| ());
-        let proof = proof(&solved, limits, watch.seconds());
+        let found = proof(&solved, limits, watch.seconds());
+        let proof = Proof {
+            objective: found.objective * self.unit,
+            bound: found.bound * self.unit,
+            ..found
+        };
         self.staffing(requirement, &task, &solved.plan, proof)
     }
 

@@ -22,7 +22,7 @@ impl Crew<'_> {
     /// The model of a requirement.
     pub fn task(&self, requirement: &Requirement) -> Task {
         let slots = self.scenario.horizon.slots;
-        let price = self.scenario.policy.shortfall_per_hour * self.scenario.horizon.slot_hours();
+        let price = self.shortfall_per_hour() * self.scenario.horizon.slot_hours();
         let mut task = Task {
             instance: Instance {
                 slots,

@@ -12,6 +12,21 @@ const WORKING_DAYS: f64 = 5.0;
 /// Part of its pay that a shift adds to a contract that is paid anyway.
 pub(super) const SHORT: f64 = 0.05;
 
+/// What one of the model's units of price is worth: a hundredth of an hour's dearest wage in the set-up, so that the
+/// model is the same in any currency.
+pub(super) fn unit(scenario: &Scenario, setup: SetupId) -> f64 {
+    let groups = scenario.setups[setup].groups.iter();
+    let dearest = groups
+        .map(|&group| scenario.groups[group].wage)
+        .fold(0.0, f64::max);
+    if dearest > 0.0 { dearest / 100.0 } else { 1.0 }
+}
+
+/// An amount in units of the model, to a millionth: what a conversion leaves in the last digits goes.
+pub(super) fn in_units(amount: f64, unit: f64) -> f64 {
+    (amount / unit * 1e6).round() / 1e6
+}
+
 /// Whether the agents of a group are hired whole.
 pub(super) fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> bool {
     let terms = &scenario.setups[setup];
@@ -21,7 +36,12 @@ pub(super) fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> b
 }
 
 /// Contracts of the teams that are hired whole.
-pub(super) fn contracts(scenario: &Scenario, setup: SetupId, teams: &[Team]) -> Vec<Contract> {
+pub(super) fn contracts(
+    scenario: &Scenario,
+    setup: SetupId,
+    teams: &[Team],
+    unit: f64,
+) -> Vec<Contract> {
     let weeks = scenario.horizon.weeks();
     let teams = (0..).zip(teams);
     let hired = teams.filter(|(_, team)| is_hired(scenario, setup, team.group));
@@ -30,9 +50,10 @@ pub(super) fn contracts(scenario: &Scenario, setup: SetupId, teams: &[Team]) -> 
         let of_one = Capacity::of(group, weeks);
         let hours = of_one.hours;
         let days = (of_one.shifts / weeks).min(WORKING_DAYS);
+        let pay = (1.0 - SHORT) * hours * group.wage * (1.0 + group.charges.value());
         Contract {
             group: number,
-            price: (1.0 - SHORT) * hours * group.wage * (1.0 + group.charges.value()),
+            price: in_units(pay, unit),
             of_one,
             least_hours: hours * group.paid_per_filled() / (days * weeks),
             most_heads: group.max_agents.map_or(f64::INFINITY, f64::from),
