@@ -245,6 +245,41 @@ fn the_sellers_terms_are_in_the_price_and_in_the_quote() {
             offer.form.name()
         );
     }
+    // What is expected a month is what stands there: the prices as often as they are charged, and what comes on top.
+    for offer in &quote.offers {
+        let sum: Money = offer.charges.iter().map(|(_, amount)| *amount).sum();
+        assert_eq!(sum, offer.per_month);
+        let of = |name: &str| {
+            let mut charges = offer.charges.iter();
+            let found = charges.find(|(what, _)| what == name);
+            found
+                .unwrap_or_else(|| panic!("no {name} in {:?}", offer.charges))
+                .1
+                .to_f64()
+        };
+        let prices = offer.prices.iter().zip(&offer.quantities);
+        let listed = prices.map(|((what, price), quantity)| {
+            let sign = if what.starts_with("credit") {
+                -1.0
+            } else {
+                1.0
+            };
+            sign * price.to_f64() * quantity.unwrap_or(1.0)
+        });
+        let listed: f64 = listed.sum();
+        assert!(
+            (of("By these prices") / listed - 1.0).abs() < 1e-3,
+            "{offer:?}"
+        );
+        assert!(of("Monthly fee") > 2_500.0 && of("Indexation") > 0.0);
+    }
+    // Nobody works at the weekend, but contacts come.
+    let by_contact = quote.offers[0].charges.iter();
+    assert!(
+        by_contact
+            .map(|(what, _)| &what[..])
+            .any(|what| what == "Uplift, weekend")
+    );
     let said = quote.terms.join("\n");
     for term in [
         "12000.00 CZK once",

@@ -388,3 +388,58 @@ fn shops_that_stand_alone_have_fees_and_minimum_each() {
     let once = together.detail.lock_in.to_f64();
     assert!((each.detail.lock_in.to_f64() - 2.0 * once).abs() < 0.02);
 }
+
+/// People at 60,000 a month bind as a fee of 60,000 does: what has risen and VAT are due through the notice too.
+#[test]
+fn people_by_the_month_bind_like_a_fee() {
+    let bound = |form: PriceForm| {
+        let mut tariff = Tariff::of(form);
+        (tariff.exit_fee, tariff.notice_days) = (money(50_000.0), 90);
+        (tariff.vat, tariff.vat_deductible) = (Share(0.21), false);
+        tariff.indexation = Some(Indexation {
+            per_year: Share(0.10),
+            from: date("2023-12-15"),
+        });
+        let detail = partner(tariff, 100.0).detail;
+        (detail.committed_per_month, detail.lock_in)
+    };
+    let price = money(60_000.0);
+    let people = bound(PriceForm::PerFteMonth { price });
+    let fee = bound(PriceForm::Flat {
+        fee: price,
+        included: 1e6,
+        overage: money(0.0),
+    });
+    assert_eq!(people, fee);
+    // Two rises of 10 %, VAT of 21 %.
+    assert_eq!(people.0, money(87_846.0));
+    let notice = 87_846.0 * 90.0 / (365.25 / 12.0);
+    assert_eq!(people.1, money(60_500.0 + notice).rounded());
+}
+
+/// A rise of the 16th counts for what is charged from then on, not for days without a contact.
+#[test]
+fn a_rise_inside_the_weeks_counts_for_charges_after_it() {
+    let mut tariff = Tariff::of(PriceForm::PerInteraction {
+        prices: Vec::new(),
+        other: money(100.0),
+    });
+    tariff.indexation = Some(Indexation {
+        per_year: Share(0.10),
+        from: date("2025-01-16"),
+    });
+    let scenario = scenario(month(), 200.0, setup("partner", PARTNER, Some(tariff)));
+    let risen = |days: std::ops::Range<usize>| {
+        let mut demand = demand(&scenario, 100.0);
+        let slots = demand.queues[QUEUE].mean.iter_mut().enumerate();
+        for (slot, contacts) in slots {
+            *contacts = f64::from(u8::from(days.contains(&(slot / 96))));
+        }
+        let usage = cost::Usage::of_demand(&scenario, SETUP, &demand);
+        let costing = cost::price_usage(&scenario, SETUP, &usage, None);
+        let plain = line(&costing, "Per interaction, phone").amount;
+        costing.total().to_f64() / plain.to_f64()
+    };
+    assert!((risen(0..14) - 1.0).abs() < 1e-9);
+    assert!((risen(16..30) - 1.1).abs() < 1e-9);
+}

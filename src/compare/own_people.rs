@@ -45,15 +45,16 @@ pub(super) fn threshold(found: &[(f64, f64)]) -> OwnPeople {
     }
 }
 
-/// The volume between two at which what is gained passes nought; of a set-up that wins for its promises, not its
-/// price, the upper.
+/// The volume between two at which what is gained of one interaction passes nought: totals are taken to run evenly over
+/// the volume. Of a set-up that wins for its promises, not its price, the upper.
 pub(super) fn between((low, before): (f64, f64), (high, after): (f64, f64)) -> f64 {
+    let (before, after) = (before * low, after * high);
     let part = if before < 0.0 && after > 0.0 && (before - after).is_finite() {
         before / (before - after)
     } else {
         1.0
     };
-    low * (high / low).powf(part)
+    low + (high - low) * part
 }
 
 #[cfg(test)]
@@ -73,7 +74,8 @@ mod tests {
             OwnPeople::From(found) => (found - volume).abs() < 1e-9,
             _ => false,
         };
-        assert!(from((20.0_f64 * 40.0).sqrt()));
+        // 20 lost at 20 a day, 40 gained at 40.
+        assert!(from(20.0 + 20.0 / 3.0));
         assert_eq!(own(&[true, true]), OwnPeople::Always);
         assert_eq!(own(&[false, false]), OwnPeople::Never);
         assert_eq!(own(&[]), OwnPeople::Never);

@@ -6,6 +6,7 @@
 //! expected do to the margin, and to what the client pays for a contact, is the risk of the form.
 
 mod forms;
+mod invoices;
 mod seller;
 mod terms;
 
@@ -91,7 +92,9 @@ pub struct Offer {
     pub quantities: Vec<Option<f64>>,
     /// Where the minimum of the terms is what is paid, not the prices.
     pub minimum: Option<Minimum>,
-    /// Invoice of an average month at the volume expected, fees and uplifts with it.
+    /// What an average month is charged at the volume expected: by the prices, then each thing on top of them.
+    pub charges: Vec<(String, Money)>,
+    /// Their sum.
     pub per_month: Money,
     /// Margin as expected, and that which holds with 80 and 95 % certainty. Never for the client.
     pub margins: [f64; 3],

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::beside::expert_hour;
-use super::ledger::{Ledger, list, number, sources};
+use super::ledger::{Ledger, count, list, number, sources};
 use super::{CostLine, Usage};
 use crate::ids::ClientId;
 use crate::scenario::{Scenario, Setup, Tariff};
@@ -100,11 +100,11 @@ pub(super) fn lines(
         "Go-live, product questions by hotline",
         hour.times(hours * usage.months / term),
         format!(
-            "{} = {} h × {hour} an hour of the shop's own expert, over {} months × {} months{}",
+            "{} = {} h × {hour} an hour of the shop's own expert, over {} months × {}{}",
             list(&said, ""),
             number(hours),
             tariff.term_months.max(1),
-            number(usage.months),
+            count(usage.months, "month"),
             sources(&tariff.sources, &["hotline", "go_live", "term"])
         ),
     );

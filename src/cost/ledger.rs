@@ -43,6 +43,20 @@ impl CostLine {
         self.line.starts_with("Go-live")
     }
 
+    /// Whether a tariff charges it on top of what its form does.
+    pub fn is_on_top(&self) -> bool {
+        let on_top = [
+            "Uplift",
+            "Indexation",
+            "Top-up",
+            "Bonus on service",
+            "Malus on service",
+            "Monthly fee",
+            "Set-up fee",
+        ];
+        on_top.iter().any(|name| self.line.starts_with(name))
+    }
+
     /// Whether it is a premium for the hours worked.
     pub fn is_premium(&self) -> bool {
         self.line.starts_with("Premium")
@@ -53,11 +67,14 @@ impl CostLine {
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     lines: Vec<CostLine>,
+    /// Their sum before they were rounded.
+    exact: Money,
 }
 
 impl Ledger {
     /// Writes a line, rounded; a line of nothing is left out.
     pub fn add(&mut self, line: impl Into<String>, amount: Money, basis: impl Into<String>) {
+        self.exact += amount;
         let amount = amount.rounded();
         if !amount.is_zero() {
             self.lines.push(CostLine {
@@ -89,17 +106,32 @@ impl Ledger {
         self.lines.iter().map(|line| line.amount).sum()
     }
 
+    /// The sum of what was added, unrounded.
+    pub fn exact(&self) -> Money {
+        self.exact
+    }
+
     /// The lines, in the order in which they were written.
     pub fn into_lines(self) -> Vec<CostLine> {
         self.lines
     }
 }
 
-/// A number in a basis: two decimals at most, no trailing zeros.
+/// A number in a basis, so that a reader who multiplies comes to the line: six figures, hundredths at least, no trailing
+/// zeros.
 pub(super) fn number(value: f64) -> String {
-    let text = format!("{value:.2}");
+    let before = value.abs().max(1.0).log10().floor() as usize + 1;
+    let decimals = 6_usize.saturating_sub(before).max(2);
+    let text = format!("{value:.decimals$}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0" } else { text }.to_owned()
+}
+
+/// So many of something whose name takes an s: "1 week", "0.22998 months".
+pub(super) fn count(value: f64, one: &str) -> String {
+    let many = number(value);
+    let s = if many == "1" { "" } else { "s" };
+    format!("{many} {one}{s}")
 }
 
 /// A share in a basis, in percent.
@@ -155,7 +187,10 @@ mod tests {
     fn numbers_carry_no_trailing_zeros() {
         assert_eq!(number(33600.0), "33600");
         assert_eq!(number(1.5), "1.5");
-        assert_eq!(number(-0.001), "0");
+        assert_eq!(number(12.0 / 365.25 * 7.0), "0.22998");
+        assert_eq!(number(1277.3576), "1277.36");
+        assert_eq!(count(1.0, "week"), "1 week");
+        assert_eq!(number(-0.000_001), "0");
         assert_eq!(percent(0.338), "33.8 %");
     }
 }

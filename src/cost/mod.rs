@@ -132,7 +132,7 @@ pub fn price_usage(
     let terms = &scenario.setups[setup];
     let contracts = contracts(scenario, terms, usage);
     let mut ledger = Ledger::default();
-    let (mut charges, mut borne) = (Vec::new(), 0.0);
+    let (mut charges, mut charged, mut borne) = (Vec::new(), Money::ZERO, 0.0);
     for &client in &contracts {
         let part = client.map(|client| usage.for_clients(scenario, &[client]));
         let usage = part.as_ref().unwrap_or(usage);
@@ -145,6 +145,7 @@ pub fn price_usage(
             borne += invoice.part;
             lines.extend(invoice.lines);
             charges.push(invoice.counted);
+            charged += invoice.charges;
             lines.extend(go_live::lines(scenario, terms, tariff, usage));
         }
         lines.extend(beside::lines(scenario, terms, usage));
@@ -154,7 +155,7 @@ pub fn price_usage(
         );
     }
     let lines = ledger.into_lines();
-    let risk = risk::of(scenario, terms, usage, (&lines, borne));
+    let risk = risk::of(scenario, terms, usage, &lines, (charged, borne));
     Costing {
         setup,
         lines,

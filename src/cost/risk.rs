@@ -5,12 +5,13 @@ use super::{CostDetail, Usage, WEEKS_PER_YEAR};
 use crate::ids::QueueId;
 use crate::scenario::{Money, PriceForm, Scenario, Setup, SetupKind};
 
-/// Risks of a priced set-up.
+/// Risks of a priced set-up, of whose partner so much is charged before fees, on so many contracts.
 pub(super) fn of(
     scenario: &Scenario,
     terms: &Setup,
     usage: &Usage,
-    (lines, contracts): (&[CostLine], f64),
+    lines: &[CostLine],
+    invoiced: (Money, f64),
 ) -> CostDetail {
     let worst = usage
         .own_queues()
@@ -30,7 +31,7 @@ pub(super) fn of(
         }
         _ => (0.0, "no leave or sickness given, or no team".to_owned()),
     };
-    let (lock_in, committed_per_month, lock_in_basis) = lock_in(terms, usage, lines, contracts);
+    let (lock_in, committed_per_month, lock_in_basis) = lock_in(terms, usage, lines, invoiced);
     CostDetail {
         committed_per_month,
         weeks_without_cover: weeks,
@@ -93,27 +94,24 @@ fn lock_in(
     terms: &Setup,
     usage: &Usage,
     lines: &[CostLine],
-    contracts: f64,
+    (charged, contracts): (Money, f64),
 ) -> (Money, Money, String) {
     let month = 365.25 / 12.0;
     let (mut total, mut due) = (Money::ZERO, Money::ZERO);
     let mut parts = Vec::new();
-    let a_month = |name: &str| -> Money {
-        let ours = lines.iter().filter(|line| line.line.starts_with(name));
-        let sum: Money = ours.map(|line| line.amount).sum();
-        sum.times(1.0 / usage.months.max(1e-9))
-    };
     if let Some(tariff) = &terms.tariff {
         let (index, vat) = (tariff.index_on(usage.first_day), tariff.vat_borne());
         let all = |amount: Money| amount.times(contracts * index * (1.0 + vat));
+        // Uplifts and indexation stand in what is charged.
+        let people = charged.times((1.0 + vat) / usage.months.max(1e-9));
         let fixed = match tariff.form {
             PriceForm::Flat { fee, .. } | PriceForm::Anchored { fee, .. } => all(fee),
-            PriceForm::PerFteMonth { .. } => a_month(super::tariff::FTE_LINE),
+            PriceForm::PerFteMonth { .. } => people,
             // A team for one client alone is paid through its notice.
             PriceForm::PerProductiveHour { .. } | PriceForm::PerLoggedHour { .. }
                 if terms.kind == SetupKind::OutsourcedDedicated =>
             {
-                a_month("Per ")
+                people
             }
             _ => Money::ZERO,
         };

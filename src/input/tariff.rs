@@ -129,7 +129,7 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
             let mut values = prices.values();
             values.find_map(|value| exchange.conversion(value.get_ref()))
         });
-    let mut rates: Vec<Conversion> = conversion.clone().into_iter().collect();
+    let mut rates: Vec<Conversion> = Vec::new();
     let amounts = FEES.into_iter().filter_map(|field| table.raw(field));
     for rate in amounts.filter_map(|amount| exchange.conversion(amount.get_ref())) {
         if rates.iter().all(|known| known.from != rate.from) {

@@ -295,6 +295,10 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
             })).collect::<Vec<_>>(),
             "months_at_minimum": offer.minimum.map_or(0, |minimum| minimum.months),
             "top_up_per_month": offer.minimum.map(|minimum| minimum.top_up),
+            "charges": offer.charges.iter().map(|(what, amount)| json!({
+                "what": what,
+                "amount": amount,
+            })).collect::<Vec<_>>(),
             "per_month": offer.per_month,
             "margin": offer.margins[0],
             "margin_p80": offer.margins[1],

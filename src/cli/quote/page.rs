@@ -16,6 +16,7 @@ h1{font-size:1.6rem;margin:0 0 .2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.35rem .6rem;border-bottom:1px solid #dfe3ea;vertical-align:top}\
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}th{vertical-align:bottom}td.price{width:38%}\
 table.months{font-size:.85rem;margin-top:1rem}table.months th,table.months td{padding:.3rem .35rem}\
+.part{color:#5a6478;font-size:.85em}\
 .first{background:#eef4ff}.bar{height:.7rem;background:#3b6fd4;border-radius:3px}.lead{color:#5a6478}\
 .internal{background:#fff1f0;border:1px solid #e5b8b4;padding:.4rem .8rem;border-radius:4px}\
 @media print{body{margin:0}}";
@@ -47,7 +48,7 @@ pub(super) fn client(
                     tr.first[index == 0] {
                         td { (words(offer)) @if index == 0 { " (offered)" } }
                         td.price { (price_list(quote, offer)) }
-                        td.n { (amount(offer.per_month.to_f64(), 2)) }
+                        td.n { (charges(offer)) }
                         td.n { (a_contact(&offer.volume_risk)) }
                         td.n { (a_contact(&offer.handle_time_risk)) }
                     }
@@ -194,10 +195,23 @@ fn price_list(quote: &Quote, offer: &Offer) -> Markup {
     }
 }
 
-/// Whole contacts, minutes and hours; parts of agents.
+/// Hundredths, where it is not whole.
 fn decimals(quantity: f64) -> usize {
     let whole = (quantity - quantity.round()).abs() < 0.005;
-    if whole || quantity >= 100.0 { 0 } else { 2 }
+    if whole { 0 } else { 2 }
+}
+
+/// The month's sum, and what it consists of where more than the prices is charged.
+fn charges(offer: &Offer) -> Markup {
+    html! {
+        (amount(offer.per_month.to_f64(), 2))
+        @if offer.charges.len() > 1 {
+            @for (what, sum) in &offer.charges {
+                br;
+                span.part { (what) " " (amount(sum.to_f64(), 2)) }
+            }
+        }
+    }
 }
 
 /// What a contact costs the client more: "+28 %".

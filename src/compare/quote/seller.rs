@@ -3,26 +3,27 @@
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::forms::{self, Units};
-use super::{Asked, Bearer, Expected, Minimum, Offer, Risk};
+use super::invoices::{Invoices, between};
+use super::{Asked, Bearer, Expected, Offer, Risk};
 use crate::compare::{MonthVolume, Settled, quick};
 use crate::cost::{self, CostLine, Costing, MONTHS_PER_WEEK, Usage};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::{Employer, InHouseCosts, Money, PriceForm, Scenario, Service, Tariff};
-use crate::units::{Seconds, Share};
+use crate::units::Share;
 use crate::whatif;
 
 /// Standard deviation of the handle time that a quote reckons with, a judgement.
 pub const HANDLE_TIME_DEVIATION: f64 = 0.10;
 /// Volumes, as factors on the expected one, at which the seller's cost is planned anew at the least; the weakest and
 /// the strongest month widen them.
-const PLANNED_AT: [f64; 3] = [0.7, 1.0, 1.3];
+pub(super) const PLANNED_AT: [f64; 3] = [0.7, 1.0, 1.3];
 /// Points of each distribution.
 const GRID: usize = 25;
 
 /// The seller's plans, and the terms beside its prices.
 pub(super) struct Seller {
-    asked: Asked,
+    pub(super) asked: Asked,
     /// At cost: without a tariff.
     pub scenario: Scenario,
     /// The same as the client is charged: the invoice, and nothing that the client bears beside it.
@@ -31,15 +32,15 @@ pub(super) struct Seller {
     demand: Demand,
     pub months: Vec<MonthVolume>,
     volume_deviation: f64,
-    planned_at: [f64; 3],
-    plans: [Planned; 3],
+    pub(super) planned_at: [f64; 3],
+    pub(super) plans: [Planned; 3],
 }
 
-struct Planned {
+pub(super) struct Planned {
     cost: Costing,
     /// As the client is charged for it.
-    charged: Usage,
-    settled: Settled,
+    pub charged: Usage,
+    pub settled: Settled,
 }
 
 /// A year at the volume expected.
@@ -156,7 +157,7 @@ impl Seller {
     }
 
     /// Average months in the year.
-    fn months_of_year(&self) -> f64 {
+    pub(super) fn months_of_year(&self) -> f64 {
         let days = self.months.iter().map(|month| f64::from(month.days));
         days.sum::<f64>() / 7.0 * MONTHS_PER_WEEK
     }
@@ -197,6 +198,7 @@ impl Seller {
         let months = self.months_of_year();
         let invoices = Invoices::of(self, &mut scenario, form.clone());
         let (expected, cost) = (invoices.year(1.0, 1.0), self.cost(1.0, 1.0));
+        let per_month = Money::from_f64(expected / months).rounded();
         let risk = |volume: f64, handle_time: f64| {
             let brought = invoices.year(volume, handle_time);
             let then = self.cost(volume, handle_time);
@@ -214,7 +216,8 @@ impl Seller {
                 .into_iter()
                 .map(|quantity| quantity.map(|year| year / months))
                 .collect(),
-            per_month: Money::from_f64(expected / months).rounded(),
+            charges: invoices.charges(per_month),
+            per_month,
             minimum: invoices.minimum(),
             margins: self.margins(&invoices, margin(expected, cost)),
             volume_risk: risk(PLANNED_AT[0], 1.0),
@@ -281,120 +284,6 @@ impl Seller {
     }
 }
 
-/// What a tariff brings through the year.
-struct Invoices<'a> {
-    seller: &'a Seller,
-    scenario: &'a Scenario,
-    longer: Option<Scenario>,
-    /// Invoices of each month at the volumes planned, where they follow hours and people.
-    by_work: Vec<[f64; 3]>,
-}
-
-impl<'a> Invoices<'a> {
-    fn of(seller: &'a Seller, scenario: &'a mut Scenario, form: PriceForm) -> Self {
-        let setup = seller.asked.setup;
-        let by_contact = form.follows_contacts();
-        let by_minute = matches!(form, PriceForm::PerMinute { .. });
-        if let Some(tariff) = &mut scenario.setups[setup].tariff {
-            tariff.form = form;
-        }
-        let scenario = &*scenario;
-        let longer = by_minute.then(|| {
-            let mut longer = scenario.clone();
-            for id in longer.queues.ids().collect::<Vec<_>>() {
-                let mean = &mut longer.queues[id].handle_time.mean;
-                *mean = Seconds(mean.value() * (1.0 + HANDLE_TIME_DEVIATION));
-            }
-            longer
-        });
-        let invoices = Self {
-            seller,
-            scenario,
-            longer,
-            by_work: Vec::new(),
-        };
-        if by_contact {
-            return invoices;
-        }
-        let by_work = seller.months.iter().map(|month| {
-            let brings = |plan: &Planned| invoices.month(scenario, plan, month, 1.0);
-            seller.plans.each_ref().map(brings)
-        });
-        Self {
-            by_work: by_work.collect(),
-            ..invoices
-        }
-    }
-
-    /// The invoice of a month by a plan's work, at a factor on its contacts.
-    fn month(&self, scenario: &Scenario, plan: &Planned, month: &MonthVolume, volume: f64) -> f64 {
-        let usage = plan.charged.through(month.first_day, month.days, volume);
-        let observed = Some(&plan.settled.observed);
-        let invoice = cost::price_usage(scenario, self.seller.asked.setup, &usage, observed);
-        invoice.total().to_f64()
-    }
-
-    /// What the monthly minimum adds through the year at the volume expected; nothing where it never does.
-    fn minimum(&self) -> Option<Minimum> {
-        let top_up = |plan: &Planned, month: &MonthVolume, volume: f64| {
-            let usage = plan.charged.through(month.first_day, month.days, volume);
-            let observed = Some(&plan.settled.observed);
-            let setup = self.seller.asked.setup;
-            let invoice = cost::price_usage(self.scenario, setup, &usage, observed);
-            let mut lines = invoice.lines.iter();
-            let line = lines.find(|line| line.line == cost::TOP_UP);
-            line.map_or(0.0, |line| line.amount.to_f64())
-        };
-        let months = self.seller.months.iter().map(|month| {
-            if self.by_work.is_empty() {
-                return top_up(&self.seller.plans[1], month, month.volume);
-            }
-            let plans = self.seller.plans.each_ref();
-            let amounts = plans.map(|plan| top_up(plan, month, 1.0));
-            between(self.seller.planned_at, amounts, month.volume)
-        });
-        let due: Vec<f64> = months.filter(|amount| *amount > 0.005).collect();
-        (!due.is_empty()).then(|| Minimum {
-            months: due.len(),
-            top_up: Money::from_f64(due.iter().sum::<f64>() / self.seller.months_of_year())
-                .rounded(),
-        })
-    }
-
-    /// The year's invoices at a factor on the volume, for any factor on the handle time.
-    fn through(&self, volume: f64) -> impl Fn(f64) -> f64 + '_ {
-        let by_contact = |scenario: &Scenario| -> f64 {
-            let months = self.seller.months.iter();
-            let expected = &self.seller.plans[1];
-            let months =
-                months.map(|month| self.month(scenario, expected, month, month.volume * volume));
-            months.sum()
-        };
-        let follows_contacts = self.by_work.is_empty();
-        let now = if follows_contacts {
-            by_contact(self.scenario)
-        } else {
-            0.0
-        };
-        let longer = self.longer.as_ref().map_or(now, by_contact);
-        move |handle_time| {
-            if follows_contacts {
-                return now + (longer - now) * (handle_time - 1.0) / HANDLE_TIME_DEVIATION;
-            }
-            let months = self.seller.months.iter().zip(&self.by_work);
-            let months = months.map(|(month, invoices)| {
-                let work = month.volume * volume * handle_time;
-                between(self.seller.planned_at, *invoices, work)
-            });
-            months.sum()
-        }
-    }
-
-    fn year(&self, volume: f64, handle_time: f64) -> f64 {
-        self.through(volume)(handle_time)
-    }
-}
-
 /// Margin expected, and those that hold with 80 and 95 % certainty of equally likely ones: where most bring more than
 /// is expected (whole agents at their fullest), no more than that.
 fn certain(mut margins: Vec<f64>, expected: f64) -> [f64; 3] {
@@ -437,14 +326,6 @@ fn with_overhead(mut cost: Costing, overhead: Share) -> Costing {
     cost
 }
 
-/// A piecewise straight line through the values at three points, carried on at both ends; never below 0.
-fn between(points: [f64; 3], values: [f64; 3], at: f64) -> f64 {
-    let from = usize::from(at > points[1]);
-    let (x0, x1) = (points[from], points[from + 1]);
-    let (y0, y1) = (values[from], values[from + 1]);
-    (y0 + (y1 - y0) * (at - x0) / (x1 - x0)).max(0.0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -471,14 +352,5 @@ mod tests {
         };
         assert!((moment(1) - 1.0).abs() < 1e-3);
         assert!((moment(2) - 1.0 - 0.45 * 0.45).abs() < 1e-2);
-    }
-
-    #[test]
-    fn costs_between_planned_volumes_lie_on_the_line() {
-        let at = |volume| between(PLANNED_AT, [70.0, 100.0, 160.0], volume);
-        assert!((at(1.0) - 100.0).abs() < 1e-9);
-        assert!((at(0.85) - 85.0).abs() < 1e-9);
-        assert!((at(1.15) - 130.0).abs() < 1e-9);
-        assert!((at(1.6) - 220.0).abs() < 1e-9);
     }
 }

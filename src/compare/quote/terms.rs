@@ -55,7 +55,7 @@ pub(super) fn of(scenario: &Scenario, terms: &Tariff, per_day: f64) -> Vec<Strin
         money(terms.exit_fee)
     ));
     for rate in &terms.rates {
-        said.push(format!("amounts given in {rate}"));
+        said.push(format!("fees given in {rate}"));
     }
     said.push("prices exclude VAT".to_owned());
     said

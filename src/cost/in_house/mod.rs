@@ -5,7 +5,7 @@ mod pay;
 mod people;
 mod place;
 
-use super::ledger::{CostLine, Ledger, list, number, percent};
+use super::ledger::{CostLine, Ledger, count, list, number, percent};
 use super::{TeamUsage, Usage};
 use crate::scenario::{AgentGroup, LabourRules, Money, Scenario, Setup};
 

@@ -1,7 +1,7 @@
 //! Time of people with another job: the owner's and the borrowed hours, at what they are worth; the answers and
 //! scripts; and the contacts that nobody takes in weeks without cover.
 
-use super::{Ledger, Team, Usage, number};
+use super::{Ledger, Team, Usage, count, number};
 use crate::cost::ledger::sources;
 use crate::cost::{WEEKS_PER_YEAR, risk};
 use crate::scenario::{InHouseCosts, Scenario};
@@ -18,10 +18,10 @@ pub(super) fn write(
         "Owner's hours",
         costs.owner_hour.times(costs.owner_hours.value() * weeks),
         format!(
-            "{} h a week × {} × {} weeks{}",
+            "{} h a week × {} × {}{}",
             number(costs.owner_hours.value()),
             costs.owner_hour,
-            number(weeks),
+            count(weeks, "week"),
             sources(&costs.sources, &["owner_hours", "owner_hour"])
         ),
     );
@@ -29,9 +29,9 @@ pub(super) fn write(
         "Knowledge base",
         costs.knowledge_per_month.times(usage.months),
         format!(
-            "{} a month × {} months",
+            "{} a month × {}",
             costs.knowledge_per_month,
-            number(usage.months)
+            count(usage.months, "month")
         ),
     );
     for helper in &costs.borrowed {
@@ -39,10 +39,10 @@ pub(super) fn write(
             format!("Borrowed hours: {}", helper.who),
             helper.hour.times(helper.hours.value() * weeks),
             format!(
-                "{} h a week × {} × {} weeks",
+                "{} h a week × {} × {}",
                 number(helper.hours.value()),
                 helper.hour,
-                number(weeks)
+                count(weeks, "week")
             ),
         );
     }

@@ -1,6 +1,6 @@
 //! People around the agents: leads by span, recruiting, training and the slow first weeks.
 
-use super::{Ledger, Money, Team, Usage, loaded_wage, number, percent};
+use super::{Ledger, Money, Team, Usage, count, loaded_wage, number, percent};
 use crate::cost::WEEKS_PER_YEAR;
 use crate::cost::ledger::sources;
 use crate::scenario::InHouseCosts;
@@ -15,10 +15,10 @@ pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, te
         return;
     }
     let said = format!(
-        "{} people × {} leaving a year × {} weeks = {leavers:.4} new",
+        "{} people × {} leaving a year × {} = {leavers:.4} new",
         number(people),
         percent(costs.attrition.value()),
-        number(usage.weeks)
+        count(usage.weeks, "week")
     );
     let from = |fields: &[&str]| sources(&costs.sources, fields);
     ledger.add(
@@ -66,12 +66,12 @@ fn leads(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, people: f64) 
         "Team leads",
         costs.lead_per_month.times(leads * usage.months),
         format!(
-            "{} people, a lead for each {} (none below half a span) = {} × {} × {} months{}",
+            "{} people, a lead for each {} (none below half a span) = {} × {} × {}{}",
             number(people),
             costs.lead_span,
             number(leads),
             costs.lead_per_month,
-            number(usage.months),
+            count(usage.months, "month"),
             sources(&costs.sources, &["lead_span", "lead_per_month"])
         ),
     );

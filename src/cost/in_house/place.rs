@@ -1,6 +1,6 @@
 //! Where and with what they work: licences, space, telephony.
 
-use super::{Ledger, Team, Usage, number};
+use super::{Ledger, Team, Usage, count, number};
 use crate::cost::ledger::sources;
 use crate::scenario::{Channel, InHouseCosts, Scenario};
 
@@ -17,10 +17,10 @@ pub(super) fn write(
         "Tools, per person",
         costs.tools_per_month.times(people * usage.months),
         format!(
-            "{} people × {} × {} months{}",
+            "{} people × {} × {}{}",
             number(people),
             costs.tools_per_month,
-            number(usage.months),
+            count(usage.months, "month"),
             from(&["tools_per_month"])
         ),
     );
@@ -64,10 +64,10 @@ pub(super) fn write(
         "Space and equipment",
         costs.space_per_month.times(seats * usage.months),
         format!(
-            "{} seats at the busiest moment × {} × {} months{}",
-            number(seats),
+            "{} at the busiest moment × {} × {}{}",
+            count(seats, "seat"),
             costs.space_per_month,
-            number(usage.months),
+            count(usage.months, "month"),
             from(&["space_per_month"])
         ),
     );

@@ -2,41 +2,69 @@
 
 use chrono::Days;
 
+use super::form::Charged;
+use super::uplift::Charges;
 use crate::cost::Usage;
-use crate::cost::ledger::{Ledger, number, percent, sources};
-use crate::scenario::{BonusMalus, Money, Tariff};
+use crate::cost::ledger::{Ledger, count, number, percent, sources};
+use crate::scenario::{BonusMalus, Scenario, Tariff};
 use crate::simulation::Observed;
 
 /// How the line is called that makes up what is short of a minimum.
 pub const TOP_UP: &str = "Top-up to the minimum";
 
-/// Writes the fees, and answers the charges that count towards the minimum.
+/// Writes by how much the form's charges have risen: each by the day on which it fell.
+pub(super) fn indexation(
+    ledger: &mut Ledger,
+    scenario: &Scenario,
+    tariff: &Tariff,
+    usage: &Usage,
+    charged: &Charged,
+) {
+    let Some(indexation) = tariff.indexation else {
+        return;
+    };
+    let when = Charges::new(scenario, tariff);
+    let (mut charges, mut risen) = (0.0, 0.0);
+    for (queue, slots) in charged.iter() {
+        let zone = scenario.markets[scenario.queues[queue].market].zone;
+        for (slot, amount) in slots
+            .iter()
+            .enumerate()
+            .filter(|(_, amount)| **amount != 0.0)
+        {
+            let day = usage.horizon.local(when.at(queue, slot), zone).date();
+            charges += amount;
+            risen += amount * indexation.factor(day);
+        }
+    }
+    let index = if charges == 0.0 { 1.0 } else { risen / charges };
+    ledger.add(
+        "Indexation",
+        ledger.total().times(index - 1.0),
+        format!(
+            "{} a year on prices of {}, whole years to the day of each charge: × {}",
+            percent(indexation.per_year.value()),
+            indexation.from,
+            number(index)
+        ),
+    );
+}
+
+/// Writes the fees on top of the charges that stand in the ledger.
 pub(super) fn write(
     ledger: &mut Ledger,
     tariff: &Tariff,
     usage: &Usage,
     observed: Option<&Observed>,
-) -> Money {
+) {
     let from = |fields: &[&str]| sources(&tariff.sources, fields);
-    let months = number(usage.months);
+    let months = count(usage.months, "month");
     // A rise inside the horizon counts for the days that it reaches.
     let days = (usage.weeks * 7.0).round().max(1.0) as u64;
     let index = tariff.indexation.map_or(1.0, |index| {
         let factors = (0..days).map(|day| index.factor(usage.first_day + Days::new(day)));
         factors.sum::<f64>() / days as f64
     });
-    if let Some(indexation) = tariff.indexation {
-        ledger.add(
-            "Indexation",
-            ledger.total().times(index - 1.0),
-            format!(
-                "{} a year on prices of {}, whole years to each day from {}: × {index:.4}",
-                percent(indexation.per_year.value()),
-                indexation.from,
-                usage.first_day
-            ),
-        );
-    }
     let charges = ledger.total();
     let minimum = tariff.minimum_per_month.times(index).times(usage.months);
     if !minimum.is_zero() && minimum > charges {
@@ -44,7 +72,7 @@ pub(super) fn write(
             TOP_UP,
             minimum - charges,
             format!(
-                "{} a month × {months} months = {minimum}, charges {charges}{}",
+                "{} a month × {months} = {minimum}, charges {charges}{}",
                 tariff.minimum_per_month.times(index),
                 from(&["minimum_per_month"])
             ),
@@ -72,7 +100,7 @@ pub(super) fn write(
         "Monthly fee",
         tariff.monthly_fee.times(index).times(usage.months),
         format!(
-            "{} × {months} months{}",
+            "{} × {months}{}",
             tariff.monthly_fee.times(index),
             from(&["monthly_fee"])
         ),
@@ -82,7 +110,7 @@ pub(super) fn write(
         "Set-up fee, spread",
         tariff.setup_fee.times(usage.months / term),
         format!(
-            "{} over {} months × {months} months{}",
+            "{} over {} months × {months}{}",
             tariff.setup_fee,
             tariff.term_months.max(1),
             from(&["setup_fee", "term"])
@@ -94,7 +122,6 @@ pub(super) fn write(
         net.times(vat),
         format!("{} of {net}{}", percent(vat), from(&["vat"])),
     );
-    charges
 }
 
 /// Share of the charges given or taken, and the points from the promise: the mean over the set-up's

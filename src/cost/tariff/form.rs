@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use statrs::distribution::{ContinuousCDF, LogNormal};
 
 use crate::cost::Usage;
-use crate::cost::ledger::{Ledger, number, percent, sources};
+use crate::cost::ledger::{Ledger, count, number, percent, sources};
 use crate::ids::QueueId;
 use crate::scenario::{
     Billable, BilledMinutes, HandleTime, InteractionPrice, Money, PriceForm, Queue, Scenario,
@@ -18,7 +18,7 @@ use crate::units::{Share, whole};
 pub(super) type Charged = Table<QueueId, Vec<f64>>;
 
 /// How the lines of full-time agents begin.
-pub(in crate::cost) const FTE_LINE: &str = "Full-time agents";
+const FTE_LINE: &str = "Full-time agents";
 
 /// Writes the charges of the form and says where and when they fell.
 pub(super) fn write(
@@ -92,8 +92,8 @@ pub(super) fn write(
                 "Flat fee",
                 flat,
                 format!(
-                    "{fee} a month × {} months, {} contacts a month included{said}",
-                    number(usage.months),
+                    "{fee} a month × {}, {} contacts a month included{said}",
+                    count(usage.months, "month"),
                     number(*included)
                 ),
             );
@@ -126,8 +126,8 @@ pub(super) fn write(
                 "Baseline fee",
                 anchored,
                 format!(
-                    "{fee} a month × {} months for {} contacts a month, band ± {}{said}",
-                    number(usage.months),
+                    "{fee} a month × {} for {} contacts a month, band ± {}{said}",
+                    count(usage.months, "month"),
                     number(*baseline),
                     percent(wide)
                 ),
@@ -329,12 +329,12 @@ fn full_time(
             format!("{FTE_LINE}, {}", team.name),
             amount,
             format!(
-                "{} h logged ÷ {} h a full-time agent = {} whole agents × {} of their work × {price} × {} months{said}",
+                "{} h logged ÷ {} h a full-time agent = {} whole agents × {} of their work × {price} × {}{said}",
                 number(team.rostered),
                 number(full),
                 number(agents),
                 percent(team.borne),
-                number(usage.months)
+                count(usage.months, "month")
             ),
         );
         charges += amount;
@@ -384,8 +384,11 @@ fn price_notes(tariff: &Tariff) -> String {
         .conversion
         .as_ref()
         .map_or(String::new(), |conversion| format!("; {conversion}"));
-    format!(
-        "{rate}{}",
-        sources(&tariff.sources, &["form", "price", "billable"])
-    )
+    let fields: &[&str] = match tariff.form {
+        PriceForm::PerProductiveHour { .. }
+        | PriceForm::PerLoggedHour { .. }
+        | PriceForm::PerFteMonth { .. } => &["form", "price"],
+        _ => &["form", "price", "billable"],
+    };
+    format!("{rate}{}", sources(&tariff.sources, fields))
 }

@@ -15,7 +15,6 @@ use crate::scenario::{Money, Scenario, Tariff};
 use crate::simulation::Observed;
 
 pub use fees::TOP_UP;
-pub(super) use form::FTE_LINE;
 pub use form::{billed_minutes, interaction_price};
 
 /// An invoice over the horizon, or a client's part of one.
@@ -23,6 +22,8 @@ pub(super) struct Invoice {
     pub lines: Vec<CostLine>,
     /// The charges that count towards its minimum.
     pub counted: Money,
+    /// The same, unrounded.
+    pub charges: Money,
     pub part: f64,
 }
 
@@ -53,6 +54,7 @@ pub(super) fn part(
     let (ours, whole) = (sum(usage), sum(&all));
     invoice.part = if whole > 0.0 { ours / whole } else { 0.0 };
     invoice.counted = invoice.counted.times(invoice.part);
+    invoice.charges = invoice.charges.times(invoice.part);
     for line in &mut invoice.lines {
         line.amount = line.amount.times(invoice.part).rounded();
         line.basis = format!("{} of: {}", percent(invoice.part), line.basis);
@@ -70,11 +72,13 @@ fn invoice(
     let mut ledger = Ledger::default();
     let charged = form::write(&mut ledger, scenario, tariff, usage);
     uplift::write(&mut ledger, scenario, tariff, usage, &charged);
-    let counted = fees::write(&mut ledger, tariff, usage, observed);
-    let lines = ledger.into_lines();
+    fees::indexation(&mut ledger, scenario, tariff, usage, &charged);
+    let (counted, charges) = (ledger.total(), ledger.exact());
+    fees::write(&mut ledger, tariff, usage, observed);
     let invoice = Invoice {
-        lines,
+        lines: ledger.into_lines(),
         counted,
+        charges,
         part: 1.0,
     };
     (invoice, charged)

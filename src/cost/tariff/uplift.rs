@@ -7,6 +7,7 @@ use crate::cost::Usage;
 use crate::cost::ledger::{Ledger, number, percent, sources};
 use crate::ids::QueueId;
 use crate::scenario::{Money, Queue, Scenario, Tariff};
+use crate::table::Table;
 
 pub(super) fn write(
     ledger: &mut Ledger,
@@ -48,20 +49,14 @@ pub(super) fn write(
             base,
         );
     }
-    // What may wait is handled once its queue is open, however late it came.
     let hourly = uplifts.night.value() > 0.0 || uplifts.weekend.value() > 0.0;
-    let waits = hourly && tariff.form.follows_contacts();
-    let opens = scenario.queues.map(|id, queue| {
-        let waits = waits && !queue.is_real_time();
-        waits.then(|| scenario.open_share(id))
-    });
+    let charges = hourly.then(|| Charges::new(scenario, tariff));
     let local = |queue: QueueId, slot: usize| {
-        let next = opens[queue].as_ref().and_then(|open| {
-            let mut slots = (slot..open.len()).chain(0..slot);
-            slots.find(|&at| open[at] > 0.0)
-        });
         let market = &scenario.markets[scenario.queues[queue].market];
-        usage.horizon.local(next.unwrap_or(slot), market.zone)
+        let slot = charges
+            .as_ref()
+            .map_or(slot, |charges| charges.at(queue, slot));
+        usage.horizon.local(slot, market.zone)
     };
     if uplifts.night.value() > 0.0 {
         let (from, to) = uplifts.night_hours;
@@ -92,6 +87,32 @@ pub(super) fn write(
             uplifts.round_the_clock.value(),
             base,
         );
+    }
+}
+
+/// When what came is charged: what may wait is handled once its queue is open, however late it came.
+pub(super) struct Charges {
+    /// Open shares of each slot, of queues whose contacts wait for them.
+    opens: Table<QueueId, Option<Vec<f64>>>,
+}
+
+impl Charges {
+    pub fn new(scenario: &Scenario, tariff: &Tariff) -> Self {
+        let by_contact = tariff.form.follows_contacts();
+        let opens = scenario.queues.map(|id, queue| {
+            let waits = by_contact && !queue.is_real_time();
+            waits.then(|| scenario.open_share(id))
+        });
+        Self { opens }
+    }
+
+    /// The slot in which what came in a slot is charged.
+    pub fn at(&self, queue: QueueId, slot: usize) -> usize {
+        let next = self.opens[queue].as_ref().and_then(|open| {
+            let mut slots = (slot..open.len()).chain(0..slot);
+            slots.find(|&at| open[at] > 0.0)
+        });
+        next.unwrap_or(slot)
     }
 }
 

@@ -101,11 +101,12 @@ fn at_half(memo: &Memo, result: &SetupResult) -> Option<f64> {
         (pair[0].interactions_per_day..=pair[1].interactions_per_day).contains(&half)
     })?;
     let (low, high) = (&pair[0], &pair[1]);
-    let part = (half / low.interactions_per_day).ln()
-        / (high.interactions_per_day / low.interactions_per_day).ln();
-    let cost = low.per_interaction[index]
-        + part * (high.per_interaction[index] - low.per_interaction[index]);
-    Some(cost).filter(|cost| cost.is_finite())
+    let volumes = [low, high].map(|point| point.interactions_per_day);
+    // Totals run more evenly over the volume than the cost of one.
+    let totals = [low, high].map(|point| point.interactions_per_day * point.per_interaction[index]);
+    let part = (half - volumes[0]) / (volumes[1] - volumes[0]);
+    let total = totals[0] + part * (totals[1] - totals[0]);
+    Some(total / half).filter(|cost| cost.is_finite())
 }
 
 fn control<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
