@@ -26,7 +26,7 @@ use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
 use crate::staffing::{
-    Choice, Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
+    Choice, Crew, Curve, Earlier, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
 };
 use crate::time::Stopwatch;
 
@@ -43,7 +43,8 @@ pub struct Settled {
 /// The cheapest plan found for a set-up that keeps every promise in simulation at 95 % confidence, or else
 /// the one that comes nearest. `progress` hears a line now and then.
 ///
-/// The search sets out from the shifts of an `earlier` plan where its teams had any, and stays near them.
+/// The pods are those of an `earlier` plan, but for what pays for the learning; the search sets out from its
+/// shifts where its teams had any, and stays near them.
 ///
 /// The proof's bound is that of a relaxed model, in which everybody able to serve any of some queues serves
 /// all of them, and work that may wait fills whatever time is left: no plan that keeps the promises costs
@@ -53,7 +54,7 @@ pub fn settle(
     setup: SetupId,
     demand: &Demand,
     limits: &Limits,
-    earlier: &[EarlierShift],
+    earlier: Option<&Earlier>,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
     let watch = Stopwatch::start();
@@ -63,7 +64,8 @@ pub fn settle(
         size(scenario, demand)
     };
     let verdict = verdict_replications(scenario, demand);
-    let crew = Crew::new(scenario, setup, &sized);
+    let teams = earlier.map_or(&[][..], |earlier| &earlier.teams);
+    let crew = Crew::new(scenario, setup, &sized, teams);
     let parts = parts::parts(&crew, scenario.queues.len());
     // Of a whole in parts only its prices and limits count.
     let curves = match parts.len() {
@@ -119,7 +121,7 @@ fn curves(crew: &Crew, sized: &Requirement, demand: &Demand) -> Vec<Curve> {
 #[derive(Clone, Copy)]
 struct Ask<'a> {
     limits: &'a Limits,
-    earlier: &'a [EarlierShift],
+    earlier: Option<&'a Earlier>,
     progress: &'a (dyn Fn(&str) + Sync),
     /// Since the search began.
     watch: Stopwatch,
@@ -220,7 +222,8 @@ impl<'a> Work<'a> {
         let alone = self.task.instance.by_the_shift();
         // What is worth a look at contracts' prices is not what is worth one at those of shifts.
         let near = (!is_hired).then_some(&relaxed.near[..]);
-        let earlier = self.crew.recognised(self.ask.earlier);
+        let earlier = self.ask.earlier;
+        let earlier = earlier.and_then(|earlier| self.crew.recognised(earlier));
         let stays = earlier.is_some();
         let start = earlier
             .unwrap_or_else(|| self.setting_out(sized, &judge, near, &Instance::by_the_shift));

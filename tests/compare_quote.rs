@@ -133,6 +133,7 @@ fn a_prospect_lowers_nobodys_quote() {
         name: "prospect".to_owned(),
         title: "Prospect".to_owned(),
         orders_per_day: Some(1.0),
+        learning: Hours(16.0),
     });
     let beside = quoted(&two, &demand, |other| even(&demand, other));
     assert_eq!(beside.terms, alone.terms);

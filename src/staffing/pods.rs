@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Team;
+use super::{EarlierTeam, Team};
 use crate::ids::{ClientId, GroupId, Id, QueueId, SetupId};
 use crate::requirement::Requirement;
 use crate::scenario::{GroupKind, Scenario};
@@ -13,8 +13,13 @@ const SHIFT_HOURS: f64 = 8.0;
 /// Passes of exchanges that improve the pods.
 const PASSES: usize = 20;
 
-/// Every team that could work in a set-up.
-pub(super) fn teams(scenario: &Scenario, setup: SetupId, requirement: &Requirement) -> Vec<Team> {
+/// Every team that could work in a set-up. Pods are set out from those of `earlier` teams, if there are any.
+pub(super) fn teams(
+    scenario: &Scenario,
+    setup: SetupId,
+    requirement: &Requirement,
+    earlier: &[EarlierTeam],
+) -> Vec<Team> {
     let mut able: Vec<(GroupId, Vec<QueueId>)> = Vec::new();
     for &id in &scenario.setups[setup].groups {
         if able.iter().all(|(known, _)| *known != id) {
@@ -31,11 +36,17 @@ pub(super) fn teams(scenario: &Scenario, setup: SetupId, requirement: &Requireme
             GroupKind::Dedicated => group.clients.iter().map(|&client| vec![client]).collect(),
             GroupKind::Shared { max_clients } => {
                 let alike = alike(scenario, &able, *id);
-                let names = alike.iter().map(|(id, _)| *id).collect();
-                let pods = shared.entry(names).or_insert_with(|| {
+                let ids: Vec<GroupId> = alike.iter().map(|(id, _)| *id).collect();
+                let pods = shared.entry(ids).or_insert_with_key(|ids| {
                     let able: Vec<&[QueueId]> = alike.iter().map(|(_, queues)| *queues).collect();
+                    let profiles = Profiles::new(scenario, requirement, &able, &group.clients);
                     let most = max_clients as usize;
-                    pods(scenario, requirement, &able, &group.clients, most)
+                    let known = known(scenario, ids, earlier);
+                    let learnt = Learnt::new(scenario, &profiles, ids, &group.clients, known, most);
+                    let pods = pods(&profiles, &learnt, most);
+                    let named =
+                        |pod: Vec<usize>| pod.into_iter().map(|c| group.clients[c]).collect();
+                    pods.into_iter().map(named).collect()
                 });
                 pods.clone()
             }
@@ -136,6 +147,70 @@ fn prefer_rare(scenario: &Scenario, teams: &mut [Team]) {
     }
 }
 
+/// The pods of some groups in an earlier plan: what those groups served of each is one pod.
+fn known(scenario: &Scenario, groups: &[GroupId], earlier: &[EarlierTeam]) -> Vec<Vec<ClientId>> {
+    let mut pods: Vec<Vec<ClientId>> = Vec::new();
+    let ours = |team: &&EarlierTeam| groups.iter().any(|&id| team.is_of(scenario, id));
+    for team in earlier.iter().filter(ours) {
+        let mut clients = team.clients(scenario);
+        let meets = |pod: &Vec<ClientId>| {
+            pod.iter()
+                .any(|client| team.clients(scenario).contains(client))
+        };
+        let place = pods.iter().position(meets).unwrap_or(pods.len());
+        for pod in pods.extract_if(.., |pod| meets(pod)) {
+            clients.extend(pod);
+        }
+        clients.sort_unstable();
+        clients.dedup();
+        pods.insert(place, clients);
+    }
+    pods
+}
+
+/// What people of earlier pods know, and what it takes them to learn more.
+struct Learnt {
+    /// Clients of each earlier pod, numbered as in the profiles; none where pods are formed anew.
+    pods: Vec<Vec<usize>>,
+    /// What an agent takes to learn each client, in shifts.
+    shifts: Vec<f64>,
+    /// Shifts of one agent over the horizon.
+    of_one: f64,
+}
+
+impl Learnt {
+    /// Of each pod that is known the clients that are still there, at most so many, the largest first.
+    fn new(
+        scenario: &Scenario,
+        profiles: &Profiles,
+        groups: &[GroupId],
+        clients: &[ClientId],
+        known: Vec<Vec<ClientId>>,
+        most: usize,
+    ) -> Self {
+        let shift = profiles.shift as f64 * scenario.horizon.slot_hours();
+        let contracts = groups
+            .iter()
+            .map(|&id| scenario.groups[id].contract.hours.value());
+        let week = contracts.sum::<f64>() / groups.len().max(1) as f64;
+        let learning = |&id: &ClientId| scenario.clients[id].learning.value() / shift;
+        let served = profiles.by_work();
+        let pod = |pod: Vec<ClientId>| -> Vec<usize> {
+            let still = served
+                .iter()
+                .copied()
+                .filter(|&c| pod.contains(&clients[c]));
+            still.take(most).collect()
+        };
+        let pods = known.into_iter().map(pod).filter(|pod| !pod.is_empty());
+        Self {
+            pods: pods.collect(),
+            shifts: clients.iter().map(learning).collect(),
+            of_one: week * scenario.horizon.weeks() / shift,
+        }
+    }
+}
+
 /// How clients load the groups that serve them.
 struct Profiles {
     /// Erlangs per client, group and slot; each queue counts for the first group that serves it.
@@ -146,27 +221,25 @@ struct Profiles {
     shift: usize,
 }
 
-/// Pods of at most `most` clients for groups that serve these queues each: gathered around the largest
-/// clients by what they save together, then improved by exchanging clients.
-fn pods(
-    scenario: &Scenario,
-    requirement: &Requirement,
-    groups: &[&[QueueId]],
-    clients: &[ClientId],
-    most: usize,
-) -> Vec<Vec<ClientId>> {
-    let profiles = Profiles::new(scenario, requirement, groups, clients);
-    let served: Vec<usize> = profiles.by_work();
-    let count = served.len().div_ceil(most.max(1));
-    let mut pods: Vec<Vec<usize>> = served[..count].iter().map(|&lead| vec![lead]).collect();
-    for &client in &served[count..] {
-        let more = |pod: &Vec<usize>| {
+/// Pods of at most `most` clients: those known, or gathered around the largest clients, by what clients save
+/// together; then improved by exchanging clients.
+fn pods(profiles: &Profiles, learnt: &Learnt, most: usize) -> Vec<Vec<usize>> {
+    let mut pods = learnt.pods.clone();
+    let mut new = profiles.by_work();
+    let count = new.len().div_ceil(most.max(1));
+    new.retain(|client| !pods.iter().any(|pod| pod.contains(client)));
+    let others = new.split_off(count.saturating_sub(pods.len()).min(new.len()));
+    pods.extend(new.into_iter().map(|lead| vec![lead]));
+    for client in others {
+        let more = |number: usize, pod: &Vec<usize>| {
             let mut with = pod.clone();
             with.push(client);
-            profiles.agents(&with) - profiles.agents(pod)
+            profiles.shifts(learnt, number, &with) - profiles.shifts(learnt, number, pod)
         };
         let room = pods.iter().enumerate().filter(|(_, pod)| pod.len() < most);
-        let costs: Vec<(f64, usize)> = room.map(|(number, pod)| (more(pod), number)).collect();
+        let costs: Vec<(f64, usize)> = room
+            .map(|(number, pod)| (more(number, pod), number))
+            .collect();
         let best = costs
             .iter()
             .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -175,25 +248,27 @@ fn pods(
         }
     }
     for _ in 0..PASSES {
-        if !exchange(&profiles, &mut pods) {
+        if !exchange(profiles, learnt, &mut pods) {
             break;
         }
     }
-    let named = |pod: Vec<usize>| pod.into_iter().map(|c| clients[c]).collect();
-    pods.into_iter().map(named).collect()
+    pods
 }
 
-/// Exchanges clients between pods wherever that takes fewer agents; whether it did.
-fn exchange(profiles: &Profiles, pods: &mut [Vec<usize>]) -> bool {
+/// Exchanges clients between pods wherever that takes fewer agents, learning included; whether it did.
+fn exchange(profiles: &Profiles, learnt: &Learnt, pods: &mut [Vec<usize>]) -> bool {
     let mut improved = false;
     for a in 0..pods.len() {
         for b in a + 1..pods.len() {
-            let mut now = profiles.agents(&pods[a]) + profiles.agents(&pods[b]);
+            let both = |pods: &[Vec<usize>]| {
+                profiles.shifts(learnt, a, &pods[a]) + profiles.shifts(learnt, b, &pods[b])
+            };
+            let mut now = both(pods);
             for i in 0..pods[a].len() {
                 for j in 0..pods[b].len() {
                     let (in_a, in_b) = (pods[a][i], pods[b][j]);
                     (pods[a][i], pods[b][j]) = (in_b, in_a);
-                    let then = profiles.agents(&pods[a]) + profiles.agents(&pods[b]);
+                    let then = both(pods);
                     if then < now - 1e-6 {
                         now = then;
                         improved = true;
@@ -242,6 +317,19 @@ impl Profiles {
             .collect();
         order.sort_by(|&a, &b| self.work[b].total_cmp(&self.work[a]).then(a.cmp(&b)));
         order
+    }
+
+    /// Shifts of agents that a pod takes, and what its people, one at least, take to learn the clients new to
+    /// them.
+    fn shifts(&self, learnt: &Learnt, number: usize, pod: &[usize]) -> f64 {
+        let agents = self.agents(pod);
+        if learnt.pods.is_empty() {
+            return agents;
+        }
+        let known = learnt.pods.get(number).map_or(&[][..], |pod| pod);
+        let new = pod.iter().filter(|client| !known.contains(client));
+        let people = (agents / learnt.of_one).max(1.0);
+        agents + people * new.map(|&client| learnt.shifts[client]).sum::<f64>()
     }
 
     /// Agents a pod takes, about: in each shift's length of each group the peak of load and its square root
