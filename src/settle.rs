@@ -26,7 +26,7 @@ use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
 use crate::staffing::{
-    Choice, Crew, Curve, Earlier, Instance, Limits, Plan, Proof, Staffing, Task, take_out,
+    Choice, Crew, Curve, Earlier, Instance, Limits, Plan, Proof, Staffing, Task, covered, take_out,
 };
 use crate::time::Stopwatch;
 
@@ -224,6 +224,8 @@ impl<'a> Work<'a> {
         let near = (!is_hired).then_some(&relaxed.near[..]);
         let earlier = self.ask.earlier;
         let earlier = earlier.and_then(|earlier| self.crew.recognised(earlier));
+        // Queues and hours that are new have nobody in it.
+        let earlier = earlier.map(|plan| covered(&alone, &plan));
         let stays = earlier.is_some();
         let start = earlier
             .unwrap_or_else(|| self.setting_out(sized, &judge, near, &Instance::by_the_shift));

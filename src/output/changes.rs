@@ -131,9 +131,7 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
             .push((title, moved(of, &old, &new, decimals)));
     }
     changes.tables.push(("Promises", promises(old, new)));
-    changes
-        .tables
-        .push(("Clients to learn", learning(new)));
+    changes.tables.push(("Clients to learn", learning(new)));
     changes.tables.retain(|(_, sheet)| !sheet.rows.is_empty());
     Ok(changes)
 }

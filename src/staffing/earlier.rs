@@ -70,24 +70,19 @@ impl EarlierTeam {
 }
 
 impl Crew<'_> {
-    /// The team of an earlier one's name, or the one whose people came from it.
-    fn heir(&self, name: &str, earlier: &[EarlierTeam]) -> Option<usize> {
-        let named = self.teams.iter().position(|team| team.name == name);
-        named.or_else(|| {
-            self.teams.iter().position(|team| {
-                let before = EarlierTeam::before(self.scenario, team, earlier);
-                before.is_some_and(|before| before.name == name)
-            })
-        })
-    }
-
     /// The earlier shifts of its teams as a plan of today's candidates; none where the teams had no shifts,
     /// or half of them are not found again.
     pub fn recognised(&self, earlier: &Earlier) -> Option<Plan> {
         let began = self.scenario.horizon.start;
         let (mut plan, mut found, mut all) = (Plan::new(), 0, 0);
+        let before = |team| EarlierTeam::before(self.scenario, team, &earlier.teams);
+        let before: Vec<Option<&EarlierTeam>> = self.teams.iter().map(before).collect();
         for shift in &earlier.shifts {
-            let Some(team) = self.heir(&shift.team, &earlier.teams) else {
+            // The team of that name, or one whose people came from it.
+            let named = self.teams.iter().position(|team| team.name == shift.team);
+            let came =
+                |before: &Option<&EarlierTeam>| before.is_some_and(|it| it.name == shift.team);
+            let Some(team) = named.or_else(|| before.iter().position(came)) else {
                 continue;
             };
             all += shift.agents;
