@@ -7,7 +7,7 @@ use crewcast::compare::{self, Asked, Bearer, Offer, Quote};
 use crewcast::demand::Demand;
 use crewcast::ids::{ClientId, SetupId};
 use crewcast::scenario::*;
-use crewcast::units::Share;
+use crewcast::units::{Hours, Share};
 use crewcast::whatif;
 
 /// By the hour, with whole contracts.
