@@ -146,7 +146,7 @@ pub struct TeamLearning {
 }
 
 /// What the people of each team have to learn who were those of an `earlier` team: the one of their group that has
-/// most clients in common with theirs. Where nobody was they learn all of them.
+/// most clients in common with theirs and fewest others. Where nobody was they learn all of them.
 pub fn since(
     scenario: &Scenario,
     setup: SetupId,

@@ -1,5 +1,7 @@
 //! The teams and shifts of an earlier plan, found again among today's.
 
+use std::cmp::Reverse;
+
 use chrono::TimeDelta;
 
 use super::Team;
@@ -53,7 +55,8 @@ impl EarlierTeam {
         scenario.groups[group].name == self.group
     }
 
-    /// Of some earlier teams the one of a team's group that has most clients in common with it, if any.
+    /// Of some earlier teams the one of a team's group that has most clients in common with it and fewest others, if
+    /// any.
     pub fn before<'e>(scenario: &Scenario, team: &Team, earlier: &'e [Self]) -> Option<&'e Self> {
         let common = |other: &Self| {
             let clients = other.clients(scenario);
@@ -63,8 +66,9 @@ impl EarlierTeam {
             both.count()
         };
         let ours = (earlier.iter()).filter(|other| other.is_of(scenario, team.group));
-        // Of several alike the first.
-        let most = ours.rev().max_by_key(|other| common(other));
+        // Of several the one with the fewest others, and of those the first.
+        let rank = |other: &&Self| (common(other), Reverse(other.clients.len()));
+        let most = ours.rev().max_by_key(rank);
         most.filter(|other| common(other) > 0)
     }
 }
