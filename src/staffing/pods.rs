@@ -478,6 +478,11 @@ mod tests {
             let first = pods(&profiles, &learnt(&[], 0.0, 5.0), most);
             let known: Vec<&[usize]> = first.iter().map(Vec::as_slice).collect();
             prop_assert_eq!(&pods(&profiles, &learnt(&known, shifts, 5.0), most), &first);
+            // Whatever they are, where nobody can learn.
+            let all: Vec<usize> = profiles.by_work();
+            let known: Vec<&[usize]> = all.chunks(most).collect();
+            let dear = learnt(&known, 1e6, 5.0);
+            prop_assert_eq!(&pods(&profiles, &dear, most), &dear.pods);
         }
     }
 }
