@@ -4,7 +4,7 @@
 use super::digest::Digest;
 use super::words;
 use crate::cost::{Hiring, Learning, TeamLearning};
-use crate::scenario::{Currency, Money};
+use crate::scenario::{Currency, GroupKind, Money};
 
 /// Names listed before the others are only counted.
 const NAMED: usize = 4;
@@ -45,8 +45,9 @@ pub(crate) fn backups(digest: &Digest) -> Option<String> {
         String::new()
     } else {
         format!(
-            "; not {}: nobody else can learn it. Raise max_clients, teach others the language, or {}",
+            "; not {}: nobody else can learn it. {} others the language, or {}",
             some_of(&short),
+            sharing(digest),
             hire(scenario.currency, &digest.hiring(&backups))
         )
     };
@@ -124,6 +125,21 @@ fn hire(currency: Currency, hiring: &Hiring) -> String {
             format!("let the partner hire {people}, at its own cost")
         }
         part => format!("hire {people}: {paid}; {part} of them the partner, at its own cost"),
+    }
+}
+
+/// "Raise max_clients, teach": how agents of other clients could stand in, where there are any.
+fn sharing(digest: &Digest) -> &'static str {
+    let scenario = &digest.plan.scenario;
+    let mut groups = (digest.chosen.into_iter())
+        .flat_map(|chosen| &chosen.scenario.setups[chosen.setup].groups)
+        .map(|&group| scenario.groups[group].kind);
+    if scenario.clients.len() < 2 {
+        "Teach"
+    } else if groups.any(|kind| kind != GroupKind::Dedicated) {
+        "Raise max_clients, teach"
+    } else {
+        "Share agents among clients, teach"
     }
 }
 
