@@ -4,12 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::audit::{self, Finding};
 use crate::compare::{self, BreakEven, Certainty, Comparison, Settled};
+use crate::cost::{self, TeamLearning};
 use crate::demand::{self, Demand};
 use crate::ids::{Id, SetupId};
 use crate::requirement::{self, OwnTeam, Requirement};
 use crate::roster::{self, Roster};
 use crate::scenario::Scenario;
-use crate::staffing::{Earlier, Limits};
+use crate::staffing::{Earlier, EarlierTeam, Limits};
 use crate::time::Stopwatch;
 
 /// A finished plan: every stage's value. The scenario, demand and requirement are the user's own; those
@@ -24,6 +25,8 @@ pub struct Plan {
     pub chosen: usize,
     pub roster: Roster,
     pub findings: Vec<Finding>,
+    /// What people have to learn since an earlier plan, where one is known with its teams.
+    pub learning: Option<Vec<TeamLearning>>,
     pub break_even: BreakEven,
     /// Per client and language, from which volume on it deserves a team of its own.
     pub own_teams: Vec<OwnTeam>,
@@ -42,6 +45,8 @@ pub struct Options<'a> {
     pub seconds: Option<f64>,
     /// A plan to set out from and stay near, for set-ups of its people.
     pub earlier: Option<&'a Earlier>,
+    /// Teams of a plan made before: who has to learn which clients since?
+    pub since: &'a [EarlierTeam],
     /// Volumes at which the set-ups are compared; 0 leaves the break-even out.
     pub volumes: usize,
 }
@@ -104,6 +109,16 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let result = &comparison.setups[chosen];
     let roster = roster::assign(&result.scenario, &result.staffing);
     let findings = audit::check(&result.scenario, &result.requirement, &roster);
+    let teams = &result.staffing.teams;
+    let learning = (!options.since.is_empty()).then(|| {
+        cost::since(
+            &result.scenario,
+            result.setup,
+            teams,
+            &roster,
+            options.since,
+        )
+    });
     let a_day = demand.contacts() / scenario.horizon.weeks() / 7.0;
     // The steps of whole people are small where there are many: fewer volumes tell as much.
     let count = if a_day > MANY {
@@ -143,6 +158,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
         chosen,
         roster,
         findings,
+        learning,
         break_even,
         certainty,
     }
@@ -168,6 +184,5 @@ pub fn settle(
     };
     let earlier = options.earlier;
     let earlier = earlier.filter(|it| people(&it.setup) == Some(&scenario.setups[setup].groups));
-    let shifts = earlier.map_or(&[][..], |earlier| &earlier.shifts[..]);
-    crate::settle::settle(scenario, setup, demand, &limits, shifts, say)
+    crate::settle::settle(scenario, setup, demand, &limits, earlier, say)
 }

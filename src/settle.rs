@@ -25,7 +25,9 @@ use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{Crew, Curve, EarlierShift, Instance, Limits, Plan, Proof, Staffing, Task};
+use crate::staffing::{
+    Crew, Curve, Earlier, Instance, Limits, Plan, Proof, Staffing, Task, covered,
+};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
@@ -41,7 +43,8 @@ pub struct Settled {
 /// The cheapest plan found for a set-up that keeps every promise in simulation at 95 % confidence, or else
 /// the one that comes nearest. `progress` hears a line now and then.
 ///
-/// The search sets out from the shifts of an `earlier` plan where its teams had any, and stays near them.
+/// The pods are those of an `earlier` plan, but for what pays for the learning; the search sets out from its
+/// shifts where its teams had any, and stays near them.
 ///
 /// The proof's bound is that of a relaxed model, in which everybody able to serve any of some queues serves
 /// all of them, and work that may wait fills whatever time is left: no plan that keeps the promises costs
@@ -51,7 +54,7 @@ pub fn settle(
     setup: SetupId,
     demand: &Demand,
     limits: &Limits,
-    earlier: &[EarlierShift],
+    earlier: Option<&Earlier>,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
     let watch = Stopwatch::start();
@@ -61,7 +64,8 @@ pub fn settle(
         size(scenario, demand)
     };
     let verdict = verdict_replications(scenario, demand);
-    let crew = Crew::new(scenario, setup, &sized);
+    let teams = earlier.map_or(&[][..], |earlier| &earlier.teams);
+    let crew = Crew::new(scenario, setup, &sized, teams);
     let parts = parts::parts(&crew, scenario.queues.len());
     // Of a whole in parts only its prices and limits count.
     let curves = match parts.len() {
@@ -120,7 +124,7 @@ fn curves(crew: &Crew, sized: &Requirement, demand: &Demand) -> Vec<Curve> {
 #[derive(Clone, Copy)]
 struct Ask<'a> {
     limits: &'a Limits,
-    earlier: &'a [EarlierShift],
+    earlier: Option<&'a Earlier>,
     progress: &'a (dyn Fn(&str) + Sync),
     /// Since the search began.
     watch: Stopwatch,
@@ -176,7 +180,11 @@ impl<'a> Work<'a> {
         let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
         let bound = relaxed.bound;
         let is_hired = !self.task.instance.contracts.is_empty();
-        let earlier = self.crew.recognised(self.ask.earlier);
+        let alone = self.task.instance.by_the_shift();
+        let earlier = self.ask.earlier;
+        let earlier = earlier.and_then(|earlier| self.crew.recognised(earlier));
+        // Queues and hours that are new have nobody in it.
+        let earlier = earlier.map(|plan| covered(&alone, &plan));
         let starts = match &earlier {
             None if !is_hired => self.ask.starts,
             _ => 1,
@@ -186,7 +194,6 @@ impl<'a> Work<'a> {
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
             return (self.sized_plan(sized, &Instance::clone), bound);
         };
-        let alone = self.task.instance.by_the_shift();
         // What is worth a look at contracts' prices is not what is worth one at those of shifts.
         let near = (!is_hired).then_some(&relaxed.near[..]);
         let set_out = |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift);

@@ -2,12 +2,14 @@
 
 use chrono::{Duration, TimeZone, Utc};
 use crewcast::audit;
-use crewcast::ids::{ClientId, GroupId, Id, QueueId, ShiftId};
+use crewcast::cost;
+use crewcast::ids::{ClientId, GroupId, Id, LanguageId, QueueId, SetupId, ShiftId};
 use crewcast::input;
 use crewcast::requirement::size;
 use crewcast::roster::{self, Roster};
-use crewcast::scenario::Scenario;
+use crewcast::scenario::{Employer, Money, PriceForm, Scenario, Tariff};
 use crewcast::staffing::{PlannedShift, Proof, Staffing, Team};
+use crewcast::units::Hours;
 
 /// Three shops, whose agents may each learn so many of them.
 fn shops(most_clients: u32) -> Scenario {
@@ -193,4 +195,64 @@ fn the_audit_names_backups_that_are_none() {
     assert_eq!(found(&|_| ()), 0);
     assert_eq!(found(&|roster| roster.backups[2].learners.push(0)), 1);
     assert_eq!(found(&|roster| roster.backups[2].at_once = 0), 1);
+}
+
+/// A partner's contract by the productive hour.
+fn tariff() -> Tariff {
+    let price = Money::from_f64(20.0);
+    Tariff::of(PriceForm::PerProductiveHour { price })
+}
+
+#[test]
+fn who_pre_learns_is_paid_the_hours_with_charges_once() {
+    let mut scenario = shops(3);
+    scenario.clients[ClientId::new(1)].learning = Hours(10.0);
+    let setup = SetupId::new(0);
+    let mut roster = roster(&scenario, &ONE_EACH);
+    let paid = |scenario: &Scenario, roster: &Roster| -> Vec<(f64, f64, f64)> {
+        let learning = cost::pre_learning(scenario, setup, roster).into_iter();
+        let said = learning.map(|it| (it.hours.value(), it.cost.to_f64(), it.partners.to_f64()));
+        said.collect()
+    };
+    // Hours × 10 € × (1 + 33.8 % of Czechia); two days where nobody says how many.
+    let of_own = [(16.0, 214.08, 0.0), (10.0, 133.8, 0.0), (16.0, 214.08, 0.0)];
+    assert_eq!(paid(&scenario, &roster), of_own);
+    // Who has learnt a client knows it in another language too.
+    let mut in_slovak = roster.backups[0].clone();
+    in_slovak.language = LanguageId::new(1);
+    roster.backups.push(in_slovak);
+    assert_eq!(paid(&scenario, &roster)[3], (0.0, 0.0, 0.0));
+    roster.backups.pop();
+    // A partner paid by its tariff bears it.
+    scenario.groups[GroupId::new(0)].employer = Employer::Partner;
+    scenario.setups[setup].tariff = Some(tariff());
+    let of_partner = of_own.map(|(hours, cost, _)| (hours, cost, cost));
+    assert_eq!(paid(&scenario, &roster), of_partner);
+}
+
+#[test]
+fn backups_that_are_missing_are_hired_into_the_teams_that_need_them() {
+    let mut scenario = shops(2);
+    let setup = SetupId::new(0);
+    let terms = &mut scenario.setups[setup].in_house;
+    terms.recruiting = Money::from_f64(1000.0);
+    terms.training = Hours(80.0);
+    let hired = |scenario: &Scenario, shifts: &[(usize, i64)]| {
+        let roster = roster(scenario, shifts);
+        cost::hiring(scenario, setup, &roster.agents, &roster.backups)
+    };
+    // The second shop is missing one in the first pod, the third in the second: two people, who learn one each.
+    let hiring = hired(&scenario, &ONE_EACH);
+    assert_eq!((hiring.people, hiring.partners_people), (2, 0));
+    assert_eq!(hiring.cost, Money::from_f64(2.0 * (1000.0 + 80.0 * 13.38)));
+    assert_eq!(hiring.learning.cost, Money::from_f64(2.0 * 16.0 * 13.38));
+    // One person of the only pod learns both of its shops.
+    let hiring = hired(&scenario, &[(0, 9)]);
+    assert_eq!((hiring.people, hiring.learning.hours), (1, Hours(32.0)));
+    // A partner recruits and trains at its own cost.
+    scenario.groups[GroupId::new(0)].employer = Employer::Partner;
+    scenario.setups[setup].tariff = Some(tariff());
+    let hiring = hired(&scenario, &ONE_EACH);
+    assert_eq!((hiring.partners_people, hiring.cost), (2, Money::ZERO));
+    assert_eq!(hiring.learning.partners, hiring.learning.cost);
 }

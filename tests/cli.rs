@@ -14,6 +14,16 @@ fn summary(out: &Path) -> serde_json::Value {
     serde_json::from_str(&std::fs::read_to_string(out.join("summary.json")).unwrap()).unwrap()
 }
 
+/// Names and people of a plan's teams.
+fn teams(out: &Path) -> Vec<(String, u64)> {
+    let teams = summary(out)["staffing"]["teams"].clone();
+    let team = |team: &serde_json::Value| {
+        let name = team["name"].as_str().unwrap().to_owned();
+        (name, team["people"].as_u64().unwrap())
+    };
+    teams.as_array().unwrap().iter().map(team).collect()
+}
+
 /// Plans with one quick round: what is written must hold however hard the search tries.
 fn quick(scenario: &str, out: &Path) {
     crewcast()
@@ -131,6 +141,12 @@ fn a_plan_from_an_earlier_one_stays_near_it_and_says_what_changed() {
     });
     let kept: u32 = kept.sum();
     assert!(2 * kept > all, "{kept} of {all} shifts are kept");
+    // The same clients, so nobody who was there has one to learn.
+    let known: Vec<_> = teams(&old).into_iter().filter(|team| team.1 > 0).collect();
+    for learning in summary(&new)["learning"].as_array().unwrap() {
+        let was = known.iter().any(|(name, _)| learning["team"] == **name);
+        assert!(!was, "{learning}");
+    }
     // A folder that holds no plan is named before any work is done.
     crewcast()
         .args(["plan", "scenarios/cold-start", "--from"])

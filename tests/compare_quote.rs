@@ -7,7 +7,7 @@ use crewcast::compare::{self, Asked, Bearer, Offer, Quote};
 use crewcast::demand::Demand;
 use crewcast::ids::{ClientId, SetupId};
 use crewcast::scenario::*;
-use crewcast::units::Share;
+use crewcast::units::{Hours, Share};
 use crewcast::whatif;
 
 /// By the hour, with whole contracts.
@@ -133,6 +133,7 @@ fn a_prospect_lowers_nobodys_quote() {
         name: "prospect".to_owned(),
         title: "Prospect".to_owned(),
         orders_per_day: Some(1.0),
+        learning: Hours(16.0),
     });
     let beside = quoted(&two, &demand, |other| even(&demand, other));
     assert_eq!(beside.terms, alone.terms);

@@ -140,7 +140,7 @@ fn planned(scenario: &Scenario) -> Planned {
         setup,
         &demand,
         &Limits::of(scenario),
-        &[],
+        None,
         &|_| (),
     );
     let kept = settled.observed.queues.values();

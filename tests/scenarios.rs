@@ -303,6 +303,7 @@ fn what_nobody_says_is_usual_and_named_with_its_source() {
         ("charges", 3),
         ("max_clients", 1),
         ("aht_cv", 9),
+        ("learning", 3),
         ("min_agents", 3),
     ] {
         let of_field: Vec<_> = scenario

@@ -298,7 +298,7 @@ fn a_shop_settles_on_less_than_its_sizes_and_keeps_its_promises() {
     let by_sizes = optimise(&scenario, setup, &requirement, &limits);
     assert!(by_sizes.shortfall.is_empty());
     assert_covered(&requirement, &by_sizes);
-    let settled = settle(&scenario, setup, &demand, &limits, &[], &|_| ());
+    let settled = settle(&scenario, setup, &demand, &limits, None, &|_| ());
     for (queue, seen) in settled.observed.queues.iter() {
         let name = &scenario.queues[queue].name;
         assert!(seen.keeps_promise(), "{name} {:?}", seen.reached);
@@ -343,7 +343,7 @@ fn who_is_hired_whole_works_whole_weeks() {
     let demand = whatif::scaled_demand(&demand::forecast(&scenario), 6.0);
     let setup = scenario.setup_named("in-house").unwrap();
     let limits = Limits::of(&scenario);
-    let settled = settle(&scenario, setup, &demand, &limits, &[], &|_| ());
+    let settled = settle(&scenario, setup, &demand, &limits, None, &|_| ());
     assert!(
         settled
             .observed

@@ -83,11 +83,18 @@ pub(super) fn run(args: Args) -> ExitCode {
     {
         return fail(&[problem], args.json);
     }
+    let compared = old.as_ref().map(output::earlier_teams);
+    let since = match (&compared, &earlier) {
+        (Some(teams), _) => teams,
+        (None, Some(earlier)) => &earlier.teams,
+        (None, None) => &Vec::new(),
+    };
     let options = Options {
         setup,
         gap: args.gap,
         seconds: args.time_limit,
         earlier: earlier.as_ref(),
+        since,
         volumes: VOLUMES,
     };
     let progress = Progress::start();

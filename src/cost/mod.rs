@@ -7,6 +7,7 @@
 //! go_live    the hotline to the shop until agents have learnt
 //! beside     escalations to the shop's expert, sales
 //! risk       weeks without cover, lock-in                      what is no line but counts
+//! learning   what it takes, once, to learn clients             no line either: it is no cost of every week
 //! ```
 //!
 //! Teams of [`Employer::Own`](crate::scenario::Employer) are priced at cost. Teams of a partner are
@@ -15,6 +16,7 @@
 mod beside;
 mod go_live;
 mod in_house;
+mod learning;
 mod ledger;
 mod risk;
 mod tariff;
@@ -30,6 +32,7 @@ use crate::staffing::Staffing;
 
 pub use go_live::{GoLive, ShopSize};
 pub use in_house::ramp_hours;
+pub use learning::{Hiring, Learning, TeamLearning, hiring, pre_learning, since};
 pub use ledger::CostLine;
 use ledger::Ledger;
 pub use tariff::{TOP_UP, billed_minutes, interaction_price};

@@ -7,9 +7,7 @@ use chrono::NaiveDate;
 use super::MONTHS_PER_WEEK;
 use crate::demand::Demand;
 use crate::ids::{ClientId, GroupId, Id, QueueId, SetupId};
-use crate::scenario::{
-    AgentGroup, Employer, PremiumKind, Queue, Scenario, Service, Setup, SetupKind,
-};
+use crate::scenario::{AgentGroup, PremiumKind, Queue, Scenario, Service, Setup, SetupKind};
 use crate::simulation::{Observed, QueueService};
 use crate::staffing::{Capacity, Duties, PlannedShift, Staffing, begins};
 use crate::table::Table;
@@ -366,7 +364,7 @@ fn team_usage(
 ) -> TeamUsage {
     let site = &scenario.sites[group.site];
     let horizon = &usage.horizon;
-    let by_tariff = group.employer == Employer::Partner && terms.tariff.is_some();
+    let by_tariff = terms.pays_by_tariff(group);
     let rostered: f64 = shifts
         .iter()
         .map(|shift| shift.paid_hours * f64::from(shift.agents))

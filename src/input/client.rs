@@ -5,10 +5,13 @@ use super::money::Exchange;
 use super::value;
 use crate::scenario::{Client, ContactType, Market};
 use crate::time::{Calendar, holidays};
+use crate::units::Hours;
 
 pub(super) fn read_client(table: &Fields, name: &str) -> Option<Client> {
     let title = table.or("title", value::text, name.to_owned());
     let orders_per_day = table.optional("orders_per_day", value::number);
+    let source = "16h: two working days, after which a small shop is live (customerhero.cz, 2026)";
+    let learning = table.usual("learning", value::hours, Hours(16.0), source);
     if orders_per_day.is_none() && table.has("orders_per_day") {
         return None;
     }
@@ -16,6 +19,7 @@ pub(super) fn read_client(table: &Fields, name: &str) -> Option<Client> {
         name: name.to_owned(),
         title,
         orders_per_day,
+        learning,
     })
 }
 

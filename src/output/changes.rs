@@ -131,6 +131,7 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
             .push((title, moved(of, &old, &new, decimals)));
     }
     changes.tables.push(("Promises", promises(old, new)));
+    changes.tables.push(("Clients to learn", learning(new)));
     changes.tables.retain(|(_, sheet)| !sheet.rows.is_empty());
     Ok(changes)
 }
@@ -240,6 +241,23 @@ fn promises(old: &Value, new: &Value) -> Sheet {
                 Cell::text(if *kept { "kept now" } else { "missed now" }),
             ]);
         }
+    }
+    sheet
+}
+
+/// What the people of each team have to learn, as the new plan says.
+fn learning(new: &Value) -> Sheet {
+    let mut sheet = Sheet::new(["team", "clients", "people", "hours", "cost"]);
+    for row in new["learning"].as_array().into_iter().flatten() {
+        let clients = row["clients"].as_array().into_iter().flatten();
+        let clients: Vec<&str> = clients.map(text).collect();
+        sheet.push(vec![
+            Cell::text(text(&row["team"])),
+            Cell::text(clients.join(" · ")),
+            Cell::number(number(&row["people"]), 0),
+            Cell::number(number(&row["hours"]), 1),
+            Cell::number(number(&row["cost"]), 2),
+        ]);
     }
     sheet
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::problem::Problem;
-use crate::staffing::{Earlier, EarlierShift};
+use crate::staffing::{Earlier, EarlierShift, EarlierTeam};
 
 /// A row of `shifts.csv`.
 #[derive(Debug, Deserialize)]
@@ -16,6 +16,31 @@ struct Row {
     start_local: DateTime<FixedOffset>,
     end_local: DateTime<FixedOffset>,
     agents: u32,
+}
+
+/// A row of `staffing.teams` in `summary.json`.
+#[derive(Debug, Deserialize)]
+struct TeamRow {
+    name: String,
+    group: String,
+    clients: Vec<String>,
+    people: usize,
+}
+
+/// The teams of an earlier plan's summary; none where it does not name them.
+pub fn earlier_teams(summary: &Value) -> Vec<EarlierTeam> {
+    let rows = summary["staffing"]["teams"]
+        .as_array()
+        .into_iter()
+        .flatten();
+    let rows = rows.filter_map(|row| TeamRow::deserialize(row).ok());
+    let team = |row: TeamRow| EarlierTeam {
+        name: row.name,
+        group: row.group,
+        clients: row.clients,
+        people: row.people,
+    };
+    rows.map(team).collect()
 }
 
 /// The summary of an earlier plan's folder.
@@ -55,6 +80,7 @@ pub fn earlier_plan(folder: &Path) -> Result<Earlier, Problem> {
     };
     Ok(Earlier {
         setup: setup.to_owned(),
+        teams: earlier_teams(&summary),
         shifts: rows.deserialize().map(shift).collect::<Result<_, _>>()?,
     })
 }

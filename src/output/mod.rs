@@ -18,7 +18,7 @@ use crate::report;
 use crate::sheet::Sheet;
 
 pub use changes::{Changes, changes, same_currency};
-pub use earlier::{earlier_plan, earlier_summary};
+pub use earlier::{earlier_plan, earlier_summary, earlier_teams};
 pub use file::{put, put_with};
 pub use summary::{Summary, summary};
 

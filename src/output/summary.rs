@@ -6,10 +6,12 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use crate::compare::SetupResult;
+use crate::cost::{Learning, TeamLearning};
 use crate::demand::Accuracy;
+use crate::ids::ClientId;
 use crate::plan::Plan;
 use crate::report::digest::Digest;
-use crate::scenario::Money;
+use crate::scenario::{Money, Scenario};
 use crate::staffing;
 
 /// The whole of it.
@@ -27,6 +29,10 @@ pub struct Summary {
     /// Name of the set-up that `staffing` and `service` are of.
     pub planned: Option<String>,
     pub staffing: Option<StaffingSummary>,
+    /// Who stands in; none without a roster.
+    pub backups: Option<BackupsSummary>,
+    /// What people have to learn since an earlier plan; null where none was named, or it names no teams.
+    pub learning: Option<Vec<TeamLearningSummary>>,
     pub service: Vec<ServiceSummary>,
     pub setups: Vec<SetupSummary>,
     /// Name of the cheapest set-up that keeps its promises, or of the cheapest where none does.
@@ -99,8 +105,62 @@ pub struct StaffingSummary {
     pub paid_hours: f64,
     /// Heads per team.
     pub agents: BTreeMap<String, usize>,
+    /// Every team that could work, as a later plan finds it again.
+    pub teams: Vec<TeamSummary>,
     pub shortfall_agent_hours: f64,
     pub shortfall: Vec<ShortfallSummary>,
+}
+
+/// A team and whom it has learnt.
+#[derive(Debug, Serialize)]
+pub struct TeamSummary {
+    pub name: String,
+    pub group: String,
+    pub clients: Vec<String>,
+    pub people: usize,
+}
+
+/// People beyond those on duty, over all pairs of client and language.
+#[derive(Debug, Serialize)]
+pub struct BackupsSummary {
+    pub pairs: usize,
+    /// Pairs that have as many as the policy asks for.
+    pub enough: usize,
+    /// Times that somebody pre-learns a pair.
+    pub pre_learn: usize,
+    pub missing: usize,
+    pub learning: LearningSummary,
+    /// What would mend it where backups are missing.
+    pub hiring: Option<HiringSummary>,
+}
+
+/// Paid once, and on no line of cost.
+#[derive(Debug, Serialize)]
+pub struct LearningSummary {
+    pub hours: f64,
+    pub cost: Money,
+    /// The part that a partner bears.
+    pub partners_cost: Money,
+}
+
+/// As many people as are missing.
+#[derive(Debug, Serialize)]
+pub struct HiringSummary {
+    pub people: usize,
+    pub partners_people: usize,
+    /// Recruiting and training; learning comes on top.
+    pub cost: Money,
+    pub learning: LearningSummary,
+}
+
+/// Clients that are new to a team.
+#[derive(Debug, Serialize)]
+pub struct TeamLearningSummary {
+    pub team: String,
+    pub clients: Vec<String>,
+    pub people: usize,
+    #[serde(flatten)]
+    pub learning: LearningSummary,
 }
 
 /// A promise that nobody covers.
@@ -202,6 +262,8 @@ pub fn summary(plan: &Plan) -> Summary {
             .chosen
             .map(|chosen| digest.setup_name(chosen).to_owned()),
         staffing: digest.chosen.map(|chosen| staffing(&digest, chosen)),
+        backups: backups(&digest),
+        learning: to_learn(&digest),
         service: digest
             .chosen
             .map_or_else(Vec::new, |chosen| service(&digest, chosen)),
@@ -265,9 +327,21 @@ fn accuracy(scores: Accuracy) -> AccuracySummary {
 fn staffing(digest: &Digest, chosen: &SetupResult) -> StaffingSummary {
     let staffing = &chosen.staffing;
     let mut agents: BTreeMap<String, usize> = BTreeMap::new();
-    for team in digest.teams() {
+    let work = digest.teams();
+    for team in &work {
         *agents.entry(team.name.to_owned()).or_default() += team.heads;
     }
+    let scenario = &chosen.scenario;
+    let teams = staffing
+        .teams
+        .iter()
+        .zip(&work)
+        .map(|(team, work)| TeamSummary {
+            name: team.name.clone(),
+            group: scenario.groups[team.group].name.clone(),
+            clients: names(scenario, &team.clients),
+            people: work.heads,
+        });
     StaffingSummary {
         status: staffing.proof.status.clone(),
         objective: staffing.proof.objective,
@@ -275,10 +349,59 @@ fn staffing(digest: &Digest, chosen: &SetupResult) -> StaffingSummary {
         gap: staffing.proof.gap,
         seconds: staffing.proof.seconds,
         paid_hours: round(staffing.paid_hours()),
+        teams: teams.collect(),
         agents,
         shortfall_agent_hours: round(staffing.shortfall_hours()),
         shortfall: shortfall(digest, &staffing.shortfall),
     }
+}
+
+fn backups(digest: &Digest) -> Option<BackupsSummary> {
+    let backups = digest.backups();
+    let mut all = Learning::default();
+    backups.iter().for_each(|(_, learning)| all += *learning);
+    let missing: usize = backups.iter().map(|(backup, _)| backup.missing).sum();
+    let enough = backups.iter().filter(|(backup, _)| backup.missing == 0);
+    let hiring = (missing > 0).then(|| digest.hiring(&backups));
+    (!backups.is_empty()).then(|| BackupsSummary {
+        pairs: backups.len(),
+        enough: enough.count(),
+        pre_learn: (backups.iter())
+            .map(|(backup, _)| backup.learners.len())
+            .sum(),
+        missing,
+        learning: learning(&all),
+        hiring: hiring.map(|hiring| HiringSummary {
+            people: hiring.people,
+            partners_people: hiring.partners_people,
+            cost: hiring.cost,
+            learning: learning(&hiring.learning),
+        }),
+    })
+}
+
+fn names(scenario: &Scenario, clients: &[ClientId]) -> Vec<String> {
+    let names = clients.iter().map(|&id| &scenario.clients[id].name);
+    names.cloned().collect()
+}
+
+fn learning(learning: &Learning) -> LearningSummary {
+    LearningSummary {
+        hours: round(learning.hours.value()),
+        cost: learning.cost,
+        partners_cost: learning.partners,
+    }
+}
+
+fn to_learn(digest: &Digest) -> Option<Vec<TeamLearningSummary>> {
+    let (rows, chosen) = (digest.plan.learning.as_ref()?, digest.chosen?);
+    let row = |row: &TeamLearning| TeamLearningSummary {
+        team: chosen.staffing.teams[row.team].name.clone(),
+        clients: names(&chosen.scenario, &row.clients),
+        people: row.people,
+        learning: learning(&row.learning),
+    };
+    Some(rows.iter().map(row).collect())
 }
 
 fn shortfall(digest: &Digest, short: &[staffing::Shortfall]) -> Vec<ShortfallSummary> {

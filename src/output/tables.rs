@@ -237,9 +237,12 @@ fn backups(digest: &Digest) -> Sheet {
         "pre_learn",
         "backups",
         "missing",
+        "learning_hours",
+        "learning_cost",
+        "partners_cost",
     ]);
     let agents = &digest.plan.roster.agents;
-    for backup in digest.backups() {
+    for (backup, learning) in digest.backups() {
         let scenario = &digest.plan.scenario;
         let learners = backup
             .learners
@@ -254,6 +257,9 @@ fn backups(digest: &Digest) -> Sheet {
             Cell::text(learners.join(" · ")),
             Cell::number(backup.backups() as f64, 0),
             Cell::number(backup.missing as f64, 0),
+            Cell::number(learning.hours.value(), 2),
+            Cell::number(learning.cost.to_f64(), 2),
+            Cell::number(learning.partners.to_f64(), 2),
         ]);
     }
     sheet

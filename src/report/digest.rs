@@ -1,6 +1,7 @@
 //! What all forms of a report say, computed once from a plan: the answer, heads, service in all.
 
 use crate::compare::SetupResult;
+use crate::cost::{self, Hiring, Learning};
 use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
 use crate::report::{Memo, words};
@@ -117,11 +118,27 @@ impl<'a> Digest<'a> {
         })
     }
 
-    /// Who stands in, for the scenario's own clients.
-    pub(crate) fn backups(&self) -> impl Iterator<Item = &'a Backup> {
+    /// Who stands in, for the scenario's own clients, and what it takes them to learn it first.
+    pub(crate) fn backups(&self) -> Vec<(&'a Backup, Learning)> {
+        let Some(chosen) = self.chosen else {
+            return Vec::new();
+        };
+        let roster = &self.plan.roster;
+        let learning = cost::pre_learning(&chosen.scenario, chosen.setup, roster);
         let own = self.plan.scenario.clients.len();
-        let backups = self.plan.roster.backups.iter();
-        backups.filter(move |backup| backup.client.index() < own)
+        let backups = roster.backups.iter().zip(learning);
+        backups
+            .filter(|(backup, _)| backup.client.index() < own)
+            .collect()
+    }
+
+    /// What it would take to hire the backups that are missing.
+    pub(crate) fn hiring(&self, backups: &[(&Backup, Learning)]) -> Hiring {
+        let missing = backups.iter().map(|(backup, _)| *backup);
+        let agents = &self.plan.roster.agents;
+        self.chosen.map_or(Hiring::default(), |chosen| {
+            cost::hiring(&chosen.scenario, chosen.setup, agents, missing)
+        })
     }
 
     /// Teams of the chosen set-up with their heads and paid hours.

@@ -1,5 +1,6 @@
 //! For the manager: demand, staffing, service, shifts, and what cannot be covered.
 
+mod learning;
 mod shifts;
 
 use std::collections::BTreeSet;
@@ -42,6 +43,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                     (table(&service(digest, chosen)))
                 },
             ))
+            (learning::section(digest))
             (own_teams(digest))
             (certainty(digest, pictures))
             (scorecard::section(digest, chosen))

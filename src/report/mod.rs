@@ -3,6 +3,7 @@
 
 mod charts;
 pub(crate) mod digest;
+pub(crate) mod learning;
 mod manager;
 mod memo;
 mod owner;

@@ -3,8 +3,7 @@
 use crate::compare::SetupResult;
 use crate::plan::Plan;
 use crate::report::digest::{self, Digest};
-use crate::report::words;
-use crate::roster::Backup;
+use crate::report::{learning, words};
 use crate::sheet::{Cell, Sheet};
 
 /// Rows of a table that a terminal shows before it says how many more there are.
@@ -110,7 +109,8 @@ fn figures(digest: &Digest) -> String {
             ),
         ));
     }
-    lines.extend(backups(digest).map(|said| ("backups", said)));
+    lines.extend(learning::backups(digest).map(|said| ("backups", said)));
+    lines.extend(learning::since(digest).map(|said| ("learning", said)));
     lines
         .into_iter()
         .map(|(name, value)| {
@@ -118,38 +118,6 @@ fn figures(digest: &Digest) -> String {
             format!("{name:<8}  {lines}\n")
         })
         .collect()
-}
-
-/// Who could stand in, where the policy asks for it and a roster was made.
-fn backups(digest: &Digest) -> Option<String> {
-    let scenario = &digest.plan.scenario;
-    let backups: Vec<&Backup> = digest.backups().collect();
-    let wanted = scenario.policy.backups;
-    if wanted == 0 || backups.is_empty() {
-        return None;
-    }
-    let learners: usize = backups.iter().map(|backup| backup.learners.len()).sum();
-    let short: Vec<String> = (backups.iter().filter(|backup| backup.missing > 0))
-        .map(|backup| {
-            let client = words::label(&scenario.clients[backup.client].name, 22);
-            format!("{client} {}", scenario.languages[backup.language].tag)
-        })
-        .collect();
-    let enough = backups.len() - short.len();
-    let learn = match learners {
-        0 => String::new(),
-        1 => "; 1 person pre-learns another".to_owned(),
-        more => format!("; {more} times somebody pre-learns another"),
-    };
-    let rest = match short.len() {
-        0 => String::new(),
-        more if more > 4 => format!("; not {} and {} more", short[..4].join(", "), more - 4),
-        _ => format!("; not {}: nobody else can learn it", short.join(", ")),
-    };
-    Some(format!(
-        "{enough} of {} pairs of client and language have {wanted} beyond those on duty{learn}{rest}",
-        backups.len()
-    ))
 }
 
 fn service(digest: &Digest, result: &SetupResult) -> Sheet {

@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use crate::ids::LanguageId;
 use crate::time::Calendar;
+use crate::units::Hours;
 
 /// A shop whose customers write and call.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,6 +13,8 @@ pub struct Client {
     pub title: String,
     /// Orders per day, where known: the base of cost per order and of demand without history.
     pub orders_per_day: Option<f64>,
+    /// Paid time off the line in which an agent learns it.
+    pub learning: Hours,
 }
 
 /// A country of a client's customers.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Money, Tariff};
+use super::{AgentGroup, Employer, Money, Tariff};
 use crate::ids::{ClientId, GroupId};
 use crate::units::{Hours, Share};
 
@@ -37,6 +37,11 @@ impl Setup {
         self.bearers
             .as_ref()
             .is_none_or(|clients| clients.binary_search(&client).is_ok())
+    }
+
+    /// Whether the people of a group cost what a partner's tariff says; others are paid at cost.
+    pub fn pays_by_tariff(&self, group: &AgentGroup) -> bool {
+        group.employer == Employer::Partner && self.tariff.is_some()
     }
 }
 

@@ -23,7 +23,7 @@ pub fn parted(
     parts: &Parts,
 ) -> Vec<(ColumnId, f64)> {
     let sized = size(scenario, demand);
-    let crew = Crew::new(scenario, setup, &sized);
+    let crew = Crew::new(scenario, setup, &sized, &[]);
     let mut least = least_of(scenario, demand, &sized, Safety::NONE);
     let mut promises = Promises {
         curves: Vec::new(),

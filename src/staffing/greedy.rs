@@ -63,6 +63,19 @@ pub(super) fn complete(
     books.plan
 }
 
+/// A plan with the shifts that the covers of an instance still miss; what they do not ask for stays.
+pub(crate) fn covered(instance: &Instance, plan: &Plan) -> Plan {
+    let serving = instance.serving();
+    let nothing = vec![0.0; instance.slots];
+    let asked = instance.covers.iter().map(|cover| &cover.need);
+    let needs = asked.chain(instance.pledges.iter().map(|_| &nothing));
+    let needs: Vec<Vec<f64>> = needs.cloned().collect();
+    let worth = vec![nothing.clone(); needs.len()];
+    let mut books = Books::holding(instance, &serving, &needs, plan);
+    books.fill(&worth, &instance.choices());
+    books.plan
+}
+
 /// Take out of a plan what `needs` do not ask for, dearest first.
 pub(super) fn prune(
     instance: &Instance,

@@ -28,7 +28,8 @@ use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 pub use contract::Contract;
 pub(crate) use contract::{Hired, hire};
 pub use duties::{Capacity, Duties, begins};
-pub use earlier::{Earlier, EarlierShift};
+pub use earlier::{Earlier, EarlierShift, EarlierTeam};
+pub(crate) use greedy::covered;
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
 };

@@ -10,7 +10,7 @@ use super::instance::{Choice, Deferrable, Group, Instance, Limit, Plan, Shift};
 use super::search::{Effort, Progress, Rounded, Solved, round, solve};
 use super::task::Task;
 use super::terms::{SHORT, contracts, in_units, is_hired, people_and_seats, unit};
-use super::{PlannedShift, Proof, Staffing, Team, pods, shortage};
+use super::{EarlierTeam, PlannedShift, Proof, Staffing, Team, pods, shortage};
 use crate::ids::{GroupId, Id, QueueId, SetupId};
 use crate::requirement::{Pool, Requirement};
 use crate::scenario::Scenario;
@@ -45,7 +45,7 @@ pub fn optimise(
     requirement: &Requirement,
     limits: &Limits,
 ) -> Staffing {
-    Crew::new(scenario, setup, requirement).staff(requirement, limits)
+    Crew::new(scenario, setup, requirement, &[]).staff(requirement, limits)
 }
 
 /// Neighbourhoods without improvement after which a search ends, and nodes for a small model: rounds of a
@@ -74,9 +74,16 @@ pub struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
-    /// The teams of a set-up and their candidate shifts. The requirement says which clients suit one pod.
-    pub fn new(scenario: &'a Scenario, setup: SetupId, requirement: &Requirement) -> Self {
-        Self::of_teams(scenario, setup, pods::teams(scenario, setup, requirement))
+    /// The teams of a set-up and their candidate shifts. The requirement says which clients suit one pod; those
+    /// of `earlier` teams stay together while that costs less than to learn others.
+    pub fn new(
+        scenario: &'a Scenario,
+        setup: SetupId,
+        requirement: &Requirement,
+        earlier: &[EarlierTeam],
+    ) -> Self {
+        let teams = pods::teams(scenario, setup, requirement, earlier);
+        Self::of_teams(scenario, setup, teams)
     }
 
     /// The crew of these teams.

@@ -5,7 +5,7 @@ use super::contract::Contract;
 use super::duties::Capacity;
 use super::instance::Limit;
 use crate::ids::{GroupId, SetupId};
-use crate::scenario::{Employer, Scenario};
+use crate::scenario::Scenario;
 
 /// Days on which a full-timer works a week.
 const WORKING_DAYS: f64 = 5.0;
@@ -31,8 +31,7 @@ pub(super) fn in_units(amount: f64, unit: f64) -> f64 {
 pub(super) fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> bool {
     let terms = &scenario.setups[setup];
     // A partner's people cost what its tariff says; without one they are hired as one's own are.
-    let by_tariff = scenario.groups[group].employer == Employer::Partner && terms.tariff.is_some();
-    !by_tariff && terms.in_house.whole_contracts
+    !terms.pays_by_tariff(&scenario.groups[group]) && terms.in_house.whole_contracts
 }
 
 /// Contracts of the teams that are hired whole.

@@ -142,6 +142,7 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
             name: "shop".to_owned(),
             title: "Shop".to_owned(),
             orders_per_day: Some(100.0),
+            learning: Hours(16.0),
         }]),
         markets: Table::new(vec![Market {
             name: "cz".to_owned(),
@@ -343,7 +344,7 @@ pub fn read(text: &str) -> Scenario {
 /// A set-up settled as the program does.
 pub fn planned(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Settled {
     let limits = Limits::of(scenario);
-    settle::settle(scenario, setup, demand, &limits, &[], &|_| {})
+    settle::settle(scenario, setup, demand, &limits, None, &|_| {})
 }
 
 /// The set-ups of a scenario text, forecast, planned and simulated.

@@ -107,6 +107,7 @@ pub fn plan(shape: &Shape) -> Plan {
         chosen: 2,
         roster,
         findings: Vec::new(),
+        learning: None,
         scenario,
         demand,
         requirement,

@@ -15,6 +15,7 @@ pub fn scenario(shape: &Shape) -> Scenario {
             name: names[index % 5].to_lowercase().replace(" & ", "-"),
             title: names[index % 5].to_owned(),
             orders_per_day: Some(320.0),
+            learning: Hours(16.0),
         })
         .collect();
     let languages: Table<LanguageId, Language> = shape

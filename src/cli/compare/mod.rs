@@ -146,7 +146,14 @@ fn answer(
         progress.say(what);
     };
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        let settled = settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {});
+        let settled = settle(
+            scenario,
+            setup,
+            demand,
+            &Limits::of(scenario),
+            None,
+            &|_| {},
+        );
         let plans = done.fetch_add(1, Ordering::Relaxed) + 1;
         let stage = stage.lock().map_or("planning", |stage| *stage);
         progress.say(&format!("{stage}: {plans} plans done"));

@@ -88,7 +88,14 @@ pub(super) fn run(args: Args) -> ExitCode {
     }
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
         progress.say("planning the service");
-        settle(scenario, setup, demand, &Limits::of(scenario), &[], &|_| {})
+        settle(
+            scenario,
+            setup,
+            demand,
+            &Limits::of(scenario),
+            None,
+            &|_| {},
+        )
     };
     let asked = Asked {
         setup,

@@ -45,6 +45,6 @@ impl Team<'_> {
 }
 
 /// An hour's pay with the employer's charges.
-fn loaded_wage(group: &AgentGroup) -> Money {
+pub(super) fn loaded_wage(group: &AgentGroup) -> Money {
     Money::from_f64(group.wage).times(1.0 + group.charges.value())
 }
