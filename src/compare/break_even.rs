@@ -18,6 +18,8 @@ use crate::whatif;
 const NEAR: f64 = 0.03;
 /// From so many volumes on, one more is solved wherever the order flips.
 const FINE: usize = 5;
+/// A set-up that is cheapest from a volume to less than so many times it is passed over.
+const BRIEF: f64 = 1.1;
 /// Most of these.
 const MOST_FLIPS: usize = 3;
 /// Most clients whose own costs are looked at by volume.
@@ -241,12 +243,13 @@ fn told(comparison: &Comparison, drafts: &Drafts, own: f64, solved: &mut [Solved
     let crossings = points.windows(2).filter_map(|pair| {
         let mut found = crossing(&pair[0], &pair[1])?;
         let ends = [&pair[0], &pair[1]].map(|point| point.interactions_per_day / own);
-        if let Some(factor) = exactly(comparison, (found.from, found.to), ends) {
+        let factor = exactly(comparison, (found.from, found.to), ends);
+        if let Some(factor) = factor {
             found.interactions_per_day = factor * own;
         }
-        Some(found)
+        Some((found, factor.is_some()))
     });
-    let crossings = crossings.collect();
+    let crossings = lasting(crossings.collect());
     let mut by_shop: Vec<ClientCosts> = Vec::new();
     if let Some(first) = comparison.setups.first() {
         for of_volume in shares.chunks(count) {
@@ -262,6 +265,28 @@ fn told(comparison: &Comparison, drafts: &Drafts, own: f64, solved: &mut [Solved
         crossings,
         by_shop,
     }
+}
+
+/// Crossings without those to a set-up that the next one leaves again before the volume has grown by a tenth: that is
+/// less than drafts tell. Crossings that are known exactly all count.
+fn lasting(mut crossings: Vec<(Crossing, bool)>) -> Vec<Crossing> {
+    let volume = |found: &(Crossing, bool)| found.0.interactions_per_day;
+    while let Some(at) = crossings.windows(2).position(|pair| {
+        let exact = pair[0].1 && pair[1].1;
+        !exact && volume(&pair[1]) < BRIEF * volume(&pair[0])
+    }) {
+        let (next, exact) = crossings.remove(at + 1);
+        let from = crossings[at].0.from;
+        if from == next.to {
+            crossings.remove(at);
+        } else {
+            crossings[at] = (Crossing { from, ..next }, exact);
+        }
+    }
+    crossings
+        .into_iter()
+        .map(|(crossing, _)| crossing)
+        .collect()
 }
 
 /// Where two prices that follow the contacts alone cross, as a factor on the volume: halved until it is a thousandth.
@@ -419,6 +444,26 @@ mod tests {
         let large = volumes(3000.0, 5);
         assert_eq!(*large.last().unwrap(), 3000.0);
         assert_eq!(volumes(4.0, 3)[0], 4.0);
+    }
+
+    #[test]
+    fn a_set_up_that_is_cheapest_for_a_moment_is_passed_over() {
+        let crossing = |volume, from, to| Crossing {
+            interactions_per_day: volume,
+            from,
+            to,
+        };
+        let there_and_back = [
+            crossing(62.0, 0, 1),
+            crossing(62.4, 1, 0),
+            crossing(65.0, 0, 1),
+        ];
+        let drafted = |all: &[Crossing]| lasting(all.iter().map(|&found| (found, false)).collect());
+        assert_eq!(drafted(&there_and_back), [crossing(65.0, 0, 1)]);
+        let by_the_way = [crossing(62.0, 0, 1), crossing(63.0, 1, 2)];
+        assert_eq!(drafted(&by_the_way), [crossing(63.0, 0, 2)]);
+        let exact = by_the_way.map(|found| (found, true)).to_vec();
+        assert_eq!(lasting(exact), by_the_way);
     }
 
     #[test]

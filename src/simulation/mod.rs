@@ -61,9 +61,12 @@ pub struct Interval {
 }
 
 impl QueueService {
-    /// Whether every part of the promise is kept at 95 % confidence, a hair of rounding allowed.
+    /// Whether every part of the promise is kept, and at 95 % confidence but for a hair.
     pub fn keeps_promise(&self) -> bool {
-        self.reached.low >= self.promised - promise::HAIR && self.parts.iter().all(Part::kept)
+        let reached = self.reached;
+        reached.mean >= self.promised
+            && reached.low >= self.promised - promise::HAIR
+            && self.parts.iter().all(Part::kept)
     }
 
     /// The parts of the promise that are missed.

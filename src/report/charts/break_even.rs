@@ -18,7 +18,7 @@ pub(crate) struct BreakEvenChart {
 }
 
 const WIDTH: f64 = 940.0;
-const HEIGHT: f64 = 380.0;
+const HEIGHT: f64 = 310.0;
 const LEFT: f64 = 64.0;
 const BOTTOM: f64 = HEIGHT - 52.0;
 

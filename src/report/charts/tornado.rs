@@ -25,7 +25,7 @@ const WIDTH: f64 = 940.0;
 const LEFT: f64 = 340.0;
 const RIGHT: f64 = 40.0;
 const TOP: f64 = 8.0;
-const ROW: f64 = 28.0;
+const ROW: f64 = 23.0;
 /// Room for the ends' words beside the longest bar, as a part of its length.
 const ROOM: f64 = 1.5;
 

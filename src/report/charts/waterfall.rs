@@ -20,7 +20,7 @@ const WIDTH: f64 = 940.0;
 const LEFT: f64 = 250.0;
 const RIGHT: f64 = 120.0;
 const TOP: f64 = 8.0;
-const ROW: f64 = 30.0;
+const ROW: f64 = 24.0;
 
 /// Draws the chart.
 pub(crate) fn draw(data: &Waterfall) -> String {
