@@ -382,7 +382,8 @@ fn team_usage(
             .filter(|pause| !pause.paid)
             .map(|pause| (pause.start, pause.end))
             .collect();
-        for pay in site.premiums(group.wage, start, end, &unpaid) {
+        for pay in site.premiums_within(group.wage, (shift.start, shift.end), &unpaid, (start, end))
+        {
             let entry = premiums.entry(pay.kind).or_default();
             entry.0 += pay.hours * f64::from(shift.agents);
             entry.1 += pay.amount * f64::from(shift.agents);

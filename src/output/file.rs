@@ -12,6 +12,23 @@ pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     put_with(path, |mut file| file.write_all(bytes))
 }
 
+/// Whether files can be put into a folder, which is made where there is none: better known before the work than after.
+pub fn writable(folder: &Path) -> Result<(), Problem> {
+    let try_it = || {
+        fs::create_dir_all(folder)?;
+        tempfile::tempfile_in(folder)
+    };
+    try_it()
+        .map(drop)
+        .map_err(|error| unwritable(folder, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Problem {
+    let cause = format!("cannot write {}: {error}", path.display());
+    Problem::new("cannot-write", cause)
+        .remedy("name a place where you may write and the disk has room, with --out")
+}
+
 /// The same for what is written bit by bit.
 pub fn put_with(path: &Path, fill: impl FnOnce(File) -> io::Result<()>) -> Result<(), Problem> {
     let write = || {
@@ -27,11 +44,7 @@ pub fn put_with(path: &Path, fill: impl FnOnce(File) -> io::Result<()>) -> Resul
         fill(File::create(&fresh)?)?;
         fs::rename(&fresh, path)
     };
-    write().map_err(|error: io::Error| {
-        let cause = format!("cannot write {}: {error}", path.display());
-        Problem::new("cannot-write", cause)
-            .remedy("name a place where you may write and the disk has room, with --out")
-    })
+    write().map_err(|error: io::Error| unwritable(path, &error))
 }
 
 #[cfg(test)]
@@ -44,6 +57,9 @@ mod tests {
         let path = home.path().join("new/quote.html");
         put(&path, b"one").unwrap();
         put(&path, b"two").unwrap();
+        assert!(writable(&home.path().join("new/deep")).is_ok());
+        // A file is no folder.
+        assert_eq!(writable(&path).unwrap_err().code, "cannot-write");
         assert_eq!(fs::read(&path).unwrap(), b"two");
         let folder = home.path().join("new");
         assert_eq!(put(&folder, b"three").unwrap_err().code, "cannot-write");

@@ -19,7 +19,7 @@ use crate::sheet::Sheet;
 
 pub use changes::{Changes, changes, same_currency};
 pub use earlier::{earlier_plan, earlier_summary, earlier_teams};
-pub use file::{put, put_with};
+pub use file::{put, put_with, writable};
 pub use summary::{Summary, summary};
 
 /// A file of the result: its path below the folder and its bytes.

@@ -214,6 +214,17 @@ impl Site {
         end: DateTime<Utc>,
         unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
     ) -> Vec<PremiumPay> {
+        self.premiums_within(wage, (start, end), unpaid, (start, end))
+    }
+
+    /// The same of what lies within a span; whether the shift has enough such hours is judged by all of it.
+    pub fn premiums_within(
+        &self,
+        wage: f64,
+        (start, end): (DateTime<Utc>, DateTime<Utc>),
+        unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
+        span: (DateTime<Utc>, DateTime<Utc>),
+    ) -> Vec<PremiumPay> {
         if self.rules.premiums.is_empty() {
             return Vec::new();
         }
@@ -232,7 +243,7 @@ impl Site {
             })
             .collect();
         let mut paid: Vec<PremiumPay> = Vec::new();
-        for (at, hours) in pieces {
+        for (at, hours) in self.pieces(start.max(span.0), end.min(span.1), unpaid) {
             for (kind, per_hour) in self.per_hour(wage, at, &enough) {
                 match paid.iter_mut().find(|pay| pay.kind == kind) {
                     Some(pay) => {

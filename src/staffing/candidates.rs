@@ -215,11 +215,10 @@ fn priced(
         let off: i64 = unpaid.iter().map(|pause| overlap(*pause, (from, to))).sum();
         ((to - from).num_seconds() - off) as f64 / 3600.0
     };
-    let hours = paid(start, end);
-    let paid_hours = paid(start.max(horizon.start), end.min(horizon.end()));
-    let inside = if hours > 0.0 { paid_hours / hours } else { 0.0 };
-    let premiums = site.premiums(wage, start, end, &unpaid);
-    let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>() * inside;
+    let (from, to) = (start.max(horizon.start), end.min(horizon.end()));
+    let paid_hours = paid(from, to);
+    let premiums = site.premiums_within(wage, (start, end), &unpaid, (from, to));
+    let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>();
     let rest = Duration::minutes((site.rules.daily_rest.value() * 60.0) as i64);
     let present = touched(horizon, start, end);
     let cover = on_line(horizon, start, end, &breaks, present.clone());

@@ -130,9 +130,9 @@ pub(super) fn of(answer: &Answer) -> Value {
             .map(|(before, after)| {
                 json!({
                     "name": name(after.setup),
-                    "before": before.total(),
-                    "after": after.costing.total(),
-                    "moves": after.costing.total() - before.total(),
+                    "per_month_before": before.per_month(),
+                    "per_month_after": after.costing.per_month(),
+                    "per_month_moves": after.costing.per_month() - before.per_month(),
                     "per_interaction_before": before.per_interaction(),
                     "per_interaction_after": after.costing.per_interaction(),
                 })

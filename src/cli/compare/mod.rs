@@ -84,6 +84,11 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(levers) => levers,
         Err(problem) => return fail(&[problem], args.json),
     };
+    if let Some(out) = &args.out
+        && let Err(problem) = output::writable(out)
+    {
+        return fail(&[problem], args.json);
+    }
     // Without what is set; a scenario that has problems without it has no before.
     let changed = !args.set.is_empty() || !levers.is_empty();
     let plain = changed.then(|| read(&args, &[])).and_then(Result::ok);

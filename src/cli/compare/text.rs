@@ -23,7 +23,7 @@ pub(super) fn of(answer: &Answer) -> String {
         &format!("{}, in {currency}", scenario.title),
         &side_by_side(answer),
     );
-    part("What the change moves over the horizon", &moved(answer));
+    part("What the change moves a month", &moved(answer));
     part("Cost of one interaction by client", &clients(answer));
     part("Lines over the horizon", &lines(answer));
     part(
@@ -230,9 +230,9 @@ fn moved(answer: &Answer) -> Sheet {
         let after = &result.costing;
         sheet.push(vec![
             name(answer, result.setup),
-            money(before.total()),
-            money(after.total()),
-            money(after.total() - before.total()),
+            Cell::number(before.per_month(), 2),
+            Cell::number(after.per_month(), 2),
+            Cell::number(after.per_month() - before.per_month(), 2),
             some(before.per_interaction(), 2),
             some(after.per_interaction(), 2),
         ]);

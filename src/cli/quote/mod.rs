@@ -82,7 +82,8 @@ pub(super) fn run(args: Args) -> ExitCode {
     let progress = Progress::start();
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
-    if let Err(problem) = compare::quotable(&scenario, &demand, client) {
+    let could = compare::quotable(&scenario, &demand, client);
+    if let Err(problem) = could.and_then(|()| output::writable(&args.out)) {
         progress.finish();
         return fail(&[problem], args.json);
     }

@@ -17,8 +17,21 @@ use crate::whatif;
 const NEAR: f64 = 0.15;
 const NEAR_BY_DAY: f64 = 0.4;
 
-/// Contacts by the day of the week.
+/// By the day of the week.
 type ByDay = [f64; 7];
+
+/// What tells a week from others.
+struct Shape {
+    contacts: ByDay,
+    /// Hours that queues are open, all together.
+    open: ByDay,
+}
+
+impl Shape {
+    fn sum(&self) -> f64 {
+        self.contacts.iter().sum()
+    }
+}
 
 /// The weeks of a year by their Mondays, and the plans of those that were planned.
 pub(super) struct Weeks {
@@ -55,7 +68,7 @@ impl Weeks {
             week.horizon = months::horizon(scenario, horizon_start, 7);
             forecast(&week)
         };
-        let volumes: BTreeMap<NaiveDate, ByDay> = mondays
+        let shapes: BTreeMap<NaiveDate, Shape> = mondays
             .par_iter()
             .map(|&monday| {
                 let day = |of: &BTreeMap<NaiveDate, f64>, day: u64| {
@@ -65,11 +78,12 @@ impl Weeks {
                 let all_there = (0..7).all(|k| day(contacts, k).is_some());
                 let beyond = (!all_there).then(|| by_day(&over_week(monday).1, scenario));
                 let of = beyond.as_ref().unwrap_or(contacts);
-                let days: Vec<f64> = (0..7).map(|k| day(of, k).unwrap_or(0.0)).collect();
-                (monday, std::array::from_fn(|k| days[k]))
+                let contacts = std::array::from_fn(|k| day(of, k as u64).unwrap_or(0.0));
+                let open = open_hours(scenario, monday);
+                (monday, Shape { contacts, open })
             })
             .collect();
-        let volume = |week: &NaiveDate| volumes[week].iter().sum::<f64>();
+        let volume = |week: &NaiveDate| shapes[week].sum();
         let mut by_month: BTreeMap<(i32, u32), Vec<NaiveDate>> = BTreeMap::new();
         for &monday in &mondays {
             let thursday = monday + Days::new(3);
@@ -80,7 +94,7 @@ impl Weeks {
         let mut planned: Vec<(NaiveDate, f64)> = Vec::new();
         let mut plan_of = BTreeMap::new();
         for weeks in by_month.into_values() {
-            let (near, apart) = near_median(weeks, &volumes);
+            let (near, apart) = near_median(weeks, &shapes);
             let mean = near.iter().map(volume).sum::<f64>() / near.len().max(1) as f64;
             let off = |week: &&NaiveDate| (volume(week) - mean).abs();
             let typical = near
@@ -163,26 +177,47 @@ pub(super) fn by_day(demand: &Demand, scenario: &Scenario) -> BTreeMap<NaiveDate
     days.collect()
 }
 
-/// Weeks whose contacts are near the medians of all, in sum and day by day, and the others.
+/// Hours that a scenario's queues are open on each day of a week.
+fn open_hours(scenario: &Scenario, monday: NaiveDate) -> ByDay {
+    let mut week = scenario.clone();
+    week.horizon = months::horizon(scenario, monday, 7);
+    let hours = week.horizon.slot_hours();
+    let open = week.queues.map(|id, _| week.open_share(id));
+    let days = week.horizon.days(week.zone).into_iter();
+    let days: Vec<f64> = days
+        .map(|slots| {
+            let open = open.values().flat_map(|open| &open[slots.clone()]);
+            open.sum::<f64>() * hours
+        })
+        .collect();
+    std::array::from_fn(|day| days.get(day).copied().unwrap_or(0.0))
+}
+
+/// Weeks whose contacts are near the medians of all, in sum and day by day, and that open as usual; and the others.
 fn near_median(
     weeks: Vec<NaiveDate>,
-    volumes: &BTreeMap<NaiveDate, ByDay>,
+    shapes: &BTreeMap<NaiveDate, Shape>,
 ) -> (Vec<NaiveDate>, Vec<NaiveDate>) {
-    let median = |of: &dyn Fn(&ByDay) -> f64| {
-        let mut sorted: Vec<f64> = weeks.iter().map(|week| of(&volumes[week])).collect();
+    let median = |of: &dyn Fn(&Shape) -> f64| {
+        let mut sorted: Vec<f64> = weeks.iter().map(|week| of(&shapes[week])).collect();
         sorted.sort_by(f64::total_cmp);
         sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
     };
-    let sum = |days: &ByDay| days.iter().sum::<f64>();
-    let (all, by_day) = (
-        median(&sum),
-        std::array::from_fn::<f64, 7, _>(|day| median(&|days| days[day])),
-    );
+    let all = median(&Shape::sum);
+    let by_day: [(f64, f64); 7] = std::array::from_fn(|day| {
+        (
+            median(&|shape| shape.contacts[day]),
+            median(&|shape| shape.open[day]),
+        )
+    });
     let near = |now: f64, usual: f64, within: f64| (now - usual).abs() <= within * usual + 1e-9;
     let is_near = |week: &NaiveDate| {
-        let days = &volumes[week];
-        let mut each = days.iter().zip(&by_day);
-        near(sum(days), all, NEAR) && each.all(|(now, usual)| near(*now, *usual, NEAR_BY_DAY))
+        let Shape { contacts, open } = &shapes[week];
+        let mut each = contacts.iter().zip(open).zip(&by_day);
+        near(shapes[week].sum(), all, NEAR)
+            && each.all(|((contacts, open), usual)| {
+                near(*contacts, usual.0, NEAR_BY_DAY) && near(*open, usual.1, 0.0)
+            })
     };
     weeks.iter().copied().partition(is_near)
 }
@@ -205,15 +240,24 @@ mod tests {
         let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
         let weeks = [2, 9, 16, 23].map(day);
         let even = |a_day: f64| [a_day, a_day, a_day, a_day, a_day, 0.0, 0.0];
-        let apart = |busy: ByDay| {
-            let by_day = [even(20.0), even(22.0), even(21.0), busy];
-            let volumes = weeks.into_iter().zip(by_day).collect();
-            near_median(weeks.to_vec(), &volumes).1
+        let apart = |busy: ByDay, open: ByDay| {
+            let shape = |contacts, open| Shape { contacts, open };
+            let usual = [20.0, 22.0, 21.0].map(|a_day| shape(even(a_day), even(8.0)));
+            let all = usual.into_iter().chain([shape(busy, open)]);
+            near_median(weeks.to_vec(), &weeks.into_iter().zip(all).collect()).1
         };
-        assert_eq!(apart(even(21.0)), []);
-        assert_eq!(apart(even(60.0)), [weeks[3]]);
-        // A holiday on which nobody works: its contacts come on the next day.
-        assert_eq!(apart([0.0, 40.0, 21.0, 21.0, 21.0, 0.0, 0.0]), [weeks[3]]);
+        assert_eq!(apart(even(21.0), even(8.0)), []);
+        assert_eq!(apart(even(60.0), even(8.0)), [weeks[3]]);
+        // A holiday on which nobody calls: they do on the next day.
+        assert_eq!(
+            apart([0.0, 40.0, 21.0, 21.0, 21.0, 0.0, 0.0], even(8.0)),
+            [weeks[3]]
+        );
+        // One on which they write, and nobody works.
+        assert_eq!(
+            apart(even(21.0), [0.0, 8.0, 8.0, 8.0, 8.0, 0.0, 0.0]),
+            [weeks[3]]
+        );
         assert_eq!(monday_of(day(29)), day(23));
         assert_eq!(months_between(day(2), day(30)), 0);
     }
