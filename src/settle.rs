@@ -102,7 +102,7 @@ const LEAST_VERDICTS: usize = 3;
 /// A search that chooses among plans by its own customers flatters them: it trusts its intervals so much.
 const LEAST_CERTAINTY: f64 = 0.5;
 /// A few shifts more or less hang on the customers of the search: where few come, it is made anew with others, as often
-/// as so many contacts allow, and no oftener than this.
+/// as so many contacts allow, and no oftener than this; then as often, but for once, about the best.
 const STARTS: f64 = 4.0;
 const STARTS_CONTACTS: f64 = 10_000.0;
 /// Share in time that a promise without one begins with.
@@ -198,20 +198,32 @@ impl<'a> Work<'a> {
         let near = (!is_hired).then_some(&relaxed.near[..]);
         let set_out = |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift);
         if !is_hired || earlier.is_some() {
-            let from = |judge: &Judge| {
-                let start = earlier.clone().unwrap_or_else(|| set_out(judge));
+            let search = |start: Plan, judge: &Judge| {
                 self.calibrated(start, bound, judge, &alone, self.tries(), 0.95)
             };
+            let from = |judge: &Judge| {
+                let start = earlier.clone().unwrap_or_else(|| set_out(judge));
+                search(start, judge)
+            };
             let value = |found: &Calibrated| (!found.kept, alone.cost(&found.plan));
-            let found = each(false, &judges, from).into_iter();
-            let best = found.reduce(|best, next| {
+            let better = |best: Calibrated, next: Calibrated| {
                 if value(&next) < value(&best) {
                     next
                 } else {
                     best
                 }
-            });
-            return (best.map_or_else(Plan::new, |best| best.plan), bound);
+            };
+            let Some(mut best) = each(false, &judges, from).into_iter().reduce(better) else {
+                return (Plan::new(), bound);
+            };
+            // Others see savings about the best that its own customers do not.
+            for start in starts..2 * starts - 1 {
+                if let Some(judge) = self.judge(start).filter(|_| best.kept) {
+                    let next = search(best.plan.clone(), &judge);
+                    best = better(best, next);
+                }
+            }
+            return (best.plan, bound);
         }
         // What single shifts save is found within the heads.
         let rough = (self.tries().0, 0);

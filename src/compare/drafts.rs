@@ -172,6 +172,28 @@ fn misses_a_hair(found: &SetupResult) -> bool {
     found.staffing.shortfall_hours() < 1e-6 && short <= HAIR * offered
 }
 
+/// Contacts of the horizon up to which a full search answers a what-if that is smaller than what a draft may be off.
+const SEARCHED: f64 = 10_000.0;
+
+/// What a set-up costs when its inputs become `scenario` and `demand`, by a full search where it is small enough for one.
+pub(super) fn searched_what_if<F>(
+    base: &SetupResult,
+    drafts: &Drafts,
+    scenario: &Scenario,
+    demand: Demand,
+    settle: &F,
+) -> Outcome
+where
+    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
+{
+    if demand.contacts() > SEARCHED || follows_contacts(scenario, base.setup) {
+        return what_if(base, drafts, scenario, demand, settle);
+    }
+    let unchanged = as_it_stands(base, scenario, &demand);
+    let found = result(scenario.clone(), base.setup, demand, settle);
+    bounded(base, unchanged, Outcome::of_result(&found))
+}
+
 /// What a set-up costs when its inputs become `scenario` and `demand`.
 pub(super) fn what_if<F>(
     base: &SetupResult,
@@ -186,16 +208,27 @@ where
     if follows_contacts(scenario, base.setup) {
         return by_contacts(base, scenario, &demand);
     }
-    let same = |scenario: &Scenario, demand: &Demand| {
-        cost::price(scenario, base.setup, demand, &base.staffing, &base.observed)
-    };
-    let work = Work::between(base, scenario, &demand);
-    let as_it_stands = (demand.queues.len() == base.demand.queues.len())
-        .then(|| same(scenario, &demand).total().to_f64());
+    let unchanged = as_it_stands(base, scenario, &demand);
     let drafted = draft(scenario, base.setup, demand, base.keeps_promises, settle);
     let mut after = Outcome::of_result(&drafted);
     after.total += base.costing.total().to_f64() - drafts.before(base).total;
-    match (work, as_it_stands) {
+    bounded(base, unchanged, after)
+}
+
+/// How a change moves the work, and what the plan as it stands would cost then.
+fn as_it_stands(base: &SetupResult, scenario: &Scenario, demand: &Demand) -> (Work, Option<f64>) {
+    let same = demand.queues.len() == base.demand.queues.len();
+    let cost = same.then(|| {
+        let (staffing, observed) = (&base.staffing, &base.observed);
+        let costing = cost::price(scenario, base.setup, demand, staffing, observed);
+        costing.total().to_f64()
+    });
+    (Work::between(base, scenario, demand), cost)
+}
+
+/// A plan that keeps its promises keeps them with less work as well.
+fn bounded(base: &SetupResult, unchanged: (Work, Option<f64>), mut after: Outcome) -> Outcome {
+    match unchanged {
         (Work::Less, Some(most)) => {
             after.total = after.total.min(most);
             after.keeps_promises |= base.keeps_promises;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::drafts::{Drafts, Outcome, what_if};
+use super::drafts::{Drafts, Outcome, searched_what_if};
 use super::{Settled, SetupResult};
 use crate::cost::MONTHS_PER_WEEK;
 use crate::demand::Demand;
@@ -80,7 +80,7 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let (scenario, demand) = lever.apply(&base.scenario, &base.demand, share);
-    let after = what_if(base, drafts, &scenario, demand, settle);
+    let after = searched_what_if(base, drafts, &scenario, demand, settle);
     (
         lever.part * (after.total - before.total),
         lever.part * (after.interactions - before.interactions),

@@ -9,6 +9,8 @@ pub enum OwnPeople {
     Always,
     /// It is not at the largest volume tried.
     Never,
+    /// At some volumes it is, at larger ones not: more often than not from so many on, where there is such a volume.
+    Mixed(Option<f64>),
 }
 
 impl OwnPeople {
@@ -24,6 +26,12 @@ impl OwnPeople {
             Self::Never => format!(
                 "People of one's own cost more than {against} at every volume tried, up to {largest:.0} interactions a day of a shop."
             ),
+            Self::Mixed(from) => format!(
+                "People of one's own cost less than {against} at some of the volumes tried and more at larger ones, by the steps of whole people{}.",
+                from.map_or(String::new(), |volume| format!(
+                    "; mostly less from about {volume:.0} interactions a day"
+                ))
+            ),
         }
     }
 }
@@ -38,6 +46,10 @@ pub(super) fn threshold(found: &[(f64, f64)]) -> OwnPeople {
     };
     // Of equal cuts the highest: who doubts does not hire.
     let cut = (0..=found.len()).rev().min_by_key(|&cut| wrong(cut));
+    if let Some(cut) = cut.filter(|&cut| wrong(cut) > 0) {
+        let inside = (1..found.len()).contains(&cut);
+        return OwnPeople::Mixed(inside.then(|| between(found[cut - 1], found[cut])));
+    }
     match cut {
         Some(0) if !found.is_empty() => OwnPeople::Always,
         Some(cut) if cut < found.len() => OwnPeople::From(between(found[cut - 1], found[cut])),
@@ -79,10 +91,17 @@ mod tests {
         assert_eq!(own(&[true, true]), OwnPeople::Always);
         assert_eq!(own(&[false, false]), OwnPeople::Never);
         assert_eq!(own(&[]), OwnPeople::Never);
-        // One shop by the way changes nothing.
-        assert_eq!(
-            own(&[false, true, false, true, true]),
-            own(&[false, false, false, true, true])
+        // One shop by the way is said.
+        let OwnPeople::From(volume) = own(&[false, false, false, true, true]) else {
+            panic!("a volume");
+        };
+        let mixed = own(&[false, true, false, true, true]);
+        assert_eq!(mixed, OwnPeople::Mixed(Some(volume)));
+        assert!(
+            mixed
+                .words("others", 100.0)
+                .contains(&format!("from about {volume:.0} "))
         );
+        assert_eq!(own(&[false, true, false]), OwnPeople::Mixed(None));
     }
 }

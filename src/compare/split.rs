@@ -67,6 +67,13 @@ pub struct Splits {
     pub bounds: Vec<(SetupId, f64)>,
 }
 
+impl Splits {
+    /// The cheapest that keeps its promises.
+    pub fn best(&self) -> Option<&SplitPlan> {
+        self.plans.iter().find(|plan| plan.best)
+    }
+}
+
 /// How the work is shared out.
 #[derive(Debug, Clone, PartialEq)]
 enum Way {

@@ -57,7 +57,7 @@ mod tests {
         let path = home.path().join("new/quote.html");
         put(&path, b"one").unwrap();
         put(&path, b"two").unwrap();
-        assert!(writable(&home.path().join("new/deep")).is_ok());
+        assert!(writable(&home.path().join("other/deep")).is_ok());
         // A file is no folder.
         assert_eq!(writable(&path).unwrap_err().code, "cannot-write");
         assert_eq!(fs::read(&path).unwrap(), b"two");

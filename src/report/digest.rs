@@ -46,6 +46,7 @@ impl<'a> Digest<'a> {
             quantiles: &[],
             levers: &[],
             year: None,
+            split: None,
         }
     }
 

@@ -9,7 +9,8 @@ use super::page::table;
 use super::pictures::money;
 use super::words;
 use crate::compare::{
-    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SetupResult, Swing, Year,
+    self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SetupResult, SplitPlan,
+    Swing, Year,
 };
 use crate::ids::SetupId;
 use crate::scenario::{Money, Scenario};
@@ -32,6 +33,8 @@ pub struct Memo<'a> {
     pub levers: &'a [LeverEffect],
     /// Where it was asked for.
     pub year: Option<&'a Year>,
+    /// The cheapest split that keeps its promises, where splits were asked for.
+    pub split: Option<&'a SplitPlan>,
 }
 
 /// The memo, without the page around it: the first page decides, the second says why and what it rests on.
@@ -196,7 +199,25 @@ fn decision(memo: &Memo) -> Markup {
                 }
             }
         }
+        @if let Some(split) = memo.split { (by_split(memo, split, best)) }
         @if let Some(year) = memo.year { (over_the_year(memo, year)) }
+    }
+}
+
+/// Whether sharing the work out costs less than the set-up that costs least.
+fn by_split(memo: &Memo, split: &SplitPlan, best: &SetupResult) -> Markup {
+    let saves = best.costing.total() - split.total;
+    html! {
+        p {
+            @if saves > Money::ZERO {
+                "Sharing the work out costs less: " b { (memo.money(split.total.to_f64())) } ", "
+                (memo.money(saves.to_f64())) " less. “" (words::clean(&split.name)) "”, one's own take "
+                (words::clean(&split.own.join("; "))) ", the partner " (words::clean(&split.partner.join("; "))) "."
+            } @else {
+                "No split that was found costs less: the best, “" (words::clean(&split.name)) "”, costs "
+                (memo.money(split.total.to_f64())) "."
+            }
+        }
     }
 }
 

@@ -67,6 +67,7 @@ pub(super) fn of(answer: &Answer) -> Value {
                     OwnPeople::From(volume) => json!(volume),
                     OwnPeople::Always => json!(0.0),
                     OwnPeople::Never => Value::Null,
+                    OwnPeople::Mixed(volume) => json!(volume),
                 };
                 (name(result.setup).to_owned(), volume)
             })

@@ -38,9 +38,9 @@ pub(super) struct Args {
     /// Count the costs of this client alone: its own teams and its share of shared ones.
     #[arg(long, value_name = "NAME")]
     client: Option<String>,
-    /// Volumes at which the break-even is solved; 0 leaves it out.
-    #[arg(long, default_value_t = 7, value_name = "N")]
-    volumes: usize,
+    /// Volumes at which the break-even is solved, 50 at most; 0 leaves it out.
+    #[arg(long, default_value_t = 7, value_name = "N", value_parser = clap::value_parser!(u8).range(..=50))]
+    volumes: u8,
     /// Also twelve months, each through a typical week.
     #[arg(long)]
     year: bool,
@@ -130,6 +130,7 @@ fn memo(answer: &Answer) -> String {
         quantiles: &answer.quantiles,
         levers: &answer.levers,
         year: answer.year.as_ref(),
+        split: answer.splits.best(),
     })
 }
 
@@ -221,10 +222,11 @@ fn answer(
         Drafts::of(comparison, settle)
     };
     if !args.brief {
-        if args.volumes > 0 {
+        let count = usize::from(args.volumes);
+        if count > 0 {
             say("break-even");
             let own = comparison.setups.first().map_or(0.0, compare::own_volume);
-            let volumes = compare::volumes(own, args.volumes);
+            let volumes = compare::volumes(own, count);
             answer.break_even = compare::break_even(comparison, &drafts, &volumes, settle);
         }
         say("tornado");

@@ -60,6 +60,17 @@ pub(super) fn of(answer: &Answer) -> String {
             "(no set-up keeps every promise)"
         };
         let _ = writeln!(text, "Cheapest {kept}: {name}");
+        if let Some(split) = answer.splits.best()
+            && split.total < best.costing.total()
+        {
+            let _ = writeln!(
+                text,
+                "A split costs less: {}, {} rather than {}",
+                split.name,
+                money(split.total).for_people(),
+                money(best.costing.total()).for_people()
+            );
+        }
     }
     text
 }

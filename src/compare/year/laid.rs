@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::weeks::{WeekPlan, monday_of};
@@ -89,8 +89,13 @@ pub(super) fn month(
     let mut usage = Usage::of(scenario, setup, demand, &staffing, observed);
     usage.months = 1.0;
     if scenario.setups[setup].in_house.whole_contracts {
+        // A month's contract is its working days: those of the year come to the weeks of the year.
+        let working = days
+            .iter()
+            .filter(|(day, ..)| day.weekday().num_days_from_monday() < 5);
+        let weeks = working.count() as f64 / 5.0;
         for (team, people) in usage.teams.iter_mut().zip(people) {
-            let hours = scenario.groups[team.group].contract.hours.value() * usage.weeks;
+            let hours = scenario.groups[team.group].contract.hours.value() * weeks;
             team.people = people;
             team.contract_hours = (people * hours).max(team.needed_hours);
         }

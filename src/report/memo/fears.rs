@@ -112,7 +112,7 @@ fn at_half(memo: &Memo, result: &SetupResult) -> Option<f64> {
 fn control<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
     vec![
         ("Who serves", Box::new(|result| who_serves(memo, result))),
-        ("Promises kept", Box::new(|result| kept(memo, result))),
+        ("Promises kept", Box::new(kept)),
         ("Weakest promise", Box::new(|result| weakest(memo, result))),
         (
             "Weeks a year with nobody there",
@@ -237,24 +237,22 @@ fn setup<'a>(memo: &Memo<'a>, result: &SetupResult) -> &'a Setup {
     &memo.scenario.setups[result.setup]
 }
 
-/// The user's own queues with the service that the simulation saw.
-fn service<'a>(
-    memo: &Memo,
-    result: &'a SetupResult,
-) -> impl Iterator<Item = (QueueId, &'a QueueService)> {
-    let own = memo.scenario.queues.len();
-    result.observed.queues.iter().take(own)
+/// The queues whose cost counts, with the service that the simulation saw.
+fn service(result: &SetupResult) -> impl Iterator<Item = (QueueId, &QueueService)> {
+    let terms = &result.scenario.setups[result.setup];
+    let queues = result.observed.queues.iter();
+    queues.filter(|(queue, _)| terms.bears(result.scenario.queues[*queue].client))
 }
 
-fn kept(memo: &Memo, result: &SetupResult) -> String {
-    let (kept, all) = service(memo, result).fold((0, 0), |(kept, all), (_, seen)| {
+fn kept(result: &SetupResult) -> String {
+    let (kept, all) = service(result).fold((0, 0), |(kept, all), (_, seen)| {
         (kept + usize::from(seen.keeps_promise()), all + 1)
     });
     format!("{kept} of {all}")
 }
 
 fn weakest(memo: &Memo, result: &SetupResult) -> String {
-    service(memo, result)
+    service(result)
         .filter(|(_, seen)| seen.promised > 0.0)
         .min_by(|(_, a), (_, b)| {
             let above = |seen: &QueueService| seen.reached.mean - seen.promised;

@@ -183,7 +183,7 @@ pub(in crate::report) fn break_even_of(
         // Several shops: what each pays at its own volume.
         let shops = found.by_shop.iter();
         let hire = match found.own_people_from(comparison, None) {
-            OwnPeople::From(volume) => comparison
+            OwnPeople::From(volume) | OwnPeople::Mixed(Some(volume)) => comparison
                 .in_house()
                 .and_then(|own| setups.iter().position(|other| other.setup == own.setup))
                 .map(|index| (volume, index)),
