@@ -103,7 +103,7 @@ const LEAST_VERDICTS: usize = 3;
 const LEAST_CERTAINTY: f64 = 0.5;
 /// A few shifts more or less hang on the customers of the search: where few come, it is made anew with others, as often
 /// as so many contacts allow, and no oftener than this; then as often, but for once, about the best.
-const STARTS: f64 = 4.0;
+const STARTS: f64 = 3.0;
 const STARTS_CONTACTS: f64 = 10_000.0;
 /// Share in time that a promise without one begins with.
 const LEAST_SHARE: f64 = 0.5;
