@@ -6,7 +6,7 @@ use cost_fixture::*;
 use crewcast::compare::{self, Comparison, Drafts};
 use crewcast::cost;
 use crewcast::demand::Demand;
-use crewcast::ids::{ClientId, SetupId, ShiftId};
+use crewcast::ids::{ClientId, QueueId, SetupId, ShiftId};
 use crewcast::scenario::*;
 use crewcast::staffing::Staffing;
 use crewcast::units::Share;
@@ -309,4 +309,38 @@ fn a_plan_is_the_same_in_any_currency() {
             "{crowns}, {euros}"
         );
     }
+}
+
+/// Phones at 200 an hour and chats at 60 by others are two parts: no plan of both costs less than the least of each.
+#[test]
+fn the_bound_of_parts_is_the_sum_of_their_bounds() {
+    let mut scenario = scenario(week(), 200.0, setup("in-house", OWN, None));
+    scenario.setups[SETUP].groups.push(PARTNER);
+    let mut chat = scenario.queues[QUEUE].clone();
+    chat.channel = Channel::Chat;
+    let chat = scenario.queues.push(chat);
+    (
+        scenario.groups[OWN].channels,
+        scenario.groups[PARTNER].channels,
+    ) = (vec![Channel::Phone], vec![Channel::Chat]);
+    scenario.groups[PARTNER].wage = 60.0;
+    for queue in [QUEUE, chat] {
+        scenario.queues[queue].min_agents = 0;
+    }
+    let shift = &mut scenario.shifts[ShiftId(0)];
+    (shift.earliest, shift.latest, shift.step_minutes) = (0, 1_380, 60);
+    let bound = |queues: &[QueueId]| {
+        let mut demand = demand(&scenario, 700.0);
+        for queue in [QUEUE, chat].into_iter().filter(|q| !queues.contains(q)) {
+            demand.queues[queue] = whatif::scaled_queue(&demand.queues[queue], 0.0);
+        }
+        planned(&scenario, SETUP, &demand).staffing.proof.bound
+    };
+    let (phone, chats) = (bound(&[QUEUE]), bound(&[chat]));
+    let both = bound(&[QUEUE, chat]);
+    assert!(phone > 2.0 * chats, "{phone}, {chats}");
+    assert!(
+        (both / (phone + chats) - 1.0).abs() < 1e-3,
+        "{both} of {phone} and {chats}"
+    );
 }

@@ -88,7 +88,7 @@ impl<'a> Crew<'a> {
 
     /// The crew of these teams.
     pub fn of_teams(scenario: &'a Scenario, setup: SetupId, teams: Vec<Team>) -> Self {
-        let unit = unit(scenario, setup);
+        let unit = unit(scenario);
         let mut all = Vec::new();
         let mut of_group = BTreeMap::new();
         let mut shifts = Vec::new();

@@ -12,13 +12,11 @@ const WORKING_DAYS: f64 = 5.0;
 /// Part of its pay that a shift adds to a contract that is paid anyway.
 pub(super) const SHORT: f64 = 0.05;
 
-/// What one of the model's units of price is worth: a hundredth of an hour's dearest wage in the set-up, so that the
-/// model is the same in any currency.
-pub(super) fn unit(scenario: &Scenario, setup: SetupId) -> f64 {
-    let groups = scenario.setups[setup].groups.iter();
-    let dearest = groups
-        .map(|&group| scenario.groups[group].wage)
-        .fold(0.0, f64::max);
+/// What one of the model's units of price is worth: a hundredth of an hour's dearest wage, so that the model is the same
+/// in any currency. Of all groups: what a set-up in parts costs is the sum of its parts.
+pub(super) fn unit(scenario: &Scenario) -> f64 {
+    let wages = scenario.groups.values().map(|group| group.wage);
+    let dearest = wages.fold(0.0, f64::max);
     if dearest > 0.0 { dearest / 100.0 } else { 1.0 }
 }
 
