@@ -88,6 +88,18 @@ pub fn settle(
     whole.settled(sized, plan, bound)
 }
 
+/// The same as the scenario's policy has it: no clock, no plan to set out from.
+pub fn settle_plainly(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Settled {
+    settle(
+        scenario,
+        setup,
+        demand,
+        &Limits::of(scenario),
+        None,
+        &|_| {},
+    )
+}
+
 /// What becomes of an instance's prices and limits while a plan is sought.
 type Terms<'a> = &'a dyn Fn(&Instance) -> Instance;
 

@@ -14,7 +14,7 @@ use crewcast::requirement::Requirement;
 use crewcast::scenario::*;
 use crewcast::settle;
 use crewcast::simulation::{Interval, Observed, QueueService};
-use crewcast::staffing::{Limits, PlannedShift, Proof, Staffing, Team};
+use crewcast::staffing::{PlannedShift, Proof, Staffing, Team};
 use crewcast::table::Table;
 use crewcast::time::{Calendar, Horizon, OpeningHours};
 use crewcast::units::{Hours, Seconds, Share};
@@ -343,8 +343,7 @@ pub fn read(text: &str) -> Scenario {
 
 /// A set-up settled as the program does.
 pub fn planned(scenario: &Scenario, setup: SetupId, demand: &Demand) -> Settled {
-    let limits = Limits::of(scenario);
-    settle::settle(scenario, setup, demand, &limits, None, &|_| {})
+    settle::settle_plainly(scenario, setup, demand)
 }
 
 /// The set-ups of a scenario text, forecast, planned and simulated.

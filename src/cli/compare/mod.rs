@@ -19,8 +19,7 @@ use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
-use crate::settle::settle;
-use crate::staffing::Limits;
+use crate::settle::settle_plainly;
 use crate::whatif::Lever;
 use crate::{demand, input, output, report, whatif};
 
@@ -152,14 +151,7 @@ fn answer(
         progress.say(what);
     };
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
-        let settled = settle(
-            scenario,
-            setup,
-            demand,
-            &Limits::of(scenario),
-            None,
-            &|_| {},
-        );
+        let settled = settle_plainly(scenario, setup, demand);
         let plans = done.fetch_add(1, Ordering::Relaxed) + 1;
         let stage = stage.lock().map_or("planning", |stage| *stage);
         progress.say(&format!("{stage}: {plans} plans done"));

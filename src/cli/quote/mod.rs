@@ -16,9 +16,8 @@ use crate::demand::{self, Demand};
 use crate::ids::{ClientId, SetupId};
 use crate::problem::Problem;
 use crate::scenario::{Employer, Scenario};
-use crate::settle::settle;
+use crate::settle::settle_plainly;
 use crate::sheet::{Cell, Sheet};
-use crate::staffing::Limits;
 use crate::units::Share;
 use crate::{input, output};
 
@@ -89,14 +88,7 @@ pub(super) fn run(args: Args) -> ExitCode {
     }
     let settle = |scenario: &Scenario, setup: SetupId, demand: &Demand| {
         progress.say("planning the service");
-        settle(
-            scenario,
-            setup,
-            demand,
-            &Limits::of(scenario),
-            None,
-            &|_| {},
-        )
+        settle_plainly(scenario, setup, demand)
     };
     let asked = Asked {
         setup,

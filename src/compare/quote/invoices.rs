@@ -70,61 +70,59 @@ impl<'a> Invoices<'a> {
         invoice.total().to_f64()
     }
 
-    /// What a month's lines of some kind come to at the volume expected.
-    fn lines(&self, month: &MonthVolume, of: &dyn Fn(&CostLine) -> bool) -> f64 {
-        let sum = |plan: &Planned, volume: f64| {
-            let lines = self.invoice(self.scenario, plan, month, volume).lines;
-            let lines = lines.iter().filter(|line| of(line));
-            lines.map(|line| line.amount).sum::<Money>().to_f64()
+    /// What a month is charged on top of the prices at the volume expected, by line.
+    fn on_top(&self, month: &MonthVolume) -> Vec<(String, f64)> {
+        let lines = |plan: &Planned, volume: f64| -> Vec<CostLine> {
+            let invoice = self.invoice(self.scenario, plan, month, volume);
+            invoice
+                .lines
+                .into_iter()
+                .filter(CostLine::is_on_top)
+                .collect()
         };
         if self.by_work.is_empty() {
-            return sum(&self.seller.plans[1], month.volume);
+            let lines = lines(&self.seller.plans[1], month.volume).into_iter();
+            return lines
+                .map(|line| (line.line, line.amount.to_f64()))
+                .collect();
         }
-        let amounts = self.seller.plans.each_ref().map(|plan| sum(plan, 1.0));
-        straight(self.seller.planned_at, amounts, month.volume)
-    }
-
-    /// What an average month's sum consists of at the volume expected: what the prices bring, then what comes on top.
-    pub fn charges(&self, sum: Money) -> Vec<(String, Money)> {
-        let seller = self.seller;
-        let mut names: Vec<String> = Vec::new();
-        for month in &seller.months {
-            for plan in &seller.plans {
-                let invoice = self.invoice(self.scenario, plan, month, 1.0);
-                let lines = invoice.lines.into_iter().filter(CostLine::is_on_top);
-                for line in lines {
-                    if !names.contains(&line.line) {
-                        names.push(line.line);
-                    }
-                }
+        let plans = self.seller.plans.each_ref().map(|plan| lines(plan, 1.0));
+        let mut at_plans: Vec<(String, [f64; 3])> = Vec::new();
+        for (number, lines) in plans.into_iter().enumerate() {
+            for line in lines {
+                entry(&mut at_plans, line.line)[number] += line.amount.to_f64();
             }
         }
-        let on_top = names.into_iter().map(|name| {
-            let months = seller.months.iter();
-            let year: f64 = months
-                .map(|month| self.lines(month, &|line| line.line == name))
-                .sum();
-            (
-                name,
-                Money::from_f64(year / seller.months_of_year()).rounded(),
-            )
+        let at_volume = at_plans.into_iter().map(|(name, amounts)| {
+            let amount = straight(self.seller.planned_at, amounts, month.volume);
+            (name, amount)
         });
+        at_volume.collect()
+    }
+
+    /// What an average month's sum consists of at the volume expected: what the prices bring, then what comes on top;
+    /// and what of it the monthly minimum adds, nothing where it never does.
+    pub fn charges(&self, sum: Money) -> (Vec<(String, Money)>, Option<Minimum>) {
+        let average = |year: f64| Money::from_f64(year / self.seller.months_of_year()).rounded();
+        let mut years: Vec<(String, f64)> = Vec::new();
+        let mut due: Vec<f64> = Vec::new();
+        for month in &self.seller.months {
+            for (name, amount) in self.on_top(month) {
+                if name == cost::TOP_UP && amount > 0.005 {
+                    due.push(amount);
+                }
+                *entry(&mut years, name) += amount;
+            }
+        }
+        let on_top = years.into_iter().map(|(name, year)| (name, average(year)));
         let on_top: Vec<_> = on_top.filter(|(_, amount)| !amount.is_zero()).collect();
         let beside: Money = on_top.iter().map(|(_, amount)| *amount).sum();
         let by_prices = ("By these prices".to_owned(), sum - beside);
-        std::iter::once(by_prices).chain(on_top).collect()
-    }
-
-    /// What the monthly minimum adds through the year at the volume expected; nothing where it never does.
-    pub fn minimum(&self) -> Option<Minimum> {
-        let months = self.seller.months.iter();
-        let months = months.map(|month| self.lines(month, &|line| line.line == cost::TOP_UP));
-        let due: Vec<f64> = months.filter(|amount| *amount > 0.005).collect();
-        (!due.is_empty()).then(|| Minimum {
+        let minimum = (!due.is_empty()).then(|| Minimum {
             months: due.len(),
-            top_up: Money::from_f64(due.iter().sum::<f64>() / self.seller.months_of_year())
-                .rounded(),
-        })
+            top_up: average(due.iter().sum()),
+        });
+        (std::iter::once(by_prices).chain(on_top).collect(), minimum)
     }
 
     /// The year's invoices at a factor on the volume, for any factor on the handle time.
@@ -159,6 +157,16 @@ impl<'a> Invoices<'a> {
     pub fn year(&self, volume: f64, handle_time: f64) -> f64 {
         self.through(volume)(handle_time)
     }
+}
+
+/// The value of a name, in the order in which names come up.
+fn entry<T: Default>(named: &mut Vec<(String, T)>, name: String) -> &mut T {
+    let known = named.iter().position(|(known, _)| *known == name);
+    let at = known.unwrap_or_else(|| {
+        named.push((name, T::default()));
+        named.len() - 1
+    });
+    &mut named[at].1
 }
 
 /// A piecewise straight line through the values at three points, carried on at both ends; never below 0.

@@ -199,6 +199,7 @@ impl Seller {
         let invoices = Invoices::of(self, &mut scenario, form.clone());
         let (expected, cost) = (invoices.year(1.0, 1.0), self.cost(1.0, 1.0));
         let per_month = Money::from_f64(expected / months).rounded();
+        let (charges, minimum) = invoices.charges(per_month);
         let risk = |volume: f64, handle_time: f64| {
             let brought = invoices.year(volume, handle_time);
             let then = self.cost(volume, handle_time);
@@ -216,9 +217,9 @@ impl Seller {
                 .into_iter()
                 .map(|quantity| quantity.map(|year| year / months))
                 .collect(),
-            charges: invoices.charges(per_month),
+            charges,
             per_month,
-            minimum: invoices.minimum(),
+            minimum,
             margins: self.margins(&invoices, margin(expected, cost)),
             volume_risk: risk(PLANNED_AT[0], 1.0),
             handle_time_risk: risk(1.0, 1.0 + HANDLE_TIME_DEVIATION),
