@@ -2,12 +2,13 @@
 //! that came too late arrived, for as long as the verdict comes nearer.
 
 use super::Loop;
-use crate::simulation::engine::Cell;
+use crate::simulation::engine::{Cell, Measured, QueueMeasure};
 use crate::staffing::{Choice, Plan};
 
-/// A promise missed by more than this is not mended by a few shifts.
+/// A promise missed by more than this, and by more contacts, is not mended by a few shifts.
 const HOPELESS: f64 = 0.03;
-/// Shifts tried.
+const HOPELESS_CONTACTS: f64 = 1.0;
+/// Shifts tried for each promise missed.
 const MENDS: usize = 8;
 
 /// A plan, and how far the verdict found each queue below its promise.
@@ -35,14 +36,21 @@ pub(super) fn mend(
     verdict: &mut dyn FnMut(&Plan) -> Vec<f64>,
 ) -> Judged {
     let mut refused: Vec<Choice> = Vec::new();
-    let mut seen: Option<Vec<(u32, Vec<f64>)>> = None;
-    for _ in 0..MENDS {
-        let hopeless = judged.shortages.iter().any(|short| *short > HOPELESS);
-        if judged.keeps() || hopeless || work.time_left(1.0) <= 0.0 {
+    let mut seen: Option<Measured> = None;
+    let missed = judged.shortages.iter().filter(|short| **short > 0.0);
+    for _ in 0..MENDS * missed.count() {
+        if judged.keeps() || work.time_left(1.0) <= 0.0 {
             break;
         }
-        let late = seen.get_or_insert_with(|| late(work, &judged));
-        let Some(choice) = most_helpful(work, &judged.plan, late, &refused) else {
+        let measured = seen.get_or_insert_with(|| work.see(judged.plan.clone()).measured);
+        let hopeless = |(short, seen): (&f64, &QueueMeasure)| {
+            *short > HOPELESS && short * seen.offered.mean > HOPELESS_CONTACTS
+        };
+        if judged.shortages.iter().zip(&measured.queues).any(hopeless) {
+            break;
+        }
+        let late = late(measured, &judged.shortages);
+        let Some(choice) = most_helpful(work, &judged.plan, &late, &refused) else {
             break;
         };
         let mut plan = judged.plan.clone();
@@ -60,9 +68,8 @@ pub(super) fn mend(
 }
 
 /// Contacts of the queues short that came too late, by queue and slot of arrival.
-fn late(work: &Loop, judged: &Judged) -> Vec<(u32, Vec<f64>)> {
-    let measured = work.see(judged.plan.clone()).measured;
-    let queues = measured.queues.iter().zip(&judged.shortages).enumerate();
+fn late(measured: &Measured, shortages: &[f64]) -> Vec<(u32, Vec<f64>)> {
+    let queues = measured.queues.iter().zip(shortages).enumerate();
     let short = queues.filter(|(_, (_, short))| **short > 0.0);
     let late = short.map(|(q, (seen, _))| {
         let late = |cell: &Cell| f64::from(cell.offered.saturating_sub(cell.reached));

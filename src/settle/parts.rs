@@ -1,6 +1,6 @@
 //! A set-up in parts that share no queue: each is settled by itself, what they share is cut to its limits.
 
-use super::{Ask, Work, curves, each};
+use super::{Ask, Work, curves, each, starts};
 use crate::demand::Demand;
 use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::{DeferrableWork, Pool, Requirement};
@@ -32,8 +32,10 @@ pub(super) fn parts(crew: &Crew, queues: usize) -> Vec<Vec<QueueId>> {
     found
 }
 
-/// Where parts are more than these the rounds are shared among them: what one part leaves is little of all.
-const FEW_PARTS: usize = 24;
+/// Where parts are more than these, searches and their rounds are shared among them: what one part leaves is little of
+/// all.
+const FEW_TO_SEARCH: usize = 24;
+const FEW_PARTS: usize = 160;
 
 impl Work<'_> {
     /// Each part settled by itself; what they share (seats, people) holds for all together.
@@ -51,9 +53,11 @@ impl Work<'_> {
             let curves = curves(&crew, &part.sized, &part.demand);
             // The same customers as before all: what a part keeps, the whole does.
             let verdict = self.scenario.policy.replications;
+            let starts = starts(&part.scenario, &part.demand, &limits);
             let ask = Ask {
                 limits: &limits,
                 watch: Stopwatch::start(),
+                starts: starts.min((FEW_TO_SEARCH / parts.len()).max(1) as u64),
                 ..self.ask
             };
             let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);

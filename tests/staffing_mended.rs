@@ -1,0 +1,74 @@
+//! What other customers miss in a plan is mended by a few shifts where few contacts are short, and only there.
+
+use crewcast::calibrate::{Calibrated, Effort, Problem, calibrate};
+use crewcast::simulation::engine::{
+    Edge, Group, Judge, Network, OnLine, Queue, QueueMeasure, Route,
+};
+use crewcast::staffing::{self, Instance, Plan, Shift};
+
+const SLOTS: usize = 24;
+/// What the other customers are short of, and what each shift more gives them.
+const SHORT: f64 = 0.07;
+const PER_SHIFT: f64 = 0.02;
+
+/// A plan of nobody for one queue of so many contacts a day, judged by customers of whom each shift saves a share.
+fn judged(contacts: f64) -> Calibrated {
+    let shifts = (0..SLOTS as u32).step_by(8);
+    let shifts = shifts.map(|start| Shift::on_line((start..start + 8).collect(), 80.0));
+    let instance = Instance {
+        slots: SLOTS,
+        shifts: shifts.collect(),
+        groups: vec![staffing::Group {
+            queues: vec![0],
+            factor: 1.0,
+            shifts: vec![0, 1, 2],
+        }],
+        ..Instance::default()
+    };
+    let network = Network {
+        slot_seconds: 3600.0,
+        slots: SLOTS,
+        day_of_slot: vec![0; SLOTS],
+        queues: vec![Queue::calls(
+            vec![contacts / SLOTS as f64; SLOTS],
+            240.0,
+            vec![Route::to(0, 0)],
+        )],
+        groups: vec![Group::default()],
+        shared_busyness: 0.0,
+        edge: Edge::Finish,
+    };
+    let day = 0..SLOTS;
+    let judge = Judge::new(network.clone(), 20, 1).expect("a sound network");
+    let problem = Problem {
+        instance: &instance,
+        floors: &[],
+        judge: &judge,
+        promised: &[Some(0.8)],
+        slack: &|_, seen: &QueueMeasure| seen.level.low - 0.8,
+        periods: std::slice::from_ref(&day),
+        on_line: &|plan| OnLine::from_counts(&network, &instance.on_line(plan)),
+    };
+    let effort = Effort {
+        rounds: 0,
+        radius: 0.05,
+        trials: 0,
+        seconds: None,
+        clock: None,
+        verdicts: 1,
+        seed: 1,
+        certainty: 1.0,
+        tolerance: 0.0,
+    };
+    let mut verdict = |plan: &Plan| vec![SHORT - PER_SHIFT * f64::from(plan.values().sum::<u32>())];
+    calibrate(problem, Plan::new(), effort, &mut verdict, &mut |_| ())
+}
+
+#[test]
+fn a_thin_queue_is_saved_by_shifts_and_a_busy_one_is_not_thrown_at() {
+    let thin = judged(3.0);
+    assert!(thin.kept);
+    assert_eq!(thin.plan.values().sum::<u32>(), 4, "{:?}", thin.plan);
+    let busy = judged(300.0);
+    assert!(!busy.kept && busy.plan.is_empty());
+}
