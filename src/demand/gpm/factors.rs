@@ -53,7 +53,7 @@ pub struct Factors {
 }
 
 /// Half-life of the two-sided level against which factors are read, days.
-const PATH: f64 = 21.0;
+const PATH: f64 = 14.0;
 /// Days of history before a yearly season is read from it, and before days of month are.
 pub const YEAR: u32 = 400;
 pub const MONTH: u32 = 45;

@@ -22,6 +22,8 @@ pub struct ProfileConfig {
     pub pool: f64,
     /// Weight of each neighbouring slot in the series' own profile.
     pub smooth: f64,
+    /// Pseudo-counts that the shape of the latest days is held against; 0 leaves it out.
+    pub latest: f64,
 }
 
 impl Default for ProfileConfig {
@@ -32,12 +34,15 @@ impl Default for ProfileConfig {
             kind: 500.0,
             pool: 500.0,
             smooth: 0.0,
+            latest: 0.0,
         }
     }
 }
 
 /// Half-lives of the profile, days.
 pub const HALF_LIVES: [f64; 5] = [28.0, 56.0, 112.0, 224.0, 1000.0];
+/// The one of the latest days.
+pub const LATEST: usize = 0;
 
 /// Discounted counts by row and slot.
 #[derive(Clone, Debug)]
@@ -181,6 +186,46 @@ impl Counts {
 }
 
 impl Shares {
+    /// Each slot's share times what the `latest` counts had of it over what these shares gave them, over the
+    /// week as a whole: the hours of a day move sooner than weekdays do against each other, which need more
+    /// counts to be told apart.
+    pub fn moved(mut self, latest: &Counts, pseudo: f64) -> Self {
+        if pseudo == 0.0 {
+            return self;
+        }
+        let (mut seen, mut due) = (vec![0.0; self.slots], vec![0.0; self.slots]);
+        for weekday in 0..7 {
+            let counts = latest.row(weekday);
+            let all: f64 = counts.iter().sum();
+            for (slot, share) in self.row(weekday).iter().enumerate() {
+                seen[slot] += counts[slot];
+                due[slot] += all * share;
+            }
+        }
+        let all: f64 = seen.iter().sum();
+        if all == 0.0 {
+            return self;
+        }
+        for (y, d) in seen.iter_mut().zip(&due) {
+            let held = pseudo * d / all;
+            *y = if *d > 0.0 {
+                (*y + held) / (d + held)
+            } else {
+                1.0
+            };
+        }
+        for row in self.cells.chunks_mut(self.slots) {
+            row.iter_mut()
+                .zip(&seen)
+                .for_each(|(share, by)| *share *= by);
+            let sum: f64 = row.iter().sum();
+            if sum > 0.0 {
+                row.iter_mut().for_each(|share| *share /= sum);
+            }
+        }
+        self
+    }
+
     pub fn row(&self, row: usize) -> &[f64] {
         &self.cells[row * self.slots..(row + 1) * self.slots]
     }
@@ -250,9 +295,13 @@ pub fn choose(
     let score = |c: &ProfileConfig| -> f64 {
         trained[c.half_life]
             .iter()
+            .zip(&trained[LATEST])
             .zip(&tests)
             .zip(pools)
-            .map(|((train, test), pool)| misfit(test, &train.shares(c, calendar.weekend, *pool)))
+            .map(|(((train, latest), test), pool)| {
+                let shares = train.shares(c, calendar.weekend, *pool);
+                misfit(test, &shares.moved(latest, c.latest))
+            })
             .sum()
     };
     let mut tried = vec![(best, score(&best))];
@@ -285,6 +334,10 @@ pub fn choose(
         }
         for kind in [20.0, 200.0, 2000.0] {
             let next = ProfileConfig { kind, ..best };
+            attempt(&mut best, next);
+        }
+        for latest in [0.0, 1000.0, 5000.0, 30_000.0] {
+            let next = ProfileConfig { latest, ..best };
             attempt(&mut best, next);
         }
         for smooth in [0.0, 0.1, 0.3] {
@@ -365,4 +418,43 @@ fn smoothed(counts: &[f64], weight: f64) -> Vec<f64> {
             (counts[i] + weight * (left + right)) / sum
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two slots a day: `early` of each weekday's counts in the first.
+    fn counts(days: f64, early: impl Fn(usize) -> f64) -> Counts {
+        let mut out = Counts::new(2);
+        for (at, cells) in out.cells.chunks_mut(2).take(7).enumerate() {
+            cells[0] = days * early(at);
+            cells[1] = days * (1.0 - early(at));
+        }
+        out
+    }
+
+    #[test]
+    fn hours_that_move_are_followed_and_weekdays_keep_their_own() {
+        let weekday = |at: usize| if at == 0 { 0.6 } else { 0.4 };
+        let config = ProfileConfig {
+            weekday: 1.0,
+            ..ProfileConfig::default()
+        };
+        let before = counts(1e5, weekday).shares(&config, [false; 7], None);
+        // The first slot has half as much again of late, on whatever day.
+        let latest = counts(1e3, |_| 0.6);
+        let early = |shares: &Shares, at: usize| shares.row(at)[0];
+        let moved = before.clone().moved(&latest, 1.0);
+        assert!((early(&moved, 1) - 0.58).abs() < 0.02, "{moved:?}");
+        assert!(early(&moved, 0) > early(&moved, 1) + 0.1, "{moved:?}");
+        let sums = moved.cells.chunks(2).map(|row| row.iter().sum::<f64>());
+        assert!(sums.into_iter().all(|sum| (sum - 1.0).abs() < 1e-9));
+        // Little of it is believed against many pseudo-counts, and none where it is left out.
+        let held = before.clone().moved(&latest, 1e6);
+        assert!((early(&held, 1) - early(&before, 1)).abs() < 0.01);
+        assert_eq!(before.clone().moved(&latest, 0.0).cells, before.cells);
+        let none = Counts::new(2);
+        assert_eq!(before.clone().moved(&none, 1.0).cells, before.cells);
+    }
 }

@@ -87,6 +87,8 @@ pub fn fit(
             )
         })
         .collect();
+    let half_life = profile::HALF_LIVES[profile::LATEST];
+    let latest = Counts::at(series, slots, calendar, half_life, &ends);
     let mut past: Vec<Model> = Vec::with_capacity(ends.len());
     for (k, &end) in ends.iter().enumerate() {
         let pool = pool_at(end);
@@ -95,7 +97,8 @@ pub fn fit(
             .zip(&counts)
             .map(|((config, weight), counts)| {
                 let lent = pool.map(|p| &p.shares);
-                (counts[k].shares(config, calendar.weekend, lent), *weight)
+                let shares = counts[k].shares(config, calendar.weekend, lent);
+                (shares.moved(&latest[k], config.latest), *weight)
             });
         past.extend(profile::average(shares.collect()).map(|shares| Model {
             parts: parts(&s, calendar, &kept, end, pool),
