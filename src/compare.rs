@@ -149,15 +149,18 @@ where
     priced(scenario, setup, demand, settled)
 }
 
-/// The first set-up whose agents and pods are those of `setup`.
+/// The first set-up whose agents and pods are those of `setup`; before it one that pays for their hours, since others
+/// pay the same whoever works.
 fn first_alike(scenario: &Scenario, setup: SetupId) -> SetupId {
     let people = |id: SetupId| {
         let setup = &scenario.setups[id];
         (&setup.groups, setup.companions)
     };
-    let mut ids = scenario.setups.ids();
-    ids.find(|&other| people(other) == people(setup))
-        .unwrap_or(setup)
+    let alike = |id: &SetupId| people(*id) == people(setup);
+    let alike: Vec<SetupId> = scenario.setups.ids().filter(alike).collect();
+    let by_hours = |id: &&SetupId| !follows_contacts(scenario, **id);
+    let first = alike.iter().find(by_hours).or(alike.first());
+    first.copied().unwrap_or(setup)
 }
 
 fn priced(scenario: Scenario, setup: SetupId, demand: Demand, settled: Settled) -> SetupResult {

@@ -347,9 +347,10 @@ impl<'a> Work<'a> {
     fn report(&self, p: &Progress, bound: f64) {
         let unit = self.crew.unit();
         let name = self.scenario.queues.values().nth(p.worst);
-        let best = p
-            .best
-            .map_or("none yet".to_owned(), |best| format!("{:.0}", best * unit));
+        let best = p.best.map_or("none yet".to_owned(), |best| {
+            let gap = 100.0 * relative_gap(best, bound);
+            format!("{:.0}, gap {gap:.1} %", best * unit)
+        });
         (self.ask.progress)(&format!(
             "round {}: bound {:.0}, best {best}, in hand {:.0} {}, worst {} {:.1} %",
             p.round,

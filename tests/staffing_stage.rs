@@ -7,10 +7,11 @@ use crewcast::demand;
 use crewcast::ids::{Id, SetupId};
 use crewcast::input;
 use crewcast::requirement::{Requirement, size};
-use crewcast::scenario::{Premium, PremiumBase, PremiumTime, Scenario};
+use crewcast::scenario::{Money, Premium, PremiumBase, PremiumTime, PriceForm, Scenario, Tariff};
 use crewcast::settle::settle;
 use crewcast::simulation::replay;
-use crewcast::staffing::{Limits, Staffing, optimise};
+use crewcast::staffing::{Limits, PlannedShift, Staffing, optimise};
+use crewcast::units::Share;
 use crewcast::whatif;
 
 /// Calls round the clock in Czech, mail in English, served from Prague and Bogotá in the week in which
@@ -166,7 +167,7 @@ fn staffed(scenario: &Scenario, requirement: &Requirement) -> Staffing {
 
 /// Pay of all shifts, loaded with charges and shrinkage.
 fn loaded_pay(scenario: &Scenario, staffing: &Staffing) -> f64 {
-    let pay = |shift: &crewcast::staffing::PlannedShift| {
+    let pay = |shift: &PlannedShift| {
         let group = &scenario.groups[staffing.teams[shift.team].group];
         let loading = (1.0 + group.charges.value()) * group.paid_per_filled();
         shift.pay * f64::from(shift.agents) * loading
@@ -186,9 +187,60 @@ fn assert_covered(requirement: &Requirement, staffing: &Staffing) {
     }
 }
 
+/// The two sites' people paid by the contact: what they cost is their pay.
+fn at_cost(mut scenario: Scenario) -> Scenario {
+    scenario.setups[SetupId::new(0)].tariff = Some(Tariff::of(PriceForm::PerInteraction {
+        prices: Vec::new(),
+        other: Money::ZERO,
+    }));
+    scenario
+}
+
+#[test]
+fn a_partner_paid_for_people_is_planned_by_what_it_charges() {
+    let charged = two_sites();
+    let requirement = sized(&charged);
+    let plan = staffed(&charged, &requirement);
+    let hours = |shift: &PlannedShift| shift.paid_hours * f64::from(shift.agents);
+    let hours: f64 = plan.shifts.iter().map(hours).sum();
+    // 25 EUR an hour at either site, and a hundredth of the pay.
+    let charge = 25.0 * hours + 0.01 * loaded_pay(&charged, &plan);
+    let objective = plan.proof.objective;
+    assert!(
+        (charge - objective).abs() < 1e-6 * objective,
+        "{charge} {objective}"
+    );
+    // By the hour on the line, breaks and nights count as they are charged.
+    let mut on_line = charged.clone();
+    let mut tariff = Tariff::of(PriceForm::PerProductiveHour {
+        price: Money::from_f64(30.0),
+    });
+    tariff.uplifts.weekend = Share(0.5);
+    on_line.setups[SetupId::new(0)].tariff = Some(tariff);
+    let plan = staffed(&on_line, &requirement);
+    let market = on_line.markets.values().next().expect("a market");
+    let price = |slot: usize| {
+        let day = on_line.horizon.local(slot, market.zone).date();
+        if market.is_weekend(day) { 45.0 } else { 30.0 }
+    };
+    let agents = |slot: usize| plan.on_line.iter().map(|row| row[slot]).sum::<u32>();
+    let slots = 0..on_line.horizon.slots;
+    let charge: f64 = slots
+        .map(|slot| f64::from(agents(slot)) * price(slot))
+        .sum();
+    let (charge, objective) = (
+        charge + 0.01 * loaded_pay(&on_line, &plan),
+        plan.proof.objective,
+    );
+    assert!(
+        (charge - objective).abs() < 1e-6 * objective,
+        "{charge} {objective}"
+    );
+}
+
 #[test]
 fn a_week_with_a_clock_change_is_covered_and_paid_to_the_minute() {
-    let scenario = two_sites();
+    let scenario = at_cost(two_sites());
     let requirement = sized(&scenario);
     let staffing = staffed(&scenario, &requirement);
     assert_eq!(scenario.horizon.slots, 167);
@@ -222,7 +274,7 @@ fn one_seed_one_plan_and_twice_the_wage_twice_the_cost() {
     // With starts every two hours three searches are soon done.
     let step = r#"step = "60m""#;
     assert!(TWO_SITES.contains(step));
-    let mut scenario = two_sites_of(&TWO_SITES.replace(step, r#"step = "120m""#));
+    let mut scenario = at_cost(two_sites_of(&TWO_SITES.replace(step, r#"step = "120m""#)));
     let requirement = sized(&scenario);
     let once = staffed(&scenario, &requirement);
     let again = staffed(&scenario, &requirement);

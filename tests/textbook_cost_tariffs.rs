@@ -371,7 +371,7 @@ fn shops_that_stand_alone_have_fees_and_minimum_each() {
         (whole, parts)
     };
     let near = |amount: Money, wanted: f64| (amount.to_f64() - wanted).abs() < 25.0;
-    let months = month().weeks() * cost::MONTHS_PER_WEEK;
+    let months = month().weeks() * crewcast::time::MONTHS_PER_WEEK;
     let (together, parts) = priced(false);
     let sum = parts.iter().copied().sum::<Money>() - together.total();
     assert!(sum.to_f64().abs() < 0.05, "{sum}");

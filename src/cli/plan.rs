@@ -150,7 +150,7 @@ fn gap(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "a gap lies between 0 and 1".to_owned())
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+pub(in crate::cli) fn seconds(text: &str) -> Result<f64, String> {
     let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
     (seconds > 0.0 && seconds.is_finite())
         .then_some(seconds)

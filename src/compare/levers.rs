@@ -4,10 +4,10 @@ use rayon::prelude::*;
 
 use super::drafts::{Drafts, Outcome, searched_what_if};
 use super::{Settled, SetupResult};
-use crate::cost::MONTHS_PER_WEEK;
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::Scenario;
+use crate::time::MONTHS_PER_WEEK;
 use crate::whatif::{self, Lever};
 
 /// What a lever does to a set-up once it has grown.

@@ -20,10 +20,11 @@ use rayon::prelude::*;
 use self::weeks::{WeekPlan, Weeks};
 use super::drafts::Drafts;
 use super::{Comparison, Settled, SetupResult, months};
-use crate::cost::{self, MONTHS_PER_WEEK, Usage, ramp_hours};
+use crate::cost::{self, Usage, ramp_hours};
 use crate::demand::Demand;
 use crate::ids::{GroupId, SetupId};
 use crate::scenario::{Employer, Money, Scenario, Setup, Tariff};
+use crate::time::MONTHS_PER_WEEK;
 use crate::whatif;
 
 /// The line of what those cost who are hired for whole contracts.

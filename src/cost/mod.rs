@@ -29,6 +29,7 @@ use crate::ids::{ClientId, SetupId};
 use crate::scenario::{Money, Scenario, Setup};
 use crate::simulation::Observed;
 use crate::staffing::Staffing;
+use crate::time::MONTHS_PER_WEEK;
 
 pub use go_live::{GoLive, ShopSize};
 pub use in_house::ramp_hours;
@@ -38,8 +39,6 @@ use ledger::Ledger;
 pub use tariff::{TOP_UP, billed_minutes, interaction_price};
 pub use usage::{QueueUsage, TeamUsage, Usage};
 
-/// Months of a week: 7 days of a month of 365.25 ÷ 12.
-pub const MONTHS_PER_WEEK: f64 = 7.0 * 12.0 / 365.25;
 /// Weeks of an average year.
 pub const WEEKS_PER_YEAR: f64 = 365.25 / 7.0;
 

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::MONTHS_PER_WEEK;
 use crate::demand::Demand;
 use crate::ids::{ClientId, GroupId, Id, QueueId, SetupId};
 use crate::scenario::{AgentGroup, PremiumKind, Queue, Scenario, Service, Setup, SetupKind};
 use crate::simulation::{Observed, QueueService};
 use crate::staffing::{Capacity, Duties, PlannedShift, Staffing, begins};
 use crate::table::Table;
-use crate::time::Horizon;
+use crate::time::{Horizon, MONTHS_PER_WEEK};
 
 /// What a set-up used over the horizon.
 #[derive(Debug, Clone)]

@@ -15,8 +15,8 @@ pub(super) fn section(digest: &Digest) -> Markup {
         p.lead { "Why these numbers can be trusted, and where they come from." }
         (card(
             "The optimiser",
-            "The objective is the pay of the plan with charges and premiums, plus the price of hours left \
-             open. No plan of the model can cost less than the bound; the gap is what lies between.",
+            "The objective is the pay of the plan with charges and premiums, or what a partner paid for people \
+             asks for their hours (and a hundredth of their pay), plus the price of hours left open. No plan of the model can cost less than the bound; the gap is what lies between.",
             table(&solver(digest)),
         ))
         (card("The simulation", "", simulation(digest)))

@@ -1,5 +1,6 @@
 //! Who the customers are: clients, their markets and languages.
 
+use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 
 use crate::ids::LanguageId;
@@ -23,6 +24,13 @@ pub struct Market {
     pub name: String,
     pub zone: Tz,
     pub calendar: Calendar,
+}
+
+impl Market {
+    /// Saturdays, Sundays and public holidays.
+    pub fn is_weekend(&self, day: NaiveDate) -> bool {
+        matches!(day.weekday(), Weekday::Sat | Weekday::Sun) || self.calendar.holiday(day).is_some()
+    }
 }
 
 /// A language, named by its BCP-47 tag.

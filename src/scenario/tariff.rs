@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime, Timelike};
 
 use super::{Channel, Conversion, Money};
 use crate::ids::LanguageId;
-use crate::units::Share;
+use crate::time::MONTHS_PER_WEEK;
+use crate::units::{Hours, Share};
 
 /// What a partner charges, excluding VAT, in the scenario's currency.
 #[derive(Debug, Clone, PartialEq)]
@@ -188,6 +189,19 @@ impl Default for Uplifts {
     }
 }
 
+impl Uplifts {
+    /// Whether a local time lies in the night.
+    pub fn is_night(&self, at: NaiveDateTime) -> bool {
+        let (from, to) = self.night_hours;
+        let minute = at.hour() * 60 + at.minute();
+        if from <= to {
+            (from..to).contains(&minute)
+        } else {
+            minute >= from || minute < to
+        }
+    }
+}
+
 /// Service above or below the promise changes the charges.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BonusMalus {
@@ -216,6 +230,20 @@ impl PriceForm {
             Self::PerFteMonth { .. } => "per-fte-month",
             Self::Flat { .. } => "flat",
             Self::Anchored { .. } => "anchored",
+        }
+    }
+
+    /// What an hour of a partner's people costs where it is paid for people: on the line, or logged in; of full-timers
+    /// an hour of the week that they work.
+    pub fn an_hour(&self, full_time: Hours) -> Option<f64> {
+        match self {
+            Self::PerProductiveHour { price } | Self::PerLoggedHour { price } => {
+                Some(price.to_f64())
+            }
+            Self::PerFteMonth { price } => {
+                Some(price.to_f64() * MONTHS_PER_WEEK / full_time.value().max(1e-9))
+            }
+            _ => None,
         }
     }
 

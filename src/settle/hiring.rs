@@ -59,8 +59,11 @@ impl Work<'_> {
         }
         // Within them, no more hours than are needed.
         let within = instance.with_heads(&heads(instance, &plan));
-        let (_, trials) = self.tries();
-        let tidied = self.calibrated(plan.clone(), bound, judge, &within, (0, trials), 0.95);
+        let (rounds, trials) = self.tries();
+        // Hours of those paid by the hour still cost what they do.
+        let all_hired = instance.contracts.len() == instance.groups.len();
+        let rounds = if all_hired { 0 } else { rounds };
+        let tidied = self.calibrated(plan.clone(), bound, judge, &within, (rounds, trials), 0.95);
         if missing(instance, &tidied.plan) <= hiring.at_least && (tidied.kept || !kept) {
             tidied.plan
         } else {

@@ -13,6 +13,8 @@ pub struct Contract {
     pub group: u32,
     /// Price of one head for the horizon; what its shifts cost on top stands with them.
     pub price: f64,
+    /// The part of it that is not pay.
+    pub beside: f64,
     /// What one head works in the horizon, at most.
     pub of_one: Capacity,
     /// Hours of a contract that a shift, however short, is priced at where it is priced alone.
@@ -278,6 +280,7 @@ mod tests {
             contracts: vec![Contract {
                 group: 0,
                 price: 100.0,
+                beside: 0.0,
                 of_one: Capacity {
                     shifts: 6.0,
                     hours: 32.0,

@@ -29,6 +29,7 @@ impl Shift {
     /// A shift that takes no seat and needs no rest; `cover` in any order.
     pub fn on_line(mut cover: Vec<u32>, price: f64) -> Self {
         cover.sort_unstable();
+        cover.dedup();
         Self {
             cover,
             present: 0..0,

@@ -3,6 +3,7 @@
 mod alone;
 mod anneal;
 mod candidates;
+mod charge;
 mod contract;
 mod duties;
 mod earlier;

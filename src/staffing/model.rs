@@ -398,6 +398,7 @@ mod tests {
         instance.contracts = vec![Contract {
             group: 0,
             price: 7.0,
+            beside: 0.0,
             of_one: Capacity {
                 shifts: 2.0,
                 hours: 100.0,

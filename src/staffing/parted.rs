@@ -69,8 +69,8 @@ impl Crew<'_> {
                     .iter_mut()
                     .for_each(|shift| shift.price *= unit);
                 for contract in &mut instance.contracts {
-                    contract.price =
-                        contract.price * unit + per_head(self.teams[contract.group as usize].group);
+                    let group = self.teams[contract.group as usize].group;
+                    contract.price = (contract.price - contract.beside) * unit + per_head(group);
                 }
             }
             Price::BySlot(prices) => {

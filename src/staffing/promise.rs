@@ -25,8 +25,10 @@ pub struct Promise<'a> {
     pub share: f64,
     /// Slots over which the promise is counted: those of a day, or of the whole horizon.
     pub period: usize,
-    /// Contacts of a slot answered in time by so many agents.
+    /// Contacts of a slot answered in time by so many agents: of fewer than `least` it is not asked.
     pub answered: &'a dyn Fn(usize, u32) -> f64,
+    /// Agents that keep the queue of a slot from growing without end.
+    pub least: &'a dyn Fn(usize) -> u32,
 }
 
 /// The increments of one slot's curve.
@@ -106,14 +108,14 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, limits: &Limits) ->
     }
 }
 
-/// The increments above the least number of agents from which the gains no longer grow.
+/// The increments above the least number of agents, from where on the gains no longer grow.
 fn curve(promise: &Promise, slot: usize) -> Curve {
     let contacts = promise.contacts[slot];
     let answered = |agents: u32| (promise.answered)(slot, agents);
+    let least = (promise.least)(slot);
     let mut gains = Vec::new();
-    let mut agents = 0;
-    let mut before = answered(0);
-    // The curve may start flat (an overloaded queue answers nothing in time) but does not stay so.
+    let mut agents = least;
+    let mut before = answered(least);
     while contacts > 0.0 && contacts - before > LEAST_GAIN * contacts && agents < 100_000 {
         agents += 1;
         let now = answered(agents);
@@ -121,16 +123,17 @@ fn curve(promise: &Promise, slot: usize) -> Curve {
         before = now;
     }
     let steepest = (0..gains.len()).max_by(|&a, &b| gains[a].total_cmp(&gains[b]).then(b.cmp(&a)));
-    let floor = steepest.unwrap_or(0);
-    let mut gains = gains.split_off(floor);
-    let mut least = f64::INFINITY;
+    let steepest = steepest.unwrap_or(0);
+    let mut gains = gains.split_off(steepest);
+    let mut smallest = f64::INFINITY;
     for gain in &mut gains {
-        least = gain.min(least);
-        *gain = least;
+        smallest = gain.min(smallest);
+        *gain = smallest;
     }
+    let floor = least + steepest as u32;
     Curve {
-        floor: floor as u32,
-        at_floor: answered(floor as u32),
+        floor,
+        at_floor: answered(floor),
         gains,
     }
 }
@@ -160,6 +163,7 @@ mod tests {
             share: 0.7,
             period,
             answered: &answered,
+            least: &|_| 0,
         };
         let solve = |period| solve_promise(&instance, &promise(period), &Limits::to_gap(0.0));
         let by_slot = solve(1);
@@ -171,5 +175,14 @@ mod tests {
         let served: f64 = counts.iter().map(|&n| answered(0, n)).sum();
         assert!(served >= 140.0 - 1e-6, "{counts:?}");
         assert!(by_day.proved);
+        // Nobody is left to a queue that grows, whatever the other hours make good.
+        let stable = Promise {
+            least: &|slot| 2 * slot as u32,
+            ..promise(2)
+        };
+        let stable = solve_promise(&instance, &stable, &Limits::to_gap(0.0));
+        let dear = |choice: &Choice| choice.shift == 1;
+        let there = stable.plan.iter().filter(|(choice, _)| dear(choice));
+        assert_eq!(there.map(|(_, count)| count).sum::<u32>(), 2);
     }
 }

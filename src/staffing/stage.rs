@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::candidates::{Candidate, candidates};
+use super::charge::Charge;
 use super::contract::Contract;
 use super::duties::begins;
 use super::instance::{Choice, Deferrable, Group, Instance, Limit, Plan, Shift};
@@ -106,17 +107,21 @@ impl<'a> Crew<'a> {
             } else {
                 1.0
             };
+            let charge = Charge::of(scenario, setup, id);
             let zone = scenario.sites[group.site].zone;
             let first_day = scenario.horizon.start.with_timezone(&zone);
             let first = all.len() as u32;
             shifts.extend(found.iter().map(|candidate| {
                 let (day, begins) = begins(candidate.start, first_day);
                 let pay = candidate.premium + paid * (candidate.pay - candidate.premium);
+                let pay = pay * loading;
+                let charge = charge.as_ref();
+                let price = charge.map_or(pay, |charge| charge.for_shift(candidate, pay));
                 Shift {
                     cover: candidate.cover.clone(),
                     present: candidate.present.clone(),
                     held: candidate.held.clone(),
-                    price: in_units(pay * loading, unit),
+                    price: in_units(price, unit),
                     day,
                     begins,
                     hours: candidate.paid_hours * group.paid_per_filled(),

@@ -6,6 +6,7 @@ use super::duties::Capacity;
 use super::instance::Limit;
 use crate::ids::{GroupId, SetupId};
 use crate::scenario::Scenario;
+use crate::time::MONTHS_PER_WEEK;
 
 /// Days on which a full-timer works a week.
 const WORKING_DAYS: f64 = 5.0;
@@ -32,7 +33,8 @@ pub(super) fn is_hired(scenario: &Scenario, setup: SetupId, group: GroupId) -> b
     !terms.pays_by_tariff(&scenario.groups[group]) && terms.in_house.whole_contracts
 }
 
-/// Contracts of the teams that are hired whole.
+/// Contracts of the teams that are hired whole. A head costs its pay, its tools, and its share of those who come for
+/// whoever leaves.
 pub(super) fn contracts(
     scenario: &Scenario,
     setup: SetupId,
@@ -42,15 +44,22 @@ pub(super) fn contracts(
     let weeks = scenario.horizon.weeks();
     let teams = (0..).zip(teams);
     let hired = teams.filter(|(_, team)| is_hired(scenario, setup, team.group));
+    let months = weeks * MONTHS_PER_WEEK;
+    let costs = &scenario.setups[setup].in_house;
     let contract = |(number, team): (u32, &Team)| {
         let group = &scenario.groups[team.group];
         let of_one = Capacity::of(group, weeks);
         let hours = of_one.hours;
         let days = (of_one.shifts / weeks).min(WORKING_DAYS);
-        let pay = (1.0 - SHORT) * hours * group.wage * (1.0 + group.charges.value());
+        let hour = group.wage * (1.0 + group.charges.value());
+        let pay = (1.0 - SHORT) * hours * hour;
+        let leaving = costs.attrition.value() * months / 12.0;
+        let successor = costs.recruiting.to_f64() + costs.training.value() * hour;
+        let beside = costs.tools_per_month.to_f64() * months + leaving * successor;
         Contract {
             group: number,
-            price: in_units(pay, unit),
+            price: in_units(pay + beside, unit),
+            beside: in_units(beside, unit),
             of_one,
             least_hours: hours * group.paid_per_filled() / (days * weeks),
             most_heads: group.max_agents.map_or(f64::INFINITY, f64::from),

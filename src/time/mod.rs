@@ -11,3 +11,6 @@ pub use calendar::Calendar;
 pub use hours::{DayHours, OpeningHours};
 pub use slot::Horizon;
 pub use stopwatch::Stopwatch;
+
+/// Months of a week: 7 days of a month of 365.25 ÷ 12.
+pub const MONTHS_PER_WEEK: f64 = 7.0 * 12.0 / 365.25;

@@ -10,6 +10,7 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use crate::calibrate::{self, Calibrated, calibrate, setting_out};
+use crate::cli::plan;
 use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
 use crate::solver::{Limits, relative_gap};
 use crate::staffing::{self, Effort, Instance, Plan, Promise, Solved};
@@ -31,7 +32,7 @@ pub(in crate::cli) struct Args {
     /// Instance file (JSON): one skill with `cols`, or many skills with `groups`.
     file: PathBuf,
     /// Seconds for the search; without it the search counts rounds and is repeatable.
-    #[arg(long)]
+    #[arg(long, value_parser = plan::seconds)]
     seconds: Option<f64>,
     /// Stop at this relative gap.
     #[arg(long, default_value_t = 0.0001)]
@@ -80,6 +81,9 @@ fn bench(args: &Args) -> Result<Map<String, Value>, String> {
     let text = std::fs::read_to_string(&args.file).map_err(|e| e.to_string())?;
     let file: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
     if file.get("cols").is_some() {
+        if args.simulate {
+            return Err("`--simulate` is for instances with `groups`; of one with `cols` ask for `--promise week`".to_owned());
+        }
         let one: OneSkill = serde_json::from_value(file).map_err(|e| e.to_string())?;
         let problem = one.problem()?;
         let (answer, plan) = match args.promise {
@@ -93,6 +97,9 @@ fn bench(args: &Args) -> Result<Map<String, Value>, String> {
         write_plan(args, &one.name, columns.collect())?;
         Ok(named(&one.name, answer))
     } else {
+        if !matches!(args.promise, Period::Slot) {
+            return Err("`--promise` is for instances with `cols`; of one with `groups` ask for `--simulate`".to_owned());
+        }
         let many: ManySkills = serde_json::from_value(file).map_err(|e| e.to_string())?;
         let problem = many.problem(args.all_starts)?;
         let (answer, plan) = if args.simulate {
@@ -127,13 +134,21 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
         let (bound, best) = (progress.bound, progress.best);
         eprintln!("{:7.1} s  bound {bound:.0}  best {best:.0}", clock());
     });
+    // Agent-slots of the requirement that no shift covers, priced in the objective as ten of the dearest shifts.
+    let missing = instance.missing(&solved.plan);
+    let uncovered: f64 = missing.iter().flatten().sum();
     let answer = json!({
         "objective": solved.objective,
         "bound": bound(solved.bound),
         "bound_of": bound_of(&solved),
         "gap": gap(solved.objective, solved.bound),
         "seconds": clock(),
-        "status": if solved.proved { "within gap" } else { "limit" },
+        "status": match solved.proved {
+            _ if uncovered > 0.0 => "uncovered",
+            true => "within gap",
+            false => "limit",
+        },
+        "uncovered": uncovered,
     });
     (object(answer), solved.plan)
 }
@@ -152,6 +167,7 @@ fn promised(
         share: one.target,
         period,
         answered: &answered,
+        least: &|slot| one.stable(slot),
     };
     let limits = Limits {
         seconds: args.seconds,
@@ -171,7 +187,11 @@ fn promised(
         "bound": bound(solved.bound),
         "gap": gap(solved.objective, solved.bound),
         "seconds": began.elapsed().as_secs_f64(),
-        "status": if solved.proved { "within gap" } else { "limit" },
+        "status": match solved.proved {
+            true => "within gap",
+            false if solved.objective.is_infinite() => "no plan",
+            false => "limit",
+        },
         "service": in_time / one.calls.iter().sum::<f64>(),
     });
     (object(answer), solved.plan)
@@ -282,8 +302,8 @@ fn simulated(
         "objective": cost,
         "cost": cost,
         "bound": bound(relaxed.bound),
-        "bound_of": bound_of(&relaxed),
-        "gap": gap(cost, relaxed.bound),
+        "bound_of": "the pooled sizes of each slot",
+        "gap": gap(cost, relaxed.bound).filter(|_| cost >= relaxed.bound),
         "seconds": clock(),
         "status": if done.kept { "promises kept" } else { "a promise is missed" },
         "rounds": done.rounds,

@@ -6,10 +6,11 @@ use super::forms::{self, Units};
 use super::invoices::{Invoices, between};
 use super::{Asked, Bearer, Expected, Offer, Risk};
 use crate::compare::{MonthVolume, Settled, quick};
-use crate::cost::{self, CostLine, Costing, MONTHS_PER_WEEK, Usage};
+use crate::cost::{self, CostLine, Costing, Usage};
 use crate::demand::Demand;
 use crate::ids::SetupId;
 use crate::scenario::{Employer, InHouseCosts, Money, PriceForm, Scenario, Service, Tariff};
+use crate::time::MONTHS_PER_WEEK;
 use crate::units::Share;
 use crate::whatif;
 

@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 use super::desk::{Desk, Given};
 use super::parts::{Parts, Side};
 use crate::compare::{Settled, SetupResult, follows_contacts};
-use crate::cost::{self, GoLive, MONTHS_PER_WEEK, TeamUsage, Usage};
+use crate::cost::{self, GoLive, TeamUsage, Usage};
 use crate::demand::Demand;
 use crate::ids::{GroupId, QueueId, SetupId};
 use crate::scenario::{Employer, PriceForm, Scenario, Service};
@@ -31,6 +31,7 @@ use crate::settle;
 use crate::solver::{ColumnId, Limits, Live, Outcome, Program};
 use crate::staffing::{self, Price};
 use crate::table::Table;
+use crate::units::Hours;
 use crate::whatif;
 
 /// How near the bound and a choice are to the best of the model, and nodes of the tree: what is planned in simulation
@@ -306,19 +307,15 @@ fn hotline_grows(base: &SetupResult) -> bool {
 fn hour(base: &SetupResult) -> Option<f64> {
     let scenario = &base.scenario;
     let terms = &scenario.setups[base.setup];
-    let price = match terms.tariff.as_ref()?.form {
-        PriceForm::PerProductiveHour { price } | PriceForm::PerLoggedHour { price } => {
-            price.to_f64()
-        }
-        PriceForm::PerFteMonth { price } => {
-            let full = terms.groups.iter().map(|&group| {
-                let site = &scenario.sites[scenario.groups[group].site];
-                site.rules.full_time.value()
-            });
-            price.to_f64() * MONTHS_PER_WEEK / full.fold(1e-9, f64::max)
-        }
-        _ => return None,
-    };
+    let full = terms.groups.iter().map(|&group| {
+        let site = &scenario.sites[scenario.groups[group].site];
+        site.rules.full_time
+    });
+    let full = full.fold(
+        Hours::ZERO,
+        |most, full| if full > most { full } else { most },
+    );
+    let price = terms.tariff.as_ref()?.form.an_hour(full)?;
     let mut groups = terms.groups.iter();
     let theirs = groups.all(|&group| scenario.groups[group].employer == Employer::Partner);
     theirs.then_some(price)

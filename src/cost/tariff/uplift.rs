@@ -1,7 +1,5 @@
 //! Uplifts on what the form charged: language, night, weekend, round the clock; several add up.
 
-use chrono::{Datelike, Timelike, Weekday};
-
 use super::form::Charged;
 use crate::cost::Usage;
 use crate::cost::ledger::{Ledger, number, percent, sources};
@@ -59,24 +57,13 @@ pub(super) fn write(
         usage.horizon.local(slot, market.zone)
     };
     if uplifts.night.value() > 0.0 {
-        let (from, to) = uplifts.night_hours;
-        let base = base_of(&|queue, slot| {
-            let at = local(queue, slot);
-            let minute = at.hour() * 60 + at.minute();
-            if from <= to {
-                (from..to).contains(&minute)
-            } else {
-                minute >= from || minute < to
-            }
-        });
+        let base = base_of(&|queue, slot| uplifts.is_night(local(queue, slot)));
         add("Uplift, night".to_owned(), uplifts.night.value(), base);
     }
     if uplifts.weekend.value() > 0.0 {
         let base = base_of(&|queue, slot| {
             let day = local(queue, slot).date();
-            let market = &scenario.markets[scenario.queues[queue].market];
-            matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-                || market.calendar.holiday(day).is_some()
+            scenario.markets[scenario.queues[queue].market].is_weekend(day)
         });
         add("Uplift, weekend".to_owned(), uplifts.weekend.value(), base);
     }

@@ -90,6 +90,12 @@ impl OneSkill {
         self.calls[slot] * (1.0 - waits)
     }
 
+    /// Agents of a slot that its queue does not outgrow.
+    pub fn stable(&self, slot: usize) -> u32 {
+        let load = self.calls[slot] * self.aht / SLOT_SECONDS;
+        if load > 0.0 { load as u32 + 1 } else { 0 }
+    }
+
     pub fn problem(&self) -> Result<Problem, String> {
         if self.calls.len() != self.slots {
             return Err(format!(
