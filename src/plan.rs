@@ -59,6 +59,8 @@ const MANY: f64 = 500.0;
 const STAFFED: (f64, f64) = (0.55, 0.9);
 const WHAT_IFS: f64 = 0.9;
 const DRAFTED: f64 = 0.3;
+/// Seconds without which no draft of a set-up is worth beginning.
+const LEAST_DRAFT: f64 = 0.2;
 /// A what-if takes so many times what its draft at today's volume did.
 const DEARER: f64 = 1.5;
 
@@ -131,7 +133,9 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let fresh = |scenario: &Scenario, setup, demand: &Demand| {
         settle_within(each, None, scenario, setup, demand)
     };
-    let mut volumes = compare::volumes(a_day, count);
+    // What-ifs are not begun that could not be ended.
+    let late = left(WHAT_IFS).is_some_and(|seconds| seconds < setups * LEAST_DRAFT);
+    let mut volumes = compare::volumes(a_day, if late { 0 } else { count });
     let mut drafts = compare::Drafts::default();
     if volumes.len() > 1 {
         say("comparing volumes");

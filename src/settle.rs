@@ -191,6 +191,9 @@ impl<'a> Work<'a> {
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
         let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
         let bound = relaxed.bound;
+        if self.seconds_left(1.0) == Some(0.0) {
+            return (self.sized_plan(sized, &Instance::clone), bound);
+        }
         let is_hired = !self.task.instance.contracts.is_empty();
         let alone = self.task.instance.by_the_shift();
         let earlier = self.ask.earlier;
@@ -348,8 +351,10 @@ impl<'a> Work<'a> {
         let unit = self.crew.unit();
         let name = self.scenario.queues.values().nth(p.worst);
         let best = p.best.map_or("none yet".to_owned(), |best| {
-            let gap = 100.0 * relative_gap(best, bound);
-            format!("{:.0}, gap {gap:.1} %", best * unit)
+            // Hours of those hired whole cost next to nothing while heads are sought.
+            let gap = (best >= bound).then(|| 100.0 * relative_gap(best, bound));
+            let gap = gap.map_or(String::new(), |gap| format!(", gap {gap:.1} %"));
+            format!("{:.0}{gap}", best * unit)
         });
         (self.ask.progress)(&format!(
             "round {}: bound {:.0}, best {best}, in hand {:.0} {}, worst {} {:.1} %",

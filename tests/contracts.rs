@@ -8,7 +8,7 @@ use crewcast::input;
 use crewcast::roster::{self, Roster};
 use crewcast::scenario::Scenario;
 use crewcast::settle::{Settled, settle};
-use crewcast::staffing::Limits;
+use crewcast::staffing::{Capacity, Limits};
 
 /// A shop that answers its phone `open`, with people of its own on the contracts of `groups`.
 fn shop(open: &str, orders: u32, groups: &str) -> Scenario {
@@ -275,6 +275,24 @@ fn the_audit_names_who_works_beyond_a_contract() {
         duties.push(duty);
     });
     assert!(sixth.contains(&"days"), "{sixth:?}");
+    let mut fewer = scenario.clone();
+    let group = roster.agents[0].group;
+    fewer.groups[group].max_agents = Some(roster.agents.len() as u32 - 1);
+    let found = audit::check(&fewer, &settled.requirement, &roster);
+    assert!(found.iter().any(|finding| finding.rule == "heads"));
+}
+
+#[test]
+fn a_week_holds_whole_shifts_only() {
+    // Shifts of four hours.
+    let in_a_week = |contract: &str| {
+        let scenario = shop(MORNING, 40, &group("halves", "10", r#""half""#, contract));
+        let group = scenario.groups.values().next().expect("a group");
+        Capacity::of(&scenario, group, 1.0).shifts
+    };
+    assert_eq!(in_a_week("contract_hours = 20\ndays_per_week = 5"), 5.0);
+    assert_eq!(in_a_week("contract_hours = 18\ndays_per_week = 5"), 4.0);
+    assert_eq!(in_a_week("contract_hours = 12\ndays_per_week = 3"), 3.0);
 }
 
 fn minute(scenario: &Scenario, start: DateTime<Utc>) -> u32 {

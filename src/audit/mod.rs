@@ -2,7 +2,7 @@
 //! staffing.
 //!
 //! ```text
-//! people   rest, hours, days, starts, breaks, skills, clients of each agent; who stands in
+//! people   rest, hours, days, starts, breaks, skills, clients of each agent; how many; who stands in
 //! places   minimum cover of open queues, seats and opening of sites
 //! ```
 
@@ -16,7 +16,7 @@ use crate::scenario::Scenario;
 /// A rule that a roster breaks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// "rest", "hours", "days", "start", "break", "skill", "clients", "backup", "cover", "seats", "opening".
+    /// "rest", "hours", "days", "start", "break", "skill", "clients", "heads", "backup", "cover", "seats", "opening".
     pub rule: &'static str,
     /// In words: who, when, how much.
     pub detail: String,

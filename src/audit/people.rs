@@ -15,6 +15,7 @@ const BREAK_AFTER_MINUTES: i64 = 6 * 60;
 pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
     let mut findings = Vec::new();
     backups(scenario, roster, &mut findings);
+    heads(scenario, roster, &mut findings);
     for agent in &roster.agents {
         let site = &scenario.sites[scenario.groups[agent.group].site];
         rest(agent, site, &mut findings);
@@ -24,6 +25,23 @@ pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
         skills(scenario, agent, &mut findings);
     }
     findings
+}
+
+/// No more people of a group than there are.
+fn heads(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
+    for (id, group) in scenario.groups.iter() {
+        let people = roster.agents.iter().filter(|agent| agent.group == id);
+        let people = people.count();
+        if let Some(most) = group.max_agents.filter(|&most| people > most as usize) {
+            findings.push(Finding {
+                rule: "heads",
+                detail: format!(
+                    "the roster of {} takes {people} people, it has {most}",
+                    group.name
+                ),
+            });
+        }
+    }
 }
 
 /// At least the daily rest between two duties.

@@ -369,7 +369,7 @@ fn team_usage(
         .map(|shift| shift.paid_hours * f64::from(shift.agents))
         .sum();
     let mut premiums: BTreeMap<PremiumKind, (f64, f64)> = BTreeMap::new();
-    let of_one = Capacity::of(group, usage.weeks);
+    let of_one = Capacity::of(scenario, group, usage.weeks);
     let first_day = horizon.start.with_timezone(&site.zone);
     let mut duties = Duties::default();
     let mut present = vec![0_u32; horizon.slots];

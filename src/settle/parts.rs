@@ -1,5 +1,7 @@
 //! A set-up in parts that share no queue: each is settled by itself, what they share is cut to its limits.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::{Ask, Work, curves, each, starts};
 use crate::demand::Demand;
 use crate::ids::{GroupId, Id, QueueId};
@@ -40,10 +42,13 @@ const FEW_PARTS: usize = 160;
 impl Work<'_> {
     /// Each part settled by itself; what they share (seats, people) holds for all together.
     pub(super) fn in_parts(&self, parts: &[Vec<QueueId>], sized: &Requirement) -> (Plan, f64) {
-        let settled = |&(number, queues): &(usize, &Vec<QueueId>)| {
-            let left = (parts.len() - number) as f64;
+        let begun = AtomicUsize::new(0);
+        let settled = |queues: &Vec<QueueId>| {
+            // Parts side by side share the seconds that are left.
+            let waiting = (parts.len() - begun.fetch_add(1, Ordering::Relaxed)) as f64;
+            let share = (rayon::current_num_threads() as f64 / waiting).min(1.0);
             let limits = Limits {
-                seconds: self.seconds_left(0.9).map(|seconds| seconds / left),
+                seconds: self.seconds_left(0.9).map(|seconds| seconds * share),
                 ..*self.ask.limits
             };
             let mut part = Part::new(&self.crew, sized, self.demand, queues);
@@ -64,8 +69,7 @@ impl Work<'_> {
             let (plan, bound) = work.search(&part.sized);
             (part.renumbered(&self.crew, &work.crew, &plan), bound)
         };
-        let numbered: Vec<(usize, &Vec<QueueId>)> = parts.iter().enumerate().collect();
-        let found = each(self.ask.limits.seconds.is_some(), &numbered, settled);
+        let found = each(false, parts, settled);
         let bound = found.iter().map(|(_, bound)| bound).sum();
         let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
         let instance = &self.task.instance;

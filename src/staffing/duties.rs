@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Timelike, Utc};
 use chrono_tz::Tz;
 
-use crate::scenario::AgentGroup;
+use crate::scenario::{AgentGroup, Scenario};
 use crate::units::whole;
 
 /// Minutes of a day.
@@ -33,10 +33,17 @@ pub struct Capacity {
 }
 
 impl Capacity {
-    /// Of an agent of the group, in so many weeks.
-    pub fn of(group: &AgentGroup, weeks: f64) -> Self {
+    /// Of an agent of the group, in so many weeks: no more shifts a week than its days, and than its hours hold.
+    pub fn of(scenario: &Scenario, group: &AgentGroup, weeks: f64) -> Self {
+        let shifts = group.shifts.iter().map(|&id| &scenario.shifts[id]);
+        let lengths = shifts.map(|shift| shift.paid_hours().value());
+        let shortest = lengths.fold(f64::INFINITY, f64::min);
+        let rules = &scenario.sites[group.site].rules;
+        let hours = group.contract.hours.value().min(rules.max_week.value());
+        let days = f64::from(group.contract.days);
+        let days = days.min((hours / shortest + 1e-9).floor()).max(1.0);
         Self {
-            shifts: f64::from(group.contract.days.max(1)) * weeks.max(1.0),
+            shifts: days * weeks.max(1.0),
             hours: group.contract.hours.value() * weeks,
             band: group.contract.start_band,
         }

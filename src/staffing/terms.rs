@@ -48,7 +48,7 @@ pub(super) fn contracts(
     let costs = &scenario.setups[setup].in_house;
     let contract = |(number, team): (u32, &Team)| {
         let group = &scenario.groups[team.group];
-        let of_one = Capacity::of(group, weeks);
+        let of_one = Capacity::of(scenario, group, weeks);
         let hours = of_one.hours;
         let days = (of_one.shifts / weeks).min(WORKING_DAYS);
         let hour = group.wage * (1.0 + group.charges.value());
@@ -87,7 +87,7 @@ pub(super) fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit
     });
     let people = scenario.groups.iter().filter_map(|(id, group)| {
         let most = f64::from(group.max_agents?);
-        let of_one = Capacity::of(group, scenario.horizon.weeks());
+        let of_one = Capacity::of(scenario, group, scenario.horizon.weeks());
         // A full-timer's week may grow to the longest allowed, a part-timer's is what was agreed. Whoever is absent
         // has a stand-in: of either the hours of shifts alone count.
         let full_time = scenario.sites[group.site].rules.full_time;
