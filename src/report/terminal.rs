@@ -200,9 +200,10 @@ fn shortfalls(text: &mut String, digest: &Digest, chosen: &SetupResult) {
     for run in short.iter().take(MOST_REMARKS) {
         let from = words::moment(scenario.horizon.slot_start(run.slot), scenario.zone);
         let line = format!(
-            "{}, {from}, {} h: {}",
+            "{}, {from} for {} h, {} agent-hours: {}",
             words::label(&run.pool, 40),
             words::count(run.slots as f64 * scenario.horizon.slot_hours()),
+            words::count(run.agent_hours),
             words::clean(&run.reason)
         );
         paragraph(text, &line, "  ");

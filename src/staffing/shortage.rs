@@ -1,7 +1,7 @@
 //! What a plan leaves open, in the words of the domain: which queue, which hours, how much, why, and what
 //! would mend it.
 
-use super::instance::{Instance, Plan};
+use super::instance::{Instance, Limit, Plan};
 use super::stage::Crew;
 use super::task::Task;
 use super::{Shortfall, Team};
@@ -141,7 +141,7 @@ fn why_unserved(crew: &Crew, queue: QueueId) -> String {
 }
 
 /// Why nobody (more) can be on the line for any of these queues in a slot.
-fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec<f64>]) -> String {
+fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Taken]) -> String {
     let scenario = crew.scenario;
     let instance = &task.instance;
     let able: Vec<(usize, &Team)> = crew
@@ -197,22 +197,35 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
     }
     let mut full: Vec<String> = Vec::new();
     for &t in &reaching {
-        let shifts = instance.groups[t].shifts.iter();
-        let mut reach = shifts.filter(|&&s| {
+        let covers_slot = |s: u32| {
             let cover = &instance.shifts[s as usize].cover;
             cover.binary_search(&(slot as u32)).is_ok()
-        });
+        };
+        let shifts = instance.groups[t].shifts.iter();
+        let mut reach = shifts.clone().filter(|&&s| covers_slot(s));
         // A shift is held back by a full house in any of its slots.
         let holds = |s: u32| {
             let mut limits = instance.limits.iter().zip(taken);
             limits.find(|(limit, taken)| {
-                let mut slots = limit.uses(&instance.shifts[s as usize]);
+                let shift = &instance.shifts[s as usize];
+                let full = |slot: u32| taken.by_slot[slot as usize] + 1.0 > limit.most + HAIR;
+                let takes = taken.in_all.iter().zip(Limit::takes(shift));
+                let mut in_all = takes.zip(limit.most_in_all);
                 limit.groups.contains(&(t as u32))
-                    && slots.any(|slot| taken[slot as usize] + 1.0 > limit.most + HAIR)
+                    && (limit.uses(shift).any(full)
+                        || in_all.any(|((taken, more), most)| taken + more > most + HAIR))
             })
         };
         let first = reach.next().and_then(|&s| holds(s));
         let (Some((limit, _)), true) = (first, reach.all(|&s| holds(s).is_some())) else {
+            let prices = shifts.filter(|&&s| covers_slot(s));
+            let price = |&s: &u32| crew.unit() * instance.shifts[s as usize].price;
+            let cheapest = prices.map(price).fold(f64::INFINITY, f64::min);
+            if cheapest < scenario.policy.shortfall_per_hour * scenario.horizon.slot_hours() {
+                return "an agent more would cost less: the search ended before it was found; give it more time, \
+                        or the policy more `rounds`"
+                    .to_owned();
+            }
             return format!(
                 "an agent more would cost more than the {} {} an hour at which the policy prices a \
                  shortfall: raise `shortfall_per_hour`",
@@ -231,7 +244,7 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Vec
     full.sort_unstable();
     full.dedup();
     format!(
-        "{}, all at work then or in the hours around: more of them would mend it",
+        "{}, all at work then, in the hours around, or for the rest of their week: more of them would mend it",
         full.join("; ")
     )
 }
@@ -243,12 +256,23 @@ fn are(sites: &[&str]) -> String {
     }
 }
 
-/// Seats and people taken per entry of `Instance::limits` and slot.
-fn taken(instance: &Instance, plan: &Plan) -> Vec<Vec<f64>> {
+/// What a plan takes of a limit.
+struct Taken {
+    /// Seats or people.
+    by_slot: Vec<f64>,
+    /// Shifts, and hours of contracts.
+    in_all: [f64; 2],
+}
+
+/// The same per entry of `Instance::limits`.
+fn taken(instance: &Instance, plan: &Plan) -> Vec<Taken> {
     instance
         .limits
         .iter()
-        .map(|limit| limit.taken(instance, plan))
+        .map(|limit| Taken {
+            by_slot: limit.taken(instance, plan),
+            in_all: limit.taken_in_all(instance, plan),
+        })
         .collect()
 }
 
