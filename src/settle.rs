@@ -228,7 +228,8 @@ impl<'a> Work<'a> {
                     best
                 }
             };
-            let Some(mut best) = each(false, &judges, from).into_iter().reduce(better) else {
+            let found: Vec<Calibrated> = judges.par_iter().map(from).collect();
+            let Some(mut best) = found.into_iter().reduce(better) else {
                 return (Plan::new(), bound);
             };
             // Others see savings about the best that its own customers do not.

@@ -175,23 +175,12 @@ fn misses_a_hair(found: &SetupResult) -> bool {
 /// Contacts of the horizon up to which a full search answers a what-if that is smaller than what a draft may be off.
 const SEARCHED: f64 = 10_000.0;
 
-/// What a set-up costs when its inputs become `scenario` and `demand`, by a full search where it is small enough for one.
-pub(super) fn searched_what_if<F>(
-    base: &SetupResult,
-    drafts: &Drafts,
-    scenario: &Scenario,
-    demand: Demand,
-    settle: &F,
-) -> Outcome
-where
-    F: Fn(&Scenario, SetupId, &Demand) -> Settled,
-{
-    if demand.contacts() > SEARCHED || follows_contacts(scenario, base.setup) {
-        return what_if(base, drafts, scenario, demand, settle);
-    }
-    let unchanged = as_it_stands(base, scenario, &demand);
-    let found = result(scenario.clone(), base.setup, demand, settle);
-    bounded(base, unchanged, Outcome::of_result(&found))
+/// How the plan of a what-if is found.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Found {
+    ByDraft,
+    /// By a full search where it is small enough for one.
+    BySearch,
 }
 
 /// What a set-up costs when its inputs become `scenario` and `demand`.
@@ -200,6 +189,7 @@ pub(super) fn what_if<F>(
     drafts: &Drafts,
     scenario: &Scenario,
     demand: Demand,
+    found: Found,
     settle: &F,
 ) -> Outcome
 where
@@ -209,9 +199,14 @@ where
         return by_contacts(base, scenario, &demand);
     }
     let unchanged = as_it_stands(base, scenario, &demand);
-    let drafted = draft(scenario, base.setup, demand, base.keeps_promises, settle);
-    let mut after = Outcome::of_result(&drafted);
-    after.total += base.costing.total().to_f64() - drafts.before(base).total;
+    let after = if found == Found::BySearch && demand.contacts() <= SEARCHED {
+        Outcome::of_result(&result(scenario.clone(), base.setup, demand, settle))
+    } else {
+        let drafted = draft(scenario, base.setup, demand, base.keeps_promises, settle);
+        let mut after = Outcome::of_result(&drafted);
+        after.total += base.costing.total().to_f64() - drafts.before(base).total;
+        after
+    };
     bounded(base, unchanged, after)
 }
 

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::drafts::{Drafts, Outcome, searched_what_if};
+use super::drafts::{Drafts, Found, Outcome, what_if};
 use super::{Settled, SetupResult};
 use crate::demand::Demand;
 use crate::ids::SetupId;
@@ -80,7 +80,7 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let (scenario, demand) = lever.apply(&base.scenario, &base.demand, share);
-    let after = searched_what_if(base, drafts, &scenario, demand, settle);
+    let after = what_if(base, drafts, &scenario, demand, Found::BySearch, settle);
     (
         lever.part * (after.total - before.total),
         lever.part * (after.interactions - before.interactions),

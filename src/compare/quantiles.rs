@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, Gamma};
 
 use super::break_even::{grown, is_own, own_volume};
-use super::drafts::{Drafts, Outcome, what_if};
+use super::drafts::{Drafts, Found, Outcome, what_if};
 use super::{Comparison, Settled, SetupResult};
 use crate::demand::{Demand, QueueDemand};
 use crate::ids::SetupId;
@@ -43,7 +43,7 @@ where
                 }
                 let scenario = grown(&base.scenario, factor);
                 let demand = whatif::scaled_demand(&base.demand, factor);
-                what_if(base, drafts, &scenario, demand, &settle).total
+                what_if(base, drafts, &scenario, demand, Found::ByDraft, &settle).total
             });
             // Plans are within a gap of the best, so that a larger volume may seem cheaper by a hair.
             for index in 1..costs.len() {

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::drafts::{Drafts, what_if};
+use super::drafts::{Drafts, Found, what_if};
 use super::{Comparison, Settled, SetupResult, follows_contacts};
 use crate::cost;
 use crate::demand::Demand;
@@ -86,7 +86,7 @@ where
     let at = |amount: f64| -> Option<f64> {
         let (scenario, demand) = patch.apply(&base.scenario, &base.demand, amount);
         if patch.replans || follows_contacts(&scenario, base.setup) {
-            let mut outcome = what_if(base, drafts, &scenario, demand, settle);
+            let mut outcome = what_if(base, drafts, &scenario, demand, Found::ByDraft, settle);
             if patch.repeats {
                 // Those who come again make no customer more: held against the contacts there are.
                 outcome.interactions = base.costing.interactions;

@@ -16,7 +16,8 @@ pub(super) fn section(digest: &Digest) -> Markup {
         (card(
             "The optimiser",
             "The objective is the pay of the plan with charges and premiums, or what a partner paid for people \
-             asks for their hours (and a hundredth of their pay), plus the price of hours left open. No plan of the model can cost less than the bound; the gap is what lies between.",
+             asks for their hours (and a hundredth of their pay), plus the price of hours left open. No plan \
+             of the model can cost less than the bound; the gap is what lies between.",
             table(&solver(digest)),
         ))
         (card("The simulation", "", simulation(digest)))

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Ask, Work, curves, each, starts};
+use rayon::prelude::*;
+
+use super::{Ask, Work, curves, starts};
 use crate::demand::Demand;
 use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::{DeferrableWork, Pool, Requirement};
@@ -69,7 +71,7 @@ impl Work<'_> {
             let (plan, bound) = work.search(&part.sized);
             (part.renumbered(&self.crew, &work.crew, &plan), bound)
         };
-        let found = each(false, parts, settled);
+        let found: Vec<(Plan, f64)> = parts.par_iter().map(settled).collect();
         let bound = found.iter().map(|(_, bound)| bound).sum();
         let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
         let instance = &self.task.instance;

@@ -1,8 +1,10 @@
 //! What a partner asks for its people's hours where it is paid for people: the price by which shifts of theirs are
 //! chosen, since it is what the set-up pays. Whoever is paid by the contact, or at cost, is planned by the pay.
 
+use std::collections::BTreeMap;
+
 use super::candidates::Candidate;
-use crate::ids::{GroupId, SetupId};
+use crate::ids::{GroupId, MarketId, SetupId};
 use crate::scenario::{PriceForm, Scenario};
 
 /// Part of the pay that counts beside: of two shifts at one charge the partner takes the cheaper.
@@ -32,17 +34,21 @@ impl Charge {
             .form
             .an_hour(scenario.sites[people.site].rules.full_time)?;
         let queues = scenario.queues_of(group);
-        let markets = queues.iter().map(|&queue| scenario.queues[queue].market);
-        let markets: Vec<_> = markets.map(|id| &scenario.markets[id]).collect();
+        // Hundreds of queues share a few markets.
+        let mut markets: BTreeMap<MarketId, f64> = BTreeMap::new();
+        for &queue in &queues {
+            *markets.entry(scenario.queues[queue].market).or_default() += 1.0;
+        }
         let uplifts = &tariff.uplifts;
         let uplift = |slot: usize| {
-            let of_market = markets.iter().map(|market| {
+            let of_market = markets.iter().map(|(&id, queues)| {
+                let market = &scenario.markets[id];
                 let at = scenario.horizon.local(slot, market.zone);
                 let night = f64::from(u8::from(uplifts.is_night(at)));
                 let weekend = f64::from(u8::from(market.is_weekend(at.date())));
-                night * uplifts.night.value() + weekend * uplifts.weekend.value()
+                queues * (night * uplifts.night.value() + weekend * uplifts.weekend.value())
             });
-            1.0 + of_market.sum::<f64>() / markets.len().max(1) as f64
+            1.0 + of_market.sum::<f64>() / queues.len().max(1) as f64
         };
         let charge = Self {
             price,

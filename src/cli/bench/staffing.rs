@@ -82,7 +82,10 @@ fn bench(args: &Args) -> Result<Map<String, Value>, String> {
     let file: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
     if file.get("cols").is_some() {
         if args.simulate {
-            return Err("`--simulate` is for instances with `groups`; of one with `cols` ask for `--promise week`".to_owned());
+            let remedy = "of one with `cols` ask for `--promise week`";
+            return Err(format!(
+                "`--simulate` is for instances with `groups`; {remedy}"
+            ));
         }
         let one: OneSkill = serde_json::from_value(file).map_err(|e| e.to_string())?;
         let problem = one.problem()?;
@@ -98,7 +101,10 @@ fn bench(args: &Args) -> Result<Map<String, Value>, String> {
         Ok(named(&one.name, answer))
     } else {
         if !matches!(args.promise, Period::Slot) {
-            return Err("`--promise` is for instances with `cols`; of one with `groups` ask for `--simulate`".to_owned());
+            let remedy = "of one with `groups` ask for `--simulate`";
+            return Err(format!(
+                "`--promise` is for instances with `cols`; {remedy}"
+            ));
         }
         let many: ManySkills = serde_json::from_value(file).map_err(|e| e.to_string())?;
         let problem = many.problem(args.all_starts)?;
@@ -143,11 +149,7 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
         "bound_of": bound_of(&solved),
         "gap": gap(solved.objective, solved.bound),
         "seconds": clock(),
-        "status": match solved.proved {
-            _ if uncovered > 0.0 => "uncovered",
-            true => "within gap",
-            false => "limit",
-        },
+        "status": if uncovered > 0.0 { "uncovered" } else { ended(&solved) },
         "uncovered": uncovered,
     });
     (object(answer), solved.plan)
@@ -187,11 +189,7 @@ fn promised(
         "bound": bound(solved.bound),
         "gap": gap(solved.objective, solved.bound),
         "seconds": began.elapsed().as_secs_f64(),
-        "status": match solved.proved {
-            true => "within gap",
-            false if solved.objective.is_infinite() => "no plan",
-            false => "limit",
-        },
+        "status": if solved.objective.is_infinite() { "no plan" } else { ended(&solved) },
         "service": in_time / one.calls.iter().sum::<f64>(),
     });
     (object(answer), solved.plan)
@@ -320,6 +318,11 @@ fn bound(bound: f64) -> Option<f64> {
 
 fn gap(objective: f64, found: f64) -> Option<f64> {
     bound(found).map(|bound| relative_gap(objective, bound))
+}
+
+/// How a search ended.
+fn ended(solved: &Solved) -> &'static str {
+    if solved.proved { "within gap" } else { "limit" }
 }
 
 /// What the bound is one of.

@@ -309,12 +309,9 @@ fn hour(base: &SetupResult) -> Option<f64> {
     let terms = &scenario.setups[base.setup];
     let full = terms.groups.iter().map(|&group| {
         let site = &scenario.sites[scenario.groups[group].site];
-        site.rules.full_time
+        site.rules.full_time.value()
     });
-    let full = full.fold(
-        Hours::ZERO,
-        |most, full| if full > most { full } else { most },
-    );
+    let full = Hours(full.fold(0.0, f64::max));
     let price = terms.tariff.as_ref()?.form.an_hour(full)?;
     let mut groups = terms.groups.iter();
     let theirs = groups.all(|&group| scenario.groups[group].employer == Employer::Partner);
