@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use super::Problem;
 use super::slopes::{Blocks, Slopes};
 use crate::solver::{ColumnId, Limits, Live, Program};
-use crate::staffing::{Choice, Cover, Hired, Instance, Limit, Plan, hire, take_out};
+use crate::staffing::{Choice, Cover, Hired, Instance, Left, Plan, hire, take_out};
 
 /// Additions offered to the program, best value first.
 const MOST_ADDITIONS: usize = 4_000;
@@ -242,8 +242,7 @@ pub(super) struct Room<'a> {
     instance: &'a Instance,
     /// Per floor: the groups that count, and agents above the floor per slot.
     floors: Vec<(Vec<u32>, Vec<f64>)>,
-    left: Vec<Vec<f64>>,
-    left_in_all: Vec<[f64; 2]>,
+    left: Left<'a>,
     hired: Hired<'a>,
 }
 
@@ -260,12 +259,7 @@ impl<'a> Room<'a> {
         let mut room = Self {
             instance,
             floors: floors.collect(),
-            left: instance
-                .limits
-                .iter()
-                .map(|limit| vec![limit.most; instance.slots])
-                .collect(),
-            left_in_all: instance.limits.iter().map(|l| l.most_in_all).collect(),
+            left: Left::of(instance),
             hired: Hired::nobody(instance),
         };
         for (&choice, &count) in plan {
@@ -286,17 +280,7 @@ impl<'a> Room<'a> {
     }
 
     pub fn can_add(&self, choice: Choice) -> bool {
-        let shift = &self.instance.shifts[choice.shift as usize];
-        let limits = self.instance.limits.iter().zip(&self.left);
-        let is_free = limits
-            .zip(&self.left_in_all)
-            .filter(|((limit, _), _)| limit.groups.contains(&choice.group))
-            .all(|((limit, left), in_all)| {
-                let mut in_all = in_all.iter().zip(Limit::takes(shift));
-                in_all.all(|(left, of_one)| *left >= of_one - 1e-9)
-                    && limit.uses(shift).all(|t| left[t as usize] >= 1.0)
-            });
-        is_free && self.hired.has_room(choice)
+        self.left.full(choice).is_none() && self.hired.has_room(choice)
     }
 
     /// Are the floors held in the hours of a choice?
@@ -317,16 +301,6 @@ impl<'a> Room<'a> {
                 }
             }
         }
-        let limits = self.instance.limits.iter().zip(&mut self.left);
-        for ((limit, left), in_all) in limits.zip(&mut self.left_in_all) {
-            if limit.groups.contains(&choice.group) {
-                for (left, of_one) in in_all.iter_mut().zip(Limit::takes(shift)) {
-                    *left -= of_one * by;
-                }
-                for t in limit.uses(shift) {
-                    left[t as usize] -= by;
-                }
-            }
-        }
+        self.left.change(choice, by);
     }
 }

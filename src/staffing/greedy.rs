@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::contract::Hired;
-use super::instance::{Choice, Instance, Limit, Plan};
+use super::instance::{Choice, Instance, Plan};
+use super::left::Left;
 
 /// Agents on the line and seated under a growing plan, and what each cover still misses.
 struct Books<'a> {
@@ -15,11 +16,7 @@ struct Books<'a> {
     covers_of: Vec<Vec<u32>>,
     /// need − agents, per cover and slot; negative where there are more than needed.
     missing: Vec<Vec<f64>>,
-    /// Left of each limit, per slot.
-    left: Vec<Vec<f64>>,
-    /// Shifts and hours left of each limit.
-    left_in_all: Vec<[f64; 2]>,
-    limits_of: Vec<Vec<usize>>,
+    left: Left<'a>,
     hired: Hired<'a>,
     plan: Plan,
 }
@@ -90,24 +87,12 @@ pub(super) fn prune(
 
 impl<'a> Books<'a> {
     fn new(instance: &'a Instance, serving: &'a [Vec<u32>], needs: &[Vec<f64>]) -> Self {
-        let mut limits_of = vec![Vec::new(); instance.groups.len()];
-        for (number, limit) in instance.limits.iter().enumerate() {
-            for &g in &limit.groups {
-                limits_of[g as usize].push(number);
-            }
-        }
         Self {
             instance,
             serving,
             covers_of: instance.covers_of(serving),
             missing: needs.to_vec(),
-            left: instance
-                .limits
-                .iter()
-                .map(|limit| vec![limit.most; instance.slots])
-                .collect(),
-            left_in_all: instance.limits.iter().map(|l| l.most_in_all).collect(),
-            limits_of,
+            left: Left::of(instance),
             hired: Hired::nobody(instance),
             plan: Plan::new(),
         }
@@ -129,16 +114,7 @@ impl<'a> Books<'a> {
     }
 
     fn has_room(&self, choice: Choice) -> bool {
-        let shift = &self.instance.shifts[choice.shift as usize];
-        let limits = &self.limits_of[choice.group as usize];
-        let is_free = limits.iter().all(|&number| {
-            let mut slots = self.instance.limits[number].uses(shift);
-            let left = &self.left[number];
-            let mut in_all = self.left_in_all[number].iter().zip(Limit::takes(shift));
-            in_all.all(|(left, of_one)| *left >= of_one - 1e-9)
-                && slots.all(|t| left[t as usize] >= 1.0)
-        });
-        is_free && self.hired.has_room(choice)
+        self.left.full(choice).is_none() && self.hired.has_room(choice)
     }
 
     fn change(&mut self, choice: Choice, by: i32) {
@@ -149,15 +125,7 @@ impl<'a> Books<'a> {
                 self.missing[c as usize][t as usize] -= f64::from(by);
             }
         }
-        for &number in &self.limits_of[g] {
-            let left = self.left_in_all[number].iter_mut();
-            for (left, of_one) in left.zip(Limit::takes(shift)) {
-                *left -= of_one * f64::from(by);
-            }
-            for t in self.instance.limits[number].uses(shift) {
-                self.left[number][t as usize] -= f64::from(by);
-            }
-        }
+        self.left.change(choice, f64::from(by));
         self.hired.change(choice, f64::from(by));
         let count = self.plan.entry(choice).or_insert(0);
         *count = count.saturating_add_signed(by);

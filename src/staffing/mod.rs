@@ -10,6 +10,7 @@ mod earlier;
 mod greedy;
 mod instance;
 mod joined;
+mod left;
 mod model;
 mod neighbourhoods;
 mod parted;
@@ -34,6 +35,7 @@ pub(crate) use greedy::covered;
 pub use instance::{
     Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
 };
+pub(crate) use left::Left;
 pub use parted::{Parts, Price, Promises};
 pub use pledges::Curve;
 pub use promise::{Promise, solve_promise};

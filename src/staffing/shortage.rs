@@ -1,7 +1,8 @@
 //! What a plan leaves open, in the words of the domain: which queue, which hours, how much, why, and what
 //! would mend it.
 
-use super::instance::{Instance, Limit, Plan};
+use super::instance::{Choice, Instance, Limit, Plan};
+use super::left::Left;
 use super::stage::Crew;
 use super::task::Task;
 use super::{Shortfall, Team};
@@ -20,11 +21,11 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
             .map(|&n| (n, (n > HAIR).then(|| reason.clone())));
         found.extend(runs(crew, name, &short.collect::<Vec<_>>(), missing));
     }
-    let taken = taken(&task.instance, plan);
+    let left = Left::beside(&task.instance, plan);
     let missing = beyond_parts(task, task.instance.missing(plan));
     for (c, missing) in missing.iter().enumerate() {
         let cover = &task.instance.covers[c];
-        let reason = |slot: usize| why_short(crew, task, &cover.queues, slot, &taken);
+        let reason = |slot: usize| why_short(crew, task, &cover.queues, slot, &left);
         let short: Vec<_> = missing
             .iter()
             .enumerate()
@@ -35,7 +36,7 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
     for (d, late) in late(task, plan).iter().enumerate() {
         let queue = task.deferred[d];
         let reason =
-            |slot: usize| format!("late: {}", why_short(crew, task, &[queue.0], slot, &taken));
+            |slot: usize| format!("late: {}", why_short(crew, task, &[queue.0], slot, &left));
         let short: Vec<_> = late
             .iter()
             .enumerate()
@@ -141,7 +142,7 @@ fn why_unserved(crew: &Crew, queue: QueueId) -> String {
 }
 
 /// Why nobody (more) can be on the line for any of these queues in a slot.
-fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Taken]) -> String {
+fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, left: &Left) -> String {
     let scenario = crew.scenario;
     let instance = &task.instance;
     let able: Vec<(usize, &Team)> = crew
@@ -150,18 +151,15 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Tak
         .enumerate()
         .filter(|(t, _)| instance.groups[*t].serves_any(queues))
         .collect();
-    let covers = |t: usize| {
-        let shifts = &instance.groups[t].shifts;
-        shifts.iter().any(|&s| {
-            let cover = &instance.shifts[s as usize].cover;
-            cover.binary_search(&(slot as u32)).is_ok()
-        })
+    let reaches = |shift: &u32| {
+        let cover = &instance.shifts[*shift as usize].cover;
+        cover.binary_search(&(slot as u32)).is_ok()
     };
-    let reaching: Vec<usize> = able
-        .iter()
-        .map(|(t, _)| *t)
-        .filter(|&t| covers(t))
-        .collect();
+    let reaching = able.iter().map(|&(t, _)| {
+        let shifts = instance.groups[t].shifts.iter().copied();
+        (t, shifts.filter(reaches).collect::<Vec<u32>>())
+    });
+    let reaching: Vec<_> = reaching.filter(|(_, shifts)| !shifts.is_empty()).collect();
     if reaching.is_empty() {
         let at = scenario.horizon.slot_start(slot);
         let site_of = |team: &Team| &scenario.sites[scenario.groups[team.group].site];
@@ -196,31 +194,14 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Tak
         );
     }
     let mut full: Vec<String> = Vec::new();
-    for &t in &reaching {
-        let covers_slot = |s: u32| {
-            let cover = &instance.shifts[s as usize].cover;
-            cover.binary_search(&(slot as u32)).is_ok()
-        };
-        let shifts = instance.groups[t].shifts.iter();
-        let mut reach = shifts.clone().filter(|&&s| covers_slot(s));
+    for (t, shifts) in &reaching {
+        let group = *t as u32;
         // A shift is held back by a full house in any of its slots.
-        let holds = |s: u32| {
-            let mut limits = instance.limits.iter().zip(taken);
-            limits.find(|(limit, taken)| {
-                let shift = &instance.shifts[s as usize];
-                let full = |slot: u32| taken.by_slot[slot as usize] + 1.0 > limit.most + HAIR;
-                let takes = taken.in_all.iter().zip(Limit::takes(shift));
-                let mut in_all = takes.zip(limit.most_in_all);
-                limit.groups.contains(&(t as u32))
-                    && (limit.uses(shift).any(full)
-                        || in_all.any(|((taken, more), most)| taken + more > most + HAIR))
-            })
-        };
-        let first = reach.next().and_then(|&s| holds(s));
-        let (Some((limit, _)), true) = (first, reach.all(|&s| holds(s).is_some())) else {
-            let prices = shifts.filter(|&&s| covers_slot(s));
+        let full_for = |&shift: &u32| left.full(Choice { group, shift });
+        let held: Option<Vec<&Limit>> = shifts.iter().map(full_for).collect();
+        let Some(&limit) = held.as_ref().and_then(|limits| limits.first()) else {
             let price = |&s: &u32| crew.unit() * instance.shifts[s as usize].price;
-            let cheapest = prices.map(price).fold(f64::INFINITY, f64::min);
+            let cheapest = shifts.iter().map(price).fold(f64::INFINITY, f64::min);
             if cheapest < scenario.policy.shortfall_per_hour * scenario.horizon.slot_hours() {
                 return "an agent more would cost less: the search ended before it was found; give it more time, \
                         or the policy more `rounds`"
@@ -233,7 +214,7 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, taken: &[Tak
                 scenario.currency.code()
             );
         };
-        let group = &scenario.groups[crew.teams[t].group];
+        let group = &scenario.groups[crew.teams[*t].group];
         let site = &scenario.sites[group.site];
         full.push(if limit.people {
             format!("{} has only {} people", group.name, limit.most)
@@ -254,26 +235,6 @@ fn are(sites: &[&str]) -> String {
         [one] => format!("site {one} is"),
         _ => format!("sites {} are", sites.join(", ")),
     }
-}
-
-/// What a plan takes of a limit.
-struct Taken {
-    /// Seats or people.
-    by_slot: Vec<f64>,
-    /// Shifts, and hours of contracts.
-    in_all: [f64; 2],
-}
-
-/// The same per entry of `Instance::limits`.
-fn taken(instance: &Instance, plan: &Plan) -> Vec<Taken> {
-    instance
-        .limits
-        .iter()
-        .map(|limit| Taken {
-            by_slot: limit.taken(instance, plan),
-            in_all: limit.taken_in_all(instance, plan),
-        })
-        .collect()
 }
 
 /// Agent-slots of deferrable work that become late in each slot, where whoever is idle does what is due
