@@ -1,14 +1,17 @@
 //! A set-up's plan, made to keep its promises and no more: size, staff, simulate, move what is worth more
 //! elsewhere, take out what is not needed, and confirm before fresh customers.
 
+mod heads;
 mod hiring;
 mod open;
 mod parts;
+mod reach;
 mod room;
 mod verdict;
 
 pub use open::parted;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -25,9 +28,7 @@ use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{
-    Crew, Curve, Earlier, Instance, Limits, Plan, Proof, Staffing, Task, covered,
-};
+use crate::staffing::{Crew, Curve, Earlier, Instance, Limits, Plan, Staffing, Task, covered};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
@@ -58,14 +59,22 @@ pub fn settle(
     progress: &(dyn Fn(&str) + Sync),
 ) -> Settled {
     let watch = Stopwatch::start();
-    let sized = if scenario.policy.rounds == 0 && scenario.policy.promise != PromiseScope::Slot {
-        least(scenario, demand)
-    } else {
-        size(scenario, demand)
+    let sizes = |demand: &Demand| {
+        if scenario.policy.rounds == 0 && scenario.policy.promise != PromiseScope::Slot {
+            least(scenario, demand)
+        } else {
+            size(scenario, demand)
+        }
     };
+    let all = (sizes(demand), demand);
     let verdict = verdict_replications(scenario, demand);
     let teams = earlier.map_or(&[][..], |earlier| &earlier.teams);
-    let crew = Crew::new(scenario, setup, &sized, teams);
+    let crew = Crew::new(scenario, setup, &all.0, teams);
+    let within = reach::within_reach(scenario, &crew, demand, &periods(scenario));
+    let (sized, demand) = match &within {
+        Cow::Borrowed(_) => (all.0.clone(), demand),
+        Cow::Owned(within) => (sizes(within), within),
+    };
     let parts = parts::parts(&crew, scenario.queues.len());
     // Of a whole in parts only its prices and limits count.
     let curves = match parts.len() {
@@ -79,13 +88,14 @@ pub fn settle(
         watch,
         starts: starts(scenario, demand, limits),
     };
-    let whole = Work::new(crew, curves, demand, ask, &sized, verdict);
+    let mut whole = Work::new(crew, curves, demand, ask, &sized, verdict);
     let (plan, bound) = if parts.len() < 2 {
         whole.search(&sized)
     } else {
         whole.in_parts(&parts, &sized)
     };
-    whole.settled(sized, plan, bound)
+    let plan = whole.within_heads(plan, bound);
+    whole.settled(all, plan, bound)
 }
 
 /// The same as the scenario's policy has it: no clock, no plan to set out from.
@@ -211,13 +221,14 @@ impl<'a> Work<'a> {
         };
         // What is worth a look at contracts' prices is not what is worth one at those of shifts.
         let near = (!is_hired).then_some(&relaxed.near[..]);
-        let set_out = |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift);
+        let set_out =
+            |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift, None);
         if !is_hired || earlier.is_some() {
             let search = |start: Plan, judge: &Judge| {
                 self.calibrated(start, bound, judge, &alone, self.tries(), 0.95)
             };
             let from = |judge: &Judge| {
-                let start = earlier.clone().unwrap_or_else(|| set_out(judge));
+                let start = earlier.clone().unwrap_or_else(|| set_out(judge).0);
                 search(start, judge)
             };
             let value = |found: &Calibrated| (!found.kept, alone.cost(&found.plan));
@@ -243,8 +254,9 @@ impl<'a> Work<'a> {
         }
         // What single shifts save is found within the heads.
         let rough = (self.tries().0, 0);
-        let found = self.calibrated(set_out(judge), bound, judge, &alone, rough, BY_THE_SHIFT);
-        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, judge);
+        let (start, room) = set_out(judge);
+        let found = self.calibrated(start, bound, judge, &alone, rough, BY_THE_SHIFT);
+        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
         (plan, bound)
     }
 
@@ -366,65 +378,6 @@ impl<'a> Work<'a> {
             name.map_or("", |queue| queue.name.as_str()),
             100.0 * p.level
         ));
-    }
-
-    /// The plan with its verdict, and what it leaves open.
-    fn settled(&self, sized: Requirement, plan: Plan, bound: f64) -> Settled {
-        let observed = self.observed(&plan);
-        let kept: Vec<bool> = self
-            .shortages(&observed)
-            .iter()
-            .map(|s| *s <= 0.0)
-            .collect();
-        let is_kept = |queue: &QueueId| kept[queue.index()] && self.crew.serves(*queue);
-        let mut requirement = sized;
-        let on_line = self.task.instance.on_line(&plan);
-        for pool in requirement
-            .pools
-            .iter_mut()
-            .filter(|p| p.queues.iter().all(is_kept))
-        {
-            // What proved enough is what is required.
-            let serving = self.crew.teams().iter().zip(&on_line);
-            let serving: Vec<&Vec<u32>> = serving
-                .filter(|(team, _)| team.queues.iter().any(|q| pool.queues.contains(q)))
-                .map(|(_, agents)| agents)
-                .collect();
-            for (slot, agents) in pool.agents.iter_mut().enumerate() {
-                *agents = (*agents).min(serving.iter().map(|there| there[slot]).sum());
-            }
-        }
-        // Waiting work whose promise is kept is not short, whatever share of it the model asks for.
-        let mut open = requirement.clone();
-        open.deferrable.retain(|work| !is_kept(&work.queue));
-        let task = self.crew.task(&open);
-        let unit = self.crew.unit();
-        let cost = self.task.instance.cost(&plan) * unit;
-        let proof = Proof {
-            status: String::new(),
-            objective: cost,
-            bound: bound * unit,
-            gap: 0.0,
-            seconds: self.ask.watch.seconds(),
-        };
-        let mut staffing = self.crew.staffing(&requirement, &task, &plan, proof);
-        let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;
-        let proof = &mut staffing.proof;
-        proof.objective = cost + short;
-        proof.bound = proof.bound.min(proof.objective);
-        proof.gap = relative_gap(proof.objective, proof.bound);
-        let all_kept = self.scenario.queues.ids().all(|queue| is_kept(&queue));
-        proof.status = match all_kept {
-            true if proof.gap <= self.ask.limits.gap => "within gap",
-            true => "promises kept",
-            false => "promises missed",
-        }
-        .to_owned();
-        Settled {
-            requirement,
-            staffing,
-            observed,
-        }
     }
 }
 

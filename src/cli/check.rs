@@ -20,6 +20,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> ExitCode {
     match input::read(&args.scenario) {
+        Ok(scenario) if !scenario.impossible.is_empty() => fail(&scenario.impossible, args.json),
         Ok(scenario) => {
             if args.json {
                 println!(
@@ -51,6 +52,14 @@ pub(super) fn fail(problems: &[Problem], json: bool) -> ExitCode {
         );
     }
     ExitCode::from(1)
+}
+
+/// Says what no plan of a scenario can do, to the error console.
+pub(super) fn warn(scenario: &Scenario) {
+    let styled = std::io::stderr().is_terminal();
+    for problem in &scenario.impossible {
+        eprintln!("{}\n", problem.render_warning(styled));
+    }
 }
 
 /// The set-up that a person names, if they do.

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::check::{fail, setup_named};
+use super::check::{fail, setup_named, warn};
 use super::progress::Progress;
 use crate::plan::{Options, Plan, plan};
 use crate::problem::Problem;
@@ -70,6 +70,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
+    warn(&scenario);
     if let Some(seed) = args.seed {
         scenario.seed = seed;
     }

@@ -6,7 +6,7 @@ mod shifts;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::check::{fail, setup_named};
+use super::check::{fail, setup_named, warn};
 use super::progress::Progress;
 use crate::demand::{self, Demand};
 use crate::ids::SetupId;
@@ -63,6 +63,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
+    warn(&scenario);
     if let Some(seed) = args.seed {
         scenario.seed = seed;
     }

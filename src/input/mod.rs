@@ -37,7 +37,7 @@ use chrono_tz::Tz;
 use toml::de::DeTable;
 
 use crate::ids::SetupId;
-use crate::problem::{Place, Problem};
+use crate::problem::{LEFT_OPEN, Place, Problem};
 use crate::scenario::{AgentGroup, ContactType, Market, Queue, Scenario};
 use crate::table::Table;
 use demand_source::{Histories, Loader};
@@ -52,7 +52,8 @@ use source::{Notes, Reading, Source};
 /// The scenario's file within its folder.
 pub const SCENARIO_FILE: &str = "scenario.toml";
 
-/// Reads the scenario in folder `dir` (or the scenario file itself), histories included.
+/// Reads the scenario in folder `dir` (or the scenario file itself), histories included. What no plan can do is in its
+/// [`impossible`](Scenario::impossible); everything else that is wrong is answered instead of it.
 pub fn read(dir: &Path) -> Result<Scenario, Vec<Problem>> {
     let (folder, text) = open(dir)?;
     read_text(&text, Some(&|file| load(&folder, file)))
@@ -93,21 +94,23 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
         None
     };
     let (mut problems, assumed) = notes.into_inner();
+    let key = |problem: &Problem| {
+        let place = problem.place.as_ref();
+        place.map(|place| (place.file != SCENARIO_FILE, place.line, place.column))
+    };
+    problems.sort_by_key(key);
+    problems.dedup();
+    let can_be_planned = problems.iter().all(|p| LEFT_OPEN.contains(&p.code));
     match scenario {
-        Some(scenario) if problems.is_empty() => Ok(Scenario {
+        Some(scenario) if can_be_planned => Ok(Scenario {
             assumed,
+            impossible: problems,
             ..scenario
         }),
         _ => {
             if problems.is_empty() {
                 problems.push(Problem::new("wrong-type", "the scenario cannot be read"));
             }
-            let key = |problem: &Problem| {
-                let place = problem.place.as_ref();
-                place.map(|place| (place.file != SCENARIO_FILE, place.line, place.column))
-            };
-            problems.sort_by_key(key);
-            problems.dedup();
             Err(problems)
         }
     }
@@ -298,6 +301,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         without: header.without,
         plan_setup: plan_setup.flatten(),
         assumed: Vec::new(),
+        impossible: Vec::new(),
     };
     check::whole(
         &scenario,

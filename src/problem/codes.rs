@@ -1,3 +1,6 @@
+/// Codes of what a plan can still be made of: it leaves these hours open and names them in its shortfall.
+pub const LEFT_OPEN: [&str; 2] = ["no-site-open", "no-group"];
+
 /// Every code of what a scenario can get wrong, with its meaning; `tests/problems/<code>/` provokes each.
 /// Folders of results and `--set` have codes of their own.
 pub const CODES: &[(&str, &str)] = &[

@@ -9,7 +9,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
-pub use codes::CODES;
+pub use codes::{CODES, LEFT_OPEN};
 
 /// One thing wrong with the input.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,7 +102,16 @@ impl Problem {
 
     /// The problem with its line, a caret and the remedy, coloured if `styled`.
     pub fn render(&self, styled: bool) -> String {
-        let title = Level::ERROR.primary_title(&self.cause).id(self.code);
+        self.rendered(Level::ERROR, styled)
+    }
+
+    /// The same as a warning: what follows goes on all the same.
+    pub fn render_warning(&self, styled: bool) -> String {
+        self.rendered(Level::WARNING, styled)
+    }
+
+    fn rendered(&self, level: Level<'_>, styled: bool) -> String {
+        let title = level.primary_title(&self.cause).id(self.code);
         let mut groups = Vec::with_capacity(2);
         groups.push(match &self.place {
             Some(place) => match &place.excerpt {

@@ -84,6 +84,10 @@ fn figures(digest: &Digest) -> String {
             .map(|team| format!("{} {}", team.heads, words::label(team.name, 32)))
             .collect();
         let shown = teams.len().min(4);
+        let named = match shown {
+            0 => String::new(),
+            _ => format!(": {}", teams[..shown].join(", ")),
+        };
         let rest = match teams.len() - shown {
             0 => String::new(),
             others => format!(", {others} more teams"),
@@ -91,10 +95,10 @@ fn figures(digest: &Digest) -> String {
         lines.push((
             "agents",
             format!(
-                "{} people, {} paid hours: {}{rest}",
+                "{} people, {} paid hours{}{rest}",
                 digest.heads(),
                 words::count(staffing.paid_hours()),
-                teams[..shown].join(", ")
+                named
             ),
         ));
         lines.push((

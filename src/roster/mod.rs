@@ -5,13 +5,14 @@
 
 mod assign;
 mod backup;
+mod crew;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId};
 use crate::table::Table;
 
-pub use assign::assign;
+pub use assign::{assign, beyond};
 pub use backup::Backup;
 
 /// Named agents, what they work, and who stands in for them.

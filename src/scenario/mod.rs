@@ -45,6 +45,7 @@ pub use tariff::{
 };
 
 use crate::ids::{ClientId, GroupId, LanguageId, MarketId, QueueId, SetupId, ShiftId, SiteId};
+use crate::problem::Problem;
 use crate::table::Table;
 use crate::time::Horizon;
 
@@ -83,6 +84,9 @@ pub struct Scenario {
     pub plan_setup: Option<SetupId>,
     /// Values that the scenario leaves to the program.
     pub assumed: Vec<Assumed>,
+    /// What no plan of it can do, each with its remedy: queues that a set-up's people cannot serve, hours without a
+    /// site. A plan leaves them open and names them in its shortfall.
+    pub impossible: Vec<Problem>,
 }
 
 /// What planning may assume.

@@ -8,6 +8,7 @@
 //! then exchanged: a full-timer for a part-timer, or the other way.
 
 use super::Work;
+use super::room::Safety;
 use crate::calibrate::Calibrated;
 use crate::requirement::Requirement;
 use crate::simulation::engine::Judge;
@@ -26,6 +27,8 @@ struct Hiring<'w, 'a> {
     sized: &'w Requirement,
     judge: &'w Judge,
     bound: f64,
+    /// What was enough in the model without heads.
+    room: Safety,
     /// Agents missing from the least cover, at most.
     at_least: f64,
 }
@@ -39,7 +42,7 @@ impl Work<'_> {
         found: Calibrated,
         least: &[f64],
         bound: f64,
-        judge: &Judge,
+        (judge, room): (&Judge, Safety),
     ) -> Plan {
         let instance = &self.task.instance;
         let Calibrated { mut plan, kept, .. } = found;
@@ -48,6 +51,7 @@ impl Work<'_> {
             sized,
             judge,
             bound,
+            room,
             at_least: missing(instance, &plan) + 1e-6,
         };
         if kept {
@@ -172,7 +176,7 @@ impl Hiring<'_, '_> {
     fn within(&self, most: &[f64]) -> Option<Plan> {
         let work = self.work;
         let within = |instance: &Instance| instance.with_heads(most);
-        let start = work.setting_out(self.sized, self.judge, None, &within);
+        let (start, _) = work.setting_out(self.sized, self.judge, None, &within, Some(self.room));
         let share = 1.0 - (1.0 - work.share_gone()) * (1.0 - SHARE);
         let rounds = (ROUNDS.min(work.scenario.policy.rounds), 0);
         let instance = within(self.instance());
@@ -218,7 +222,7 @@ fn missing(instance: &Instance, plan: &Plan) -> f64 {
     instance.missing(plan).iter().flatten().sum()
 }
 
-fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
+pub(super) fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
     Hired::of(instance, plan).heads().collect()
 }
 

@@ -184,7 +184,7 @@ fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
             let mut ours = plan
                 .iter()
                 .filter(|(choice, _)| limit.groups.contains(&choice.group));
-            let in_all = limit.taken_in_all(instance, plan);
+            let in_all = limit.taken_in_all(&instance.shifts, plan);
             let over_all = in_all.iter().zip(limit.most_in_all);
             let too_many = over_all
                 .into_iter()

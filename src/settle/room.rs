@@ -66,20 +66,30 @@ const MORE_SETTINGS: usize = 5;
 
 impl Work<'_> {
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
-    /// or the one that comes nearest.
+    /// or the one that comes nearest; and the room it has. Where one knows of a like model how much is `enough`,
+    /// that is tried first, and little beside it.
     pub(super) fn setting_out(
         &self,
         sized: &Requirement,
         judge: &Judge,
         near: Option<&[Choice]>,
         terms: Terms,
-    ) -> Plan {
-        if self.scenario.policy.promise == PromiseScope::Slot {
-            return self.sized_plan(sized, terms);
-        }
-        let priced = terms(&self.task.instance);
+        enough: Option<Safety>,
+    ) -> (Plan, Safety) {
         let mut search = SafetySearch::default();
-        let mut best: Option<(f64, f64, Plan)> = None;
+        if let Some(Safety { beyond, spreads }) = enough {
+            search.now = [beyond, spreads];
+        }
+        if self.scenario.policy.promise == PromiseScope::Slot {
+            return (self.sized_plan(sized, terms), search.now());
+        }
+        let least = SETTINGS_OUT + self.scenario.policy.rounds;
+        let (least, most) = match enough {
+            None => (least, least + MORE_SETTINGS),
+            Some(_) => (SETTINGS_OUT, SETTINGS_OUT + 1),
+        };
+        let priced = terms(&self.task.instance);
+        let mut best: Option<(f64, f64, Plan, Safety)> = None;
         for tried in 1.. {
             let (crew, scenario) = (&self.crew, &self.scenario);
             let mut task = model(
@@ -105,23 +115,23 @@ impl Work<'_> {
             };
             let slack = [slack(true), slack(false)];
             let short: f64 = slack.iter().map(|slack| (-slack).max(0.0)).sum();
-            let better = |(least, price, _): &(f64, f64, Plan)| (short, cost) < (*least, *price);
+            let better =
+                |(least, price, ..): &(f64, f64, Plan, Safety)| (short, cost) < (*least, *price);
             if best.as_ref().is_none_or(better) {
-                best = Some((short, cost, plan));
+                best = Some((short, cost, plan, search.now()));
             }
             (self.ask.progress)(&format!(
                 "setting out at {:.0} {}",
                 cost * crew.unit(),
                 scenario.currency.code()
             ));
-            let enough = SETTINGS_OUT + self.scenario.policy.rounds;
             let kept = best.as_ref().is_some_and(|(short, ..)| *short <= 0.0);
-            let last = if kept { enough } else { enough + MORE_SETTINGS };
+            let last = if kept { least } else { most };
             if tried >= last || !search.next(slack) || self.seconds_left(0.3) == Some(0.0) {
                 break;
             }
         }
-        best.map_or_else(Plan::new, |(_, _, plan)| plan)
+        best.map_or((Plan::new(), search.now()), |(.., plan, room)| (plan, room))
     }
 }
 

@@ -1,12 +1,14 @@
-//! The verdict on a plan: its service before customers that it was not fitted to.
+//! The verdict on a plan: its service before customers that it was not fitted to, and what it leaves open.
 
-use super::Work;
+use super::{Settled, Work};
 use crate::demand::Demand;
-use crate::ids::QueueId;
+use crate::ids::{Id, QueueId};
+use crate::requirement::Requirement;
 use crate::scenario::Scenario;
 use crate::simulation::engine::Judge;
 use crate::simulation::{Observed, QueueService, network, replay, replay_before};
-use crate::staffing::Plan;
+use crate::solver::relative_gap;
+use crate::staffing::{Plan, Proof};
 
 /// The verdict is given on more replications than the policy's, twice to twenty times as many, within so many
 /// contacts for each of the policy's.
@@ -51,5 +53,87 @@ impl Work<'_> {
             worst.fold(1e-4, f64::max)
         };
         observed.queues.iter().map(short).collect()
+    }
+
+    /// The plan with its verdict, and what it leaves open of all that is wanted.
+    pub(super) fn settled(
+        &self,
+        (wanted, all): (Requirement, &Demand),
+        plan: Plan,
+        bound: f64,
+    ) -> Settled {
+        let observed = self.observed(&plan);
+        let kept: Vec<bool> = self
+            .shortages(&observed)
+            .iter()
+            .map(|s| *s <= 0.0)
+            .collect();
+        let is_kept = |queue: &QueueId| kept[queue.index()] && self.crew.serves(*queue);
+        // Queues that nobody serves are named short by themselves.
+        let enough = |queues: &[QueueId]| {
+            let mut served = queues.iter().filter(|queue| self.crew.serves(**queue));
+            served.clone().next().is_some() && served.all(is_kept)
+        };
+        let contacts =
+            |demand: &Demand, queue: QueueId, slot: usize| demand.queues[queue].mean[slot];
+        let beyond_reach = |queue: QueueId, slot: usize| {
+            contacts(self.demand, queue, slot) < contacts(all, queue, slot)
+        };
+        let mut requirement = wanted;
+        let on_line = self.task.instance.on_line(&plan);
+        for pool in (requirement.pools.iter_mut()).filter(|pool| enough(&pool.queues)) {
+            // What proved enough is what is required.
+            let serving = self.crew.teams().iter().zip(&on_line);
+            let serving: Vec<&Vec<u32>> = serving
+                .filter(|(team, _)| team.queues.iter().any(|q| pool.queues.contains(q)))
+                .map(|(_, agents)| agents)
+                .collect();
+            for (slot, agents) in pool.agents.iter_mut().enumerate() {
+                if !pool.queues.iter().any(|&queue| beyond_reach(queue, slot)) {
+                    *agents = (*agents).min(serving.iter().map(|there| there[slot]).sum());
+                }
+            }
+        }
+        // Waiting work whose promise is kept is not short, whatever share of it the model asks for.
+        let mut open = requirement.clone();
+        open.deferrable.retain(|work| !is_kept(&work.queue));
+        let task = self.crew.task(&open);
+        let unit = self.crew.unit();
+        let cost = self.task.instance.cost(&plan) * unit;
+        let proof = Proof {
+            status: String::new(),
+            objective: cost,
+            bound: bound * unit,
+            gap: 0.0,
+            seconds: self.ask.watch.seconds(),
+        };
+        let mut staffing = self.crew.staffing(&requirement, &task, &plan, proof);
+        let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;
+        let proof = &mut staffing.proof;
+        proof.objective = cost + short;
+        proof.bound = proof.bound.min(proof.objective);
+        proof.gap = relative_gap(proof.objective, proof.bound);
+        // Before those too who come when nobody can be there.
+        let observed = if std::ptr::eq(self.demand, all) {
+            observed
+        } else {
+            let shifts = self.crew.planned(&plan);
+            let (scenario, teams) = (&self.scenario, self.crew.teams());
+            replay(scenario, all, teams, &shifts, scenario.seed)
+        };
+        let shortages = self.shortages(&observed);
+        let all_kept = (self.scenario.queues.ids().zip(shortages))
+            .all(|(queue, short)| short <= 0.0 && self.crew.serves(queue));
+        proof.status = match all_kept {
+            true if proof.gap <= self.ask.limits.gap => "within gap",
+            true => "promises kept",
+            false => "promises missed",
+        }
+        .to_owned();
+        Settled {
+            requirement,
+            staffing,
+            observed,
+        }
     }
 }

@@ -189,10 +189,10 @@ impl Limit {
     }
 
     /// Shifts and hours of a plan that count.
-    pub fn taken_in_all(&self, instance: &Instance, plan: &Plan) -> [f64; 2] {
+    pub fn taken_in_all(&self, shifts: &[Shift], plan: &Plan) -> [f64; 2] {
         let mut sums = [0.0; 2];
         for (choice, &count) in plan.iter().filter(|(c, _)| self.groups.contains(&c.group)) {
-            let takes = Self::takes(&instance.shifts[choice.shift as usize]);
+            let takes = Self::takes(&shifts[choice.shift as usize]);
             for (sum, of_one) in sums.iter_mut().zip(takes) {
                 *sum += of_one * f64::from(count);
             }

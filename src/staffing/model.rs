@@ -15,7 +15,7 @@
 //! with busy = need − fill · (need − load), but at least the load. Availability columns y keep the rows short: written on the shifts
 //! themselves the same model has fifteen times the nonzeros.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::contract::{Heads, Hired, hire};
 use super::duties::Duties;
@@ -179,17 +179,20 @@ pub(super) fn limits(
 ) {
     for (number, limit) in instance.limits.iter().enumerate() {
         let mut using: BTreeMap<u32, Vec<ColumnId>> = BTreeMap::new();
-        let mut all = Vec::new();
+        let (mut begin, mut all) = (BTreeSet::new(), Vec::new());
         for &(choice, column) in choices
             .iter()
             .filter(|(c, _)| limit.groups.contains(&c.group))
         {
             let shift = &instance.shifts[choice.shift as usize];
             all.push((column, Limit::takes(shift)));
+            begin.insert(limit.uses(shift).start);
             for t in limit.uses(shift) {
                 using.entry(t).or_default().push(column);
             }
         }
+        // Between two starts nobody comes: most are there when somebody begins.
+        using.retain(|t, _| begin.contains(t));
         for (t, columns) in using {
             let left = (limit.most - fixed.used[number][t as usize]).max(0.0);
             let terms = columns.into_iter().map(|x| (x, 1.0));

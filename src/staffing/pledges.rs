@@ -14,6 +14,7 @@ use crate::requirement::{PoolCurve, Requirement, pool_curve};
 const SHORT_HOURS: f64 = 10.0;
 
 /// Queues that promise together, and what agents who all serve all of them would answer.
+#[derive(Clone)]
 pub struct Curve {
     queues: Vec<QueueId>,
     pool: PoolCurve,

@@ -235,9 +235,39 @@ impl<'a> Crew<'a> {
         round(&task.instance, effort)
     }
 
+    /// No more hours of a group's people (or shifts, where they are not paid by the hour's contract) than they had
+    /// in a plan without what is beyond them.
+    pub fn tighten(&mut self, task: &mut Task, plan: &Plan, beyond: &Plan) {
+        for limit in self
+            .people_and_seats
+            .iter_mut()
+            .filter(|limit| limit.people)
+        {
+            let [all, left] = [plan, beyond].map(|plan| limit.taken_in_all(&self.shifts, plan));
+            let kind = usize::from(limit.most_in_all[1].is_finite());
+            if left[kind] > 0.0 {
+                limit.most_in_all[kind] = all[kind] - left[kind];
+            }
+        }
+        task.instance.limits.clone_from(&self.people_and_seats);
+    }
+
     /// Whether any team serves a queue.
     pub fn serves(&self, queue: QueueId) -> bool {
         !self.serving[queue.index()].is_empty()
+    }
+
+    /// The slots in which anybody's shift serves a queue.
+    pub fn reached(&self, queue: QueueId) -> Vec<bool> {
+        let mut reached = vec![false; self.scenario.horizon.slots];
+        for &team in &self.serving[queue.index()] {
+            for shift in self.shifts_of(self.teams[team].group) {
+                for &slot in &self.shifts[shift as usize].cover {
+                    reached[slot as usize] = true;
+                }
+            }
+        }
+        reached
     }
 
     /// The teams with the shifts that reach a slot in which they are of use.
@@ -283,9 +313,15 @@ impl<'a> Crew<'a> {
 
     /// The shifts of a plan on the wall clock, by team and start.
     pub fn planned(&self, plan: &Plan) -> Vec<PlannedShift> {
-        let shift = |(choice, &agents): (&Choice, &u32)| {
+        let chosen = self.chosen(plan).into_iter();
+        chosen.map(|(_, shift)| shift).collect()
+    }
+
+    /// The same, each with its choice.
+    pub fn chosen(&self, plan: &Plan) -> Vec<(Choice, PlannedShift)> {
+        let shift = |(&choice, &agents): (&Choice, &u32)| {
             let candidate = &self.candidates[choice.shift as usize];
-            PlannedShift {
+            let shift = PlannedShift {
                 team: choice.group as usize,
                 template: candidate.template,
                 start: candidate.start,
@@ -295,10 +331,11 @@ impl<'a> Crew<'a> {
                 pay: candidate.pay,
                 premium: candidate.premium,
                 paid_hours: candidate.paid_hours,
-            }
+            };
+            (choice, shift)
         };
-        let mut shifts: Vec<PlannedShift> = plan.iter().map(shift).collect();
-        shifts.sort_by_key(|shift| (shift.team, shift.start, shift.end, shift.template));
+        let mut shifts: Vec<(Choice, PlannedShift)> = plan.iter().map(shift).collect();
+        shifts.sort_by_key(|(_, shift)| (shift.team, shift.start, shift.end, shift.template));
         shifts
     }
 

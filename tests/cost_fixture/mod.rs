@@ -214,6 +214,7 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
         without: Vec::new(),
         plan_setup: None,
         assumed: Vec::new(),
+        impossible: Vec::new(),
     }
 }
 

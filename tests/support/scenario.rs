@@ -139,6 +139,7 @@ pub fn scenario(shape: &Shape) -> Scenario {
         without: Vec::new(),
         plan_setup: None,
         assumed: Vec::new(),
+        impossible: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::check::fail;
+use super::check::{fail, warn};
 use super::progress::Progress;
 use crate::compare::{
     self, BreakEven, ClientCosts, Comparison, CostQuantiles, Drafts, LeverEffect, Splits, Swing,
@@ -78,6 +78,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
+    warn(&scenario);
     let levers: Result<Vec<Lever>, Problem> = args.lever.iter().map(|l| Lever::named(l)).collect();
     let levers = match levers {
         Ok(levers) => levers,

@@ -70,6 +70,10 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> ExitCode {
     let found = input::read_changed(&args.scenario, &args.set).and_then(|scenario| {
+        // A price for what nobody can serve is none.
+        if !scenario.impossible.is_empty() {
+            return Err(scenario.impossible);
+        }
         let client = client(&scenario, &args.client).map_err(|problem| vec![problem])?;
         let setup = setup(&scenario, args.setup.as_deref()).map_err(|problem| vec![problem])?;
         Ok((scenario, client, setup))

@@ -1,0 +1,353 @@
+//! Who of a team works which of its duties.
+//!
+//! The least head count that the hours allow is tried first; each duty in the order of its start goes to someone who
+//! may work it, or to someone who can hand another duty on for it; where nobody may, the team is tried again with one
+//! more. Who may: rested, and within the days, hours and band of starts that the group's contract has.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+
+use super::Duty;
+use crate::ids::GroupId;
+use crate::scenario::{ContractWeek, Scenario, Site};
+
+/// On which terms the people of a team work.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    site: &'a Site,
+    week: ContractWeek,
+}
+
+impl<'a> Terms<'a> {
+    /// Those of a group.
+    pub fn of(scenario: &'a Scenario, group: GroupId) -> Self {
+        let group = &scenario.groups[group];
+        Self {
+            site: &scenario.sites[group.site],
+            week: group.contract,
+        }
+    }
+
+    /// Hours that a contract and the longest week allow.
+    fn weekly_hours(self) -> f64 {
+        let longest = self.site.rules.max_week.value();
+        self.week.hours.value().min(longest).max(1.0)
+    }
+
+    /// A duty on the clock of the site.
+    fn on_the_clock(self, (index, duty): (usize, &Duty)) -> Timed {
+        let local = duty.start.with_timezone(&self.site.zone).naive_local();
+        let week = local.date().iso_week();
+        Timed {
+            index,
+            start: duty.start,
+            end: duty.end,
+            day: local.date(),
+            week: (week.year(), week.week()),
+            minute: local.num_seconds_from_midnight() / 60,
+            hours: duty.paid_hours(),
+        }
+    }
+}
+
+/// A duty on its site's clock.
+#[derive(Debug, Clone, Copy)]
+struct Timed {
+    /// Among those of the team.
+    index: usize,
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+    day: NaiveDate,
+    /// ISO year and week.
+    week: (i32, u32),
+    /// On which it begins.
+    minute: u32,
+    hours: f64,
+}
+
+/// Minutes of a day.
+const DAY: u32 = 24 * 60;
+/// Beyond so many people nobody hands duties on: there are enough to choose among.
+const FEW: usize = 300;
+
+/// The people who work `duties` (in the order of their starts), by index: as few as the ways of choosing find.
+pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
+    let timed = timed(duties, terms);
+    if timed.is_empty() {
+        return Vec::new();
+    }
+    (least_heads(&timed, terms)..timed.len())
+        .find_map(|heads| {
+            let mut found = (CHOICES.into_iter())
+                .map(|choice| distribute(&timed, terms, heads, choice))
+                .filter(|found| found.left.is_empty());
+            found.next()
+        })
+        // One person a duty always works: a single duty breaks no rule between duties.
+        .map_or_else(
+            || (0..timed.len()).map(|i| vec![i]).collect(),
+            |found| {
+                let indices = |person: &Vec<Timed>| person.iter().map(|duty| duty.index).collect();
+                found.people.iter().map(indices).collect()
+            },
+        )
+}
+
+/// The duties that so many people leave, by index: as few as the ways of choosing find.
+pub(super) fn fewest_left(duties: &[Duty], terms: Terms, heads: usize) -> Vec<usize> {
+    let timed = timed(duties, terms);
+    let left = CHOICES.map(|choice| distribute(&timed, terms, heads, choice).left);
+    left.into_iter().min_by_key(Vec::len).unwrap_or_default()
+}
+
+fn timed(duties: &[Duty], terms: Terms) -> Vec<Timed> {
+    let numbered = duties.iter().enumerate();
+    numbered.map(|duty| terms.on_the_clock(duty)).collect()
+}
+
+/// Fewer people cannot work the hours, or the days, of the fullest week.
+fn least_heads(duties: &[Timed], terms: Terms) -> usize {
+    let mut weeks: BTreeMap<(i32, u32), (f64, usize)> = BTreeMap::new();
+    for duty in duties {
+        let week = weeks.entry(duty.week).or_default();
+        week.0 += duty.hours;
+        week.1 += 1;
+    }
+    weeks
+        .values()
+        .map(|&(hours, count)| {
+            let by_hours = (hours / terms.weekly_hours() - 1e-9).ceil() as usize;
+            by_hours.max(count.div_ceil(terms.week.days.max(1) as usize))
+        })
+        .fold(1, usize::max)
+}
+
+/// Whom to prefer among those who may work a duty.
+#[derive(Debug, Clone, Copy)]
+enum Choice {
+    /// Who has worked least: even hours.
+    Even,
+    /// Who has worked most: full contracts.
+    Full,
+}
+
+const CHOICES: [Choice; 2] = [Choice::Even, Choice::Full];
+
+/// Who works what, and what nobody may.
+#[derive(Debug, Default)]
+struct Distributed {
+    people: Vec<Vec<Timed>>,
+    left: Vec<usize>,
+}
+
+/// Gives the duties to `heads` people.
+fn distribute(duties: &[Timed], terms: Terms, heads: usize, choice: Choice) -> Distributed {
+    let mut found = Distributed {
+        people: vec![Vec::new(); heads],
+        left: Vec::new(),
+    };
+    for duty in duties {
+        // A jump of the start time weighs like hours already worked.
+        let preference = |person: &[Timed]| {
+            let hours = hours_in(person, duty.week);
+            let worked = match choice {
+                Choice::Even => hours,
+                Choice::Full => -hours,
+            };
+            worked + start_jump(person, duty)
+        };
+        let able = (0..heads).filter(|&number| may_work(&found.people[number], duty, terms));
+        let worth = |number: &usize| preference(&found.people[*number]);
+        match able.min_by(|a, b| worth(a).total_cmp(&worth(b))) {
+            Some(number) => found.people[number].push(*duty),
+            None if handed_on(&mut found.people, duty, terms) => {}
+            None => found.left.push(duty.index),
+        }
+    }
+    found.people.retain(|duties| !duties.is_empty());
+    found
+}
+
+/// Whether someone could take a duty by handing another one of its week on to somebody else.
+fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
+    if people.len() > FEW {
+        return false;
+    }
+    for giver in 0..people.len() {
+        for place in (0..people[giver].len()).rev() {
+            let handed = people[giver][place];
+            if handed.week != duty.week {
+                break;
+            }
+            let mut rest = people[giver].clone();
+            rest.remove(place);
+            if !may_work(&rest, duty, terms) {
+                continue;
+            }
+            let takes =
+                |taker: &usize| *taker != giver && may_work(&people[*taker], &handed, terms);
+            if let Some(taker) = (0..people.len()).find(takes) {
+                rest.push(*duty);
+                people[giver] = rest;
+                let later = people[taker].partition_point(|other| other.start < handed.start);
+                people[taker].insert(later, handed);
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// Whether rest, days and hours allow another duty beside those of `person`.
+fn may_work(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
+    let later = person.partition_point(|other| other.start <= duty.start);
+    let rest = terms.site.rules.daily_rest.0 * 60.0;
+    let rested = |first: &Timed, next: &Timed| {
+        (next.start - first.end).num_minutes() as f64 >= rest && first.day != next.day
+    };
+    let before = later
+        .checked_sub(1)
+        .is_none_or(|i| rested(&person[i], duty));
+    let after = person.get(later).is_none_or(|next| rested(duty, next));
+    let days = person.iter().filter(|other| other.week == duty.week);
+    before
+        && after
+        && days.count() < terms.week.days as usize
+        && hours_in(person, duty.week) + duty.hours <= terms.weekly_hours() + 1e-9
+        && in_band(person, duty, terms)
+}
+
+/// Whether the starts of a week stay within the band of the contract with another duty.
+fn in_band(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
+    let Some(band) = terms.week.start_band else {
+        return true;
+    };
+    let same_week = person.iter().filter(|other| other.week == duty.week);
+    let mut starts: Vec<u32> = same_week.chain([duty]).map(|duty| duty.minute).collect();
+    starts.sort_unstable();
+    // Round the clock all starts lie within what the widest gap between them leaves.
+    let first = starts.first().map(|first| first + DAY);
+    let next = starts.iter().skip(1).copied().chain(first);
+    let widest = starts.iter().zip(next).map(|(start, next)| next - start);
+    widest.max().is_none_or(|gap| DAY - gap <= band)
+}
+
+fn hours_in(person: &[Timed], week: (i32, u32)) -> f64 {
+    let same_week = person.iter().filter(|duty| duty.week == week);
+    same_week.map(|duty| duty.hours).sum()
+}
+
+/// Hours between the start of a duty and that of the person's last one, on the clock's circle.
+fn start_jump(person: &[Timed], duty: &Timed) -> f64 {
+    person.last().map_or(0.0, |last| {
+        let apart = duty.minute.abs_diff(last.minute);
+        f64::from(apart.min(DAY - apart)) / 60.0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{LabourRules, Stacking};
+    use crate::time::{Calendar, OpeningHours};
+    use crate::units::Hours;
+    use chrono::{Duration, TimeZone};
+
+    fn site() -> Site {
+        Site {
+            name: "prague".into(),
+            zone: chrono_tz::Europe::Prague,
+            calendar: Calendar::default(),
+            hours: OpeningHours::always(),
+            seats: None,
+            rules: LabourRules {
+                name: "test".into(),
+                charges: None,
+                premiums: Vec::new(),
+                stacking: Stacking::Add,
+                daily_rest: Hours(11.0),
+                max_week: Hours(48.0),
+                full_time: Hours(40.0),
+                max_days: 5,
+                source: String::new(),
+            },
+        }
+    }
+
+    fn terms(site: &Site, start_band: Option<u32>) -> Terms<'_> {
+        let week = ContractWeek {
+            hours: Hours(40.0),
+            days: 5,
+            start_band,
+        };
+        Terms { site, week }
+    }
+
+    /// A duty of eight hours starting at a day and hour of the week of 1 June 2026.
+    fn duty_at(day: i64, hour: i64) -> Duty {
+        let monday = Utc.with_ymd_and_hms(2026, 6, 1, 0, 0, 0).unwrap();
+        let start = monday + Duration::hours(24 * day + hour);
+        Duty {
+            start,
+            end: start + Duration::hours(8),
+            breaks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn one_a_day_on_seven_days_takes_two_people() {
+        let duties: Vec<Duty> = (0..7).map(|day| duty_at(day, 8)).collect();
+        let crew = crew(&duties, terms(&site(), None));
+        assert_eq!(crew.len(), 2);
+        assert_eq!(crew.iter().map(Vec::len).sum::<usize>(), 7);
+        assert!(crew.iter().all(|person| person.len() <= 5));
+    }
+
+    #[test]
+    fn round_the_clock_takes_at_least_its_hours_and_keeps_rest() {
+        let mut duties: Vec<Duty> = (0..7)
+            .flat_map(|day| [4, 12, 20].map(|hour| duty_at(day, hour)))
+            .collect();
+        duties.sort_by_key(|duty| duty.start);
+        let site = site();
+        let crew = crew(&duties, terms(&site, None));
+        assert!((5..=6).contains(&crew.len()), "{} people", crew.len());
+        for person in &crew {
+            for pair in person.windows(2) {
+                assert!((duties[pair[1]].start - duties[pair[0]].end).num_hours() >= 11);
+            }
+        }
+    }
+
+    #[test]
+    fn a_band_of_starts_keeps_early_and_late_weeks_apart() {
+        // Early on two days, late on two others: one person, or one for each.
+        let duties = [duty_at(0, 4), duty_at(1, 4), duty_at(2, 10), duty_at(3, 10)];
+        let site = site();
+        let heads = |band| crew(&duties, terms(&site, band)).len();
+        assert_eq!(heads(None), 1);
+        assert_eq!(heads(Some(6 * 60)), 1);
+        assert_eq!(heads(Some(6 * 60 - 1)), 2);
+    }
+
+    #[test]
+    fn a_band_of_starts_goes_round_midnight() {
+        // 23:00, 00:00 and 01:00 in Prague.
+        let duties = [21, 46, 71].map(|hour| duty_at(0, hour));
+        let site = site();
+        let heads = |band| crew(&duties, terms(&site, Some(band))).len();
+        assert_eq!((heads(120), heads(60)), (1, 2));
+    }
+
+    #[test]
+    fn half_a_contract_is_half_the_shifts() {
+        let duties: Vec<Duty> = (0..4).map(|day| duty_at(day, 8)).collect();
+        let site = site();
+        let mut terms = terms(&site, None);
+        terms.week.hours = Hours(20.0);
+        assert_eq!(crew(&duties, terms).len(), 2);
+        terms.week.days = 1;
+        assert_eq!(crew(&duties, terms).len(), 4);
+    }
+}

@@ -1,0 +1,133 @@
+//! Scenarios that nobody can staff as they are: a plan all the same, with what it leaves open, and why.
+
+use std::path::Path;
+
+use crewcast::input;
+use crewcast::plan::{Options, Plan, plan};
+use crewcast::scenario::Scenario;
+
+fn scenario(text: &str) -> Scenario {
+    input::read_text(text, None).unwrap_or_else(|problems| panic!("{}", problems[0]))
+}
+
+/// The text of a folder that provokes a problem.
+fn provoked(code: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/problems");
+    std::fs::read_to_string(folder.join(code).join("scenario.toml")).unwrap()
+}
+
+fn planned(text: &str) -> Plan {
+    let mut scenario = scenario(text);
+    let policy = &mut scenario.policy;
+    (policy.rounds, policy.replications) = (1, 8);
+    plan(scenario, &Options::default(), &|_| ())
+}
+
+/// Paid hours of the only set-up, and the reasons of its shortfall.
+fn hours_and_reasons(plan: &Plan) -> (f64, Vec<String>) {
+    let staffing = &plan.comparison.setups[0].staffing;
+    let reasons = staffing.shortfall.iter();
+    (
+        staffing.paid_hours(),
+        reasons.map(|s| s.reason.clone()).collect(),
+    )
+}
+
+#[test]
+fn a_language_that_nobody_speaks_is_named_and_the_rest_is_served() {
+    let alone = planned(&provoked("no-group"));
+    let (hours, reasons) = hours_and_reasons(&alone);
+    assert_eq!(hours, 0.0);
+    assert!(reasons.iter().all(|reason| reason.contains("speaks Czech")) && !reasons.is_empty());
+
+    let slovak = r#"
+[[queue]]
+id = "sk-phone"
+client = "shop"
+market = "cz"
+language = "sk"
+channel = "phone"
+contact_type = "order"
+hours = "office"
+target = "80/20s"
+aht = "4m"
+orders = { contacts_per_order = 0.05 }
+"#;
+    let both = planned(&(provoked("no-group") + slovak));
+    let setup = &both.comparison.setups[0];
+    let kept: Vec<(&str, bool)> = (both.scenario.queues.iter())
+        .map(|(id, queue)| {
+            (
+                queue.name.as_str(),
+                setup.observed.queues[id].keeps_promise(),
+            )
+        })
+        .collect();
+    assert_eq!(kept, [("cs-phone", false), ("sk-phone", true)]);
+    let named: Vec<&str> = setup
+        .staffing
+        .shortfall
+        .iter()
+        .map(|s| s.pool.as_str())
+        .collect();
+    assert!(
+        !named.is_empty() && named.iter().all(|pool| *pool == "cs-phone"),
+        "{named:?}"
+    );
+}
+
+#[test]
+fn hours_without_a_site_are_named_and_no_crowd_makes_up_for_them() {
+    let late = provoked("no-site-open");
+    let (hours, reasons) = hours_and_reasons(&planned(&late));
+    assert!(reasons.iter().all(|reason| reason.contains("is shut then")) && !reasons.is_empty());
+    // The same shop with its phone open for as long as its site is.
+    let (within, open) = hours_and_reasons(&planned(
+        &late.replace("\"late\"\ntarget", "\"office\"\ntarget"),
+    ));
+    assert!(open.is_empty(), "{open:?}");
+    assert!(
+        0.0 < hours && hours <= 1.25 * within,
+        "{hours} h, {within} h for the open ones"
+    );
+}
+
+/// A shop whose people have short weeks that long shifts do not fill, so many of them.
+fn short_weeks(heads: u32, orders: u32) -> String {
+    let text = provoked("no-group");
+    let group =
+        format!("shifts = [\"day\", \"six\"]\ncontract_hours = \"20h\"\nmax_agents = {heads}\n");
+    text.replace("[\"sk\"]", "[\"cs\"]")
+        .replace(
+            "orders_per_day = 300",
+            &format!("orders_per_day = {orders}"),
+        )
+        .replace(
+            "wage = \"200 CZK\"\n",
+            &format!("wage = \"200 CZK\"\n{group}"),
+        )
+        + r#"
+[[shift]]
+id = "six"
+length = "6h"
+start = "08:00-12:00"
+"#
+}
+
+#[test]
+fn nobody_is_planned_whom_the_roster_does_not_have() {
+    for (heads, orders) in [(2, 300), (5, 300), (6, 300), (9, 900)] {
+        let plan = planned(&short_weeks(heads, orders));
+        assert!(plan.roster.agents.len() <= heads as usize);
+        let rules: Vec<&str> = plan.findings.iter().map(|finding| finding.rule).collect();
+        assert!(rules.iter().all(|rule| *rule == "cover"), "{rules:?}");
+        let (_, reasons) = hours_and_reasons(&plan);
+        let kept = plan.comparison.setups[0].keeps_promises;
+        assert!(
+            kept || reasons
+                .iter()
+                .any(|r| r.contains(&format!("has only {heads} people"))),
+            "{reasons:?}"
+        );
+    }
+}
