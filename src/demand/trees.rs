@@ -23,7 +23,7 @@ const BINS: usize = 32;
 /// Prior counts behind a leaf.
 const RIDGE: f64 = 10.0;
 const RATE: f64 = 0.1;
-const LEAST_ROWS: u32 = 40;
+const LEAST_ROWS: f64 = 40.0;
 
 /// A tree of full depth. Values up to a node's limit go left; one that does not split has an infinite limit.
 #[derive(Clone, Debug)]
@@ -37,13 +37,11 @@ impl Trees {
     /// Grows `trees` trees on `rows`.
     pub fn grow(rows: Rows, trees: usize) -> Self {
         let limits: Vec<Vec<f32>> = rows.columns.iter().map(|c| limits(c)).collect();
-        let binned: Vec<Vec<u8>> = rows
-            .columns
-            .iter()
-            .zip(&limits)
-            .map(|(column, limits)| {
-                let bin = |x: &f32| limits.partition_point(|l| l < x) as u8;
-                column.iter().map(bin).collect()
+        let bin = |x: &f32, limits: &[f32]| limits.partition_point(|l| l < x) as u8;
+        let binned: Vec<u8> = (0..rows.count.len())
+            .flat_map(|r| {
+                let cells = rows.columns.iter().zip(&limits);
+                cells.map(move |(column, limits)| bin(&column[r], limits))
             })
             .collect();
         let mut grower = Grower {
@@ -58,10 +56,6 @@ impl Trees {
     /// The factor on what is expected of a row with these features.
     pub fn factor(&self, row: &[f32]) -> f64 {
         self.0.iter().map(|t| t.value(row)).sum::<f64>().exp()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 }
 
@@ -96,7 +90,7 @@ fn limits(column: &[f32]) -> Vec<f32> {
 struct Part {
     gradient: f64,
     curve: f64,
-    rows: u32,
+    rows: f64,
 }
 
 impl Part {
@@ -122,7 +116,8 @@ type Histogram = Vec<[Part; BINS]>;
 struct Grower {
     rows: Rows,
     limits: Vec<Vec<f32>>,
-    binned: Vec<Vec<u8>>,
+    /// The bins of a row's features, row by row.
+    binned: Vec<u8>,
     gradient: Vec<f64>,
 }
 
@@ -148,13 +143,18 @@ impl Grower {
     }
 
     fn histogram(&self, rows: &[u32]) -> Histogram {
-        let mut out = vec![[Part::default(); BINS]; self.binned.len()];
-        for (bins, column) in out.iter_mut().zip(&self.binned) {
-            for &r in rows {
-                let bin = &mut bins[usize::from(column[r as usize]) % BINS];
-                bin.gradient += self.gradient[r as usize];
-                bin.curve += self.rows.weight * self.rows.mean[r as usize];
-                bin.rows += 1;
+        let features = self.limits.len();
+        let mut out = vec![[Part::default(); BINS]; features];
+        for &r in rows {
+            let r = r as usize;
+            let gradient = self.gradient[r];
+            let curve = self.rows.weight * self.rows.mean[r];
+            let bins = &self.binned[r * features..(r + 1) * features];
+            for (bin, parts) in bins.iter().zip(&mut out) {
+                let part = &mut parts[usize::from(*bin) % BINS];
+                part.gradient += gradient;
+                part.curve += curve;
+                part.rows += 1.0;
             }
         }
         out
@@ -185,10 +185,10 @@ impl Grower {
         };
         tree.feature[at] = feature;
         tree.limit[at] = self.limits[feature][bin];
-        let column = &self.binned[feature];
+        let (features, binned) = (self.limits.len(), &self.binned);
         let (left, right): (Vec<u32>, Vec<u32>) = rows
             .into_iter()
-            .partition(|r| usize::from(column[*r as usize]) <= bin);
+            .partition(|r| usize::from(binned[*r as usize * features + feature]) <= bin);
         // The larger side's histogram is what the smaller one leaves.
         let small = self.histogram(if left.len() < right.len() {
             &left
