@@ -87,7 +87,7 @@ impl Learner {
         };
         let cells: usize = cuts.iter().map(|(s, c)| days(*s, *c).count() * slots).sum();
         let mut rows = Rows {
-            columns: vec![Vec::with_capacity(ROWS); FEATURES],
+            columns: vec![Vec::new(); FEATURES],
             ..Rows::default()
         };
         for &(s, cut) in &cuts {
