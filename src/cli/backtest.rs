@@ -28,7 +28,7 @@ pub(super) struct Args {
     /// Days between origins; the horizon unless given.
     #[arg(long, value_parser = days)]
     step: Option<usize>,
-    /// Methods, by comma.
+    /// Methods, by comma: crewcast, gpm, snaive, mean13w, mean8w, seasonal_smoothing, mstl_ets, pooled_trees.
     #[arg(long, default_value = DEFAULT, value_delimiter = ',', value_parser = method)]
     models: Vec<Method>,
     /// Print JSON.

@@ -7,6 +7,7 @@ use super::calendar::Calendar;
 use super::combined::Combination;
 use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
 use super::history::Series;
+use super::pooled::{self, Told};
 
 /// A fitted series: everything a forecast needs.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Fitted {
     pub origins: usize,
     /// Rivals that past windows give a say.
     pub combination: Combination,
+    /// What the learner over all series says, where there is one.
+    pub told: Option<Told>,
     blocks: Blocks,
 }
 
@@ -45,6 +48,9 @@ impl Fitted {
         self.blocks
             .correct(&mut mean, &self.boost, &features(calendar, day));
         self.combination.mix(&mut mean, calendar, day);
+        if let Some(told) = &self.told {
+            told.mix(&mut mean, day);
+        }
         mean
     }
 }
@@ -77,6 +83,12 @@ impl Fitted {
         for (name, share) in &self.combination.rivals {
             text.push_str(&format!("; {:.0} % {name}", 100.0 * share));
         }
+        if self.told.is_some() {
+            text.push_str(&format!(
+                "; {:.0} % trees over all series",
+                100.0 * pooled::SHARE
+            ));
+        }
         if self.origins > 0 {
             text.push_str(&format!("; chosen on {} past windows", self.origins));
         }
@@ -104,6 +116,7 @@ pub fn fit(
         errors: Errors::default(),
         origins: found.past.len(),
         combination: Combination::default(),
+        told: None,
         blocks,
     };
     let mut past: Vec<(&Model, Boost)> = found.past.iter().map(|m| (m, Boost::default())).collect();

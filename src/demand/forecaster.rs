@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::bands::{Bands, Errors, Spread};
 use super::baseline::{self, Baseline};
 use super::calendar::Calendar;
 use super::chosen::{self, Fitted};
 use super::gpm::{Pools, search};
 use super::history::{History, Series};
+use super::pooled::Learner;
 
 /// The methods by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +22,11 @@ pub enum Method {
     Mean8Weeks,
     SeasonalSmoothing,
     MstlEts,
+    PooledTrees,
 }
 
 /// Every method, in the order of [`Method`], with its name.
-pub const METHODS: [(&str, Method); 7] = [
+pub const METHODS: [(&str, Method); 8] = [
     ("crewcast", Method::Crewcast),
     ("gpm", Method::Gpm),
     ("snaive", Method::SeasonalNaive),
@@ -30,6 +34,7 @@ pub const METHODS: [(&str, Method); 7] = [
     ("mean8w", Method::Mean8Weeks),
     ("seasonal_smoothing", Method::SeasonalSmoothing),
     ("mstl_ets", Method::MstlEts),
+    ("pooled_trees", Method::PooledTrees),
 ];
 
 /// A forecast of some days: means `days × slots`, and how they spread.
@@ -45,6 +50,7 @@ pub struct Forecaster<'a> {
     slots: usize,
     calendar: &'a Calendar,
     pools: BTreeMap<usize, Pools>,
+    learners: BTreeMap<usize, Learner>,
 }
 
 impl<'a> Forecaster<'a> {
@@ -58,10 +64,14 @@ impl<'a> Forecaster<'a> {
                 pools.insert(end, search::pools(&total, slots, calendar, end, horizon));
             }
         }
+        let train = |&(end, horizon): &(usize, usize)| {
+            Some((end, Learner::train(history, calendar, end, horizon)?))
+        };
         Self {
             slots,
             calendar,
             pools,
+            learners: ends.par_iter().filter_map(train).collect(),
         }
     }
 
@@ -69,15 +79,13 @@ impl<'a> Forecaster<'a> {
     pub fn fit(&self, series: &Series, end: usize, horizon: usize, chosen: bool) -> Fitted {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
-        chosen::fit(
-            &series.without_spikes(end, self.slots),
-            self.slots,
-            self.calendar,
-            end,
-            horizon,
-            pools,
-            chosen,
-        )
+        let (slots, calendar) = (self.slots, self.calendar);
+        let series = series.without_spikes(end, slots);
+        let mut fitted = chosen::fit(&series, slots, calendar, end, horizon, pools, chosen);
+        if let Some(learner) = self.learners.get(&end).filter(|_| chosen) {
+            fitted.told = Some(learner.forecast(&series, slots, calendar, end, horizon));
+        }
+        fitted
     }
 
     /// Forecasts `days`, ascending and not before `end`, from the days before `end`.
@@ -88,6 +96,7 @@ impl<'a> Forecaster<'a> {
         end: usize,
         days: &[usize],
     ) -> Prediction {
+        let slots = self.slots;
         let baseline: Baseline = match method {
             Method::Crewcast | Method::Gpm => {
                 let horizon = days.last().map_or(1, |l| l + 1 - end);
@@ -108,24 +117,38 @@ impl<'a> Forecaster<'a> {
             Method::Mean8Weeks => baseline::mean_of_weeks::<8>,
             Method::SeasonalSmoothing => baseline::seasonal_smoothing,
             Method::MstlEts => baseline::mstl_ets,
+            Method::PooledTrees => {
+                let Some(learner) = self.learners.get(&end) else {
+                    return self.predict(Method::Mean13Weeks, series, end, days);
+                };
+                // The past window is in sample: bands are a little narrow.
+                return self.predict_by(series, end, days, |end, days| {
+                    let horizon = days.last().map_or(0, |l| l + 1 - end);
+                    let told = learner.forecast(series, slots, self.calendar, end, horizon);
+                    let row = |day: &usize| told.day(*day, slots).unwrap_or_default().to_vec();
+                    days.iter().flat_map(row).collect()
+                });
+            }
         };
-        self.predict_baseline(baseline, series, end, days)
+        self.predict_by(series, end, days, |end, days| {
+            baseline(series, slots, self.calendar, end, days)
+        })
     }
 
-    /// A baseline with bands from its errors on the window before the cut-off.
-    fn predict_baseline(
+    /// The means that `tell` gives from a cut-off, with bands from its errors on the window before.
+    fn predict_by(
         &self,
-        baseline: Baseline,
         series: &Series,
         end: usize,
         days: &[usize],
+        tell: impl Fn(usize, &[usize]) -> Vec<f64>,
     ) -> Prediction {
-        let mean = baseline(series, self.slots, self.calendar, end, days);
+        let mean = tell(end, days);
         let horizon = days.last().map_or(1, |l| l + 1 - end);
         let from = end.saturating_sub(horizon);
         let past: Vec<usize> = (from..end).filter(|d| series.present[*d]).collect();
         let errors = Errors {
-            mean: baseline(series, self.slots, self.calendar, from, &past),
+            mean: tell(from, &past),
             actual: past
                 .iter()
                 .flat_map(|d| series.day(*d, self.slots))
@@ -164,5 +187,45 @@ fn total(history: &History) -> Series {
         name: "total".into(),
         volume,
         present,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveDate;
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let first = NaiveDate::from_ymd_opt(2025, 3, 3).expect("a Monday");
+        let calendar = Calendar::new(first, 220, [true; 7], None);
+        let series = |k: usize| Series {
+            name: format!("s{k}"),
+            volume: (0..800).map(|i| ((i * (k + 7)) % 23) as f32).collect(),
+            present: vec![true; 200],
+        };
+        let history = History {
+            first,
+            days: 200,
+            slot_minutes: 360,
+            slots: vec![0, 360, 720, 1080],
+            series: (0..3).map(series).collect(),
+        };
+        let days: Vec<usize> = (200..214).collect();
+        let run = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.expect("threads").install(|| {
+                let ends: Vec<(usize, usize)> = (186..=200).map(|end| (end, 14)).collect();
+                let forecaster = Forecaster::new(&history, &calendar, &ends);
+                [Method::Crewcast, Method::PooledTrees].map(|method| {
+                    let told = forecaster.predict(method, &history.series[1], 200, &days);
+                    assert!(told.mean.iter().all(|m| m.is_finite() && *m >= 0.0));
+                    told.mean
+                })
+            })
+        };
+        let one = run(1);
+        assert_eq!(one, run(3));
+        assert_ne!(one[0], one[1]);
     }
 }

@@ -18,8 +18,10 @@ pub mod history;
 pub mod intraday;
 pub mod lag;
 pub mod metrics;
+pub mod pooled;
 pub mod season;
 pub mod stage;
+pub mod trees;
 
 pub use stage::{forecast, forecast_at, forecast_without};
 

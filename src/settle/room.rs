@@ -83,9 +83,10 @@ impl Work<'_> {
         if self.scenario.policy.promise == PromiseScope::Slot {
             return (self.sized_plan(sized, terms), search.now());
         }
-        let least = SETTINGS_OUT + self.scenario.policy.rounds;
+        let rounds = self.scenario.policy.rounds;
         let (least, most) = match enough {
-            None => (least, least + MORE_SETTINGS),
+            None => (SETTINGS_OUT + rounds, SETTINGS_OUT + rounds + MORE_SETTINGS),
+            Some(_) if rounds == 0 => (1, 1),
             Some(_) => (SETTINGS_OUT, SETTINGS_OUT + 1),
         };
         let priced = terms(&self.task.instance);
