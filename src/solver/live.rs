@@ -132,10 +132,9 @@ pub(super) fn set_options(model: &mut Model, limits: &Limits) {
     let _ = model.try_set_option("mip_rel_gap", limits.gap.max(0.0));
     let _ = model.try_set_option("mip_abs_gap", 1e-6);
     let _ = model.try_set_option("random_seed", (limits.seed & 0x7fff_ffff) as i32);
-    let nodes = limits
-        .nodes
-        .map_or(i32::MAX, |n| n.min(i32::MAX as u32) as i32);
-    let _ = model.try_set_option("mip_max_nodes", nodes);
+    let most = |count: Option<u32>| count.map_or(i32::MAX, |n| n.min(i32::MAX as u32) as i32);
+    let _ = model.try_set_option("mip_max_nodes", most(limits.nodes));
+    let _ = model.try_set_option("simplex_iteration_limit", most(limits.iterations));
     let seconds = limits.seconds.unwrap_or(f64::INFINITY).max(0.01);
     let _ = model.try_set_option("time_limit", seconds);
 }

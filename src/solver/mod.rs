@@ -41,6 +41,8 @@ pub struct Limits {
     pub seconds: Option<f64>,
     /// Nodes of the branch-and-bound tree.
     pub nodes: Option<u32>,
+    /// Iterations of the simplex method.
+    pub iterations: Option<u32>,
     /// Seed of HiGHS's own choices.
     pub seed: u32,
     /// Method for linear relaxations.
@@ -54,6 +56,7 @@ impl Limits {
             gap,
             seconds: None,
             nodes: None,
+            iterations: None,
             seed: 0,
             method: Method::Automatic,
         }

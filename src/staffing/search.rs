@@ -249,16 +249,34 @@ fn is_whole(relaxed: &Outcome) -> bool {
     relaxed.proof.status == Status::Optimal
 }
 
+/// Rows beyond which an interior point is faster than the simplex method, and iterations of this for each row after
+/// which it seldom ends soon.
+const LARGE: usize = 15_000;
+const ITERATIONS: u32 = 2;
+
 fn relax(model: &Model, effort: &Effort) -> Outcome {
-    let large = model.program.rows() > 15_000;
+    let rows = model.program.rows();
     let limits = Limits {
-        method: if large {
-            Method::InteriorPoint
-        } else {
-            Method::Automatic
-        },
         seconds: effort.seconds.map(|all| RELAXED * all),
         ..Limits::to_gap(0.0)
+    };
+    if rows <= LARGE {
+        let limits = Limits {
+            // A clock ends either; there is no time for both.
+            iterations: limits
+                .seconds
+                .is_none()
+                .then_some(1000 + ITERATIONS * rows as u32),
+            ..limits
+        };
+        let relaxed = Live::relaxed(&model.program).solve(&limits);
+        if is_whole(&relaxed) || limits.seconds.is_some() {
+            return relaxed;
+        }
+    }
+    let limits = Limits {
+        method: Method::InteriorPoint,
+        ..limits
     };
     Live::relaxed(&model.program).solve(&limits)
 }
