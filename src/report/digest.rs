@@ -193,8 +193,8 @@ impl<'a> Digest<'a> {
             .filter(|others| *others > 0)
     }
 
-    /// What the cheapest set-up is held against: the in-house one where that is dearer, else the next
-    /// dearer one that keeps its promises; and the share saved.
+    /// What the cheapest set-up is held against: the in-house one where that is dearer, one that keeps its promises
+    /// before one that does not, else the next dearer one that keeps them; and the share saved.
     pub(crate) fn saving(&self) -> Option<(&'a SetupResult, f64)> {
         let price = self.cheapest?.costing.per_interaction()?;
         let foreign = |result: &SetupResult| {
@@ -204,7 +204,10 @@ impl<'a> Digest<'a> {
         let (against, other) = self
             .priced()
             .filter(|(result, other)| *other > price && (result.keeps_promises || !foreign(result)))
-            .min_by(|a, b| (foreign(a.0).cmp(&foreign(b.0))).then(a.1.total_cmp(&b.1)))?;
+            .min_by(|a, b| {
+                let rank = |result| (foreign(result), !result.keeps_promises);
+                rank(a.0).cmp(&rank(b.0)).then(a.1.total_cmp(&b.1))
+            })?;
         Some((against, 1.0 - price / other))
     }
 
