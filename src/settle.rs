@@ -72,8 +72,8 @@ pub fn settle(
     let crew = Crew::new(scenario, setup, &all.0, teams);
     let within = reach::within_reach(scenario, &crew, demand, &periods(scenario));
     let (sized, demand) = match &within {
-        Cow::Borrowed(_) => (all.0.clone(), demand),
-        Cow::Owned(within) => (sizes(within), within),
+        Cow::Borrowed(_) => (Cow::Borrowed(&all.0), demand),
+        Cow::Owned(within) => (Cow::Owned(sizes(within)), within),
     };
     let parts = parts::parts(&crew, scenario.queues.len());
     // Of a whole in parts only its prices and limits count.

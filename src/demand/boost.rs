@@ -120,36 +120,39 @@ impl Tree {
     }
 }
 
-#[derive(Clone, Copy, Default)]
-struct Part {
-    gradient: f64,
-    weight: f64,
-    days: f64,
+/// What a Newton step knows of some rows: gradient, curvature and number.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Part {
+    pub gradient: f64,
+    pub curve: f64,
+    pub count: f64,
 }
 
 impl Part {
-    fn plus(self, o: Self) -> Self {
+    pub fn plus(self, o: Self) -> Self {
         Self {
             gradient: self.gradient + o.gradient,
-            weight: self.weight + o.weight,
-            days: self.days + o.days,
+            curve: self.curve + o.curve,
+            count: self.count + o.count,
         }
     }
 
-    fn minus(self, o: Self) -> Self {
+    pub fn minus(self, o: Self) -> Self {
         Self {
             gradient: self.gradient - o.gradient,
-            weight: self.weight - o.weight,
-            days: self.days - o.days,
+            curve: self.curve - o.curve,
+            count: self.count - o.count,
         }
     }
 
-    fn value(self) -> f64 {
-        self.gradient / (self.weight + RIDGE)
+    /// The step behind which a prior of that precision stands.
+    pub fn value(self, ridge: f64) -> f64 {
+        self.gradient / (self.curve + ridge)
     }
 
-    fn gain(self) -> f64 {
-        self.gradient * self.value()
+    /// Twice the log-likelihood that the step gains.
+    pub fn gain(self, ridge: f64) -> f64 {
+        self.gradient * self.value(ridge)
     }
 }
 
@@ -165,16 +168,16 @@ impl Cells {
             }
             let row = d as usize * self.blocks;
             let mut part = Part {
-                days: 1.0,
+                count: 1.0,
                 ..Part::default()
             };
             for (b, block) in blocks.iter_mut().enumerate().take(to).skip(from) {
                 let m = self.mean[row + b];
                 let g = w * (self.count[row + b] - m);
                 block.gradient += g;
-                block.weight += w * m;
+                block.curve += w * m;
                 part.gradient += g;
-                part.weight += w * m;
+                part.curve += w * m;
             }
             for (f, bin) in bins.iter_mut().enumerate() {
                 let cell = &mut bin[usize::from(self.features[d as usize][f])];
@@ -182,7 +185,7 @@ impl Cells {
             }
             all = all.plus(part);
         }
-        let mut best: (f64, Option<Choice>) = (all.gain() + GAIN, None);
+        let mut best: (f64, Option<Choice>) = (all.gain(RIDGE) + GAIN, None);
         if depth < DEPTH {
             for (f, bin) in bins.iter().enumerate() {
                 split_days(f, bin, all, &mut best);
@@ -190,7 +193,7 @@ impl Cells {
             let mut left = Part::default();
             for at in from + 1..to {
                 left = left.plus(blocks[at - 1]);
-                let gain = left.gain() + all.minus(left).gain();
+                let gain = left.gain(RIDGE) + all.minus(left).gain(RIDGE);
                 if gain > best.0 {
                     best = (gain, Some(Choice::Block(at)));
                 }
@@ -198,7 +201,7 @@ impl Cells {
         }
         match best.1 {
             None => {
-                let value = RATE * all.value();
+                let value = RATE * all.value(RIDGE);
                 let factor = value.exp();
                 for &d in days {
                     let row = d as usize * self.blocks;
@@ -234,19 +237,19 @@ enum Choice {
 }
 
 fn split_days(f: usize, bins: &[Part; BINS], all: Part, best: &mut (f64, Option<Choice>)) {
-    let mut order: Vec<usize> = (0..BINS).filter(|b| bins[*b].days > 0.0).collect();
+    let mut order: Vec<usize> = (0..BINS).filter(|b| bins[*b].count > 0.0).collect();
     if UNORDERED[f] {
-        order.sort_by(|a, b| bins[*a].value().total_cmp(&bins[*b].value()));
+        order.sort_by(|a, b| bins[*a].value(RIDGE).total_cmp(&bins[*b].value(RIDGE)));
     }
     let (mut left, mut set) = (Part::default(), 0u32);
     for &b in &order[..order.len().saturating_sub(1)] {
         left = left.plus(bins[b]);
         set |= 1 << b;
         let right = all.minus(left);
-        if left.days < LEAST_DAYS as f64 || right.days < LEAST_DAYS as f64 {
+        if left.count < LEAST_DAYS as f64 || right.count < LEAST_DAYS as f64 {
             continue;
         }
-        let gain = left.gain() + right.gain();
+        let gain = left.gain(RIDGE) + right.gain(RIDGE);
         if gain > best.0 {
             *best = (gain, Some(Choice::Day(f, set)));
         }

@@ -124,6 +124,17 @@ impl Demand {
 }
 
 impl QueueDemand {
+    /// The mean and the quantiles, each by slot.
+    pub fn rows_mut(&mut self) -> [&mut Vec<f64>; 5] {
+        [
+            &mut self.mean,
+            &mut self.p10,
+            &mut self.p50,
+            &mut self.p80,
+            &mut self.p95,
+        ]
+    }
+
     /// Contacts expected over the horizon.
     pub fn contacts(&self) -> f64 {
         self.mean.iter().sum()

@@ -5,6 +5,9 @@
 //! the last weeks, days and slots came to against that mean, and from the calendar. It is worse than our own
 //! model alone, but it is wrong elsewhere: a small share of it betters the mix.
 
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::SplitMix64;
+
 use super::calendar::{Calendar, Day};
 use super::history::{History, Series};
 use super::trees::{Rows, Trees};
@@ -77,11 +80,11 @@ impl Learner {
                     .map(move |cut| (s, cut))
             })
             .collect();
-        let mut dice = Dice(0);
+        let mut dice = SplitMix64::seed_from_u64(0);
         let views = cuts.len();
         let cuts: Vec<(usize, usize)> = cuts
             .into_iter()
-            .filter(|_| dice.keeps(VIEWS, views))
+            .filter(|_| keeps(&mut dice, VIEWS, views))
             .collect();
         let days = |s: usize, cut: usize| {
             let present = &history.series[s].present;
@@ -98,7 +101,7 @@ impl Learner {
             for day in days(s, cut) {
                 let year = view.year(series, day);
                 for (slot, y) in series.day(day, slots).iter().enumerate() {
-                    if !dice.keeps(ROWS, cells) {
+                    if !keeps(&mut dice, ROWS, cells) {
                         continue;
                     }
                     let (row, mean) = view.row(calendar, day, slot, year);
@@ -363,19 +366,9 @@ fn group(calendar: &Calendar, day: &Day) -> u8 {
     }
 }
 
-/// Chance without randomness: SplitMix64 (Steele, Lea & Flood 2014) on a counter.
-struct Dice(u64);
-
-impl Dice {
-    /// Whether this one is among `wanted` of `all`.
-    fn keeps(&mut self, wanted: usize, all: usize) -> bool {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^= z >> 31;
-        ((z >> 11) as f64 / (1u64 << 53) as f64) * (all as f64) < wanted as f64
-    }
+/// Whether this one is among `wanted` of `all`.
+fn keeps(dice: &mut SplitMix64, wanted: usize, all: usize) -> bool {
+    dice.random::<f64>() * (all as f64) < wanted as f64
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Poisson boosting on histograms: small trees that learn the factor by which counts differ from what was
 //! expected of them (Friedman 2001; histograms as Ke et al. 2017). No randomness: same rows, same trees.
 
+use super::boost::Part;
+
 /// Rows to learn from, feature by feature.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
@@ -85,32 +87,6 @@ fn limits(column: &[f32]) -> Vec<f32> {
     distinct
 }
 
-/// Gradient, curvature and number of some rows.
-#[derive(Clone, Copy, Debug, Default)]
-struct Part {
-    gradient: f64,
-    curve: f64,
-    rows: f64,
-}
-
-impl Part {
-    fn less(self, o: Self) -> Self {
-        Self {
-            gradient: self.gradient - o.gradient,
-            curve: self.curve - o.curve,
-            rows: self.rows - o.rows,
-        }
-    }
-
-    fn value(self) -> f64 {
-        self.gradient / (self.curve + RIDGE)
-    }
-
-    fn gain(self) -> f64 {
-        self.gradient * self.value()
-    }
-}
-
 type Histogram = Vec<[Part; BINS]>;
 
 struct Grower {
@@ -154,7 +130,7 @@ impl Grower {
                 let part = &mut parts[usize::from(*bin) % BINS];
                 part.gradient += gradient;
                 part.curve += curve;
-                part.rows += 1.0;
+                part.count += 1.0;
             }
         }
         out
@@ -162,15 +138,12 @@ impl Grower {
 
     fn split(&mut self, tree: &mut Tree, at: usize, rows: Vec<u32>, histogram: Histogram) {
         let sum = |bins: &[Part; BINS]| {
-            bins.iter().fold(Part::default(), |a, b| Part {
-                gradient: a.gradient + b.gradient,
-                curve: a.curve + b.curve,
-                rows: a.rows + b.rows,
-            })
+            let parts = bins.iter().copied();
+            parts.fold(Part::default(), Part::plus)
         };
         let all = histogram.first().map_or_else(Part::default, sum);
         if at >= LEAVES - 1 {
-            let value = RATE * all.value();
+            let value = RATE * all.value(RIDGE);
             tree.leaf[at - (LEAVES - 1)] = value;
             let factor = value.exp();
             for r in rows {
@@ -197,7 +170,7 @@ impl Grower {
         });
         let mut large = histogram;
         for (a, b) in large.iter_mut().flatten().zip(small.iter().flatten()) {
-            *a = a.less(*b);
+            *a = a.minus(*b);
         }
         let (l, r) = if left.len() < right.len() {
             (small, large)
@@ -210,21 +183,19 @@ impl Grower {
 
     /// The feature and the last bin to its left that split best, if any betters the whole.
     fn best(&self, histogram: &Histogram, all: Part) -> Option<(usize, usize)> {
-        let mut best = (all.gain() + 1e-9, None);
+        let mut best = (all.gain(RIDGE) + 1e-9, None);
         for (feature, bins) in histogram.iter().enumerate() {
             let mut left = Part::default();
             for (bin, part) in bins.iter().enumerate().take(self.limits[feature].len()) {
-                left.gradient += part.gradient;
-                left.curve += part.curve;
-                left.rows += part.rows;
-                if left.rows < LEAST_ROWS {
+                left = left.plus(*part);
+                if left.count < LEAST_ROWS {
                     continue;
                 }
-                let right = all.less(left);
-                if right.rows < LEAST_ROWS {
+                let right = all.minus(left);
+                if right.count < LEAST_ROWS {
                     break;
                 }
-                let gain = left.gain() + right.gain();
+                let gain = left.gain(RIDGE) + right.gain(RIDGE);
                 if gain > best.0 {
                     best = (gain, Some((feature, bin)));
                 }

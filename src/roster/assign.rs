@@ -63,19 +63,29 @@ fn beyond_of(
         .collect();
     let mut heads: Vec<usize> = work.iter().map(|(_, d)| crew(d, terms).len()).collect();
     let mut left = vec![Vec::new(); work.len()];
-    while heads.iter().sum::<usize>() > most {
-        let fewer = |team: usize| {
-            let left = fewest_left(&work[team].1, terms, heads[team] - 1);
-            (team, left)
+    let mut over = heads.iter().sum::<usize>().saturating_sub(most);
+    // What each leaves with one fewer.
+    let fewer = |team: usize, heads: usize| fewest_left(&work[team].1, terms, heads - 1);
+    let mut next: Vec<Option<Vec<usize>>> = vec![None; work.len()];
+    while over > 0 {
+        for team in (0..heads.len()).filter(|&team| heads[team] > 0) {
+            next[team].get_or_insert_with(|| fewer(team, heads[team]));
+        }
+        let loss = |team: &usize| {
+            let fewer = next[*team]
+                .as_ref()
+                .map(|fewer| fewer.len().saturating_sub(left[*team].len()));
+            fewer.unwrap_or(usize::MAX)
         };
-        let teams = (0..heads.len()).filter(|&team| heads[team] > 0);
-        let loss =
-            |(team, fewer): &(usize, Vec<usize>)| fewer.len() - left[*team].len().min(fewer.len());
-        let Some((team, fewer)) = teams.map(fewer).min_by_key(loss) else {
+        let Some(team) = (0..heads.len())
+            .filter(|&team| heads[team] > 0)
+            .min_by_key(loss)
+        else {
             break;
         };
         heads[team] -= 1;
-        left[team] = fewer;
+        left[team] = next[team].take().unwrap_or_default();
+        over -= 1;
     }
     let of_team = work.iter().zip(left);
     of_team

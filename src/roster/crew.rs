@@ -79,10 +79,9 @@ pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
     }
     (least_heads(&timed, terms)..timed.len())
         .find_map(|heads| {
-            let mut found = (CHOICES.into_iter())
-                .map(|choice| distribute(&timed, terms, heads, choice))
-                .filter(|found| found.left.is_empty());
-            found.next()
+            let mut found =
+                (CHOICES.into_iter()).map(|choice| distribute(&timed, terms, heads, choice, 0));
+            found.find(|found| found.left.is_empty())
         })
         // One person a duty always works: a single duty breaks no rule between duties.
         .map_or_else(
@@ -97,7 +96,8 @@ pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
 /// The duties that so many people leave, by index: as few as the ways of choosing find.
 pub(super) fn fewest_left(duties: &[Duty], terms: Terms, heads: usize) -> Vec<usize> {
     let timed = timed(duties, terms);
-    let left = CHOICES.map(|choice| distribute(&timed, terms, heads, choice).left);
+    let all = timed.len();
+    let left = CHOICES.map(|choice| distribute(&timed, terms, heads, choice, all).left);
     left.into_iter().min_by_key(Vec::len).unwrap_or_default()
 }
 
@@ -141,13 +141,22 @@ struct Distributed {
     left: Vec<usize>,
 }
 
-/// Gives the duties to `heads` people.
-fn distribute(duties: &[Timed], terms: Terms, heads: usize, choice: Choice) -> Distributed {
+/// Gives the duties to `heads` people, until more than so many are left.
+fn distribute(
+    duties: &[Timed],
+    terms: Terms,
+    heads: usize,
+    choice: Choice,
+    most_left: usize,
+) -> Distributed {
     let mut found = Distributed {
         people: vec![Vec::new(); heads],
         left: Vec::new(),
     };
     for duty in duties {
+        if found.left.len() > most_left {
+            break;
+        }
         // A jump of the start time weighs like hours already worked.
         let preference = |person: &[Timed]| {
             let hours = hours_in(person, duty.week);

@@ -11,25 +11,24 @@ const FITTED: usize = 3;
 impl Work<'_> {
     /// The plan without what its groups' people cannot work, mended by what they can.
     pub(super) fn within_heads(&mut self, mut plan: Plan, bound: f64) -> Plan {
-        for _ in 0..FITTED {
-            let beyond = self.beyond(&plan);
-            if beyond.is_empty() {
-                return plan;
-            }
-            let Some(judge) = self.judge(0) else {
-                break;
-            };
-            self.crew.tighten(&mut self.task, &plan, &beyond);
-            let within = self
-                .task
-                .instance
-                .with_heads(&heads(&self.task.instance, &plan));
-            without(&mut plan, beyond);
-            plan = self
-                .calibrated(plan, bound, &judge, &within, self.tries(), 0.95)
-                .plan;
+        let mut beyond = self.beyond(&plan);
+        if beyond.is_empty() {
+            return plan;
         }
-        let beyond = self.beyond(&plan);
+        if let Some(judge) = self.judge(0) {
+            for _ in 0..FITTED {
+                self.crew.tighten(&mut self.task, &plan, &beyond);
+                let instance = &self.task.instance;
+                let within = instance.with_heads(&heads(instance, &plan));
+                without(&mut plan, beyond);
+                let mended = self.calibrated(plan, bound, &judge, &within, self.tries(), 0.95);
+                plan = mended.plan;
+                beyond = self.beyond(&plan);
+                if beyond.is_empty() {
+                    break;
+                }
+            }
+        }
         without(&mut plan, beyond);
         plan
     }

@@ -36,14 +36,7 @@ pub(super) fn within_reach<'d>(
             if lost <= (1.0 - promised) * all {
                 continue;
             }
-            let of = &mut within.to_mut().queues[id];
-            for row in [
-                &mut of.mean,
-                &mut of.p10,
-                &mut of.p50,
-                &mut of.p80,
-                &mut of.p95,
-            ] {
+            for row in within.to_mut().queues[id].rows_mut() {
                 missed.iter().for_each(|&slot| row[slot] = 0.0);
             }
         }

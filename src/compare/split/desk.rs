@@ -215,17 +215,9 @@ fn kept_up_to(level: u64, mean: f64) -> f64 {
 
 /// Each slot's contacts times its share.
 fn scale_slots(demand: &mut Demand, queue: QueueId, share: impl Iterator<Item = f64>) {
-    let rows = &mut demand.queues[queue];
+    let mut rows = demand.queues[queue].rows_mut();
     for (slot, share) in share.enumerate() {
-        for row in [
-            &mut rows.mean,
-            &mut rows.p10,
-            &mut rows.p50,
-            &mut rows.p80,
-            &mut rows.p95,
-        ] {
-            row[slot] *= share;
-        }
+        rows.iter_mut().for_each(|row| row[slot] *= share);
     }
 }
 
