@@ -36,8 +36,10 @@ mod year;
 use rayon::prelude::*;
 
 pub use assumptions::{Assumption, assumptions};
-pub use break_even::{BreakEven, BreakEvenPoint, Crossing, break_even, own_volume, volumes};
-pub use certainty::{Certainty, certainty};
+pub use break_even::{
+    BreakEven, BreakEvenPoint, Crossing, affordable, break_even, own_volume, volumes,
+};
+pub use certainty::{Certainty, certainty, plans_for_busier_weeks};
 pub use clients::{ClientCosts, by_client};
 pub use drafts::{Drafts, priced_at};
 pub use levers::{LeverEffect, levers};

@@ -56,7 +56,7 @@ const MANY: f64 = 500.0;
 
 /// Shares of the seconds allowed that are gone when the set-ups are staffed (with volumes to compare, and
 /// without) and when the last what-if ends; and of those left, the share that drafts of all set-ups take.
-const STAFFED: (f64, f64) = (0.55, 0.9);
+const STAFFED: (f64, f64) = (0.75, 0.9);
 const WHAT_IFS: f64 = 0.9;
 const DRAFTED: f64 = 0.3;
 /// Seconds without which no draft of a set-up is worth beginning.
@@ -75,7 +75,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let left = |share: f64| {
         options
             .seconds
-            .map(|all| (share * all - watch.seconds()).max(0.1))
+            .map(|all| (share * all - watch.seconds()).max(0.0))
     };
     say("forecasting demand");
     let demand = demand::forecast(&scenario);
@@ -104,6 +104,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
         let seconds = left(staffed).map(|seconds| seconds / among);
         settle_within(seconds, options.earlier, scenario, setup, demand)
     });
+    let took = watch.seconds() / comparison.setups.len() as f64;
     let chosen = options
         .setup
         .or(scenario.plan_setup)
@@ -123,7 +124,8 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     });
     let a_day = demand.contacts() / scenario.horizon.weeks() / 7.0;
     // The steps of whole people are small where there are many: fewer volumes tell as much.
-    let count = if a_day > MANY {
+    let is_large = a_day > MANY;
+    let count = if is_large {
         options.volumes.min(3)
     } else {
         options.volumes
@@ -133,23 +135,26 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let fresh = |scenario: &Scenario, setup, demand: &Demand| {
         settle_within(each, None, scenario, setup, demand)
     };
-    // What-ifs are not begun that could not be ended.
-    let late = left(WHAT_IFS).is_some_and(|seconds| seconds < setups * LEAST_DRAFT);
+    // What-ifs are not begun that could not be ended: a draft takes no longer than its plan did.
+    let late = left(WHAT_IFS).is_some_and(|seconds| seconds < took.max(setups * LEAST_DRAFT));
     let mut volumes = compare::volumes(a_day, if late { 0 } else { count });
     let mut drafts = compare::Drafts::default();
     if volumes.len() > 1 {
         say("comparing volumes");
         let before = watch.seconds();
-        drafts = compare::Drafts::of(&comparison, fresh);
+        let has_time = || left(WHAT_IFS).is_none_or(|seconds| seconds > LEAST_DRAFT);
+        drafts = compare::Drafts::in_time(&comparison, fresh, has_time);
         if let Some(seconds) = left(WHAT_IFS) {
             let took = DEARER * (watch.seconds() - before).max(1e-3);
-            volumes = compare::volumes(a_day, count.min((seconds / took) as usize));
+            let busier_weeks = compare::plans_for_busier_weeks(is_large) as f64 / setups;
+            let drafts = seconds / took - busier_weeks;
+            volumes = compare::volumes(a_day, compare::affordable(count, drafts));
         }
     }
     let break_even = compare::break_even(&comparison, &drafts, &volumes, fresh);
     let certainty = if volumes.len() > 1 {
         say("planning for busier weeks");
-        compare::certainty(&comparison.setups[chosen], &drafts, a_day > MANY, fresh)
+        compare::certainty(&comparison.setups[chosen], &drafts, is_large, fresh)
     } else {
         Vec::new()
     };

@@ -67,7 +67,7 @@ pub fn settle(
         }
     };
     let all = (sizes(demand), demand);
-    let verdict = verdict_replications(scenario, demand);
+    let verdict = verdict_replications(scenario, demand, limits.seconds);
     let teams = earlier.map_or(&[][..], |earlier| &earlier.teams);
     let crew = Crew::new(scenario, setup, &all.0, teams);
     let within = reach::within_reach(scenario, &crew, demand, &periods(scenario));
@@ -115,6 +115,8 @@ type Terms<'a> = &'a dyn Fn(&Instance) -> Instance;
 
 /// Share of the time after which the search by shifts, where people are hired whole, ends.
 const BY_THE_SHIFT: f64 = 0.6;
+/// A search takes so many times what the relaxation does, at least.
+const SEARCH: f64 = 4.0;
 /// Customers of the search are others than those of the verdict.
 const SEARCH_SEED: u64 = 0x5e77_1e00;
 /// Single changes tried for each round of the policy.
@@ -199,10 +201,12 @@ impl<'a> Work<'a> {
 
     /// The plan found, and a bound on its cost.
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
+        let before = self.ask.watch.seconds();
         let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
         let bound = relaxed.bound;
-        if self.seconds_left(1.0) == Some(0.0) {
-            return (self.sized_plan(sized, &Instance::clone), bound);
+        let least = SEARCH * (self.ask.watch.seconds() - before);
+        if self.seconds_left(1.0).is_some_and(|left| left < least) {
+            return (self.rounded(sized, &Instance::clone), bound);
         }
         let is_hired = !self.task.instance.contracts.is_empty();
         let alone = self.task.instance.by_the_shift();
@@ -250,23 +254,47 @@ impl<'a> Work<'a> {
                     best = better(best, next);
                 }
             }
-            return (best.plan, bound);
+            return (self.or_sizes(best.plan, sized), bound);
         }
         // What single shifts save is found within the heads.
         let rough = (self.tries().0, 0);
         let (start, room) = set_out(judge);
         let found = self.calibrated(start, bound, judge, &alone, rough, BY_THE_SHIFT);
         let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
-        (plan, bound)
+        (self.or_sizes(plan, sized), bound)
+    }
+
+    /// The plan, or that of the sizes where a clock ended the search before the promises were kept and they come
+    /// nearer.
+    fn or_sizes(&self, plan: Plan, sized: &Requirement) -> Plan {
+        let short = |plan: &Plan| -> f64 {
+            let shortages = self.shortages(&self.observed(plan));
+            shortages.iter().map(|short| short.max(0.0)).sum()
+        };
+        let left = self.ask.limits.seconds.map_or(0.0, |_| short(&plan));
+        if left <= 0.0 {
+            return plan;
+        }
+        let sizes = self.rounded(sized, &Instance::clone);
+        if short(&sizes) < left { sizes } else { plan }
     }
 
     /// The plan that covers the sizes, slot by slot, on the `terms` of the instance.
     fn sized_plan(&self, sized: &Requirement, terms: Terms) -> Plan {
+        let (task, limits) = (self.sized_task(sized, terms), self.limits_left(0.6));
+        self.crew.solve(&task, None, &limits, &mut |_| ()).plan
+    }
+
+    /// The same where there is no time for a search.
+    fn rounded(&self, sized: &Requirement, terms: Terms) -> Plan {
+        let (task, limits) = (self.sized_task(sized, terms), self.limits_left(1.0));
+        self.crew.round(&task, &limits, None).plan
+    }
+
+    fn sized_task(&self, sized: &Requirement, terms: Terms) -> Task {
         let mut task = self.crew.task(sized);
         task.instance = terms(&task.instance);
-        self.crew
-            .solve(&task, None, &self.limits_left(0.6), &mut |_| ())
-            .plan
+        task
     }
 
     /// The customers of one of the searches.

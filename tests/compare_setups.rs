@@ -344,3 +344,13 @@ fn the_bound_of_parts_is_the_sum_of_their_bounds() {
         "{both} of {phone} and {chats}"
     );
 }
+
+#[test]
+fn volumes_are_as_many_as_there_is_time_to_solve() {
+    // The scenario's own is known; of five, three more may be solved where the order flips.
+    for (drafts, volumes) in [(0.5, 0), (1.0, 2), (3.0, 4), (6.9, 4), (7.0, 5), (99.0, 5)] {
+        assert_eq!(compare::affordable(5, drafts), volumes, "{drafts} drafts");
+    }
+    assert_eq!(compare::affordable(3, 99.0), 3);
+    assert_eq!(compare::affordable(0, 99.0), 0);
+}

@@ -5,7 +5,7 @@
 //! full search saves over a draft at the scenario's own volume is taken off them in proportion to what they
 //! cost above the smallest volume, where whole people leave nothing to search.
 
-use super::clients::{ClientCosts, Share, counted, share_by_contacts, share_of};
+use super::clients::{ClientCosts, Share, counted, share_by_contacts, shares_of};
 use super::drafts::{Drafts, Outcome, by_contacts, draft, priced_at};
 use super::own_people::{OwnPeople, between, threshold};
 use super::{Comparison, Settled, SetupResult, cheapest, each, follows_contacts};
@@ -130,6 +130,15 @@ pub fn volumes(own: f64, count: usize) -> Vec<f64> {
         *nearest = own;
     }
     volumes
+}
+
+/// The most volumes, up to `count`, that are solved by as much work as so many drafts of all set-ups; 0 where one
+/// beside the scenario's own is too many.
+pub fn affordable(count: usize, drafts: f64) -> usize {
+    let flips = |count: usize| if count < FINE { 0 } else { MOST_FLIPS };
+    let mut counts = (2..=count).rev();
+    let found = counts.find(|&count| (count - 1 + flips(count)) as f64 <= drafts);
+    found.unwrap_or(0)
 }
 
 /// Solves every set-up at each volume (interactions per day, over all queues), and once more where the order flips.
@@ -363,8 +372,7 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let planned = |result: &SetupResult| {
-        let clients = several(base).into_iter();
-        let shares = clients.map(|client| share_of(result, client)).collect();
+        let shares = shares_of(result, &several(base));
         (Outcome::of_result(result), shares)
     };
     if is_own(factor) {

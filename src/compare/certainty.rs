@@ -34,6 +34,11 @@ pub struct Certainty {
 const WEEKS: [f64; 3] = [0.8, 0.9, 0.95];
 const OF_MANY: f64 = 0.9;
 
+/// Plans that [`certainty`] makes.
+pub fn plans_for_busier_weeks(many: bool) -> usize {
+    if many { 1 } else { WEEKS.len() }
+}
+
 /// The plan in hand, then plans for busier weeks. `many`: whether only one of them is worth the time.
 pub fn certainty<F>(base: &SetupResult, drafts: &Drafts, many: bool, settle: F) -> Vec<Certainty>
 where

@@ -24,14 +24,14 @@ pub fn by_client(comparison: &Comparison) -> Vec<ClientCosts> {
     let Some(first) = comparison.setups.first() else {
         return Vec::new();
     };
-    counted(first)
-        .map(|client| {
-            let shares: Vec<Share> = comparison
-                .setups
-                .iter()
-                .map(|result| share_of(result, client))
-                .collect();
-            ClientCosts::of(client, &shares)
+    let clients: Vec<ClientId> = counted(first).collect();
+    let setups = comparison.setups.iter();
+    let shares: Vec<Vec<Share>> = setups.map(|result| shares_of(result, &clients)).collect();
+    let numbered = clients.iter().enumerate();
+    numbered
+        .map(|(number, &client)| {
+            let of_client: Vec<Share> = shares.iter().map(|shares| shares[number]).collect();
+            ClientCosts::of(client, &of_client)
         })
         .collect()
 }
@@ -72,20 +72,27 @@ impl ClientCosts {
     }
 }
 
-/// A client's part in a planned set-up.
-pub(super) fn share_of(result: &SetupResult, client: ClientId) -> Share {
-    let scenario = whatif::for_client(&result.scenario, result.setup, client);
-    let costing = cost::price(
-        &scenario,
-        result.setup,
+/// Some clients' parts in a planned set-up.
+pub(super) fn shares_of(result: &SetupResult, clients: &[ClientId]) -> Vec<Share> {
+    let (setup, observed) = (result.setup, &result.observed);
+    let all = Usage::of(
+        &result.scenario,
+        setup,
         &result.demand,
         &result.staffing,
-        &result.observed,
+        observed,
     );
-    let keeps_promises = result.observed.queues.iter().all(|(queue, seen)| {
-        result.scenario.queues[queue].client != client || seen.keeps_promise()
-    });
-    share(&result.demand, &scenario, client, &costing, keeps_promises)
+    let share_of = |&client: &ClientId| {
+        let scenario = whatif::for_client(&result.scenario, setup, client);
+        let usage = all.for_clients(&scenario, &[client]);
+        let costing = cost::price_usage(&scenario, setup, &usage, Some(observed));
+        let keeps_promises = observed
+            .queues
+            .iter()
+            .all(|(queue, seen)| scenario.queues[queue].client != client || seen.keeps_promise());
+        share(&result.demand, &scenario, client, &costing, keeps_promises)
+    };
+    clients.iter().map(share_of).collect()
 }
 
 /// A client's part where the price follows the contacts alone.

@@ -79,12 +79,24 @@ impl Drafts {
     where
         F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
     {
+        Self::in_time(comparison, settle, || true)
+    }
+
+    /// The same for as long as it `has_time`.
+    pub fn in_time<F>(
+        comparison: &Comparison,
+        settle: F,
+        has_time: impl Fn() -> bool + Sync,
+    ) -> Self
+    where
+        F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
+    {
         let Some(first) = comparison.setups.first() else {
             return Self::default();
         };
         let by_setup = each(first.scenario.policy.in_turn, &comparison.setups, |base| {
             let needs_plan = !follows_contacts(&base.scenario, base.setup);
-            let draft = needs_plan.then(|| {
+            let draft = (needs_plan && has_time()).then(|| {
                 let (demand, kept) = (base.demand.clone(), base.keeps_promises);
                 let draft = draft(&base.scenario, base.setup, demand, kept, &settle);
                 Drafted {
@@ -129,7 +141,7 @@ impl Drafts {
 }
 
 /// A quick plan of a set-up; one that misses promises which are known to be kept, and not by a hair, looks on
-/// for a while.
+/// for a while, but for where a clock runs.
 pub(super) fn draft<F>(
     scenario: &Scenario,
     setup: SetupId,
@@ -141,7 +153,8 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled,
 {
     let found = result(quick(scenario, 0), setup, demand, settle);
-    if found.keeps_promises || !kept_before || misses_a_hair(&found) {
+    let enough = found.keeps_promises || scenario.policy.in_turn;
+    if enough || !kept_before || misses_a_hair(&found) {
         return found;
     }
     let second = result(

@@ -63,6 +63,9 @@ pub(super) fn least_of(
 const SETTINGS_OUT: usize = 2;
 /// More of them while none keeps its promises.
 const MORE_SETTINGS: usize = 5;
+/// Shares of the time after which no more are tried, and while none keeps its promises.
+const SETTING_OUT: f64 = 0.3;
+const LOOKING_ON: f64 = 0.5;
 
 impl Work<'_> {
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
@@ -102,20 +105,10 @@ impl Work<'_> {
                 search.now(),
             );
             task.instance = terms(&task.instance);
-            let plan = crew.round(&task, &self.limits_left(0.4), near).plan;
+            let plan = crew.round(&task, &self.limits_left(LOOKING_ON), near).plan;
             let cost = priced.cost(&plan);
-            let measured = judge.measure(&self.on_line(judge.network(), &plan));
-            let slack = |on_line: bool| {
-                let queues = scenario.queues.iter();
-                let queues =
-                    queues.filter(|(q, queue)| queue.is_real_time() == on_line && crew.serves(*q));
-                let slack = queues.map(|(q, queue)| {
-                    promise::slack(queue, &measured.queues[q.index()]) + promise::HAIR
-                });
-                slack.fold(f64::INFINITY, f64::min)
-            };
-            let slack = [slack(true), slack(false)];
-            let short: f64 = slack.iter().map(|slack| (-slack).max(0.0)).sum();
+            let slack = self.slack(judge, &plan);
+            let short = short_of(slack);
             let better =
                 |(least, price, ..): &(f64, f64, Plan, Safety)| (short, cost) < (*least, *price);
             if best.as_ref().is_none_or(better) {
@@ -128,12 +121,41 @@ impl Work<'_> {
             ));
             let kept = best.as_ref().is_some_and(|(short, ..)| *short <= 0.0);
             let last = if kept { least } else { most };
-            if tried >= last || !search.next(slack) || self.seconds_left(0.3) == Some(0.0) {
+            let share = if kept { SETTING_OUT } else { LOOKING_ON };
+            if tried >= last || !search.next(slack) || self.seconds_left(share) == Some(0.0) {
                 break;
             }
         }
-        best.map_or((Plan::new(), search.now()), |(.., plan, room)| (plan, room))
+        let (least, _, mut plan, room) =
+            best.unwrap_or((f64::INFINITY, 0.0, Plan::new(), search.now()));
+        if least > 0.0 && self.ask.limits.seconds.is_some() {
+            // The clock ended the search for room: the sizes of each queue have the most.
+            let safe = self.rounded(sized, terms);
+            if short_of(self.slack(judge, &safe)) < least {
+                plan = safe;
+            }
+        }
+        (plan, room)
     }
+
+    /// The least slack of the promises to those on the line, and of those that may wait.
+    fn slack(&self, judge: &Judge, plan: &Plan) -> [f64; 2] {
+        let measured = judge.measure(&self.on_line(judge.network(), plan));
+        let least = |on_line: bool| {
+            let queues = self.scenario.queues.iter();
+            let queues =
+                queues.filter(|(q, queue)| queue.is_real_time() == on_line && self.crew.serves(*q));
+            let slack = queues.map(|(q, queue)| {
+                promise::slack(queue, &measured.queues[q.index()]) + promise::HAIR
+            });
+            slack.fold(f64::INFINITY, f64::min)
+        };
+        [least(true), least(false)]
+    }
+}
+
+fn short_of(slack: [f64; 2]) -> f64 {
+    slack.iter().map(|slack| (-slack).max(0.0)).sum()
 }
 
 /// Room for chance in the model.

@@ -14,15 +14,23 @@ use crate::staffing::{Plan, Proof};
 /// contacts for each of the policy's.
 const VERDICT: (f64, f64) = (2.0, 20.0);
 const VERDICT_CONTACTS: f64 = 160_000.0;
+/// Where a clock runs, so many contacts for each second that a set-up has: about a twentieth of its time.
+const VERDICT_A_SECOND: f64 = 2e5;
 /// Contacts of the verdict that are kept from one plan to the next, at most: 24 bytes each, and half as many
 /// again before and after the horizon.
 const MOST_KEPT: f64 = 2e6;
 
-/// Replications of the verdict.
-pub(super) fn verdict_replications(scenario: &Scenario, demand: &Demand) -> usize {
+/// Replications of the verdict, for a set-up that has so many seconds.
+pub(super) fn verdict_replications(
+    scenario: &Scenario,
+    demand: &Demand,
+    seconds: Option<f64>,
+) -> usize {
     let asked = scenario.policy.replications.max(2) as f64;
-    let within = VERDICT_CONTACTS * asked / demand.contacts().max(1.0);
-    within.clamp(VERDICT.0 * asked, VERDICT.1 * asked) as usize
+    let contacts = demand.contacts().max(1.0);
+    let most = (VERDICT_CONTACTS * asked / contacts).clamp(VERDICT.0 * asked, VERDICT.1 * asked);
+    let in_time = seconds.map_or(most, |seconds| VERDICT_A_SECOND * seconds / contacts);
+    in_time.clamp(asked, most) as usize
 }
 
 impl Work<'_> {

@@ -399,11 +399,14 @@ impl Search<'_> {
 
     /// All kept columns at once.
     fn whole(&mut self, report: &mut (dyn FnMut(Progress) + Send)) {
+        let seconds = self.seconds_left();
+        if seconds <= 0.0 {
+            return;
+        }
         let fixed = Fixed::none(self.instance);
         let pool = std::mem::take(&mut self.pool);
-        let seconds = self.seconds_left();
         let limits = Limits {
-            seconds: seconds.is_finite().then(|| seconds.max(0.5)),
+            seconds: seconds.is_finite().then_some(seconds),
             nodes: Some(self.effort.nodes),
             ..Limits::to_gap(self.effort.gap)
         };
