@@ -107,6 +107,8 @@ const ROUNDS_AFTER: usize = 2;
 const RADIUS_AFTER: f64 = 0.03;
 /// Of what a promise leaves open, the most that other customers' verdict may ask for on top.
 const MOST_EXTRA: f64 = 0.7;
+/// Share of a queue that may always come too late, whatever is asked for.
+const LEAST_LATE: f64 = 0.003;
 
 struct Loop<'a> {
     problem: Problem<'a>,
@@ -412,11 +414,18 @@ impl Loop<'_> {
     fn set_margins(&mut self, measured: &Measured) {
         for (q, seen) in measured.queues.iter().enumerate() {
             let half = self.effort.certainty * (seen.level.mean - seen.level.low);
-            let in_time = seen.level.low - self.problem.promised[q].unwrap_or(0.0);
-            // What another part of the promise asks for beyond the share in time.
-            let more = (in_time.min(0.0) - (self.problem.slack)(q, seen)).max(0.0);
+            let promised = self.problem.promised[q].unwrap_or(0.0);
+            let in_time = seen.level.low - promised;
+            // What another part of the promise asks for beyond the share in time that is reached.
+            let slack = (self.problem.slack)(q, seen);
+            let more = if slack < in_time.min(0.0) {
+                let most = 1.0 - LEAST_LATE - promised;
+                (in_time - slack).min(most.max(0.0))
+            } else {
+                0.0
+            };
             let least = (half - self.effort.tolerance).max(0.0) + 0.001;
-            self.margin[q] = least + self.extra[q] + if more.is_finite() { more } else { 0.0 };
+            self.margin[q] = least + self.extra[q] + more;
         }
     }
 

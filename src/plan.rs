@@ -158,8 +158,12 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     } else {
         Vec::new()
     };
+    let own_teams = match left(WHAT_IFS) {
+        Some(0.0) => Vec::new(),
+        _ => requirement::own_teams(&scenario, &demand),
+    };
     Plan {
-        own_teams: requirement::own_teams(&scenario, &demand),
+        own_teams,
         scenario,
         demand,
         requirement,

@@ -28,7 +28,9 @@ use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{Crew, Curve, Earlier, Instance, Limits, Plan, Staffing, Task, covered};
+use crate::staffing::{
+    Crew, Curve, Earlier, Instance, Limits, Plan, Staffing, Task, covered, hire_whole,
+};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
@@ -115,8 +117,13 @@ type Terms<'a> = &'a dyn Fn(&Instance) -> Instance;
 
 /// Share of the time after which the search by shifts, where people are hired whole, ends.
 const BY_THE_SHIFT: f64 = 0.6;
-/// A search takes so many times what the relaxation does, at least.
+/// Seconds that a model gets however late it is.
+const LEAST_SOLVE: f64 = 0.05;
+/// A search takes so many times what the relaxation does, at least; of one that takes long so many times, and seconds.
 const SEARCH: f64 = 4.0;
+const LONG_SEARCH: (f64, f64) = (2.0, 0.2);
+/// Share of the time that the relaxation may take.
+const RELAXED: f64 = 0.3;
 /// Customers of the search are others than those of the verdict.
 const SEARCH_SEED: u64 = 0x5e77_1e00;
 /// Single changes tried for each round of the policy.
@@ -202,12 +209,19 @@ impl<'a> Work<'a> {
     /// The plan found, and a bound on its cost.
     fn search(&self, sized: &Requirement) -> (Plan, f64) {
         let before = self.ask.watch.seconds();
-        let relaxed = self.crew.round(&self.task, &self.limits_left(0.3), None);
-        let bound = relaxed.bound;
-        let least = SEARCH * (self.ask.watch.seconds() - before);
+        let mut relaxed = self
+            .crew
+            .round(&self.task, &self.limits_left(RELAXED), None);
+        let took = self.ask.watch.seconds() - before;
+        let least = (SEARCH * took).min(LONG_SEARCH.0 * took + LONG_SEARCH.1);
         if self.seconds_left(1.0).is_some_and(|left| left < least) {
-            return (self.rounded(sized, &Instance::clone), bound);
+            return (self.rounded(sized, &Instance::clone), relaxed.bound);
         }
+        if self.scenario.policy.rounds > 0 {
+            let seconds = self.seconds_left(RELAXED);
+            hire_whole(&self.task.instance, &mut relaxed, seconds);
+        }
+        let bound = relaxed.bound;
         let is_hired = !self.task.instance.contracts.is_empty();
         let alone = self.task.instance.by_the_shift();
         let earlier = self.ask.earlier;
@@ -318,7 +332,9 @@ impl<'a> Work<'a> {
 
     fn limits_left(&self, share: f64) -> Limits {
         Limits {
-            seconds: self.seconds_left(share).map(|seconds| seconds.max(0.1)),
+            seconds: self
+                .seconds_left(share)
+                .map(|seconds| seconds.max(LEAST_SOLVE)),
             ..*self.ask.limits
         }
     }

@@ -5,7 +5,7 @@ use super::Loop;
 use crate::simulation::engine::{Cell, Measured, QueueMeasure};
 use crate::staffing::{Choice, Plan};
 
-/// A promise missed by more than this, and by more contacts, is not mended by a few shifts.
+/// A share in time missed by more than this, and by more contacts, is not mended by a few shifts.
 const HOPELESS: f64 = 0.03;
 const HOPELESS_CONTACTS: f64 = 1.0;
 /// Shifts tried for each promise missed.
@@ -43,10 +43,12 @@ pub(super) fn mend(
             break;
         }
         let measured = seen.get_or_insert_with(|| work.see(judged.plan.clone()).measured);
-        let hopeless = |(short, seen): (&f64, &QueueMeasure)| {
-            *short > HOPELESS && short * seen.offered.mean > HOPELESS_CONTACTS
+        let promised = work.problem.promised.iter().zip(&judged.shortages);
+        let hopeless = |((promised, short), seen): ((&Option<f64>, &f64), &QueueMeasure)| {
+            let late = short.min(promised.unwrap_or(0.0) - seen.level.mean);
+            late > HOPELESS && late * seen.offered.mean > HOPELESS_CONTACTS
         };
-        if judged.shortages.iter().zip(&measured.queues).any(hopeless) {
+        if promised.zip(&measured.queues).any(hopeless) {
             break;
         }
         let late = late(measured, &judged.shortages);

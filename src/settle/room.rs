@@ -83,10 +83,14 @@ impl Work<'_> {
         if let Some(Safety { beyond, spreads }) = enough {
             search.now = [beyond, spreads];
         }
-        if self.scenario.policy.promise == PromiseScope::Slot {
-            return (self.sized_plan(sized, terms), search.now());
-        }
         let rounds = self.scenario.policy.rounds;
+        if self.scenario.policy.promise == PromiseScope::Slot {
+            let plan = match rounds {
+                0 => self.rounded(sized, terms),
+                _ => self.sized_plan(sized, terms),
+            };
+            return (plan, search.now());
+        }
         let (least, most) = match enough {
             None => (SETTINGS_OUT + rounds, SETTINGS_OUT + rounds + MORE_SETTINGS),
             Some(_) if rounds == 0 => (1, 1),

@@ -16,23 +16,31 @@ pub struct Live {
 impl Live {
     /// Load a program as it is, whole-number columns included.
     pub fn new(program: &Program) -> Self {
-        Self::load(program, true)
+        Self::load(program, |_, whole| whole)
     }
 
     /// Load the linear relaxation of a program: every column may take fractions.
     pub fn relaxed(program: &Program) -> Self {
-        Self::load(program, false)
+        Self::load(program, |_, _| false)
     }
 
-    fn load(program: &Program, keep_integers: bool) -> Self {
-        let integer = keep_integers && program.columns.iter().any(|c| c.integer);
+    /// Load the relaxation in which these columns alone take whole numbers only.
+    pub fn whole_in(program: &Program, whole: &[ColumnId]) -> Self {
+        Self::load(program, |column, _| whole.contains(&column))
+    }
+
+    /// `is_whole` hears of each column what the program says.
+    fn load(program: &Program, is_whole: impl Fn(ColumnId, bool) -> bool) -> Self {
+        let mut integer = false;
         let mut problem = RowProblem::default();
         let columns: Vec<_> = program
             .columns
             .iter()
-            .map(|c| {
+            .enumerate()
+            .map(|(number, c)| {
                 let bounds = c.lower..=c.upper;
-                if integer && c.integer {
+                if is_whole(ColumnId(number), c.integer) {
+                    integer = true;
                     problem.add_integer_column(c.cost, bounds)
                 } else {
                     problem.add_column(c.cost, bounds)

@@ -22,6 +22,7 @@ mod shortage;
 mod stage;
 mod task;
 mod terms;
+mod whole_heads;
 
 use chrono::{DateTime, Utc};
 
@@ -42,6 +43,7 @@ pub use promise::{Promise, solve_promise};
 pub use search::{Effort, Progress, Solved, solve};
 pub use stage::{Crew, Limits, optimise, proof};
 pub use task::Task;
+pub use whole_heads::hire_whole;
 
 /// Who works when, and what the solver can say of it.
 #[derive(Debug, Clone)]
@@ -127,15 +129,16 @@ pub struct Proof {
 impl Staffing {
     /// Agents × paid hours within the horizon.
     pub fn paid_hours(&self) -> f64 {
-        self.shifts
+        // An empty sum of floats is −0.
+        0.0 + self
+            .shifts
             .iter()
             .map(|shift| shift.paid_hours * f64::from(shift.agents))
-            .sum()
+            .sum::<f64>()
     }
 
     /// Agent-hours that the requirement asks for and the plan leaves open.
     pub fn shortfall_hours(&self) -> f64 {
-        // An empty sum of floats is −0.
         0.0 + self
             .shortfall
             .iter()

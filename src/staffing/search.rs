@@ -163,16 +163,11 @@ pub fn round(instance: &Instance, effort: Effort) -> Rounded {
     let serving = instance.serving();
     let relaxation = Relaxation::of(instance, &serving, &effort);
     let (model, relaxed) = (&relaxation.model, &relaxation.relaxed);
-    let mut heads = vec![0.0; instance.contracts.len()];
-    for hired in &model.heads {
-        let all = relaxed.columns.get(hired.all.index());
-        heads[hired.contract] = all.copied().unwrap_or(0.0);
-    }
     Rounded {
         plan: relaxation.rounded(instance, &serving),
         bound: relaxation.bound,
         near: near(instance, model, relaxed, NEAR),
-        heads,
+        heads: heads(instance, model, relaxed),
     }
 }
 
@@ -226,6 +221,16 @@ impl Relaxation {
     }
 }
 
+/// People hired under each contract.
+pub(super) fn heads(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<f64> {
+    let mut heads = vec![0.0; instance.contracts.len()];
+    for hired in &model.heads {
+        let all = relaxed.columns.get(hired.all.index());
+        heads[hired.contract] = all.copied().unwrap_or(0.0);
+    }
+    heads
+}
+
 /// Is an objective within the gap of its bound?
 pub(super) fn is_close(objective: f64, bound: f64, gap: f64) -> bool {
     relative_gap(objective, bound) <= gap + 1e-12
@@ -256,27 +261,26 @@ const ITERATIONS: u32 = 2;
 
 fn relax(model: &Model, effort: &Effort) -> Outcome {
     let rows = model.program.rows();
-    let limits = Limits {
-        seconds: effort.seconds.map(|all| RELAXED * all),
-        ..Limits::to_gap(0.0)
+    let watch = Stopwatch::start();
+    let seconds = || {
+        let all = effort.seconds?;
+        Some((RELAXED * all - watch.seconds()).max(0.0))
     };
     if rows <= LARGE {
         let limits = Limits {
-            // A clock ends either; there is no time for both.
-            iterations: limits
-                .seconds
-                .is_none()
-                .then_some(1000 + ITERATIONS * rows as u32),
-            ..limits
+            seconds: seconds(),
+            iterations: Some(1000 + ITERATIONS * rows as u32),
+            ..Limits::to_gap(0.0)
         };
         let relaxed = Live::relaxed(&model.program).solve(&limits);
-        if is_whole(&relaxed) || limits.seconds.is_some() {
+        if is_whole(&relaxed) || seconds() == Some(0.0) {
             return relaxed;
         }
     }
     let limits = Limits {
         method: Method::InteriorPoint,
-        ..limits
+        seconds: seconds(),
+        ..Limits::to_gap(0.0)
     };
     Live::relaxed(&model.program).solve(&limits)
 }
