@@ -104,7 +104,8 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
         let seconds = left(staffed).map(|seconds| seconds / among);
         settle_within(seconds, options.earlier, scenario, setup, demand)
     });
-    let took = watch.seconds() / comparison.setups.len() as f64;
+    let setups = comparison.setups.len() as f64;
+    let a_setup = watch.seconds() / setups;
     let chosen = options
         .setup
         .or(scenario.plan_setup)
@@ -130,13 +131,12 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     } else {
         options.volumes
     };
-    let setups = comparison.setups.len() as f64;
     let each = left(WHAT_IFS).map(|seconds| DRAFTED * seconds / setups);
     let fresh = |scenario: &Scenario, setup, demand: &Demand| {
         settle_within(each, None, scenario, setup, demand)
     };
     // What-ifs are not begun that could not be ended: a draft takes no longer than its plan did.
-    let late = left(WHAT_IFS).is_some_and(|seconds| seconds < took.max(setups * LEAST_DRAFT));
+    let late = left(WHAT_IFS).is_some_and(|seconds| seconds < a_setup.max(setups * LEAST_DRAFT));
     let mut volumes = compare::volumes(a_day, if late { 0 } else { count });
     let mut drafts = compare::Drafts::default();
     if volumes.len() > 1 {

@@ -268,29 +268,29 @@ impl<'a> Work<'a> {
                     best = better(best, next);
                 }
             }
-            return (self.or_sizes(best.plan, sized), bound);
+            return (self.or_sizes((best.plan, best.kept), sized), bound);
         }
         // What single shifts save is found within the heads.
         let rough = (self.tries().0, 0);
         let (start, room) = set_out(judge);
         let found = self.calibrated(start, bound, judge, &alone, rough, BY_THE_SHIFT);
-        let plan = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
-        (self.or_sizes(plan, sized), bound)
+        let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
+        (self.or_sizes(found, sized), bound)
     }
 
     /// The plan, or that of the sizes where a clock ended the search before the promises were kept and they come
     /// nearer.
-    fn or_sizes(&self, plan: Plan, sized: &Requirement) -> Plan {
-        let short = |plan: &Plan| -> f64 {
-            let shortages = self.shortages(&self.observed(plan));
-            shortages.iter().map(|short| short.max(0.0)).sum()
-        };
-        let left = self.ask.limits.seconds.map_or(0.0, |_| short(&plan));
-        if left <= 0.0 {
+    fn or_sizes(&self, (plan, kept): (Plan, bool), sized: &Requirement) -> Plan {
+        if kept || self.ask.limits.seconds.is_none() {
             return plan;
         }
+        let short = |plan: &Plan| -> f64 { self.shortages(&self.observed(plan)).iter().sum() };
         let sizes = self.rounded(sized, &Instance::clone);
-        if short(&sizes) < left { sizes } else { plan }
+        if short(&sizes) < short(&plan) {
+            sizes
+        } else {
+            plan
+        }
     }
 
     /// The plan that covers the sizes, slot by slot, on the `terms` of the instance.

@@ -2,7 +2,7 @@
 //! that came too late arrived, for as long as the verdict comes nearer.
 
 use super::Loop;
-use crate::simulation::engine::{Cell, Measured, QueueMeasure};
+use crate::simulation::engine::{Cell, Measured};
 use crate::staffing::{Choice, Plan};
 
 /// A share in time missed by more than this, and by more contacts, is not mended by a few shifts.
@@ -43,12 +43,13 @@ pub(super) fn mend(
             break;
         }
         let measured = seen.get_or_insert_with(|| work.see(judged.plan.clone()).measured);
-        let promised = work.problem.promised.iter().zip(&judged.shortages);
-        let hopeless = |((promised, short), seen): ((&Option<f64>, &f64), &QueueMeasure)| {
-            let late = short.min(promised.unwrap_or(0.0) - seen.level.mean);
+        let hopeless = |q: usize| {
+            let seen = &measured.queues[q];
+            let promised = work.problem.promised[q].unwrap_or(0.0);
+            let late = judged.shortages[q].min(promised - seen.level.mean);
             late > HOPELESS && late * seen.offered.mean > HOPELESS_CONTACTS
         };
-        if promised.zip(&measured.queues).any(hopeless) {
+        if (0..judged.shortages.len()).any(hopeless) {
             break;
         }
         let late = late(measured, &judged.shortages);

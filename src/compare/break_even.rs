@@ -259,15 +259,11 @@ fn told(comparison: &Comparison, drafts: &Drafts, own: f64, solved: &mut [Solved
         Some((found, factor.is_some()))
     });
     let crossings = lasting(crossings.collect());
-    let mut by_shop: Vec<ClientCosts> = Vec::new();
-    if let Some(first) = comparison.setups.first() {
-        for of_volume in shares.chunks(count) {
-            for (index, client) in several(first).into_iter().enumerate() {
-                let of_client: Vec<Share> = of_volume.iter().map(|shares| shares[index]).collect();
-                by_shop.push(ClientCosts::of(client, &of_client));
-            }
-        }
-    }
+    let clients = comparison.setups.first().map_or(Vec::new(), several);
+    let by_volume = shares.chunks(count);
+    let mut by_shop: Vec<ClientCosts> = by_volume
+        .flat_map(|shares| ClientCosts::all(&clients, shares))
+        .collect();
     by_shop.sort_by(|a, b| a.interactions_per_day.total_cmp(&b.interactions_per_day));
     BreakEven {
         points,

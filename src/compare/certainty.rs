@@ -36,7 +36,12 @@ const OF_MANY: f64 = 0.9;
 
 /// Plans that [`certainty`] makes.
 pub fn plans_for_busier_weeks(many: bool) -> usize {
-    if many { 1 } else { WEEKS.len() }
+    let weeks = WEEKS.into_iter();
+    weeks.filter(|weeks| is_planned(*weeks, many)).count()
+}
+
+fn is_planned(weeks: f64, many: bool) -> bool {
+    !many || weeks == OF_MANY
 }
 
 /// The plan in hand, then plans for busier weeks. `many`: whether only one of them is worth the time.
@@ -45,7 +50,7 @@ where
     F: Fn(&Scenario, SetupId, &Demand) -> Settled + Sync,
 {
     let busier = WEEKS.into_iter().zip(volume_quantiles(base, WEEKS));
-    let busier = busier.filter(|(weeks, _)| !many || *weeks == OF_MANY);
+    let busier = busier.filter(|(weeks, _)| is_planned(*weeks, many));
     let busier = busier.map(|(weeks, factor)| (Some(weeks), factor.max(1.0)));
     let points: Vec<(Option<f64>, f64)> = std::iter::once((None, 1.0)).chain(busier).collect();
     let in_turn = base.scenario.policy.in_turn;

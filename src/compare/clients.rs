@@ -27,13 +27,7 @@ pub fn by_client(comparison: &Comparison) -> Vec<ClientCosts> {
     let clients: Vec<ClientId> = counted(first).collect();
     let setups = comparison.setups.iter();
     let shares: Vec<Vec<Share>> = setups.map(|result| shares_of(result, &clients)).collect();
-    let numbered = clients.iter().enumerate();
-    numbered
-        .map(|(number, &client)| {
-            let of_client: Vec<Share> = shares.iter().map(|shares| shares[number]).collect();
-            ClientCosts::of(client, &of_client)
-        })
-        .collect()
+    ClientCosts::all(&clients, &shares)
 }
 
 /// The clients whose costs a set-up counts.
@@ -55,8 +49,17 @@ pub(super) struct Share {
 }
 
 impl ClientCosts {
+    /// The costs of some clients, from their shares by set-up.
+    pub(super) fn all(clients: &[ClientId], shares: &[Vec<Share>]) -> Vec<Self> {
+        let of_client = |(number, &client): (usize, &ClientId)| {
+            let shares: Vec<Share> = shares.iter().map(|shares| shares[number]).collect();
+            Self::of(client, &shares)
+        };
+        clients.iter().enumerate().map(of_client).collect()
+    }
+
     /// The costs of a client under each set-up, in their order.
-    pub(super) fn of(client: ClientId, shares: &[Share]) -> Self {
+    fn of(client: ClientId, shares: &[Share]) -> Self {
         Self {
             client,
             interactions_per_day: shares

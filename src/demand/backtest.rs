@@ -76,7 +76,7 @@ pub fn on_calendar(
         .collect();
     ends.sort_unstable();
     ends.dedup_by_key(|e| e.0);
-    let forecaster = Forecaster::new(history, calendar, &ends);
+    let forecaster = Forecaster::new(history, calendar, &ends, &spec.methods);
     spec.methods
         .iter()
         .map(|&method| {

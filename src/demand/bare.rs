@@ -7,7 +7,7 @@ use super::bands::{Bands, Errors, Spread, Together};
 use super::calendar::{Calendar, Group};
 use super::chosen::Fitted;
 use super::counts::Count;
-use super::forecaster::Forecaster;
+use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
 use super::intraday::{self, Surprise};
 use super::metrics::LEVELS;
@@ -68,7 +68,7 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
         open,
         spec.country.as_deref(),
     );
-    let forecaster = Forecaster::new(history, &calendar, &[(end, spec.days)]);
+    let forecaster = Forecaster::new(history, &calendar, &[(end, spec.days)], &[Method::Crewcast]);
     let slots = history.slots.len();
     let ahead: Vec<usize> = (0..spec.days).collect();
     let one = |s: &Series| {

@@ -84,6 +84,14 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// 0 for a regular day, else one more than its effect's group.
+    pub fn group_of(&self, day: &Day) -> u8 {
+        match day.effect {
+            0 => 0,
+            effect => self.effects[usize::from(effect) - 1].group as u8 + 1,
+        }
+    }
+
     /// `count` days from `first` on; `open` are the days of the week with any traffic, `country` a code
     /// of [`holidays::calendar`].
     pub fn new(first: NaiveDate, count: usize, open: [bool; 7], country: Option<&str>) -> Self {

@@ -333,15 +333,11 @@ impl Blocks {
 
 fn features(calendar: &Calendar, day: usize) -> Features {
     let d = calendar.days[day];
-    let group = match d.effect {
-        0 => 0,
-        e => calendar.effects[usize::from(e) - 1].group as u8 + 1,
-    };
     let out: [u8; FEATURES] = [
         d.weekday,
         d.month_day,
         d.to_month_end,
-        group,
+        calendar.group_of(&d),
         d.month,
         d.month_workday,
     ];

@@ -54,8 +54,14 @@ pub struct Forecaster<'a> {
 }
 
 impl<'a> Forecaster<'a> {
-    /// `ends`: each cut-off day with its horizon in calendar days.
-    pub fn new(history: &History, calendar: &'a Calendar, ends: &[(usize, usize)]) -> Self {
+    /// `ends`: each cut-off day with its horizon in calendar days. Methods other than those asked for may lack what
+    /// is learnt over all series.
+    pub fn new(
+        history: &History,
+        calendar: &'a Calendar,
+        ends: &[(usize, usize)],
+        methods: &[Method],
+    ) -> Self {
         let slots = history.slots.len();
         let mut pools = BTreeMap::new();
         if history.series.len() > 1 {
@@ -64,6 +70,12 @@ impl<'a> Forecaster<'a> {
                 pools.insert(end, search::pools(&total, slots, calendar, end, horizon));
             }
         }
+        let is_taught = |method: &Method| matches!(method, Method::Crewcast | Method::PooledTrees);
+        let taught = if methods.iter().any(is_taught) {
+            ends
+        } else {
+            &[]
+        };
         let train = |&(end, horizon): &(usize, usize)| {
             Some((end, Learner::train(history, calendar, end, horizon)?))
         };
@@ -71,7 +83,7 @@ impl<'a> Forecaster<'a> {
             slots,
             calendar,
             pools,
-            learners: ends.par_iter().filter_map(train).collect(),
+            learners: taught.par_iter().filter_map(train).collect(),
         }
     }
 
@@ -216,8 +228,9 @@ mod tests {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             pool.expect("threads").install(|| {
                 let ends: Vec<(usize, usize)> = (186..=200).map(|end| (end, 14)).collect();
-                let forecaster = Forecaster::new(&history, &calendar, &ends);
-                [Method::Crewcast, Method::PooledTrees].map(|method| {
+                let methods = [Method::Crewcast, Method::PooledTrees];
+                let forecaster = Forecaster::new(&history, &calendar, &ends, &methods);
+                methods.map(|method| {
                     let told = forecaster.predict(method, &history.series[1], 200, &days);
                     assert!(told.mean.iter().all(|m| m.is_finite() && *m >= 0.0));
                     told.mean

@@ -8,7 +8,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::SplitMix64;
 
-use super::calendar::{Calendar, Day};
+use super::calendar::Calendar;
 use super::history::{History, Series};
 use super::trees::{Rows, Trees};
 
@@ -283,7 +283,7 @@ impl View {
             f64::from(d.to_month_end),
             f64::from(d.month_workday),
             f64::from(d.month),
-            f64::from(group(calendar, &d)),
+            f64::from(calendar.group_of(&d)),
             (mean + 0.01).ln(),
             (self.total[w] + 0.01).ln(),
             self.age,
@@ -356,14 +356,6 @@ fn plain_mean(
 /// The logarithm of what came over what was due.
 fn ratio(came: f64, due: f64) -> f64 {
     ((came + CALM) / (due + CALM)).ln()
-}
-
-/// 0 for a regular day, else one more than its group.
-fn group(calendar: &Calendar, day: &Day) -> u8 {
-    match day.effect {
-        0 => 0,
-        e => 1 + calendar.effects[usize::from(e) - 1].group as u8,
-    }
 }
 
 /// Whether this one is among `wanted` of `all`.

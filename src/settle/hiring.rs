@@ -34,8 +34,8 @@ struct Hiring<'w, 'a> {
 }
 
 impl Work<'_> {
-    /// The plan found, or one with cheaper heads that keeps its promises and its least cover too. `least` are
-    /// the heads that the relaxed model hires.
+    /// The plan found, or one with cheaper heads that keeps its promises and its least cover too; and whether it keeps
+    /// the promises. `least` are the heads that the relaxed model hires.
     pub(super) fn with_fewer_heads(
         &self,
         sized: &Requirement,
@@ -43,7 +43,7 @@ impl Work<'_> {
         least: &[f64],
         bound: f64,
         (judge, room): (&Judge, Safety),
-    ) -> Plan {
+    ) -> (Plan, bool) {
         let instance = &self.task.instance;
         let Calibrated { mut plan, kept, .. } = found;
         let hiring = Hiring {
@@ -69,9 +69,9 @@ impl Work<'_> {
         let rounds = if all_hired { 0 } else { rounds };
         let tidied = self.calibrated(plan.clone(), bound, judge, &within, (rounds, trials), 0.95);
         if missing(instance, &tidied.plan) <= hiring.at_least && (tidied.kept || !kept) {
-            tidied.plan
+            (tidied.plan, tidied.kept)
         } else {
-            plan
+            (plan, kept)
         }
     }
 }

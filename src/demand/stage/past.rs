@@ -68,7 +68,7 @@ pub fn from_history(
     // With a known today the days of the horizon before it are wanted too.
     let start = if now.is_some() { first } else { first.max(end) };
     let horizon = count.saturating_sub(end).max(1);
-    let forecaster = Forecaster::new(&history, &calendar, &[(end, horizon)]);
+    let forecaster = Forecaster::new(&history, &calendar, &[(end, horizon)], &[Method::Crewcast]);
     let scores = accuracy(&history, &calendar);
     ids.par_iter()
         .zip(&history.series)
