@@ -96,8 +96,7 @@ pub fn settle(
     } else {
         whole.in_parts(&parts, &sized)
     };
-    let plan = whole.within_heads(plan, bound);
-    whole.settled(all, plan, bound)
+    whole.within_heads((&all.0, all.1), plan, bound)
 }
 
 /// The same as the scenario's policy has it: no clock, no plan to set out from.

@@ -5,6 +5,8 @@
 pub enum Cell {
     /// Words.
     Text(String),
+    /// What stands among numbers in words of its own: a length of time, an interval.
+    Figure(String),
     /// A number with the decimals it is shown with.
     Number { value: f64, decimals: usize },
     /// A share 0 to 1, shown to people in percent.
@@ -19,6 +21,11 @@ impl Cell {
         Self::Text(text.into())
     }
 
+    /// What stands among numbers in words of its own.
+    pub fn figure(text: impl Into<String>) -> Self {
+        Self::Figure(text.into())
+    }
+
     /// A number with its decimals.
     pub fn number(value: f64, decimals: usize) -> Self {
         Self::Number { value, decimals }
@@ -31,14 +38,17 @@ impl Cell {
 
     /// Whether the cell is right-aligned.
     pub fn is_numeric(&self) -> bool {
-        matches!(self, Self::Number { .. } | Self::Percent { .. })
+        matches!(
+            self,
+            Self::Figure(_) | Self::Number { .. } | Self::Percent { .. }
+        )
     }
 
     /// The cell as a person reads it: thousands apart by a thin space, shares in percent; a dash for
     /// what is no number.
     pub fn for_people(&self) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Figure(text) => text.clone(),
             Self::Number { value, .. } | Self::Percent { value, .. } if !value.is_finite() => {
                 "–".to_owned()
             }
@@ -51,7 +61,7 @@ impl Cell {
     /// The cell as a machine reads it: plain digits, shares 0 to 1; nothing for what is no number.
     pub fn for_machines(&self) -> String {
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Figure(text) => text.clone(),
             Self::Number { value, .. } | Self::Percent { value, .. } if !value.is_finite() => {
                 String::new()
             }

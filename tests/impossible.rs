@@ -131,3 +131,45 @@ fn nobody_is_planned_whom_the_roster_does_not_have() {
         );
     }
 }
+
+/// Two shops with a team each of the same people, who begin at one hour of the day all week.
+fn two_teams(heads: u32) -> String {
+    let second = r#"
+[[queue]]
+id = "other-phone"
+client = "other"
+market = "cz"
+language = "cs"
+channel = "phone"
+contact_type = "order"
+hours = "office"
+target = "80/20s"
+aht = "4m"
+orders = { contacts_per_order = 0.05 }
+"#;
+    let group = format!("start_band = \"0h\"\nmax_agents = {heads}\n");
+    let text = provoked("no-group").replace("[\"sk\"]", "[\"cs\"]");
+    let text = text.replace(
+        "orders_per_day = 300 }]",
+        "orders_per_day = 300 }, { id = \"other\", orders_per_day = 100 }]",
+    );
+    text.replace(
+        "wage = \"200 CZK\"\n",
+        &format!("wage = \"200 CZK\"\n{group}"),
+    ) + second
+        + "\n[[shift]]\nid = \"short\"\nlength = \"4h\"\nstart = \"08:00-14:00\"\n"
+}
+
+#[test]
+fn what_the_roster_rejects_is_filled_with_what_people_can_work() {
+    for heads in [1, 2] {
+        let plan = planned(&two_teams(heads));
+        assert_eq!(plan.roster.agents.len(), heads as usize);
+        let (hours, reasons) = hours_and_reasons(&plan);
+        // Five days of at least four hours each: more is missing than they can work.
+        assert!(
+            hours >= 20.0 * f64::from(heads) && !reasons.is_empty(),
+            "{hours} h"
+        );
+    }
+}

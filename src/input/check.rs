@@ -8,7 +8,7 @@ use super::source::Reading;
 use crate::ids::{GroupId, Id, QueueId, SiteId};
 use crate::scenario::{AgentGroup, Queue, Scenario, Setup};
 use crate::table::Table;
-use crate::units::Hours;
+use crate::units::{Hours, Seconds};
 
 /// Notes tables without which there is nothing to plan.
 pub(super) fn nothing_missing(
@@ -65,6 +65,13 @@ pub(super) fn whole(
                 unserved.entry(lacking).or_default().push(&queue.name);
                 continue;
             }
+            only_overflow(
+                scenario,
+                setup,
+                queue,
+                &able,
+                &queue_tables[queue_id.index()],
+            );
             let sites: BTreeSet<SiteId> = able
                 .iter()
                 .map(|group| scenario.groups[*group].site)
@@ -86,6 +93,33 @@ pub(super) fn whole(
         for (lacking, queues) in unserved {
             no_group(table, &lacking, &queues);
         }
+    }
+}
+
+/// Notes a queue whose contacts reach the first of its groups too late.
+fn only_overflow(
+    scenario: &Scenario,
+    setup: &Setup,
+    queue: &Queue,
+    able: &[GroupId],
+    table: &Fields,
+) {
+    let after = able
+        .iter()
+        .map(|group| scenario.groups[*group].overflow_after);
+    let first = after.map(Seconds::value).fold(f64::INFINITY, f64::min);
+    let within = queue.promised_within().value();
+    if queue.is_real_time() && within > 0.0 && first > within {
+        table.reading.problem(
+            "only-overflow",
+            &table.span,
+            format!(
+                "queue `{}` promises an answer within {within} s, and in set-up `{}` nobody takes its contacts before \
+                 {first} s",
+                queue.name, setup.name
+            ),
+            "lower `overflow_after` of a group that serves it, or add one without",
+        );
     }
 }
 

@@ -6,6 +6,7 @@ mod changes;
 mod earlier;
 mod file;
 mod folder;
+mod service;
 mod summary;
 mod tables;
 mod workbook;
@@ -20,6 +21,7 @@ use crate::sheet::Sheet;
 pub use changes::{Changes, changes, same_currency};
 pub use earlier::{earlier_plan, earlier_summary, earlier_teams};
 pub use file::{put, put_with, writable};
+pub use service::PartSummary;
 pub use summary::{Summary, summary};
 
 /// A file of the result: its path below the folder and its bytes.

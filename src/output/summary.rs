@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
+use super::service::{ServiceSummary, service};
 use crate::compare::SetupResult;
 use crate::cost::{Learning, TeamLearning};
 use crate::demand::Accuracy;
@@ -171,20 +172,6 @@ pub struct ShortfallSummary {
     pub end: String,
     pub agent_hours: f64,
     pub reason: String,
-}
-
-/// Service of one queue as simulated.
-#[derive(Debug, Serialize)]
-pub struct ServiceSummary {
-    pub queue: String,
-    pub promised: f64,
-    pub reached: f64,
-    /// 95 % interval of `reached`.
-    pub low: f64,
-    pub high: f64,
-    pub kept: bool,
-    /// Probability that one run of the horizon by itself ends below the share promised.
-    pub risk: f64,
 }
 
 /// A set-up and its price over the horizon.
@@ -418,21 +405,6 @@ fn shortfall(digest: &Digest, short: &[staffing::Shortfall]) -> Vec<ShortfallSum
         .collect()
 }
 
-fn service(digest: &Digest, chosen: &SetupResult) -> Vec<ServiceSummary> {
-    digest
-        .service(chosen)
-        .map(|(queue, service)| ServiceSummary {
-            queue: queue.name.clone(),
-            promised: round(service.promised),
-            reached: round(service.reached.mean),
-            low: round(service.reached.low),
-            high: round(service.reached.high),
-            kept: service.keeps_promise(),
-            risk: round(service.risk),
-        })
-        .collect()
-}
-
 fn setup(digest: &Digest, result: &SetupResult) -> SetupSummary {
     let costing = &result.costing;
     let interactions = costing.interactions;
@@ -493,6 +465,6 @@ pub(super) fn utc(instant: DateTime<Utc>) -> String {
 }
 
 /// To a millionth: what lies beyond is noise.
-fn round(value: f64) -> f64 {
+pub(super) fn round(value: f64) -> f64 {
     (value * 1e6).round() / 1e6
 }

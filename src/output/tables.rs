@@ -287,11 +287,12 @@ fn service(digest: &Digest) -> Sheet {
     let Some(chosen) = digest.chosen else {
         return sheet;
     };
+    let share = |share: Option<f64>| share.map_or(Cell::Empty, |share| Cell::number(share, 4));
     for (queue, service) in digest.service(chosen) {
         let kept = if service.keeps_promise() { "yes" } else { "no" };
         sheet.push(vec![
             Cell::text(&queue.name),
-            Cell::number(service.promised, 4),
+            share(service.promised_share()),
             Cell::number(service.reached.mean, 4),
             Cell::number(service.reached.low, 4),
             Cell::number(service.reached.high, 4),
@@ -302,7 +303,7 @@ fn service(digest: &Digest) -> Sheet {
             Cell::number(service.mean_wait.mean, 1),
             Cell::number(service.wait_p90, 1),
             Cell::text(kept),
-            Cell::number(service.risk, 4),
+            share(service.risk),
             Cell::number(service.wait_p95, 1),
             Cell::number(service.at_close, 2),
             Cell::text(

@@ -39,7 +39,7 @@ fn build(plan: &Plan, sheets: &[(&str, Sheet)]) -> Result<Vec<u8>, XlsxError> {
             for (column, cell) in cells.iter().enumerate() {
                 let column = column as u16;
                 match cell {
-                    Cell::Text(text) => {
+                    Cell::Text(text) | Cell::Figure(text) => {
                         let text: String = text.chars().take(MOST_LETTERS).collect();
                         sheet.write_string(row, column, text)?;
                     }

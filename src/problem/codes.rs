@@ -1,5 +1,5 @@
-/// Codes of what a plan can still be made of: it leaves these hours open and names them in its shortfall.
-pub const LEFT_OPEN: [&str; 2] = ["no-site-open", "no-group"];
+/// Codes of what a plan can still be made of: it leaves these hours open, or these promises missed, and says so.
+pub const LEFT_OPEN: [&str; 3] = ["no-site-open", "no-group", "only-overflow"];
 
 /// Every code of what a scenario can get wrong, with its meaning; `tests/problems/<code>/` provokes each.
 /// Folders of results and `--set` have codes of their own.
@@ -96,6 +96,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "no-site-open",
         "a queue is open while no site with agents for it can be",
+    ),
+    (
+        "only-overflow",
+        "a queue whose contacts reach nobody before its promised time is over",
     ),
     (
         "no-group",

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use super::digest::Digest;
 use super::page::{card, charts, table};
 use super::pictures::Pictures;
-use super::{scorecard, words};
+use super::{promised, scorecard, words};
 use crate::compare::SetupResult;
 use crate::requirement::WORTH;
 use crate::scenario::{ContractWeek, GroupKind, Queue};
@@ -100,7 +100,7 @@ fn queues(digest: &Digest) -> Sheet {
             Cell::number(digest.contacts(id) / weeks, 1),
             Cell::text(words::length(queue.handle_time.mean)),
             Cell::percent(queue.first_contact_resolution.value(), 0),
-            Cell::text(words::promise(queue)),
+            Cell::text(promised::promise(queue)),
         ]);
     }
     sheet
@@ -263,17 +263,23 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "19 in 20 wait at most",
     ]);
     for (queue, service) in digest.service(chosen) {
+        let told = service.deciding().map(|part| promised::told(queue, part));
+        let [reached, interval] = told.map_or([Cell::Empty, Cell::Empty], |told| {
+            let seen = match told.is_share_in_time {
+                true => told.seen,
+                false => format!("{} {}", told.what, told.seen),
+            };
+            [seen, told.interval].map(Cell::figure)
+        });
         sheet.push(vec![
             Cell::text(&queue.name),
-            Cell::text(words::promise(queue)),
-            Cell::percent(service.reached.mean, 1),
-            Cell::text(format!(
-                "{:.1} – {:.1} %",
-                service.reached.low * 100.0,
-                service.reached.high * 100.0
-            )),
-            Cell::text(words::kept(service)),
-            Cell::percent(service.risk, 0),
+            Cell::text(promised::promise(queue)),
+            reached,
+            interval,
+            Cell::text(promised::kept(service)),
+            service
+                .risk
+                .map_or(Cell::Empty, |risk| Cell::percent(risk, 0)),
             Cell::number(service.offered, 0),
             Cell::number(service.answered, 0),
             Cell::number(service.abandoned, 0),

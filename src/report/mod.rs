@@ -9,6 +9,7 @@ mod memo;
 mod owner;
 mod page;
 mod pictures;
+pub(crate) mod promised;
 mod proof;
 mod scorecard;
 mod terminal;

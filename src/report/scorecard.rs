@@ -52,7 +52,9 @@ fn queues(digest: &Digest, chosen: &SetupResult) -> Sheet {
             length(service.mean_wait.mean),
             length(service.wait_p90),
             Cell::number(1000.0 * (1.0 - service.reached.mean), 1),
-            Cell::percent(service.risk, 0),
+            service
+                .risk
+                .map_or(Cell::Empty, |risk| Cell::percent(risk, 0)),
             Cell::percent(queue.first_contact_resolution.value(), 0),
             length(time_to_resolve(queue, service)),
             Cell::number(queue.repeat_factor(), 2),

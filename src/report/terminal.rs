@@ -3,7 +3,7 @@
 use crate::compare::SetupResult;
 use crate::plan::Plan;
 use crate::report::digest::{self, Digest};
-use crate::report::{learning, words};
+use crate::report::{learning, promised, words};
 use crate::sheet::{Cell, Sheet};
 
 /// Rows of a table that a terminal shows before it says how many more there are.
@@ -24,6 +24,11 @@ pub fn terminal(plan: &Plan) -> String {
     if let Some(chosen) = digest.chosen {
         heading(&mut text, "Service, simulated beside promised");
         table(&mut text, service(&digest, chosen));
+        let unanswered = (digest.service(chosen))
+            .filter_map(|(queue, service)| promised::unanswered(queue, service));
+        for said in unanswered {
+            paragraph(&mut text, &said, "  ");
+        }
     }
     if !plan.comparison.setups.is_empty() {
         let code = plan.scenario.currency.code();
@@ -138,18 +143,19 @@ fn service(digest: &Digest, result: &SetupResult) -> Sheet {
     // Broken promises first: they are what a reader must see when the rest is cut.
     rows.sort_by_key(|(_, service)| service.keeps_promise());
     for (queue, service) in rows {
-        let reached = service.reached;
+        let told = service.deciding().map(|part| promised::told(queue, part));
+        let (what, figures) = told.map_or_else(Default::default, |told| {
+            let what = words::label(&told.what, 20);
+            (what, [told.promised, told.seen, told.interval])
+        });
+        let [promised, seen, interval] = figures.map(Cell::figure);
         sheet.push(vec![
             Cell::text(words::label(&queue.name, 22)),
             Cell::number(service.offered, 0),
-            Cell::text(words::label(&words::promise_short(queue), 20)),
-            Cell::percent(service.promised, 1),
-            Cell::percent(reached.mean, 1),
-            Cell::text(format!(
-                "{:.1} – {:.1}",
-                reached.low * 100.0,
-                reached.high * 100.0
-            )),
+            Cell::text(what),
+            promised,
+            seen,
+            interval,
             Cell::text(if service.keeps_promise() {
                 "kept"
             } else {

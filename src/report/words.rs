@@ -3,10 +3,9 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 
-use crate::scenario::{Currency, DeadlineClock, Queue, Service, ServiceTarget};
+use crate::scenario::Currency;
 use crate::sheet::Cell;
-use crate::simulation::{PartKind, QueueService};
-use crate::units::{Seconds, Share};
+use crate::units::Seconds;
 
 /// A number with its thousands apart.
 pub(crate) fn number(value: f64, decimals: usize) -> String {
@@ -180,92 +179,6 @@ pub(crate) fn weeks_kept(share: Option<f64>) -> String {
     share.map_or("as expected".to_owned(), |share| {
         format!("{} of weeks", percent(share))
     })
-}
-
-/// What a queue promises: "80 % answered within 20 s".
-pub(crate) fn promise(queue: &Queue) -> String {
-    match &queue.service {
-        Service::RealTime { target, .. } => target_in_words(target),
-        Service::Deferrable { deadline } => format!(
-            "{} done within {}{}",
-            percent(deadline.share.value()),
-            length(deadline.within),
-            match deadline.clock {
-                DeadlineClock::Calendar => "",
-                DeadlineClock::Business => " of opening hours",
-            }
-        ),
-    }
-}
-
-/// Whether a promise is kept, and else which of its parts is missed by what: "no: mean wait 36 s".
-pub(crate) fn kept(service: &QueueService) -> String {
-    if service.keeps_promise() {
-        return "yes".to_owned();
-    }
-    let missed: Vec<String> = service
-        .missed()
-        .filter_map(|part| match part.kind {
-            PartKind::MeanWait if part.seen.mean.is_finite() => {
-                Some(format!("mean wait {}", length(Seconds(part.seen.mean))))
-            }
-            PartKind::Abandoned => Some(format!("{} hang up", percent(part.seen.mean))),
-            _ => None,
-        })
-        .collect();
-    if missed.is_empty() {
-        "no".to_owned()
-    } else {
-        format!("no: {}", missed.join(", "))
-    }
-}
-
-/// What a queue promises beside the share: "within 20 s", "within 8 h open".
-pub(crate) fn promise_short(queue: &Queue) -> String {
-    match &queue.service {
-        Service::Deferrable { deadline } => match deadline.clock {
-            DeadlineClock::Calendar => format!("done within {}", length(deadline.within)),
-            DeadlineClock::Business => format!("done within {} open", length(deadline.within)),
-        },
-        Service::RealTime { target, .. } => {
-            match (
-                target.answered_within.or(target.wait_quantile),
-                target.mean_wait,
-            ) {
-                (Some((_, within)), _) => format!("within {}", length(within)),
-                (None, Some(mean)) => format!("mean wait {}", length(mean)),
-                (None, None) => "none".to_owned(),
-            }
-        }
-    }
-}
-
-fn target_in_words(target: &ServiceTarget) -> String {
-    let within = |(share, time): (Share, Seconds)| {
-        format!(
-            "{} answered within {}",
-            percent(share.value()),
-            length(time)
-        )
-    };
-    let parts: Vec<String> = [
-        target.answered_within.map(within),
-        target.wait_quantile.map(within),
-        target
-            .mean_wait
-            .map(|time| format!("mean wait at most {}", length(time))),
-        target
-            .max_abandoned
-            .map(|share| format!("at most {} hang up", percent(share.value()))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    if parts.is_empty() {
-        "nothing promised".to_owned()
-    } else {
-        parts.join(", ")
-    }
 }
 
 #[cfg(test)]

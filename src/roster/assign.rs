@@ -1,7 +1,9 @@
 //! Shifts to people: the fewest people first, then steady start times and even hours.
 
+use std::collections::BTreeMap;
+
 use super::backup::backups;
-use super::crew::{Terms, crew, fewest_left};
+use super::crew::{Crewed, Terms, crew, fewest_left};
 use super::{Duty, Pause, Roster, RosteredAgent};
 use crate::ids::GroupId;
 use crate::scenario::Scenario;
@@ -91,6 +93,54 @@ fn beyond_of(
     of_team
         .flat_map(|((numbers, _), left)| left.into_iter().map(|i| numbers[i]))
         .collect()
+}
+
+/// What people could work beside their shifts.
+pub struct Spare<'a> {
+    /// Those of groups that have so many people at most.
+    teams: Vec<Option<Crewed<'a>>>,
+    group_of: Vec<GroupId>,
+    /// People of each group without a duty.
+    free: BTreeMap<GroupId, usize>,
+}
+
+impl<'a> Spare<'a> {
+    /// Beside these shifts.
+    pub fn beside(scenario: &'a Scenario, teams: &[Team], shifts: &[PlannedShift]) -> Self {
+        let mut free: BTreeMap<GroupId, usize> = (scenario.groups.iter())
+            .filter_map(|(id, group)| Some((id, group.max_agents? as usize)))
+            .collect();
+        let mut crewed = |(index, team): (usize, &Team)| {
+            let free = free.get_mut(&team.group)?;
+            let duties: Vec<Duty> = of_team(shifts, index).map(|(_, duty)| duty).collect();
+            let crewed = Crewed::of(&duties, Terms::of(scenario, team.group));
+            *free = free.saturating_sub(crewed.heads());
+            Some(crewed)
+        };
+        Self {
+            teams: teams.iter().enumerate().map(&mut crewed).collect(),
+            group_of: teams.iter().map(|team| team.group).collect(),
+            free,
+        }
+    }
+
+    /// Gives one agent's work on a shift to somebody; whether there was anybody.
+    pub fn takes(&mut self, shift: &PlannedShift) -> bool {
+        let (Some(crewed), duty) = (&mut self.teams[shift.team], duty(shift)) else {
+            return true;
+        };
+        if crewed.takes(&duty) {
+            return true;
+        }
+        match self.free.get_mut(&self.group_of[shift.team]) {
+            Some(free) if *free > 0 => {
+                *free -= 1;
+                crewed.join(&duty);
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The duties of a team in the order of their starts, each with the index of its shift.

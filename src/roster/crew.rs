@@ -4,6 +4,7 @@
 //! may work it, or to someone who can hand another duty on for it; where nobody may, the team is tried again with one
 //! more. Who may: rested, and within the days, hours and band of starts that the group's contract has.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
@@ -91,6 +92,47 @@ pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
                 found.people.iter().map(indices).collect()
             },
         )
+}
+
+/// The people of a team with what they work, and what they could work beside it.
+pub(super) struct Crewed<'a> {
+    terms: Terms<'a>,
+    people: Vec<Vec<Timed>>,
+}
+
+impl<'a> Crewed<'a> {
+    pub fn of(duties: &[Duty], terms: Terms<'a>) -> Self {
+        let timed = timed(duties, terms);
+        let people = crew(duties, terms).into_iter();
+        let people = people.map(|person| person.into_iter().map(|i| timed[i]).collect());
+        Self {
+            terms,
+            people: people.collect(),
+        }
+    }
+
+    pub fn heads(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Gives another duty to someone who may work it; whether there was anybody.
+    pub fn takes(&mut self, duty: &Duty) -> bool {
+        let terms = self.terms;
+        let duty = terms.on_the_clock((0, duty));
+        let mut people = self.people.iter_mut();
+        let taker = people.find(|person| may_work(person, &duty, terms));
+        let later = |person: &[Timed]| person.partition_point(|other| other.start < duty.start);
+        match taker {
+            Some(person) => person.insert(later(person), duty),
+            None => return handed_on(&mut self.people, &duty, terms),
+        }
+        true
+    }
+
+    /// One person more, for this duty.
+    pub fn join(&mut self, duty: &Duty) {
+        self.people.push(vec![self.terms.on_the_clock((0, duty))]);
+    }
 }
 
 /// The duties that so many people leave, by index: as few as the ways of choosing find.
@@ -186,8 +228,10 @@ fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
     for giver in 0..people.len() {
         for place in (0..people[giver].len()).rev() {
             let handed = people[giver][place];
-            if handed.week != duty.week {
-                break;
+            match handed.week.cmp(&duty.week) {
+                Ordering::Less => break,
+                Ordering::Equal => {}
+                Ordering::Greater => continue,
             }
             let mut rest = people[giver].clone();
             rest.remove(place);
@@ -197,7 +241,10 @@ fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
             let takes =
                 |taker: &usize| *taker != giver && may_work(&people[*taker], &handed, terms);
             if let Some(taker) = (0..people.len()).find(takes) {
-                rest.push(*duty);
+                rest.insert(
+                    rest.partition_point(|other| other.start < duty.start),
+                    *duty,
+                );
                 people[giver] = rest;
                 let later = people[taker].partition_point(|other| other.start < handed.start);
                 people[taker].insert(later, handed);

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::ids::{ClientId, GroupId, QueueId};
 use crate::table::Table;
 
-pub use assign::{assign, beyond};
+pub use assign::{Spare, assign, beyond};
 pub use backup::Backup;
 
 /// Named agents, what they work, and who stands in for them.

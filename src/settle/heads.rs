@@ -1,51 +1,78 @@
 //! What the roster finds that the model does not: people whose weeks do not add up to its hours.
 
-use super::Work;
 use super::hiring::heads;
-use crate::roster;
+use super::{Settled, Work};
+use crate::demand::Demand;
+use crate::requirement::Requirement;
+use crate::roster::{Spare, beyond};
 use crate::staffing::{Choice, Plan, PlannedShift, take_out};
 
 /// Times that a plan is made to fit its people and mended.
 const FITTED: usize = 3;
 
 impl Work<'_> {
-    /// The plan without what its groups' people cannot work, mended by what they can.
-    pub(super) fn within_heads(&mut self, mut plan: Plan, bound: f64) -> Plan {
-        let mut beyond = self.beyond(&plan);
-        if beyond.is_empty() {
-            return plan;
-        }
-        if let Some(judge) = self.judge(0) {
-            for _ in 0..FITTED {
-                self.crew.tighten(&mut self.task, &plan, &beyond);
-                let instance = &self.task.instance;
-                let within = instance.with_heads(&heads(instance, &plan));
-                without(&mut plan, beyond);
-                let mended = self.calibrated(plan, bound, &judge, &within, self.tries(), 0.95);
-                plan = mended.plan;
-                beyond = self.beyond(&plan);
-                if beyond.is_empty() {
-                    break;
-                }
+    /// A plan with its verdict, where its groups' people can work it; else the cheapest found, what it leaves open
+    /// counted, that they can.
+    pub(super) fn within_heads(
+        &mut self,
+        asked: (&Requirement, &Demand),
+        mut plan: Plan,
+        bound: f64,
+    ) -> Settled {
+        let mut best = None;
+        let mut mended = 0;
+        loop {
+            let worked = self.worked(&plan);
+            let settled = self.settled(asked, &worked, bound);
+            if worked == plan {
+                return cheaper(best, settled);
             }
+            let filled = self.filled(&settled, &worked);
+            // What is short from here on is so for want of people.
+            self.crew.tighten(&mut self.task, &plan, &filled);
+            let now = cheaper(best, self.settled(asked, &filled, bound));
+            let now = cheaper(Some(now), settled);
+            let has_time = self.seconds_left(0.95) != Some(0.0);
+            let judge = self.judge(0).filter(|_| mended < FITTED && has_time);
+            let Some(judge) = judge else {
+                return now;
+            };
+            best = Some(now);
+            mended += 1;
+            let instance = &self.task.instance;
+            let within = instance.with_heads(&heads(instance, &plan));
+            let tries = self.tries();
+            let found = self.calibrated(filled, bound, &judge, &within, tries, 0.95);
+            plan = found.plan;
         }
-        without(&mut plan, beyond);
-        plan
     }
 
-    /// The part of a plan that the people of its groups cannot work, however the roster is written.
-    fn beyond(&self, plan: &Plan) -> Plan {
+    /// What the people of its groups can work of a plan, however the roster is written.
+    fn worked(&self, plan: &Plan) -> Plan {
         let (choices, shifts): (Vec<Choice>, Vec<PlannedShift>) =
             self.crew.chosen(plan).into_iter().unzip();
-        let beyond = roster::beyond(&self.scenario, self.crew.teams(), &shifts);
-        (beyond.into_iter())
-            .map(|(shift, count)| (choices[shift], count))
-            .collect()
+        let mut worked = plan.clone();
+        for (shift, count) in beyond(&self.scenario, self.crew.teams(), &shifts) {
+            (0..count).for_each(|_| take_out(&mut worked, choices[shift]));
+        }
+        worked
+    }
+
+    /// A plan with what its verdict says is open and its groups' people can work beside it.
+    fn filled(&self, settled: &Settled, plan: &Plan) -> Plan {
+        let open = self.open(&settled.requirement, &settled.observed);
+        let (teams, shifts) = (self.crew.teams(), self.crew.planned(plan));
+        let mut spare = Spare::beside(&self.scenario, teams, &shifts);
+        let (task, limits) = (self.crew.task(&open), self.limits_left(1.0));
+        let filled = self
+            .crew
+            .filled(&task, plan, &limits, &mut |shift| spare.takes(shift));
+        self.worked(&filled)
     }
 }
 
-fn without(plan: &mut Plan, beyond: Plan) {
-    for (choice, count) in beyond {
-        (0..count).for_each(|_| take_out(plan, choice));
-    }
+fn cheaper(best: Option<Settled>, next: Settled) -> Settled {
+    let value = |settled: &Settled| settled.staffing.proof.objective;
+    best.filter(|best| value(best) <= value(&next))
+        .unwrap_or(next)
 }

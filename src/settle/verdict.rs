@@ -63,20 +63,34 @@ impl Work<'_> {
         observed.queues.iter().map(short).collect()
     }
 
+    /// Whether each queue is served and its promise kept.
+    fn kept(&self, observed: &Observed) -> Vec<bool> {
+        let shortages = self.shortages(observed).into_iter();
+        let queues = self.scenario.queues.ids().zip(shortages);
+        queues
+            .map(|(queue, short)| short <= 0.0 && self.crew.serves(queue))
+            .collect()
+    }
+
+    /// What may be short of what is required: not waiting work whose promise is kept, whatever share of it the model
+    /// asks for.
+    pub(super) fn open(&self, requirement: &Requirement, observed: &Observed) -> Requirement {
+        let kept = self.kept(observed);
+        let mut open = requirement.clone();
+        open.deferrable.retain(|work| !kept[work.queue.index()]);
+        open
+    }
+
     /// The plan with its verdict, and what it leaves open of all that is wanted.
     pub(super) fn settled(
         &self,
-        (wanted, all): (Requirement, &Demand),
-        plan: Plan,
+        (wanted, all): (&Requirement, &Demand),
+        plan: &Plan,
         bound: f64,
     ) -> Settled {
-        let observed = self.observed(&plan);
-        let kept: Vec<bool> = self
-            .shortages(&observed)
-            .iter()
-            .map(|s| *s <= 0.0)
-            .collect();
-        let is_kept = |queue: &QueueId| kept[queue.index()] && self.crew.serves(*queue);
+        let observed = self.observed(plan);
+        let kept = self.kept(&observed);
+        let is_kept = |queue: &QueueId| kept[queue.index()];
         // Queues that nobody serves are named short by themselves.
         let enough = |queues: &[QueueId]| {
             let mut served = queues.iter().filter(|queue| self.crew.serves(**queue));
@@ -87,8 +101,8 @@ impl Work<'_> {
         let beyond_reach = |queue: QueueId, slot: usize| {
             contacts(self.demand, queue, slot) < contacts(all, queue, slot)
         };
-        let mut requirement = wanted;
-        let on_line = self.task.instance.on_line(&plan);
+        let mut requirement = wanted.clone();
+        let on_line = self.task.instance.on_line(plan);
         for pool in (requirement.pools.iter_mut()).filter(|pool| enough(&pool.queues)) {
             // What proved enough is what is required.
             let serving = self.crew.teams().iter().zip(&on_line);
@@ -102,12 +116,9 @@ impl Work<'_> {
                 }
             }
         }
-        // Waiting work whose promise is kept is not short, whatever share of it the model asks for.
-        let mut open = requirement.clone();
-        open.deferrable.retain(|work| !is_kept(&work.queue));
-        let task = self.crew.task(&open);
+        let task = self.crew.task(&self.open(&requirement, &observed));
         let unit = self.crew.unit();
-        let cost = self.task.instance.cost(&plan) * unit;
+        let cost = self.task.instance.cost(plan) * unit;
         let proof = Proof {
             status: String::new(),
             objective: cost,
@@ -115,7 +126,7 @@ impl Work<'_> {
             gap: 0.0,
             seconds: self.ask.watch.seconds(),
         };
-        let mut staffing = self.crew.staffing(&requirement, &task, &plan, proof);
+        let mut staffing = self.crew.staffing(&requirement, &task, plan, proof);
         let short = staffing.shortfall_hours() * self.scenario.policy.shortfall_per_hour;
         let proof = &mut staffing.proof;
         proof.objective = cost + short;
@@ -125,13 +136,11 @@ impl Work<'_> {
         let observed = if std::ptr::eq(self.demand, all) {
             observed
         } else {
-            let shifts = self.crew.planned(&plan);
+            let shifts = self.crew.planned(plan);
             let (scenario, teams) = (&self.scenario, self.crew.teams());
             replay(scenario, all, teams, &shifts, scenario.seed)
         };
-        let shortages = self.shortages(&observed);
-        let all_kept = (self.scenario.queues.ids().zip(shortages))
-            .all(|(queue, short)| short <= 0.0 && self.crew.serves(queue));
+        let all_kept = self.kept(&observed).into_iter().all(|kept| kept);
         proof.status = match all_kept {
             true if proof.gap <= self.ask.limits.gap => "within gap",
             true => "promises kept",

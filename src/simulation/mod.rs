@@ -36,9 +36,10 @@ pub struct QueueService {
     pub at_close: f64,
     /// Share within the promised time (or done by the deadline), with its 95 % interval.
     pub reached: Interval,
+    /// The share promised; 0 where a mean wait or a share of hang-ups alone is.
     pub promised: f64,
-    /// Probability that one run of the horizon (a week, say) by itself ends below the share promised.
-    pub risk: f64,
+    /// Probability that one run of the horizon (a week, say) by itself ends below the share promised, where one is.
+    pub risk: Option<f64>,
     pub mean_wait: Interval,
     /// Every part of the promise with what was seen of it; empty where nothing was simulated.
     pub parts: Vec<Part>,
@@ -67,6 +68,21 @@ impl QueueService {
         reached.mean >= self.promised
             && reached.low >= self.promised - promise::HAIR
             && self.parts.iter().all(Part::kept)
+    }
+
+    /// The share promised, where one is.
+    pub fn promised_share(&self) -> Option<f64> {
+        (self.promised > 0.0).then_some(self.promised)
+    }
+
+    /// Share of those who came that were never answered.
+    pub fn lost(&self) -> f64 {
+        (self.abandoned + self.unanswered) / self.offered.max(1e-9)
+    }
+
+    /// The part of the promise that decides: the first that is missed, else the first.
+    pub fn deciding(&self) -> Option<&Part> {
+        self.missed().next().or(self.parts.first())
     }
 
     /// The parts of the promise that are missed.

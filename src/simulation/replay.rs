@@ -320,6 +320,7 @@ pub(super) fn observed(
             .map(|(id, queue)| {
                 let seen = &measured.queues[id.index()];
                 let parts = promise::parts(queue, seen);
+                let promised = queue.promised_share().value();
                 // Where no share in time is promised, a quantile of the wait stands for it.
                 let share = parts
                     .iter()
@@ -336,8 +337,8 @@ pub(super) fn observed(
                     unanswered: seen.unanswered.mean,
                     at_close: seen.at_close.mean,
                     reached: share.map_or(seen.level, |part| part.seen),
-                    promised: queue.promised_share().value(),
-                    risk: seen.runs_below(queue.promised_share().value()),
+                    promised,
+                    risk: (promised > 0.0).then(|| seen.runs_below(promised)),
                     parts,
                     mean_wait: seen.asa,
                     wait_p50: seen.wait_quantile(0.5),
@@ -381,7 +382,7 @@ fn nothing(scenario: &Scenario, demand: &Demand, teams: usize, seed: u64) -> Obs
                     at_close: 0.0,
                     reached: Interval::default(),
                     promised: queue.promised_share().value(),
-                    risk: 1.0,
+                    risk: Some(1.0),
                     parts: Vec::new(),
                     mean_wait: Interval::default(),
                     wait_p50: 0.0,

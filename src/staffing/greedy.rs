@@ -40,7 +40,7 @@ pub(super) fn round(
         }
     }
     let choices: Vec<Choice> = counts.iter().map(|&(choice, _)| choice).collect();
-    books.fill(worth, &choices);
+    books.fill(worth, &choices, &mut |_| true);
     books.prune();
     books.plan
 }
@@ -55,8 +55,23 @@ pub(super) fn complete(
     choices: &[Choice],
 ) -> Plan {
     let mut books = Books::holding(instance, serving, needs, plan);
-    books.fill(worth, choices);
+    books.fill(worth, choices, &mut |_| true);
     books.prune();
+    books.plan
+}
+
+/// A plan with what `needs` still miss, of choices that are `taken` when they are offered.
+pub(super) fn filled(
+    instance: &Instance,
+    serving: &[Vec<u32>],
+    needs: &[Vec<f64>],
+    worth: &[Vec<f64>],
+    plan: &Plan,
+    choices: &[Choice],
+    taken: &mut dyn FnMut(Choice) -> bool,
+) -> Plan {
+    let mut books = Books::holding(instance, serving, needs, plan);
+    books.fill(worth, choices, taken);
     books.plan
 }
 
@@ -69,7 +84,7 @@ pub(crate) fn covered(instance: &Instance, plan: &Plan) -> Plan {
     let needs: Vec<Vec<f64>> = needs.cloned().collect();
     let worth = vec![nothing.clone(); needs.len()];
     let mut books = Books::holding(instance, &serving, &needs, plan);
-    books.fill(&worth, &instance.choices());
+    books.fill(&worth, &instance.choices(), &mut |_| true);
     books.plan
 }
 
@@ -134,8 +149,14 @@ impl<'a> Books<'a> {
         }
     }
 
-    /// Add the shift of the most worth per money until nothing is missing that a choice could cover.
-    fn fill(&mut self, worth: &[Vec<f64>], choices: &[Choice]) {
+    /// Add the shift of the most worth per money until nothing is missing that a choice could cover; those that are not
+    /// `taken` are offered once.
+    fn fill(
+        &mut self,
+        worth: &[Vec<f64>],
+        choices: &[Choice],
+        taken: &mut dyn FnMut(Choice) -> bool,
+    ) {
         // A row without a dual still wants covering: give it a little.
         let prices = choices.iter().map(|&c| self.instance.price(c));
         let cheapest = prices.fold(f64::INFINITY, f64::min);
@@ -167,6 +188,9 @@ impl<'a> Books<'a> {
             }
             let now = known(now, number);
             if gains.peek().is_none_or(|next| now >= *next) {
+                if !taken(choice) {
+                    continue;
+                }
                 self.change(choice, 1);
                 value = self.value_per_slot(worth, least);
             }

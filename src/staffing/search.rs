@@ -171,6 +171,20 @@ pub fn round(instance: &Instance, effort: Effort) -> Rounded {
     }
 }
 
+/// A plan with what an instance asks for beyond it, of choices that are `taken` when they are offered.
+pub(super) fn filled(
+    instance: &Instance,
+    plan: &Plan,
+    effort: Effort,
+    taken: &mut dyn FnMut(Choice) -> bool,
+) -> Plan {
+    let serving = instance.serving();
+    let Relaxation {
+        needs, worth, all, ..
+    } = Relaxation::of(instance, &serving, &effort);
+    greedy::filled(instance, &serving, &needs, &worth, plan, &all, taken)
+}
+
 /// The model of some choices, relaxed and solved.
 struct Relaxation {
     model: Model,

@@ -8,7 +8,7 @@ use super::charge::Charge;
 use super::contract::Contract;
 use super::duties::begins;
 use super::instance::{Choice, Deferrable, Group, Instance, Limit, Plan, Shift};
-use super::search::{Effort, Progress, Rounded, Solved, round, solve};
+use super::search::{Effort, Progress, Rounded, Solved, filled, round, solve};
 use super::task::Task;
 use super::terms::{SHORT, contracts, in_units, is_hired, people_and_seats, unit};
 use super::{EarlierTeam, PlannedShift, Proof, Staffing, Team, pods, shortage};
@@ -235,18 +235,31 @@ impl<'a> Crew<'a> {
         round(&task.instance, effort)
     }
 
-    /// No more hours of a group's people (or shifts, where they are not paid by the hour's contract) than they had
-    /// in a plan without what is beyond them.
-    pub fn tighten(&mut self, task: &mut Task, plan: &Plan, beyond: &Plan) {
-        for limit in self
-            .people_and_seats
-            .iter_mut()
-            .filter(|limit| limit.people)
-        {
-            let [all, left] = [plan, beyond].map(|plan| limit.taken_in_all(&self.shifts, plan));
+    /// A plan with what a task asks for beyond it, of shifts that are `taken` when one agent's is offered.
+    pub fn filled(
+        &self,
+        task: &Task,
+        plan: &Plan,
+        limits: &Limits,
+        taken: &mut dyn FnMut(&PlannedShift) -> bool,
+    ) -> Plan {
+        let watch = Stopwatch::start();
+        let clock = || watch.seconds();
+        let effort = effort(limits, &clock, None, (0, 0, 0));
+        filled(&task.instance, plan, effort, &mut |choice| {
+            taken(&self.planned_as(choice, 1))
+        })
+    }
+
+    /// No more hours of a group's people (or shifts, where they are not paid by the hour's contract) than they can
+    /// work, where that is less than what a plan asks of them.
+    pub fn tighten(&mut self, task: &mut Task, plan: &Plan, worked: &Plan) {
+        let people = self.people_and_seats.iter_mut();
+        for limit in people.filter(|limit| limit.people) {
+            let [asked, can] = [plan, worked].map(|plan| limit.taken_in_all(&self.shifts, plan));
             let kind = usize::from(limit.most_in_all[1].is_finite());
-            if left[kind] > 0.0 {
-                limit.most_in_all[kind] = all[kind] - left[kind];
+            if can[kind] < asked[kind] {
+                limit.most_in_all[kind] = can[kind];
             }
         }
         task.instance.limits.clone_from(&self.people_and_seats);
@@ -319,24 +332,25 @@ impl<'a> Crew<'a> {
 
     /// The same, each with its choice.
     pub fn chosen(&self, plan: &Plan) -> Vec<(Choice, PlannedShift)> {
-        let shift = |(&choice, &agents): (&Choice, &u32)| {
-            let candidate = &self.candidates[choice.shift as usize];
-            let shift = PlannedShift {
-                team: choice.group as usize,
-                template: candidate.template,
-                start: candidate.start,
-                end: candidate.end,
-                breaks: candidate.breaks.clone(),
-                agents,
-                pay: candidate.pay,
-                premium: candidate.premium,
-                paid_hours: candidate.paid_hours,
-            };
-            (choice, shift)
-        };
+        let shift = |(&choice, &agents): (&Choice, &u32)| (choice, self.planned_as(choice, agents));
         let mut shifts: Vec<(Choice, PlannedShift)> = plan.iter().map(shift).collect();
         shifts.sort_by_key(|(_, shift)| (shift.team, shift.start, shift.end, shift.template));
         shifts
+    }
+
+    fn planned_as(&self, choice: Choice, agents: u32) -> PlannedShift {
+        let candidate = &self.candidates[choice.shift as usize];
+        PlannedShift {
+            team: choice.group as usize,
+            template: candidate.template,
+            start: candidate.start,
+            end: candidate.end,
+            breaks: candidate.breaks.clone(),
+            agents,
+            pay: candidate.pay,
+            premium: candidate.premium,
+            paid_hours: candidate.paid_hours,
+        }
     }
 
     /// A plan of the model as shifts on the wall clock, with what it leaves open.

@@ -317,7 +317,7 @@ pub fn observed(demand: &Demand, reached: f64) -> Observed {
                 high: reached,
             },
             promised: 0.8,
-            risk: 0.0,
+            risk: None,
             mean_wait: Interval::default(),
             parts: Vec::new(),
             wait_p50: 0.0,

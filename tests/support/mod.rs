@@ -16,7 +16,7 @@ use crewcast::plan::Plan;
 use crewcast::requirement::{DeferrableWork, Pool, Requirement};
 use crewcast::roster::{Duty, Pause, Roster, RosteredAgent};
 use crewcast::scenario::*;
-use crewcast::simulation::{Interval, Observed, QueueService};
+use crewcast::simulation::{Interval, Observed, Part, PartKind, QueueService};
 use crewcast::staffing::{PlannedBreak, PlannedShift, Proof, Shortfall, Staffing, Team};
 use crewcast::table::Table;
 use crewcast::time::{Calendar, Horizon, OpeningHours};

@@ -273,25 +273,31 @@ pub fn observed(scenario: &Scenario, demand: &Demand, staffing: &Staffing, good:
             } else {
                 promised - 0.08
             };
+            let reached_interval = Interval {
+                mean: reached,
+                low: reached - 0.021,
+                high: (reached + 0.021).min(1.0),
+            };
+            let within = queue.promised_within().value();
             QueueService {
                 offered,
                 answered: offered * 0.97,
                 abandoned: offered * 0.03,
                 unanswered: 0.0,
                 at_close: 0.0,
-                reached: Interval {
-                    mean: reached,
-                    low: reached - 0.021,
-                    high: (reached + 0.021).min(1.0),
-                },
+                reached: reached_interval,
                 promised,
-                risk: if good { 0.06 } else { 0.97 },
+                risk: Some(if good { 0.06 } else { 0.97 }),
                 mean_wait: Interval {
                     mean: 14.2,
                     low: 13.0,
                     high: 15.4,
                 },
-                parts: Vec::new(),
+                parts: vec![Part {
+                    kind: PartKind::InTime { within },
+                    promised,
+                    seen: reached_interval,
+                }],
                 wait_p50: 0.0,
                 wait_p90: 41.0,
                 wait_p95: 63.0,

@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::Case;
-use crate::cli::erlang::duration_text;
 use crate::ids::QueueId;
-use crate::output;
+use crate::output::{self, PartSummary};
+use crate::report::promised::{Told, told};
 use crate::scenario::Scenario;
 use crate::sheet::{Cell, Sheet};
-use crate::simulation::{Detail, Interval, Part, PartKind, QueueService, Stretch};
+use crate::simulation::{Detail, Interval, Part, QueueService, Stretch};
 
 /// Rows of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -52,13 +52,17 @@ struct QueueReport {
     service_level: f64,
     low: f64,
     high: f64,
-    promised: f64,
-    /// Probability that one run of the horizon by itself ends below the share promised.
-    risk: f64,
+    /// Null where a mean wait or a share of hang-ups alone is promised.
+    promised: Option<f64>,
+    /// Probability that one run of the horizon by itself ends below the share promised, where one is.
+    risk: Option<f64>,
     within_seconds: f64,
     keeps_promise: bool,
     /// Every part of the promise.
-    parts: Vec<PartReport>,
+    parts: Vec<PartSummary>,
+    /// The parts missed, in words.
+    #[serde(skip)]
+    missed: Vec<String>,
     mean_wait_seconds: f64,
     mean_wait_low: f64,
     mean_wait_high: f64,
@@ -70,19 +74,6 @@ struct QueueReport {
     /// By slot, day or week, where asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<Vec<RowReport>>,
-}
-
-/// A part of a promise: a share, or seconds of a mean wait.
-#[derive(Debug, Serialize)]
-struct PartReport {
-    part: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    within_seconds: Option<f64>,
-    promised: f64,
-    seen: f64,
-    low: f64,
-    high: f64,
-    kept: bool,
 }
 
 /// A stretch of a queue: each figure with the ends of its 95 % interval.
@@ -195,6 +186,16 @@ fn queue_report(
     rows: Option<&Vec<Stretch>>,
 ) -> QueueReport {
     let queue = &scenario.queues[id];
+    let missed = |part: &Part| {
+        let Told {
+            what,
+            promised,
+            seen,
+            interval,
+            ..
+        } = told(queue, part);
+        format!("{what} {seen} ({interval}), promised {promised}")
+    };
     QueueReport {
         name: queue.name.clone(),
         offered: seen.offered,
@@ -205,11 +206,12 @@ fn queue_report(
         service_level: seen.reached.mean,
         low: seen.reached.low,
         high: seen.reached.high,
-        promised: seen.promised,
+        promised: seen.promised_share(),
         risk: seen.risk,
         within_seconds: queue.promised_within().value(),
         keeps_promise: seen.keeps_promise(),
-        parts: seen.parts.iter().map(part_report).collect(),
+        parts: seen.parts.iter().map(PartSummary::of).collect(),
+        missed: seen.missed().map(missed).collect(),
         mean_wait_seconds: seen.mean_wait.mean,
         mean_wait_low: seen.mean_wait.low,
         mean_wait_high: seen.mean_wait.high,
@@ -218,21 +220,6 @@ fn queue_report(
         wait_p95_seconds: seen.wait_p95,
         by_day: seen.by_day.clone(),
         rows: rows.map(|rows| rows.iter().map(row_report).collect()),
-    }
-}
-
-fn part_report(part: &Part) -> PartReport {
-    PartReport {
-        part: part.name(),
-        within_seconds: match part.kind {
-            PartKind::InTime { within: time } | PartKind::NotLonger { than: time } => Some(time),
-            PartKind::MeanWait | PartKind::Abandoned => None,
-        },
-        promised: part.promised,
-        seen: part.seen.mean,
-        low: part.seen.low,
-        high: part.seen.high,
-        kept: part.kept(),
     }
 }
 
@@ -287,8 +274,8 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
     );
     print!("{}", sheets::service(report).for_terminal());
     for queue in &report.queues {
-        for part in queue.parts.iter().filter(|part| !part.kept) {
-            println!("{}: {}", queue.name, missed(part));
+        for missed in &queue.missed {
+            println!("{}: {missed}", queue.name);
         }
     }
     let mut teams = Sheet::new(["team", "shifts", "occupancy"]);
@@ -312,39 +299,4 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
 fn failed(error: &str) -> ExitCode {
     eprintln!("error: {error}");
     ExitCode::FAILURE
-}
-
-/// "mean wait 36 s (31-41 s) where 20 s are promised".
-fn missed(part: &PartReport) -> String {
-    let seconds = duration_text;
-    let percent = |value: f64| format!("{:.1} %", 100.0 * value);
-    let what = match part.part {
-        "mean_wait" => "mean wait",
-        "abandoned" => "hung up",
-        "quantile" => "waited no longer",
-        _ => "in time",
-    };
-    let (seen, low, high, promised) = if part.part == "mean_wait" {
-        let PartReport {
-            seen,
-            low,
-            high,
-            promised,
-            ..
-        } = part;
-        (
-            seconds(*seen),
-            seconds(*low),
-            seconds(*high),
-            seconds(*promised),
-        )
-    } else {
-        (
-            percent(part.seen),
-            percent(part.low),
-            percent(part.high),
-            percent(part.promised),
-        )
-    };
-    format!("{what} {seen} ({low} to {high}), promised {promised}")
 }

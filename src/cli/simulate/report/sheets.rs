@@ -19,6 +19,7 @@ pub(super) fn service(report: &Report) -> Sheet {
         "at close",
         "",
     ]);
+    let share = |share: Option<f64>| share.map_or(Cell::Empty, |share| Cell::percent(share, 0));
     for queue in &report.queues {
         let kept = queue.keeps_promise || queue.offered <= 0.0;
         sheet.push(vec![
@@ -31,8 +32,8 @@ pub(super) fn service(report: &Report) -> Sheet {
                 100.0 * queue.low,
                 100.0 * queue.high
             )),
-            Cell::percent(queue.promised, 0),
-            Cell::percent(queue.risk, 0),
+            share(queue.promised),
+            share(queue.risk),
             Cell::text(duration_text(queue.mean_wait_seconds)),
             Cell::text(duration_text(queue.wait_p90_seconds)),
             Cell::number(queue.unanswered_at_close, 1),
@@ -75,8 +76,8 @@ pub(super) fn queues(report: &Report) -> Sheet {
                 queue.service_level,
                 queue.low,
                 queue.high,
-                queue.promised,
-                queue.risk,
+                queue.promised.unwrap_or(f64::NAN),
+                queue.risk.unwrap_or(f64::NAN),
                 queue.within_seconds,
                 queue.mean_wait_seconds,
                 queue.wait_p50_seconds,
