@@ -241,6 +241,10 @@ impl<'a> Work<'a> {
         let set_out =
             |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift, None);
         if !is_hired || earlier.is_some() {
+            // The sizes of slots are the same before all customers.
+            let by_slot = self.scenario.policy.promise == PromiseScope::Slot;
+            let sized_out = (by_slot && earlier.is_none()).then(|| set_out(judge).0);
+            let earlier = earlier.or(sized_out);
             let search = |start: Plan, judge: &Judge| {
                 self.calibrated(start, bound, judge, &alone, self.tries(), 0.95)
             };

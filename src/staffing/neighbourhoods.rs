@@ -177,11 +177,11 @@ impl Around<'_> {
             slots
         };
         let from = random.random_range(0..slots.max(1));
-        let begins_there = |choice: &&Choice| {
+        let begins = |choice: &Choice| {
             let cover = &self.instance.shifts[choice.shift as usize].cover;
-            let first = cover.first().copied().unwrap_or(0);
-            (first + slots - from) % slots < part
+            cover.first().copied().unwrap_or(0)
         };
+        let begins_there = |choice: &&Choice| (begins(choice) + slots - from) % slots < part;
         let pool: Vec<Choice> = self.pool.iter().filter(begins_there).copied().collect();
         let mut sizes = vec![0; groups.len()];
         for choice in &pool {
@@ -216,7 +216,15 @@ impl Around<'_> {
             }
         }
         let is_free = |choice: &Choice| chosen[choice.group as usize];
-        pool.into_iter().filter(is_free).collect()
+        let mut free: Vec<Choice> = pool.into_iter().filter(is_free).collect();
+        if held > columns {
+            // Of a group that has too many alone, the next to begin.
+            let since = |choice: &Choice| (begins(choice) + slots - from) % slots;
+            free.sort_by_key(|choice| (since(choice), *choice));
+            free.truncate(columns);
+            free.sort_unstable();
+        }
+        free
     }
 }
 
