@@ -243,13 +243,12 @@ impl<'a> Work<'a> {
         if !is_hired || earlier.is_some() {
             // The sizes of slots are the same before all customers.
             let by_slot = self.scenario.policy.promise == PromiseScope::Slot;
-            let sized_out = (by_slot && earlier.is_none()).then(|| set_out(judge).0);
-            let earlier = earlier.or(sized_out);
+            let given = earlier.or_else(|| by_slot.then(|| set_out(judge).0));
             let search = |start: Plan, judge: &Judge| {
                 self.calibrated(start, bound, judge, &alone, self.tries(), 0.95)
             };
             let from = |judge: &Judge| {
-                let start = earlier.clone().unwrap_or_else(|| set_out(judge).0);
+                let start = given.clone().unwrap_or_else(|| set_out(judge).0);
                 search(start, judge)
             };
             let value = |found: &Calibrated| (!found.kept, alone.cost(&found.plan));

@@ -23,6 +23,25 @@ fn planned(text: &str) -> Plan {
     plan(scenario, &Options::default(), &|_| ())
 }
 
+/// A phone queue like that of the provoked folders.
+fn phone(id: &str, client: &str, language: &str) -> String {
+    format!(
+        r#"
+[[queue]]
+id = "{id}"
+client = "{client}"
+market = "cz"
+language = "{language}"
+channel = "phone"
+contact_type = "order"
+hours = "office"
+target = "80/20s"
+aht = "4m"
+orders = {{ contacts_per_order = 0.05 }}
+"#
+    )
+}
+
 /// Paid hours of the only set-up, and the reasons of its shortfall.
 fn hours_and_reasons(plan: &Plan) -> (f64, Vec<String>) {
     let staffing = &plan.comparison.setups[0].staffing;
@@ -40,20 +59,8 @@ fn a_language_that_nobody_speaks_is_named_and_the_rest_is_served() {
     assert_eq!(hours, 0.0);
     assert!(reasons.iter().all(|reason| reason.contains("speaks Czech")) && !reasons.is_empty());
 
-    let slovak = r#"
-[[queue]]
-id = "sk-phone"
-client = "shop"
-market = "cz"
-language = "sk"
-channel = "phone"
-contact_type = "order"
-hours = "office"
-target = "80/20s"
-aht = "4m"
-orders = { contacts_per_order = 0.05 }
-"#;
-    let both = planned(&(provoked("no-group") + slovak));
+    let slovak = phone("sk-phone", "shop", "sk");
+    let both = planned(&(provoked("no-group") + &slovak));
     let setup = &both.comparison.setups[0];
     let kept: Vec<(&str, bool)> = (both.scenario.queues.iter())
         .map(|(id, queue)| {
@@ -134,19 +141,6 @@ fn nobody_is_planned_whom_the_roster_does_not_have() {
 
 /// Two shops with a team each of the same people, who begin at one hour of the day all week.
 fn two_teams(heads: u32) -> String {
-    let second = r#"
-[[queue]]
-id = "other-phone"
-client = "other"
-market = "cz"
-language = "cs"
-channel = "phone"
-contact_type = "order"
-hours = "office"
-target = "80/20s"
-aht = "4m"
-orders = { contacts_per_order = 0.05 }
-"#;
     let group = format!("start_band = \"0h\"\nmax_agents = {heads}\n");
     let text = provoked("no-group").replace("[\"sk\"]", "[\"cs\"]");
     let text = text.replace(
@@ -156,7 +150,7 @@ orders = { contacts_per_order = 0.05 }
     text.replace(
         "wage = \"200 CZK\"\n",
         &format!("wage = \"200 CZK\"\n{group}"),
-    ) + second
+    ) + &phone("other-phone", "other", "cs")
         + "\n[[shift]]\nid = \"short\"\nlength = \"4h\"\nstart = \"08:00-14:00\"\n"
 }
 

@@ -15,6 +15,7 @@ use crate::compare::SetupResult;
 use crate::requirement::WORTH;
 use crate::scenario::{ContractWeek, GroupKind, Queue};
 use crate::sheet::{Cell, Sheet};
+use crate::simulation::PartKind;
 
 /// The section.
 pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
@@ -263,11 +264,12 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "19 in 20 wait at most",
     ]);
     for (queue, service) in digest.service(chosen) {
-        let told = service.deciding().map(|part| promised::told(queue, part));
-        let [reached, interval] = told.map_or([Cell::Empty, Cell::Empty], |told| {
-            let seen = match told.is_share_in_time {
-                true => told.seen,
-                false => format!("{} {}", told.what, told.seen),
+        let deciding = service.deciding();
+        let [reached, interval] = deciding.map_or([Cell::Empty, Cell::Empty], |part| {
+            let told = promised::told(queue, part);
+            let seen = match part.kind {
+                PartKind::InTime { .. } => told.seen,
+                _ => format!("{} {}", told.what, told.seen),
             };
             [seen, told.interval].map(Cell::figure)
         });

@@ -49,7 +49,6 @@ pub(crate) fn kept(service: &QueueService) -> String {
 
 /// A part of a promise and what was seen of it: "mean wait", "20 s", "36.2 s", "35.1 – 37.3 s".
 pub(crate) struct Told {
-    pub is_share_in_time: bool,
     pub what: String,
     pub promised: String,
     pub seen: String,
@@ -78,7 +77,6 @@ pub(crate) fn told(queue: &Queue, part: &Part) -> Told {
     if part.kind != PartKind::MeanWait {
         let fine = |share: f64| Cell::percent(share, 1).for_people();
         return Told {
-            is_share_in_time: matches!(part.kind, PartKind::InTime { .. }),
             what,
             promised: fine(part.promised),
             seen: fine(mean),
@@ -90,7 +88,6 @@ pub(crate) fn told(queue: &Queue, part: &Part) -> Told {
         wait => within(wait),
     };
     Told {
-        is_share_in_time: false,
         what,
         promised: within(part.promised),
         seen: if mean.is_finite() {

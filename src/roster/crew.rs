@@ -120,10 +120,8 @@ impl<'a> Crewed<'a> {
         let terms = self.terms;
         let duty = terms.on_the_clock((0, duty));
         let mut people = self.people.iter_mut();
-        let taker = people.find(|person| may_work(person, &duty, terms));
-        let later = |person: &[Timed]| person.partition_point(|other| other.start < duty.start);
-        match taker {
-            Some(person) => person.insert(later(person), duty),
+        match people.find(|person| may_work(person, &duty, terms)) {
+            Some(person) => give(person, duty),
             None => return handed_on(&mut self.people, &duty, terms),
         }
         true
@@ -220,6 +218,12 @@ fn distribute(
     found
 }
 
+/// One duty more for a person, in the order of their starts.
+fn give(person: &mut Vec<Timed>, duty: Timed) {
+    let later = person.partition_point(|other| other.start < duty.start);
+    person.insert(later, duty);
+}
+
 /// Whether someone could take a duty by handing another one of its week on to somebody else.
 fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
     if people.len() > FEW {
@@ -241,13 +245,9 @@ fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
             let takes =
                 |taker: &usize| *taker != giver && may_work(&people[*taker], &handed, terms);
             if let Some(taker) = (0..people.len()).find(takes) {
-                rest.insert(
-                    rest.partition_point(|other| other.start < duty.start),
-                    *duty,
-                );
+                give(&mut rest, *duty);
                 people[giver] = rest;
-                let later = people[taker].partition_point(|other| other.start < handed.start);
-                people[taker].insert(later, handed);
+                give(&mut people[taker], handed);
                 return true;
             }
         }

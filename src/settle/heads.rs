@@ -1,6 +1,7 @@
 //! What the roster finds that the model does not: people whose weeks do not add up to its hours.
 
 use super::hiring::heads;
+use super::verdict::open;
 use super::{Settled, Work};
 use crate::demand::Demand;
 use crate::requirement::Requirement;
@@ -19,7 +20,7 @@ impl Work<'_> {
         mut plan: Plan,
         bound: f64,
     ) -> Settled {
-        let mut best = None;
+        let (mut best, mut judge) = (None, None);
         let mut mended = 0;
         loop {
             let worked = self.worked(&plan);
@@ -32,9 +33,10 @@ impl Work<'_> {
             self.crew.tighten(&mut self.task, &plan, &filled);
             let now = cheaper(best, self.settled(asked, &filled, bound));
             let now = cheaper(Some(now), settled);
-            let has_time = self.seconds_left(0.95) != Some(0.0);
-            let judge = self.judge(0).filter(|_| mended < FITTED && has_time);
-            let Some(judge) = judge else {
+            if mended == FITTED || self.seconds_left(0.95) == Some(0.0) {
+                return now;
+            }
+            let Some(judge) = judge.get_or_insert_with(|| self.judge(0)) else {
                 return now;
             };
             best = Some(now);
@@ -42,7 +44,7 @@ impl Work<'_> {
             let instance = &self.task.instance;
             let within = instance.with_heads(&heads(instance, &plan));
             let tries = self.tries();
-            let found = self.calibrated(filled, bound, &judge, &within, tries, 0.95);
+            let found = self.calibrated(filled, bound, judge, &within, tries, 0.95);
             plan = found.plan;
         }
     }
@@ -60,7 +62,7 @@ impl Work<'_> {
 
     /// A plan with what its verdict says is open and its groups' people can work beside it.
     fn filled(&self, settled: &Settled, plan: &Plan) -> Plan {
-        let open = self.open(&settled.requirement, &settled.observed);
+        let open = open(&settled.requirement, &self.kept(&settled.observed));
         let (teams, shifts) = (self.crew.teams(), self.crew.planned(plan));
         let mut spare = Spare::beside(&self.scenario, teams, &shifts);
         let (task, limits) = (self.crew.task(&open), self.limits_left(1.0));

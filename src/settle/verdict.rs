@@ -64,21 +64,12 @@ impl Work<'_> {
     }
 
     /// Whether each queue is served and its promise kept.
-    fn kept(&self, observed: &Observed) -> Vec<bool> {
+    pub(super) fn kept(&self, observed: &Observed) -> Vec<bool> {
         let shortages = self.shortages(observed).into_iter();
         let queues = self.scenario.queues.ids().zip(shortages);
         queues
             .map(|(queue, short)| short <= 0.0 && self.crew.serves(queue))
             .collect()
-    }
-
-    /// What may be short of what is required: not waiting work whose promise is kept, whatever share of it the model
-    /// asks for.
-    pub(super) fn open(&self, requirement: &Requirement, observed: &Observed) -> Requirement {
-        let kept = self.kept(observed);
-        let mut open = requirement.clone();
-        open.deferrable.retain(|work| !kept[work.queue.index()]);
-        open
     }
 
     /// The plan with its verdict, and what it leaves open of all that is wanted.
@@ -116,7 +107,7 @@ impl Work<'_> {
                 }
             }
         }
-        let task = self.crew.task(&self.open(&requirement, &observed));
+        let task = self.crew.task(&open(&requirement, &kept));
         let unit = self.crew.unit();
         let cost = self.task.instance.cost(plan) * unit;
         let proof = Proof {
@@ -153,4 +144,12 @@ impl Work<'_> {
             observed,
         }
     }
+}
+
+/// What may be short of what is required: not waiting work whose promise is kept, whatever share of it the model asks
+/// for.
+pub(super) fn open(requirement: &Requirement, kept: &[bool]) -> Requirement {
+    let mut open = requirement.clone();
+    open.deferrable.retain(|work| !kept[work.queue.index()]);
+    open
 }

@@ -54,10 +54,10 @@ pub(super) fn complete(
     plan: &Plan,
     choices: &[Choice],
 ) -> Plan {
-    let mut books = Books::holding(instance, serving, needs, plan);
-    books.fill(worth, choices, &mut |_| true);
-    books.prune();
-    books.plan
+    let whole = filled(instance, serving, needs, worth, plan, choices, &mut |_| {
+        true
+    });
+    prune(instance, serving, needs, &whole)
 }
 
 /// A plan with what `needs` still miss, of choices that are `taken` when they are offered.
@@ -83,9 +83,10 @@ pub(crate) fn covered(instance: &Instance, plan: &Plan) -> Plan {
     let needs = asked.chain(instance.pledges.iter().map(|_| &nothing));
     let needs: Vec<Vec<f64>> = needs.cloned().collect();
     let worth = vec![nothing.clone(); needs.len()];
-    let mut books = Books::holding(instance, &serving, &needs, plan);
-    books.fill(&worth, &instance.choices(), &mut |_| true);
-    books.plan
+    let all = instance.choices();
+    filled(instance, &serving, &needs, &worth, plan, &all, &mut |_| {
+        true
+    })
 }
 
 /// Take out of a plan what `needs` do not ask for, dearest first.

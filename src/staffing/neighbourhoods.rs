@@ -177,12 +177,12 @@ impl Around<'_> {
             slots
         };
         let from = random.random_range(0..slots.max(1));
-        let begins = |choice: &Choice| {
+        let since = |choice: &Choice| {
             let cover = &self.instance.shifts[choice.shift as usize].cover;
-            cover.first().copied().unwrap_or(0)
+            (cover.first().copied().unwrap_or(0) + slots - from) % slots
         };
-        let begins_there = |choice: &&Choice| (begins(choice) + slots - from) % slots < part;
-        let pool: Vec<Choice> = self.pool.iter().filter(begins_there).copied().collect();
+        let pool = self.pool.iter().copied();
+        let pool: Vec<Choice> = pool.filter(|choice| since(choice) < part).collect();
         let mut sizes = vec![0; groups.len()];
         for choice in &pool {
             sizes[choice.group as usize] += 1;
@@ -219,7 +219,6 @@ impl Around<'_> {
         let mut free: Vec<Choice> = pool.into_iter().filter(is_free).collect();
         if held > columns {
             // Of a group that has too many alone, the next to begin.
-            let since = |choice: &Choice| (begins(choice) + slots - from) % slots;
             free.sort_by_key(|choice| (since(choice), *choice));
             free.truncate(columns);
             free.sort_unstable();

@@ -192,7 +192,6 @@ fn queue_report(
             promised,
             seen,
             interval,
-            ..
         } = told(queue, part);
         format!("{what} {seen} ({interval}), promised {promised}")
     };

@@ -155,7 +155,7 @@ pub(super) fn services(digest: &Digest, chosen: &SetupResult) -> Vec<Picture> {
         .zip(chosen.observed.queues.values())
         .map(|(queue, service)| ServiceRow {
             queue: queue.name.clone(),
-            promised: (service.promised > 0.0).then_some(service.promised),
+            promised: service.promised_share(),
             reached: service.reached.mean,
             low: service.reached.low,
             high: service.reached.high,
