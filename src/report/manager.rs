@@ -42,6 +42,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                 html! {
                     (charts(&pictures.service))
                     (table(&service(digest, chosen)))
+                    @for said in promised::unanswered(digest, chosen) { p.note { (said) } }
                 },
             ))
             (learning::section(digest))

@@ -1,6 +1,8 @@
 //! Promises as people read them: what was promised, what was seen, whether it is kept.
 
+use super::digest::Digest;
 use super::words::{clean, length, percent};
+use crate::compare::SetupResult;
 use crate::scenario::{DeadlineClock, Queue, Service, ServiceDefinition, ServiceTarget};
 use crate::sheet::Cell;
 use crate::simulation::{Interval, Part, PartKind, QueueService};
@@ -103,8 +105,13 @@ pub(crate) fn told(queue: &Queue, part: &Part) -> Told {
     }
 }
 
-/// What a kept promise leaves unsaid where it counts the answered alone and many never were.
-pub(crate) fn unanswered(queue: &Queue, service: &QueueService) -> Option<String> {
+/// What kept promises leave unsaid where they count the answered alone and many never were.
+pub(crate) fn unanswered(digest: &Digest, chosen: &SetupResult) -> Vec<String> {
+    let queues = digest.service(chosen);
+    queues.filter_map(|(queue, service)| silent(queue, service)).collect()
+}
+
+fn silent(queue: &Queue, service: &QueueService) -> Option<String> {
     let Service::RealTime { target, .. } = &queue.service else {
         return None;
     };

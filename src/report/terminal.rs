@@ -24,9 +24,7 @@ pub fn terminal(plan: &Plan) -> String {
     if let Some(chosen) = digest.chosen {
         heading(&mut text, "Service, simulated beside promised");
         table(&mut text, service(&digest, chosen));
-        let unanswered = (digest.service(chosen))
-            .filter_map(|(queue, service)| promised::unanswered(queue, service));
-        for said in unanswered {
+        for said in promised::unanswered(&digest, chosen) {
             paragraph(&mut text, &said, "  ");
         }
     }

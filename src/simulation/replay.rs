@@ -374,6 +374,7 @@ fn nothing(scenario: &Scenario, demand: &Demand, teams: usize, seed: u64) -> Obs
             .iter()
             .map(|(id, queue)| {
                 let offered = demand.queues[id].contacts();
+                let promised = queue.promised_share().value();
                 QueueService {
                     offered,
                     answered: 0.0,
@@ -381,8 +382,8 @@ fn nothing(scenario: &Scenario, demand: &Demand, teams: usize, seed: u64) -> Obs
                     unanswered: offered,
                     at_close: 0.0,
                     reached: Interval::default(),
-                    promised: queue.promised_share().value(),
-                    risk: Some(1.0),
+                    promised,
+                    risk: (promised > 0.0).then_some(1.0),
                     parts: Vec::new(),
                     mean_wait: Interval::default(),
                     wait_p50: 0.0,

@@ -1,5 +1,6 @@
 //! `crewcast bench`: speed and quality on benchmark instances.
 
+mod file;
 mod simulate;
 mod staffing;
 

@@ -3,13 +3,13 @@
 //! Without FILE one queue of 13 agents (100 calls in 30 min of 180 s) for 48 half-hours a replication.
 //! With FILE a plan `{"instance": …, "x": [[group, shift, count], …]}` of a staffing instance.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::file::ManySkills;
 use crate::simulation::engine::{Edge, Group, Network, OnLine, Queue, Route, measure};
 
 #[derive(Debug, clap::Args)]
@@ -74,28 +74,6 @@ struct Plan {
     #[serde(default)]
     file: Option<PathBuf>,
     x: Vec<(usize, usize, u32)>,
-}
-
-#[derive(Deserialize)]
-struct Instance {
-    #[serde(rename = "H")]
-    slots: usize,
-    queues: Vec<String>,
-    calls: BTreeMap<String, Vec<f64>>,
-    aht: BTreeMap<String, f64>,
-    groups: Vec<InstanceGroup>,
-    shifts: BTreeMap<String, Vec<InstanceShift>>,
-}
-
-#[derive(Deserialize)]
-struct InstanceGroup {
-    site: String,
-    queues: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct InstanceShift {
-    cover: Vec<usize>,
 }
 
 pub(in crate::cli) fn run(args: Args) -> ExitCode {
@@ -247,8 +225,8 @@ fn read(file: &Path, given: Option<&Path>) -> Result<Case, String> {
                 plan.instance
             )
         })?;
-    let instance: Instance = parse(&path)?;
-    case(&plan, &instance).map_err(|problem| format!("{}: {problem}", file.display()))
+    let instance: ManySkills = parse(&path)?;
+    case(&plan, instance).map_err(|problem| format!("{}: {problem}", file.display()))
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, String> {
@@ -257,73 +235,11 @@ fn parse<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, String> {
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-fn case(plan: &Plan, instance: &Instance) -> Result<Case, String> {
-    let mut counts = vec![vec![0u32; instance.slots]; instance.groups.len()];
-    for &(group, shift, agents) in &plan.x {
-        let site = &instance
-            .groups
-            .get(group)
-            .ok_or_else(|| format!("group {group} is not in the instance"))?
-            .site;
-        let shift = instance
-            .shifts
-            .get(site)
-            .and_then(|shifts| shifts.get(shift))
-            .ok_or_else(|| format!("shift {shift} is not one of site {site}"))?;
-        for &slot in &shift.cover {
-            if let Some(count) = counts[group].get_mut(slot) {
-                *count += agents;
-            }
-        }
-    }
-    let queues = instance
-        .queues
-        .iter()
-        .map(|name| {
-            let rate = instance
-                .calls
-                .get(name)
-                .ok_or_else(|| format!("no calls of queue {name}"))?;
-            let aht = instance
-                .aht
-                .get(name)
-                .ok_or_else(|| format!("no handle time of queue {name}"))?;
-            Ok(Queue::calls(rate.clone(), *aht, routes(name, instance)))
-        })
-        .collect::<Result<Vec<_>, String>>()?;
+fn case(plan: &Plan, instance: ManySkills) -> Result<Case, String> {
     Ok(Case {
-        network: Network {
-            slot_seconds: 604_800.0 / instance.slots.max(1) as f64,
-            slots: instance.slots,
-            day_of_slot: (0..instance.slots)
-                .map(|slot| (slot * 7 / instance.slots) as u16)
-                .collect(),
-            queues,
-            groups: vec![Group::default(); instance.groups.len()],
-            shared_busyness: 0.0,
-            edge: Edge::Cyclic {
-                lead_in: instance.slots / 28,
-            },
-        },
-        names: instance.queues.clone(),
-        counts,
+        network: instance.network()?,
+        counts: instance.on_line(&plan.x)?,
+        names: instance.queues,
         replications: 60,
     })
-}
-
-/// Specialists first: groups by how few queues they serve, then as listed.
-fn routes(queue: &str, instance: &Instance) -> Vec<Route> {
-    let mut groups: Vec<(usize, usize)> = instance
-        .groups
-        .iter()
-        .enumerate()
-        .filter(|(_, group)| group.queues.iter().any(|name| name == queue))
-        .map(|(number, group)| (group.queues.len(), number))
-        .collect();
-    groups.sort_unstable();
-    groups
-        .iter()
-        .enumerate()
-        .map(|(order, &(_, group))| Route::to(group, order as u32))
-        .collect()
 }

@@ -1,20 +1,18 @@
 //! `crewcast bench staffing`: staffing instances, with objective, bound, gap and seconds, and with the
 //! service that a simulated plan gives.
 
-mod file;
-
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
+use super::file::{ManySkills, OneSkill, Problem};
 use crate::calibrate::{self, Calibrated, calibrate, setting_out};
 use crate::cli::plan;
 use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
 use crate::solver::{Limits, relative_gap};
 use crate::staffing::{self, Effort, Instance, Plan, Promise, Solved};
-use file::{ManySkills, OneSkill, Problem};
 
 /// Replications by which a plan is judged.
 const REPLICATIONS: usize = 30;
@@ -22,6 +20,8 @@ const REPLICATIONS: usize = 30;
 /// that keeps its promises.
 const RADIUS: f64 = 0.15;
 const NEARBY: f64 = 0.05;
+/// Another search is begun with this much of the time that the last one took.
+const WORTHWHILE: f64 = 0.25;
 /// Share promised within 20 s.
 const TARGET: f64 = 0.8;
 /// How far below its promise the lower end of a queue's interval may lie.
@@ -91,7 +91,7 @@ fn bench(args: &Args) -> Result<Map<String, Value>, String> {
         let problem = one.problem()?;
         let (answer, plan) = match args.promise {
             Period::Slot => pooled(args, &problem.instance),
-            Period::Day => promised(args, &one, &problem.instance, 48),
+            Period::Day => promised(args, &one, &problem.instance, (one.slots / 7).max(1)),
             Period::Week => promised(args, &one, &problem.instance, one.slots),
         };
         let columns = plan
@@ -229,7 +229,7 @@ fn simulated(
         tolerance: TOLERANCE,
     };
     let promised = vec![Some(TARGET); many.queues.len()];
-    let network = many.network(&problem.instance)?;
+    let network = many.network()?;
     let report = &mut |p: &calibrate::Progress| {
         let best = p.best.map_or("none".to_owned(), |b| format!("{b:.0}"));
         eprintln!(
@@ -276,7 +276,7 @@ fn simulated(
     let mut took = clock();
     for again in 1.. {
         let began = clock();
-        if !done.kept || left().is_none_or(|left| left < took) {
+        if !done.kept || left().is_none_or(|left| left < took * WORTHWHILE) {
             break;
         }
         let next = searched(done.plan.clone(), args.seed.wrapping_add(again), NEARBY)?;

@@ -193,7 +193,11 @@ fn queue_report(
             seen,
             interval,
         } = told(queue, part);
-        format!("{what} {seen} ({interval}), promised {promised}")
+        let around = match interval.as_str() {
+            "" => String::new(),
+            interval => format!(" ({interval})"),
+        };
+        format!("{what} {seen}{around}, promised {promised}")
     };
     QueueReport {
         name: queue.name.clone(),

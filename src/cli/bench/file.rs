@@ -8,8 +8,11 @@ use crate::requirement::erlang::erlang_c;
 use crate::simulation::engine::{Edge, Group as Agents, Network, Queue, Route};
 use crate::staffing::{Cover, Group, Instance, Shift};
 
-/// Slots of the files, in seconds.
-const SLOT_SECONDS: f64 = 1800.0;
+/// What the slots of a file divide, in seconds.
+const WEEK: f64 = 7.0 * 86_400.0;
+/// Days of the week's end that are run before it: a plan that leaves a language to itself on a Sunday starts its
+/// week with those who waited.
+const LEAD_IN_DAYS: usize = 2;
 
 /// One skill.
 #[derive(Debug, Deserialize)]
@@ -79,10 +82,14 @@ pub(super) struct Problem {
 }
 
 impl OneSkill {
+    fn load(&self, slot: usize) -> f64 {
+        self.calls[slot] * self.aht * self.slots as f64 / WEEK
+    }
+
     /// Contacts of a slot that so many agents answer in time (Erlang C).
     pub fn answered_in_time(&self, slot: usize, agents: u32) -> f64 {
         let agents = f64::from(agents);
-        let load = self.calls[slot] * self.aht / SLOT_SECONDS;
+        let load = self.load(slot);
         if agents <= load {
             return 0.0;
         }
@@ -92,7 +99,7 @@ impl OneSkill {
 
     /// Agents of a slot that its queue does not outgrow.
     pub fn stable(&self, slot: usize) -> u32 {
-        let load = self.calls[slot] * self.aht / SLOT_SECONDS;
+        let load = self.load(slot);
         if load > 0.0 { load as u32 + 1 } else { 0 }
     }
 
@@ -179,16 +186,16 @@ impl ManySkills {
 
     /// What is simulated: Poisson arrivals, exponential handle times, nobody hangs up, 20 s; specialists
     /// first, the week cyclic.
-    pub fn network(&self, instance: &Instance) -> Result<Network, String> {
-        let mut order: Vec<usize> = (0..instance.groups.len()).collect();
-        order.sort_by_key(|&g| instance.groups[g].queues.len());
+    pub fn network(&self) -> Result<Network, String> {
+        let mut order: Vec<usize> = (0..self.groups.len()).collect();
+        order.sort_by_key(|&g| self.groups[g].queues.len());
         let mut queues = Vec::new();
-        for (q, name) in self.queues.iter().enumerate() {
+        for name in &self.queues {
             let rate = self.calls.get(name).ok_or_else(|| missing("calls", name))?;
             let aht = self.aht.get(name).ok_or_else(|| missing("aht", name))?;
             let serving = order
                 .iter()
-                .filter(|&&g| instance.groups[g].queues.contains(&(q as u32)));
+                .filter(|&&g| self.groups[g].queues.contains(name));
             let routes = serving
                 .enumerate()
                 .map(|(place, &g)| Route::to(g, place as u32))
@@ -196,14 +203,38 @@ impl ManySkills {
             queues.push(Queue::calls(rate.clone(), *aht, routes));
         }
         Ok(Network {
-            slot_seconds: SLOT_SECONDS,
+            slot_seconds: WEEK / self.slots.max(1) as f64,
             slots: self.slots,
-            day_of_slot: (0..self.slots).map(|slot| (slot / 48) as u16).collect(),
+            day_of_slot: (0..self.slots)
+                .map(|slot| (slot * 7 / self.slots) as u16)
+                .collect(),
             queues,
-            groups: vec![Agents::default(); instance.groups.len()],
+            groups: vec![Agents::default(); self.groups.len()],
             shared_busyness: 0.0,
-            edge: Edge::Cyclic { lead_in: 16 },
+            edge: Edge::Cyclic {
+                lead_in: LEAD_IN_DAYS * self.slots / 7,
+            },
         })
+    }
+
+    /// Agents of a plan on the line, by group and slot.
+    pub fn on_line(&self, plan: &[(usize, usize, u32)]) -> Result<Vec<Vec<u32>>, String> {
+        let mut counts = vec![vec![0u32; self.slots]; self.groups.len()];
+        for &(group, shift, agents) in plan {
+            let found = self.groups.get(group);
+            let site = &found
+                .ok_or_else(|| format!("group {group} is not in the instance"))?
+                .site;
+            let shift = (self.shifts.get(site))
+                .and_then(|shifts| shifts.get(shift))
+                .ok_or_else(|| format!("shift {shift} is not one of site {site}"))?;
+            for &slot in &shift.cover {
+                if let Some(count) = counts[group].get_mut(slot as usize) {
+                    *count += agents;
+                }
+            }
+        }
+        Ok(counts)
     }
 
     fn load_of(&self, names: &[String]) -> Result<Vec<f64>, String> {
