@@ -248,7 +248,11 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
     };
     let headline = match digest.saving() {
         _ if !cheapest.keeps_promises => {
-            format!("No set-up keeps every promise. “{title}” costs least: {price}.")
+            let misses = match digest.promises_kept(cheapest) {
+                (kept, all) if kept < all => "keeps every promise",
+                _ => "is without open hours",
+            };
+            format!("No set-up {misses}. “{title}” costs least: {price}.")
         }
         Some((against, share)) => format!(
             "“{title}” {rank}: {price}, {} less than “{}” ({}).",
@@ -265,21 +269,24 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
 }
 
 fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
-    let (kept, all) = digest.promises_kept(cheapest);
+    let kept = "Every promise of service is kept in simulation";
     let mut text = if cheapest.keeps_promises {
-        "Every promise of service is kept in simulation.".to_owned()
+        format!("{kept}.")
     } else {
-        format!(
-            "It keeps {kept} of {all}; the shortfalls below say where the others fail, and why."
-        )
+        match digest.promises_kept(cheapest) {
+            (kept, all) if kept < all => format!(
+                "It keeps {kept} of {all}; the shortfalls below say where the others fail, and why."
+            ),
+            _ => format!(
+                "{kept}, but it {}; the shortfalls below say which, and why.",
+                leaves_open(cheapest)
+            ),
+        }
     };
     if let Some((other, price)) = digest.undercut() {
         let failing = match digest.promises_kept(other) {
             (kept, all) if kept < all => format!("keeps {kept} of {all}"),
-            _ => format!(
-                "leaves {} agent-hours open",
-                words::count(other.staffing.shortfall_hours())
-            ),
+            _ => leaves_open(other),
         };
         text.push_str(&format!(
             " “{}” would cost {}, but {failing}.",
@@ -296,4 +303,9 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
         ));
     }
     text
+}
+
+fn leaves_open(result: &SetupResult) -> String {
+    let hours = words::count(result.staffing.shortfall_hours());
+    format!("leaves {hours} agent-hours open")
 }

@@ -72,9 +72,12 @@ impl Horizon {
         f64::from(self.slot_minutes) * 60.0
     }
 
-    /// Length of the horizon in weeks.
+    /// Length of the horizon in weeks of the calendar: one in which clocks change has 167 or 169 hours.
     pub fn weeks(&self) -> f64 {
-        self.slots as f64 * self.slot_hours() / 168.0
+        let days = self.slots as f64 * self.slot_hours() / 24.0;
+        let whole = days.round();
+        let is_whole = whole > 0.0 && (days - whole).abs() < 1.01 / 24.0;
+        (if is_whole { whole } else { days }) / 7.0
     }
 }
 
@@ -82,6 +85,21 @@ impl Horizon {
 mod tests {
     use super::*;
     use chrono::TimeZone;
+
+    #[test]
+    fn a_week_is_one_whatever_clocks_do() {
+        let weeks = |hours: usize| {
+            let horizon = Horizon {
+                start: Utc.with_ymd_and_hms(2026, 3, 23, 0, 0, 0).unwrap(),
+                slot_minutes: 15,
+                slots: 4 * hours,
+            };
+            horizon.weeks()
+        };
+        assert_eq!([167, 168, 169, 335].map(weeks), [1.0, 1.0, 1.0, 2.0]);
+        assert_eq!([24, 12].map(weeks), [1.0 / 7.0, 0.5 / 7.0]);
+        assert!(weeks(1) > 0.0);
+    }
 
     #[test]
     fn slots_are_found_by_their_instants() {
