@@ -1,6 +1,6 @@
 //! Contracts of agent groups: part-time beside full-time, weeks of four days, bands of starts.
 
-use chrono::{DateTime, Duration, Timelike, Utc};
+use chrono::{DateTime, Datelike, Duration, Timelike, Utc};
 use crewcast::audit;
 use crewcast::cost::Usage;
 use crewcast::demand;
@@ -275,6 +275,20 @@ fn the_audit_names_who_works_beyond_a_contract() {
         duties.push(duty);
     });
     assert!(sixth.contains(&"days"), "{sixth:?}");
+    // Five days of one week and two of the next.
+    let in_a_row = rules(&|roster| {
+        let duties = &mut roster.agents[0].duties;
+        let monday = duties[0].start - Duration::days(weekday(&scenario, duties[0].start));
+        let short = |day: i64| {
+            let mut duty = duties[0].clone();
+            duty.breaks.clear();
+            duty.start = monday + Duration::days(day);
+            duty.end = duty.start + Duration::minutes(5);
+            duty
+        };
+        *duties = (2..9).map(short).collect();
+    });
+    assert!(in_a_row.contains(&"days"), "{in_a_row:?}");
     let mut fewer = scenario.clone();
     let group = roster.agents[0].group;
     fewer.groups[group].max_agents = Some(roster.agents.len() as u32 - 1);
@@ -293,6 +307,15 @@ fn a_week_holds_whole_shifts_only() {
     assert_eq!(in_a_week("contract_hours = 20\ndays_per_week = 5"), 5.0);
     assert_eq!(in_a_week("contract_hours = 18\ndays_per_week = 5"), 4.0);
     assert_eq!(in_a_week("contract_hours = 12\ndays_per_week = 3"), 3.0);
+}
+
+fn weekday(scenario: &Scenario, start: DateTime<Utc>) -> i64 {
+    i64::from(
+        start
+            .with_timezone(&scenario.zone)
+            .weekday()
+            .num_days_from_monday(),
+    )
 }
 
 fn minute(scenario: &Scenario, start: DateTime<Utc>) -> u32 {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, IsoWeek, Timelike, Utc};
+use chrono::{DateTime, Datelike, IsoWeek, NaiveDate, Timelike, Utc};
 
 use super::Finding;
 use crate::ids::{ClientId, QueueId};
@@ -21,6 +21,7 @@ pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
         rest(agent, site, &mut findings);
         let week = &scenario.groups[agent.group].contract;
         weeks(agent, site, week, &mut findings);
+        days_in_a_row(agent, site, &mut findings);
         breaks(agent, &mut findings);
         skills(scenario, agent, &mut findings);
     }
@@ -59,6 +60,23 @@ fn rest(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
                 ),
             });
         }
+    }
+}
+
+/// A free day in any seven.
+fn days_in_a_row(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
+    let days = agent.duties.iter();
+    let days: BTreeSet<NaiveDate> = days
+        .map(|duty| duty.start.with_timezone(&site.zone).date_naive())
+        .collect();
+    let days: Vec<NaiveDate> = days.into_iter().collect();
+    let runs = days.chunk_by(|one, next| one.succ_opt() == Some(*next));
+    let longest = runs.map(<[_]>::len).max().unwrap_or(0);
+    if longest > site.rules.most_in_a_row() {
+        findings.push(Finding {
+            rule: "days",
+            detail: format!("{} works {longest} days in a row", agent.name),
+        });
     }
 }
 

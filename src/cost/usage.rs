@@ -374,15 +374,13 @@ fn team_usage(
     let mut duties = Duties::default();
     let mut present = vec![0_u32; horizon.slots];
     for shift in shifts {
-        let (start, end) = (shift.start.max(horizon.start), shift.end.min(horizon.end()));
         let unpaid: Vec<_> = shift
             .breaks
             .iter()
             .filter(|pause| !pause.paid)
             .map(|pause| (pause.start, pause.end))
             .collect();
-        for pay in site.premiums_within(group.wage, (shift.start, shift.end), &unpaid, (start, end))
-        {
+        for pay in site.premiums(group.wage, shift.start, shift.end, &unpaid) {
             let entry = premiums.entry(pay.kind).or_default();
             entry.0 += pay.hours * f64::from(shift.agents);
             entry.1 += pay.amount * f64::from(shift.agents);
@@ -390,6 +388,7 @@ fn team_usage(
         let hours = shift.paid_hours * group.paid_per_filled();
         let agents = f64::from(shift.agents);
         duties.add(&of_one, begins(shift.start, first_day), hours, agents);
+        let (start, end) = (shift.start.max(horizon.start), shift.end.min(horizon.end()));
         if start < end {
             let first = horizon.slot_offset(start).max(0) as usize;
             let last =

@@ -108,7 +108,9 @@ pub(crate) fn told(queue: &Queue, part: &Part) -> Told {
 /// What kept promises leave unsaid where they count the answered alone and many never were.
 pub(crate) fn unanswered(digest: &Digest, chosen: &SetupResult) -> Vec<String> {
     let queues = digest.service(chosen);
-    queues.filter_map(|(queue, service)| silent(queue, service)).collect()
+    queues
+        .filter_map(|(queue, service)| silent(queue, service))
+        .collect()
 }
 
 fn silent(queue: &Queue, service: &QueueService) -> Option<String> {

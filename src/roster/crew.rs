@@ -271,7 +271,16 @@ fn may_work(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
         && after
         && days.count() < terms.week.days as usize
         && hours_in(person, duty.week) + duty.hours <= terms.weekly_hours() + 1e-9
+        && in_a_row(&person[..later], duty, &person[later..]) <= terms.site.rules.most_in_a_row()
         && in_band(person, duty, terms)
+}
+
+/// Days in a row worked around a duty, given those before and after it.
+fn in_a_row(before: &[Timed], duty: &Timed, after: &[Timed]) -> usize {
+    let apart = |other: &Timed| (duty.day - other.day).num_days().abs();
+    let joined = |(nth, other): &(i64, &Timed)| apart(other) == *nth;
+    let past = (1..).zip(before.iter().rev()).take_while(joined).count();
+    past + 1 + (1..).zip(after).take_while(joined).count()
 }
 
 /// Whether the starts of a week stay within the band of the contract with another duty.
@@ -358,6 +367,28 @@ mod tests {
         assert_eq!(crew.len(), 2);
         assert_eq!(crew.iter().map(Vec::len).sum::<usize>(), 7);
         assert!(crew.iter().all(|person| person.len() <= 5));
+    }
+
+    #[test]
+    fn nobody_works_seven_days_in_a_row() {
+        // Six days of one week and the Monday after.
+        let mut rules = site();
+        rules.rules.max_days = 6;
+        let heads = |days: &[i64], site: &Site| {
+            let duties: Vec<Duty> = days.iter().map(|day| duty_at(*day, 8)).collect();
+            let mut terms = terms(site, None);
+            terms.week = ContractWeek {
+                hours: Hours(56.0),
+                days: 7,
+                start_band: None,
+            };
+            crew(&duties, terms).len()
+        };
+        assert_eq!(heads(&[1, 2, 3, 4, 5, 6], &rules), 1);
+        assert_eq!(heads(&[1, 2, 3, 4, 5, 6, 7], &rules), 2);
+        assert_eq!(heads(&[1, 2, 3, 5, 6, 7], &rules), 1);
+        rules.rules.max_days = 7;
+        assert_eq!(heads(&[1, 2, 3, 4, 5, 6, 7], &rules), 1);
     }
 
     #[test]

@@ -204,6 +204,13 @@ impl PremiumKind {
     }
 }
 
+impl LabourRules {
+    /// Days in a row that may be worked: a free day in every week is one in any seven days (2003/88/EC, art. 5).
+    pub fn most_in_a_row(&self) -> usize {
+        if self.max_days < 7 { 6 } else { usize::MAX }
+    }
+}
+
 impl Site {
     /// Premium pay of one agent at `wage` an hour who works from `start` to `end` but for the `unpaid`
     /// breaks, by kind; each hour is judged by the site's wall clock and the rules valid on its day.
@@ -213,17 +220,6 @@ impl Site {
         start: DateTime<Utc>,
         end: DateTime<Utc>,
         unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
-    ) -> Vec<PremiumPay> {
-        self.premiums_within(wage, (start, end), unpaid, (start, end))
-    }
-
-    /// The same of what lies within a span; whether the shift has enough such hours is judged by all of it.
-    pub fn premiums_within(
-        &self,
-        wage: f64,
-        (start, end): (DateTime<Utc>, DateTime<Utc>),
-        unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
-        span: (DateTime<Utc>, DateTime<Utc>),
     ) -> Vec<PremiumPay> {
         if self.rules.premiums.is_empty() {
             return Vec::new();
@@ -243,7 +239,7 @@ impl Site {
             })
             .collect();
         let mut paid: Vec<PremiumPay> = Vec::new();
-        for (at, hours) in self.pieces(start.max(span.0), end.min(span.1), unpaid) {
+        for (at, hours) in pieces {
             for (kind, per_hour) in self.per_hour(wage, at, &enough) {
                 match paid.iter_mut().find(|pay| pay.kind == kind) {
                     Some(pay) => {

@@ -17,10 +17,12 @@ use crate::scenario::{
 use crate::staffing::{PlannedShift, Team};
 use crate::time::Horizon;
 
-/// Days of the end of the horizon that are run first, so that Monday begins with what the weekend left.
+/// Days that are run first, so that Monday begins with what was left before: a weekend of calls, or the backlog of
+/// mail, which a week without room to spare hands on to the next.
 const LEAD_IN_DAYS: usize = 3;
+const LEAD_IN_DAYS_OF_WAITING_WORK: usize = 14;
 /// Days of opening hours laid out before and after the horizon for business clocks.
-const CLOCK_DAYS: i64 = 14;
+const CLOCK_DAYS: i64 = 21;
 
 /// Contacts that the smallest queue should see for its share to be known to half a point.
 const CONTACTS: f64 = 40_000.0;
@@ -88,6 +90,12 @@ pub fn network(scenario: &Scenario, demand: &Demand, teams: &[Team]) -> Network 
     let day = |slot| (horizon.local(slot, scenario.zone).date() - first).num_days() as u16;
     let shared = demand.common_variance;
     let per_day = (1440 / horizon.slot_minutes) as usize;
+    let mut services = scenario.queues.values().map(|queue| &queue.service);
+    let days = if services.any(|service| matches!(service, Service::Deferrable { .. })) {
+        LEAD_IN_DAYS_OF_WAITING_WORK
+    } else {
+        LEAD_IN_DAYS
+    };
     Network {
         slot_seconds: horizon.slot_seconds(),
         slots: horizon.slots,
@@ -100,7 +108,7 @@ pub fn network(scenario: &Scenario, demand: &Demand, teams: &[Team]) -> Network 
         groups: teams.iter().map(|team| group(scenario, team)).collect(),
         shared_busyness: shared.sqrt(),
         edge: Edge::Cyclic {
-            lead_in: (LEAD_IN_DAYS * per_day).min(horizon.slots),
+            lead_in: days * per_day,
         },
     }
 }

@@ -25,11 +25,12 @@ pub(super) struct Candidate {
     pub present: Range<u32>,
     /// Slots until its agent has rested.
     pub held: Range<u32>,
-    /// Pay of one agent within the horizon, with premiums, before charges and shrinkage.
+    /// Pay of one agent for the whole shift, whatever of it lies within the horizon, with premiums, before charges
+    /// and shrinkage.
     pub pay: f64,
     /// The part of `pay` that is premiums.
     pub premium: f64,
-    /// Paid hours within the horizon.
+    /// Paid hours, alike.
     pub paid_hours: f64,
 }
 
@@ -211,13 +212,10 @@ fn priced(
         .filter(|pause| !pause.paid)
         .map(|pause| (pause.start, pause.end))
         .collect();
-    let paid = |from: DateTime<Utc>, to: DateTime<Utc>| {
-        let off: i64 = unpaid.iter().map(|pause| overlap(*pause, (from, to))).sum();
-        ((to - from).num_seconds() - off) as f64 / 3600.0
-    };
-    let (from, to) = (start.max(horizon.start), end.min(horizon.end()));
-    let paid_hours = paid(from, to);
-    let premiums = site.premiums_within(wage, (start, end), &unpaid, (from, to));
+    let whole = (start, end);
+    let off: i64 = unpaid.iter().map(|pause| overlap(*pause, whole)).sum();
+    let paid_hours = ((end - start).num_seconds() - off) as f64 / 3600.0;
+    let premiums = site.premiums(wage, start, end, &unpaid);
     let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>();
     let rest = Duration::minutes((site.rules.daily_rest.value() * 60.0) as i64);
     let present = touched(horizon, start, end);

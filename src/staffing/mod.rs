@@ -81,11 +81,11 @@ pub struct PlannedShift {
     pub end: DateTime<Utc>,
     pub breaks: Vec<PlannedBreak>,
     pub agents: u32,
-    /// Pay of one agent for the shift with premiums, within the horizon, before charges and shrinkage.
+    /// Pay of one agent for the whole shift with premiums, before charges and shrinkage.
     pub pay: f64,
     /// The part of `pay` that is premiums.
     pub premium: f64,
-    /// Paid hours of one agent within the horizon (unpaid breaks taken out).
+    /// Paid hours of one agent (unpaid breaks taken out).
     pub paid_hours: f64,
 }
 
@@ -127,7 +127,7 @@ pub struct Proof {
 }
 
 impl Staffing {
-    /// Agents × paid hours within the horizon.
+    /// Agents × paid hours.
     pub fn paid_hours(&self) -> f64 {
         // An empty sum of floats is −0.
         0.0 + self

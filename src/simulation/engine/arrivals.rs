@@ -1,11 +1,11 @@
 //! Who comes: the contacts of one replication, in order of time, each with its handle time and patience.
 
-use super::network::{Edge, Network};
+use super::network::{Edge, Kind, Network};
 use super::random::{Purpose, Sampler, busyness, exponential, stream};
 
 /// Slot of contacts that are not counted: those of the lead-in and of the run-out.
 pub(super) const UNCOUNTED: u16 = u16::MAX;
-/// Longest run-out of a cyclic horizon, in days; never longer than the horizon.
+/// Run-out of a cyclic horizon, in days, unless a deadline takes longer; never longer than the horizon.
 const RUN_OUT_DAYS: f64 = 1.0;
 
 /// One contact to come.
@@ -32,7 +32,13 @@ pub(super) fn lead_in(network: &Network) -> usize {
 pub(super) fn slots_run(network: &Network) -> usize {
     match network.edge {
         Edge::Cyclic { lead_in } => {
-            let run_out = (RUN_OUT_DAYS * 86_400.0 / network.slot_seconds).ceil() as usize;
+            let end = network.seconds();
+            let due = network.queues.iter().map(|queue| match &queue.kind {
+                Kind::Deferrable { deadline } => deadline.due(end) - end,
+                Kind::Call { .. } | Kind::Chat { .. } => 0.0,
+            });
+            let run_out = due.fold(RUN_OUT_DAYS * 86_400.0, f64::max);
+            let run_out = (run_out / network.slot_seconds).ceil() as usize;
             lead_in + network.slots + run_out.min(network.slots)
         }
         Edge::Finish | Edge::Close => network.slots,

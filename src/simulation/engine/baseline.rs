@@ -123,6 +123,11 @@ impl Baseline<'_> {
     ) -> Vec<T> {
         let network = self.judge.network();
         let differences = self.on_line.differences(on_line);
+        // Who is looked at does not change with an agent more or less.
+        let on_line = &OnLine {
+            first: self.on_line.first,
+            ..on_line.clone()
+        };
         (0..replications.min(self.replications.len()))
             .into_par_iter()
             .map_init(

@@ -25,7 +25,7 @@ pub enum Edge {
     /// Starts empty; agents leave at the end of the last slot, who still waits stays unanswered.
     Close,
     /// The end joins the start: `lead_in` slots of the end are run uncounted first, and the start runs on
-    /// uncounted until everyone counted is served.
+    /// uncounted until everyone counted is served or due.
     Cyclic { lead_in: usize },
 }
 

@@ -316,13 +316,20 @@ fn shifts_and_counts_are_the_same_agents() {
         shift(0.0, 14_400.0, 4, 0.0),
         shift(3600.0, 10_800.0, 3, 0.0),
     ];
-    let by_shifts = OnLine::from_shifts(&network, &shifts, 1, 0);
-    let by_counts = OnLine::from_counts(&network, &[vec![4, 4, 7, 7, 7, 7, 4, 4]]);
-    let level = |on_line: &OnLine| {
-        let seen = measure(&network, |_| on_line.clone(), 40, 9).unwrap();
-        seen.queues[0].level.mean
-    };
-    assert!((level(&by_shifts) - level(&by_counts)).abs() < 0.01);
+    // Run first: a part of the horizon, and two of it and a half.
+    for lead_in in [2, 20] {
+        let network = Network {
+            edge: Edge::Cyclic { lead_in },
+            ..network.clone()
+        };
+        let by_shifts = OnLine::from_shifts(&network, &shifts, 1, 0);
+        let by_counts = OnLine::from_counts(&network, &[vec![4, 4, 7, 7, 7, 7, 4, 4]]);
+        let level = |on_line: &OnLine| {
+            let seen = measure(&network, |_| on_line.clone(), 40, 9).unwrap();
+            seen.queues[0].level.mean
+        };
+        assert!((level(&by_shifts) - level(&by_counts)).abs() < 0.01);
+    }
     let absent = [shift(0.0, 14_400.0, 400, 0.25)];
     let drawn = OnLine::from_shifts(&network, &absent, 1, 0);
     assert_ne!(drawn, OnLine::from_shifts(&network, &absent, 1, 1));
@@ -334,4 +341,72 @@ fn shifts_and_counts_are_the_same_agents() {
     )
     .unwrap();
     assert!((seen.groups[0].hours / (4.0 * 300.0) - 1.0).abs() < 0.02);
+}
+
+#[test]
+fn mail_is_followed_until_it_is_due() {
+    // Somebody is there on every second of two days: what comes after is done after the horizon, and in time.
+    let slots = 96;
+    let network = Network {
+        slot_seconds: 1800.0,
+        slots,
+        day_of_slot: (0..slots).map(|slot| (slot / 48) as u16).collect(),
+        queues: vec![Queue {
+            kind: Kind::Deferrable {
+                deadline: DueBy {
+                    within: 2.0 * 86_400.0,
+                    open: None,
+                },
+            },
+            ..Queue::calls(vec![1.0; slots], 300.0, vec![Route::to(0, 0)])
+        }],
+        groups: vec![Group::default()],
+        shared_busyness: 0.0,
+        edge: Edge::Cyclic { lead_in: 96 },
+    };
+    let second_day = (0..slots).map(|slot| u32::from(slot >= 72)).collect();
+    let on_line = OnLine::from_counts(&network, &[second_day]);
+    let seen = measure(&network, |_| on_line.clone(), 20, 3).unwrap();
+    let mail = &seen.queues[0];
+    assert_eq!(mail.unanswered.mean, 0.0);
+    assert_eq!(mail.level.mean, 1.0);
+}
+
+/// Mail of `work` seconds a week of seven days, a day to answer it and three weeks run first, on one agent for eight
+/// hours a day.
+fn mail_all_week(work: f64, counts: &[Vec<u32>]) -> f64 {
+    let slots = 336;
+    let network = Network {
+        slot_seconds: 1800.0,
+        slots,
+        day_of_slot: (0..slots).map(|slot| (slot / 48) as u16).collect(),
+        queues: vec![Queue {
+            kind: Kind::Deferrable {
+                deadline: DueBy {
+                    within: 86_400.0,
+                    open: None,
+                },
+            },
+            ..Queue::calls(vec![0.5; slots], work / 168.0, vec![Route::to(0, 0)])
+        }],
+        groups: vec![Group::default()],
+        shared_busyness: 0.0,
+        edge: Edge::Cyclic { lead_in: 3 * slots },
+    };
+    let on_line = OnLine::from_counts(&network, counts);
+    measure(&network, |_| on_line.clone(), 40, 3)
+        .unwrap()
+        .queues[0]
+        .level
+        .mean
+}
+
+#[test]
+fn too_little_time_for_mail_is_seen_though_the_first_weeks_would_do() {
+    let by_day = |slot: usize| u32::from((18..34).contains(&(slot % 48)));
+    let counts = [(0..336).map(by_day).collect()];
+    let all = 7.0 * 8.0 * 3600.0;
+    assert!(mail_all_week(0.8 * all, &counts) > 0.99);
+    // Two days of backlog by the time that counts.
+    assert!(mail_all_week(1.1 * all, &counts) < 0.01);
 }

@@ -184,8 +184,8 @@ impl<'a> Run<'a> {
         tally: &mut Tally,
     ) -> bool {
         let cyclic = matches!(self.network.edge, Edge::Cyclic { .. });
-        let mut contacts =
-            contacts[contacts.partition_point(|contact| contact.at < self.from)..].iter();
+        let from = self.from.max(on_line.first);
+        let mut contacts = contacts[contacts.partition_point(|contact| contact.at < from)..].iter();
         let mut changes = on_line.changes_from(self.from);
         let (mut contact, mut change) = (contacts.next(), changes.next());
         loop {
