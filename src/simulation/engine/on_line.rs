@@ -14,7 +14,7 @@ pub struct OnLine {
 
 /// Seconds of the lead-in that are enough where the busiest teams have work for this share of their time; a backlog
 /// lasts the longer the less time there is to spare.
-const SHORT_LEAD: f64 = 3.0 * 86_400.0;
+const SHORT_LEAD: f64 = 7.0 * 86_400.0;
 const CALM: f64 = 0.85;
 
 /// At `at` seconds from the start of the lead-in, `delta` agents come (or go).
