@@ -212,9 +212,8 @@ fn priced(
         .filter(|pause| !pause.paid)
         .map(|pause| (pause.start, pause.end))
         .collect();
-    let whole = (start, end);
-    let off: i64 = unpaid.iter().map(|pause| overlap(*pause, whole)).sum();
-    let paid_hours = ((end - start).num_seconds() - off) as f64 / 3600.0;
+    let off = unpaid.iter().map(|pause| overlap(*pause, (start, end)));
+    let paid_hours = ((end - start).num_seconds() - off.sum::<i64>()) as f64 / 3600.0;
     let premiums = site.premiums(wage, start, end, &unpaid);
     let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>();
     let rest = Duration::minutes((site.rules.daily_rest.value() * 60.0) as i64);

@@ -221,10 +221,10 @@ impl ManySkills {
     pub fn on_line(&self, plan: &[(usize, usize, u32)]) -> Result<Vec<Vec<u32>>, String> {
         let mut counts = vec![vec![0u32; self.slots]; self.groups.len()];
         for &(group, shift, agents) in plan {
-            let found = self.groups.get(group);
-            let site = &found
-                .ok_or_else(|| format!("group {group} is not in the instance"))?
-                .site;
+            let site = match self.groups.get(group) {
+                Some(group) => &group.site,
+                None => return Err(format!("group {group} is not in the instance")),
+            };
             let shift = (self.shifts.get(site))
                 .and_then(|shifts| shifts.get(shift))
                 .ok_or_else(|| format!("shift {shift} is not one of site {site}"))?;

@@ -163,13 +163,16 @@ fn busiest(network: &Network, changes: &[Change], lead: f64) -> f64 {
             .map(|(slot, rate)| rate * queue.handle_at(slot).mean())
             .sum()
     };
+    // Once for all shares: whole scenarios have hundreds of queues.
+    let queues: Vec<(&Queue, f64)> = network.queues.iter().map(|q| (q, work(q))).collect();
     let share = |teams: &dyn Fn(usize) -> bool| {
         let there: f64 = (0..time.len())
             .filter(|&team| teams(team))
             .map(|team| time[team])
             .sum();
-        let theirs = |queue: &&Queue| queue.routes.iter().all(|route| teams(route.group));
-        let due: f64 = network.queues.iter().filter(theirs).map(work).sum();
+        let theirs = |queue: &Queue| queue.routes.iter().all(|route| teams(route.group));
+        let due = queues.iter().filter(|(queue, _)| theirs(queue));
+        let due: f64 = due.map(|(_, work)| work).sum();
         if due > 0.0 {
             due / there.max(1e-9)
         } else {

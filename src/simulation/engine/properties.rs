@@ -343,28 +343,33 @@ fn shifts_and_counts_are_the_same_agents() {
     assert!((seen.groups[0].hours / (4.0 * 300.0) - 1.0).abs() < 0.02);
 }
 
-#[test]
-fn mail_is_followed_until_it_is_due() {
-    // Somebody is there on every second of two days: what comes after is done after the horizon, and in time.
-    let slots = 96;
-    let network = Network {
+/// Mail to one group all round the clock, `rate` contacts of so many seconds in each of `slots` half-hours, done
+/// within so many days; some of the horizons before are run first.
+fn mail(slots: usize, rate: f64, handle: f64, days: f64, lead_in: usize) -> Network {
+    Network {
         slot_seconds: 1800.0,
         slots,
         day_of_slot: (0..slots).map(|slot| (slot / 48) as u16).collect(),
         queues: vec![Queue {
             kind: Kind::Deferrable {
                 deadline: DueBy {
-                    within: 2.0 * 86_400.0,
+                    within: days * 86_400.0,
                     open: None,
                 },
             },
-            ..Queue::calls(vec![1.0; slots], 300.0, vec![Route::to(0, 0)])
+            ..Queue::calls(vec![rate; slots], handle, vec![Route::to(0, 0)])
         }],
         groups: vec![Group::default()],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in: 96 },
-    };
-    let second_day = (0..slots).map(|slot| u32::from(slot >= 72)).collect();
+        edge: Edge::Cyclic { lead_in },
+    }
+}
+
+#[test]
+fn mail_is_followed_until_it_is_due() {
+    // Somebody is there on every second of two days: what comes after is done after the horizon, and in time.
+    let network = mail(96, 1.0, 300.0, 2.0, 96);
+    let second_day = (0..96).map(|slot| u32::from(slot >= 72)).collect();
     let on_line = OnLine::from_counts(&network, &[second_day]);
     let seen = measure(&network, |_| on_line.clone(), 20, 3).unwrap();
     let mail = &seen.queues[0];
@@ -372,42 +377,20 @@ fn mail_is_followed_until_it_is_due() {
     assert_eq!(mail.level.mean, 1.0);
 }
 
-/// Mail of `work` seconds a week of seven days, a day to answer it and three weeks run first, on one agent for eight
-/// hours a day.
-fn mail_all_week(work: f64, counts: &[Vec<u32>]) -> f64 {
-    let slots = 336;
-    let network = Network {
-        slot_seconds: 1800.0,
-        slots,
-        day_of_slot: (0..slots).map(|slot| (slot / 48) as u16).collect(),
-        queues: vec![Queue {
-            kind: Kind::Deferrable {
-                deadline: DueBy {
-                    within: 86_400.0,
-                    open: None,
-                },
-            },
-            ..Queue::calls(vec![0.5; slots], work / 168.0, vec![Route::to(0, 0)])
-        }],
-        groups: vec![Group::default()],
-        shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in: 3 * slots },
-    };
-    let on_line = OnLine::from_counts(&network, counts);
-    measure(&network, |_| on_line.clone(), 40, 3)
-        .unwrap()
-        .queues[0]
-        .level
-        .mean
-}
-
 #[test]
 fn too_little_time_for_mail_is_seen_though_the_first_weeks_would_do() {
+    // One agent for eight hours a day, a day to answer, and three weeks run first.
     let by_day = |slot: usize| u32::from((18..34).contains(&(slot % 48)));
     let counts = [(0..336).map(by_day).collect()];
-    let all = 7.0 * 8.0 * 3600.0;
-    assert!(mail_all_week(0.8 * all, &counts) > 0.99);
+    let in_time = |busy: f64| {
+        let handle = busy * 7.0 * 8.0 * 3600.0 / 168.0;
+        let network = mail(336, 0.5, handle, 1.0, 3 * 336);
+        let on_line = OnLine::from_counts(&network, &counts);
+        let seen = measure(&network, |_| on_line.clone(), 40, 3).unwrap();
+        seen.queues[0].level.mean
+    };
+    assert!(in_time(0.8) > 0.99);
     // Two days of backlog by the time that counts.
-    let short = mail_all_week(1.15 * all, &counts);
+    let short = in_time(1.15);
     assert!(short < 0.1, "{short}");
 }
