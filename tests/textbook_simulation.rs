@@ -31,7 +31,7 @@ fn single(traffic: &Traffic, hours: usize) -> Network {
             pace: traffic.pace.clone(),
         }],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in },
+        edge: Edge::Cyclic { lead_in, rounds: 1 },
     }
 }
 
@@ -154,7 +154,10 @@ fn time_varying_staffing_keeps_the_delay() {
         }],
         groups: vec![Group::default()],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in: slots },
+        edge: Edge::Cyclic {
+            lead_in: slots,
+            rounds: 1,
+        },
     };
     let agents: Vec<u32> = (0..slots)
         .map(|slot| (load(mid(slot)) + 0.5 * load(mid(slot)).sqrt()).ceil() as u32)
@@ -308,7 +311,10 @@ fn wallace_whitt_two_skills_are_nearly_six() {
             queues,
             groups: vec![Group::default(); 30],
             shared_busyness: 0.0,
-            edge: Edge::Cyclic { lead_in: 16 },
+            edge: Edge::Cyclic {
+                lead_in: 16,
+                rounds: 1,
+            },
         };
         let counts: Vec<u32> = (0..30)
             .map(|group| ((agents + 29 - group) / 30) as u32)
@@ -548,7 +554,10 @@ fn iterative_sizing_evens_out_the_delay() {
         }],
         groups: vec![Group::default()],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in: slots },
+        edge: Edge::Cyclic {
+            lead_in: slots,
+            rounds: 1,
+        },
     };
     let agents = iterate(&network, 0.7, 12, 600, 3).unwrap();
     for (slot, &agents) in agents.iter().enumerate() {

@@ -21,6 +21,10 @@ use crate::time::Horizon;
 /// mail, which a week without room to spare hands on to the next.
 const LEAD_IN_DAYS: usize = 3;
 const LEAD_IN_DAYS_OF_WAITING_WORK: usize = 14;
+/// The horizon is run again and again, for so many days, lest most of the time goes into what is run first; but in so
+/// many runs at least: their spread says how far to trust them.
+const DAYS_OF_A_RUN: usize = 28;
+const LEAST_RUNS: usize = 4;
 /// Days of opening hours laid out before and after the horizon for business clocks.
 const CLOCK_DAYS: i64 = 21;
 
@@ -96,6 +100,8 @@ pub fn network(scenario: &Scenario, demand: &Demand, teams: &[Team]) -> Network 
     } else {
         LEAD_IN_DAYS
     };
+    let most = scenario.policy.replications / LEAST_RUNS;
+    let rounds = (DAYS_OF_A_RUN * per_day).div_ceil(horizon.slots);
     Network {
         slot_seconds: horizon.slot_seconds(),
         slots: horizon.slots,
@@ -109,6 +115,7 @@ pub fn network(scenario: &Scenario, demand: &Demand, teams: &[Team]) -> Network 
         shared_busyness: shared.sqrt(),
         edge: Edge::Cyclic {
             lead_in: days * per_day,
+            rounds: rounds.min(most).max(1),
         },
     }
 }

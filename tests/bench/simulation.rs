@@ -87,7 +87,10 @@ fn one_queue() -> f64 {
         )],
         groups: vec![Group::default()],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in: 2 },
+        edge: Edge::Cyclic {
+            lead_in: 2,
+            rounds: 1,
+        },
     };
     let on_line = OnLine::from_counts(&network, &[vec![13; slots]]);
     let Ok(one_thread) = rayon::ThreadPoolBuilder::new().num_threads(1).build() else {

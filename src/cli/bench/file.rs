@@ -13,6 +13,8 @@ const WEEK: f64 = 7.0 * 86_400.0;
 /// Days of the week's end that are run before it: a plan that leaves a language to itself on a Sunday starts its
 /// week with those who waited.
 const LEAD_IN_DAYS: usize = 2;
+/// Weeks to a run, so that less of the time goes into what is run first.
+const ROUNDS: usize = 2;
 
 /// One skill.
 #[derive(Debug, Deserialize)]
@@ -213,6 +215,7 @@ impl ManySkills {
             shared_busyness: 0.0,
             edge: Edge::Cyclic {
                 lead_in: LEAD_IN_DAYS * self.slots / 7,
+                rounds: ROUNDS,
             },
         })
     }

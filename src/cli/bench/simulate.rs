@@ -195,7 +195,10 @@ fn single_queue() -> Case {
             )],
             groups: vec![Group::default()],
             shared_busyness: 0.0,
-            edge: Edge::Cyclic { lead_in: 2 },
+            edge: Edge::Cyclic {
+                lead_in: 2,
+                rounds: 1,
+            },
         },
         names: vec!["calls".to_owned()],
         counts: vec![vec![13; slots]],

@@ -64,7 +64,7 @@ pub(super) fn simulate(
             pace: traffic.pace.clone(),
         }],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in },
+        edge: Edge::Cyclic { lead_in, rounds: 1 },
     };
     let on_line = OnLine::from_counts(&network, &[vec![agents]]);
     let seen = each(&network, &on_line, INTERVALS, args.seed).ok()?;

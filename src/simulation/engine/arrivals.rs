@@ -18,12 +18,14 @@ pub(super) struct Contact {
     pub queue: u16,
     /// Slot of arrival, or [`UNCOUNTED`].
     pub slot: u16,
+    /// In which round through the horizon; 0 where uncounted.
+    pub round: u16,
 }
 
 /// Slots run before the first that counts.
 pub(super) fn lead_in(network: &Network) -> usize {
     match network.edge {
-        Edge::Cyclic { lead_in } => lead_in,
+        Edge::Cyclic { lead_in, .. } => lead_in,
         Edge::Finish | Edge::Close => 0,
     }
 }
@@ -31,7 +33,7 @@ pub(super) fn lead_in(network: &Network) -> usize {
 /// Slots run in all: lead-in, counted, and the longest run-out.
 pub(super) fn slots_run(network: &Network) -> usize {
     match network.edge {
-        Edge::Cyclic { lead_in } => {
+        Edge::Cyclic { lead_in, .. } => {
             let end = network.seconds();
             let due = network.queues.iter().map(|queue| match &queue.kind {
                 Kind::Deferrable { deadline } => deadline.due(end) - end,
@@ -39,7 +41,7 @@ pub(super) fn slots_run(network: &Network) -> usize {
             });
             let run_out = due.fold(RUN_OUT_DAYS * 86_400.0, f64::max);
             let run_out = (run_out / network.slot_seconds).ceil() as usize;
-            lead_in + network.slots + run_out.min(network.slots)
+            lead_in + network.rounds() * network.slots + run_out.min(network.slots)
         }
         Edge::Finish | Edge::Close => network.slots,
     }
@@ -85,7 +87,12 @@ pub(super) fn draw(network: &Network, seed: u64, replication: u64, contacts: &mu
             drawn_for = Some(day);
             draw_busyness(network, seed, replication, day, &mut factors);
         }
-        let counted = (lead..lead + network.slots).contains(&index);
+        let counted = (lead..lead + network.rounds() * network.slots).contains(&index);
+        let (slot_seen, round) = if counted {
+            (slot as u16, ((index - lead) / network.slots) as u16)
+        } else {
+            (UNCOUNTED, 0)
+        };
         let start = index as f64 * network.slot_seconds;
         let first = contacts.len();
         for (number, queue) in network.queues.iter().enumerate() {
@@ -106,7 +113,8 @@ pub(super) fn draw(network: &Network, seed: u64, replication: u64, contacts: &mu
                     handle: handling.draw(handles) as f32,
                     patience: patience.draw(patiences) as f32,
                     queue: number as u16,
-                    slot: if counted { slot as u16 } else { UNCOUNTED },
+                    slot: slot_seen,
+                    round,
                 });
             }
             *ahead -= rate - passed;
@@ -156,7 +164,10 @@ mod tests {
                 .collect(),
             groups: vec![Group::default()],
             shared_busyness: 0.0,
-            edge: Edge::Cyclic { lead_in: 4 },
+            edge: Edge::Cyclic {
+                lead_in: 4,
+                rounds: 1,
+            },
         }
     }
 

@@ -27,7 +27,8 @@ impl Run<'_> {
         if at >= self.counted.1 {
             return;
         }
-        let slot = ((at - self.counted.0) / self.network.slot_seconds).max(0.0) as usize;
+        let slots = ((at - self.counted.0) / self.network.slot_seconds).max(0.0) as usize;
+        let (round, slot) = (slots / self.network.slots, slots % self.network.slots);
         let queue = &self.network.queues[contact.queue as usize];
         let again = Contact {
             at,
@@ -39,6 +40,7 @@ impl Run<'_> {
             } else {
                 slot as u16
             },
+            round: round as u16,
         };
         let number = self.returning.len() as u32;
         let ticket = self.calendar.add(at, Event::Return(number));

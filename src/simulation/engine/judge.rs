@@ -16,17 +16,17 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Draws the customers of `replications` replications. The faults of an unsound network in words.
+    /// Draws the customers of `replications` replications, in whole runs. The faults of an unsound network in words.
     pub fn new(network: Network, replications: usize, seed: u64) -> Result<Self, Vec<String>> {
         let faults = network.faults();
         if !faults.is_empty() {
             return Err(faults);
         }
-        let contacts = (0..replications as u64)
+        let contacts = (0..network.runs(replications) as u64)
             .into_par_iter()
-            .map(|replication| {
+            .map(|run| {
                 let mut contacts = Vec::new();
-                arrivals::draw(&network, seed, replication, &mut contacts);
+                arrivals::draw(&network, seed, run, &mut contacts);
                 contacts
             })
             .collect();
@@ -44,7 +44,7 @@ impl Judge {
 
     /// Replications by which it judges.
     pub fn replications(&self) -> usize {
-        self.contacts.len()
+        self.contacts.len() * self.network.rounds()
     }
 
     /// Seed of the customers.
@@ -65,9 +65,9 @@ impl Judge {
     pub fn measure(&self, on_line: &OnLine) -> Measured {
         super::replicate_sound(
             &self.network,
-            self.contacts.len(),
-            |run, _, replication, tally| {
-                run.replicate(&self.contacts[replication as usize], on_line, tally);
+            self.replications(),
+            |run, _, number, tally| {
+                run.replicate(&self.contacts[number as usize], on_line, tally);
             },
             self.seed,
         )

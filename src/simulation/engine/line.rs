@@ -63,10 +63,10 @@ impl Lines {
         self.insert(contact, key, last)
     }
 
-    /// Joins where its key belongs, from the front.
+    /// Joins where its key belongs, before its equals: it was begun before them.
     pub(super) fn rejoin(&mut self, contact: Contact, key: f64) {
         let (mut after, mut before) = (self.ends[contact.queue as usize].0, NONE);
-        while after != NONE && self.places[after as usize].key <= key {
+        while after != NONE && self.places[after as usize].key < key {
             before = after;
             after = self.places[after as usize].after;
         }
@@ -210,6 +210,7 @@ mod tests {
             patience: 1.0,
             queue: 0,
             slot: 0,
+            round: 0,
         }
     }
 

@@ -1,4 +1,5 @@
-//! Means over replications with their 95 % intervals; memory does not grow with the replications.
+//! Means over replications with their 95 % intervals; memory does not grow with the replications. Rounds of one
+//! run are not independent of each other: intervals are those of whole runs.
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -74,7 +75,7 @@ pub struct GroupMeasure {
     pub hours: f64,
 }
 
-/// Sums of pairs (x, y) over replications: enough for means and for the ratio Σx ÷ Σy.
+/// Sums of pairs (x, y) over runs: enough for means and for the ratio Σx ÷ Σy.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Sums {
     n: f64,
@@ -95,8 +96,18 @@ impl Sums {
         self.yy += y * y;
     }
 
-    /// Mean of x.
-    pub(super) fn mean(&self) -> Interval {
+    /// Mean of x in one of the `rounds` of each run.
+    pub(super) fn mean(&self, rounds: usize) -> Interval {
+        let all = self.mean_of_runs();
+        let in_each = |sum: f64| sum / rounds as f64;
+        Interval {
+            mean: in_each(all.mean),
+            low: in_each(all.low),
+            high: in_each(all.high),
+        }
+    }
+
+    fn mean_of_runs(&self) -> Interval {
         let mean = self.x / self.n.max(1.0);
         let variance = (self.xx - self.n * mean * mean).max(0.0) / (self.n - 1.0);
         self.around(mean, variance)
@@ -235,8 +246,19 @@ impl<'a> Accumulator<'a> {
 
     pub(super) fn add(&mut self, tally: &Tally) {
         let (mut reached, mut base) = (0.0, 0.0);
-        for (number, (sums, seen)) in self.queues.iter_mut().zip(&tally.queues).enumerate() {
-            let of = seen.base(self.network.queues[number].over);
+        for (number, sums) in self.queues.iter_mut().enumerate() {
+            let over = self.network.queues[number].over;
+            for round in tally.rounds(number) {
+                let of = round.base(over);
+                let own = if of > 0.0 {
+                    round.reached as f64 / of
+                } else {
+                    1.0
+                };
+                sums.runs[thousandth(own)] += 1;
+            }
+            let seen = QueueTally::sum(tally.rounds(number));
+            let of = seen.base(over);
             let offered = seen.offered as f64;
             sums.offered.add(offered, 1.0);
             sums.answered.add(seen.answered as f64, offered);
@@ -244,12 +266,6 @@ impl<'a> Accumulator<'a> {
             sums.unanswered.add(seen.unanswered as f64, offered);
             sums.at_close.add(seen.at_close as f64, 1.0);
             sums.level.add(seen.reached as f64, of);
-            let own = if of > 0.0 {
-                seen.reached as f64 / of
-            } else {
-                1.0
-            };
-            sums.runs[thousandth(own)] += 1;
             sums.asa.add(seen.wait, seen.answered as f64);
             sums.mean_wait.add(
                 seen.wait + seen.wait_lost,
@@ -285,7 +301,9 @@ impl<'a> Accumulator<'a> {
 
     /// What was seen over the slots asked for.
     pub(super) fn take_ranges(&mut self) -> Vec<Vec<RangeMeasure>> {
-        let of_queue = |ranges: Vec<RangeSums>| ranges.into_iter().map(RangeSums::finish).collect();
+        let rounds = self.network.rounds();
+        let finished = |range: RangeSums| range.finish(rounds);
+        let of_queue = |ranges: Vec<RangeSums>| ranges.into_iter().map(finished).collect();
         std::mem::take(&mut self.ranges)
             .into_iter()
             .map(of_queue)
@@ -293,21 +311,21 @@ impl<'a> Accumulator<'a> {
     }
 
     pub(super) fn finish(self) -> Measured {
-        let replications = self.all.n as usize;
+        let rounds = self.network.rounds();
         Measured {
-            replications,
+            replications: self.all.n as usize * rounds,
             level: share(self.all.ratio(1.0)),
             queues: self
                 .queues
                 .into_iter()
                 .zip(&self.network.queues)
                 .map(|(sums, queue)| QueueMeasure {
-                    offered: sums.offered.mean(),
-                    answered: sums.answered.mean(),
-                    abandoned: sums.abandoned.mean(),
-                    unanswered: sums.unanswered.mean(),
-                    at_close: sums.at_close.mean(),
-                    reached: sums.level.mean(),
+                    offered: sums.offered.mean(rounds),
+                    answered: sums.answered.mean(rounds),
+                    abandoned: sums.abandoned.mean(rounds),
+                    unanswered: sums.unanswered.mean(rounds),
+                    at_close: sums.at_close.mean(rounds),
+                    reached: sums.level.mean(rounds),
                     level: share(sums.level.ratio(1.0)),
                     abandonment: share(sums.abandoned.ratio(0.0)),
                     asa: sums.asa.ratio(0.0),
@@ -324,7 +342,7 @@ impl<'a> Accumulator<'a> {
                 .into_iter()
                 .map(|sums| GroupMeasure {
                     occupancy: share(sums.ratio(0.0)),
-                    hours: sums.y / sums.n.max(1.0) / 3600.0,
+                    hours: sums.y / (sums.n.max(1.0) * rounds as f64) / 3600.0,
                 })
                 .collect(),
         }
@@ -360,13 +378,13 @@ impl RangeSums {
         }
     }
 
-    fn finish(self) -> RangeMeasure {
+    fn finish(self, rounds: usize) -> RangeMeasure {
         RangeMeasure {
-            offered: self.offered.mean(),
-            answered: self.answered.mean(),
-            reached: self.reached.mean(),
-            abandoned: self.abandoned.mean(),
-            unanswered: self.unanswered.mean(),
+            offered: self.offered.mean(rounds),
+            answered: self.answered.mean(rounds),
+            reached: self.reached.mean(rounds),
+            abandoned: self.abandoned.mean(rounds),
+            unanswered: self.unanswered.mean(rounds),
             level: share(self.level.ratio(1.0)),
             asa: self.asa.ratio(0.0),
             waits: self.waits,

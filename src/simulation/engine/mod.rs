@@ -3,7 +3,7 @@
 //! ```text
 //! Network   queues (rate per slot, handle time, patience, kind, routes), groups, edge
 //! OnLine    who is on the line when: from counts per group and slot, or from shifts
-//! measure(&network, |replication| on_line, replications, seed)  -> Measured
+//! measure(&network, |run| on_line, replications, seed)          -> Measured
 //! Judge::new(&network, replications, seed)                      customers drawn once
 //!   .measure(&on_line) -> Measured                              any number of plans, the same customers
 //! ```
@@ -55,11 +55,11 @@ pub use tally::{Cell, GroupTally, QueueTally, Tally};
 use measure::Accumulator;
 use run::Run;
 
-/// Replications whose tallies are held at once.
+/// Runs whose tallies are held at once.
 const BATCH: usize = 64;
 
-/// Simulates `replications` replications; `on_line` says who is there in each. The faults of an unsound
-/// network in words.
+/// Simulates `replications` replications of the horizon, as many to a run as the network has rounds and in whole runs;
+/// `on_line` says who is there in each run. The faults of an unsound network in words.
 pub fn measure(
     network: &Network,
     on_line: impl Fn(u64) -> OnLine + Sync,
@@ -73,9 +73,9 @@ pub fn measure(
     Ok(replicate_sound(
         network,
         replications,
-        |run, contacts, replication, tally| {
-            arrivals::draw(network, seed, replication, contacts);
-            run.replicate(contacts, &on_line(replication), tally);
+        |run, contacts, number, tally| {
+            arrivals::draw(network, seed, number, contacts);
+            run.replicate(contacts, &on_line(number), tally);
         },
         seed,
     ))
@@ -96,9 +96,9 @@ pub fn measure_ranges(
     let mut sums = Accumulator::new(network).over(ranges);
     // The waits of every slot take room: few tallies at once.
     let batch = 2 * rayon::current_num_threads();
-    let one = |run: &mut Run, contacts: &mut Vec<_>, replication, tally: &mut Tally| {
-        arrivals::draw(network, seed, replication, contacts);
-        run.replicate(contacts, &on_line(replication), tally);
+    let one = |run: &mut Run, contacts: &mut Vec<_>, number, tally: &mut Tally| {
+        arrivals::draw(network, seed, number, contacts);
+        run.replicate(contacts, &on_line(number), tally);
     };
     let tally = || Tally::by_slot(network);
     replicate(network, replications, batch, &one, &tally, seed, &mut sums);
@@ -106,7 +106,7 @@ pub fn measure_ranges(
     Ok((sums.finish(), seen))
 }
 
-/// The counts of each replication by queue, for those who want more than means; memory grows with the
+/// The counts of each run by queue and round, for those who want more than means; memory grows with the
 /// replications.
 pub fn each(
     network: &Network,
@@ -118,12 +118,12 @@ pub fn each(
     if !faults.is_empty() {
         return Err(faults);
     }
-    Ok((0..replications as u64)
+    Ok((0..network.runs(replications) as u64)
         .into_par_iter()
         .map_init(
             || (Run::new(network, seed), Vec::new(), Tally::of(network)),
-            |(run, contacts, tally), replication| {
-                arrivals::draw(network, seed, replication, contacts);
+            |(run, contacts, tally), number| {
+                arrivals::draw(network, seed, number, contacts);
                 run.replicate(contacts, on_line, tally);
                 tally.queues.clone()
             },
@@ -131,7 +131,7 @@ pub fn each(
         .collect())
 }
 
-/// Runs `one` for each replication, in parallel batches, and sums in order.
+/// Does `one` for each run, in parallel batches, and sums in order.
 fn replicate_sound(
     network: &Network,
     replications: usize,
@@ -144,8 +144,7 @@ fn replicate_sound(
     sums.finish()
 }
 
-/// Runs `one` for each replication on a `tally` of its own, `batch` at once in parallel, and adds them to
-/// `sums` in order.
+/// Does `one` for each run on a `tally` of its own, `batch` at once in parallel, and adds them to `sums` in order.
 fn replicate(
     network: &Network,
     replications: usize,
@@ -155,14 +154,15 @@ fn replicate(
     seed: u64,
     sums: &mut Accumulator,
 ) {
-    for first in (0..replications).step_by(batch) {
-        let tallies: Vec<Tally> = (first..replications.min(first + batch))
+    let runs = network.runs(replications);
+    for first in (0..runs).step_by(batch) {
+        let tallies: Vec<Tally> = (first..runs.min(first + batch))
             .into_par_iter()
             .map_init(
                 || (Run::new(network, seed), Vec::new()),
-                |(run, contacts), replication| {
+                |(run, contacts), number| {
                     let mut tally = tally();
-                    one(run, contacts, replication as u64, &mut tally);
+                    one(run, contacts, number as u64, &mut tally);
                     tally
                 },
             )

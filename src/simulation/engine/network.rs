@@ -24,9 +24,9 @@ pub enum Edge {
     Finish,
     /// Starts empty; agents leave at the end of the last slot, who still waits stays unanswered.
     Close,
-    /// The end joins the start: `lead_in` slots of the end are run uncounted first, and the start runs on
-    /// uncounted until everyone counted is served or due.
-    Cyclic { lead_in: usize },
+    /// The end joins the start: `lead_in` slots of the end are run uncounted first, then the horizon `rounds` times
+    /// (at least once), each counted, and the start runs on uncounted until everyone counted is served or due.
+    Cyclic { lead_in: usize, rounds: usize },
 }
 
 /// A stream of contacts.
@@ -199,9 +199,22 @@ impl DueBy {
 }
 
 impl Network {
-    /// Length of what is counted, seconds.
+    /// Length of the horizon, seconds.
     pub fn seconds(&self) -> f64 {
         self.slots as f64 * self.slot_seconds
+    }
+
+    /// How often one run goes through the horizon.
+    pub fn rounds(&self) -> usize {
+        match self.edge {
+            Edge::Cyclic { rounds, .. } => rounds.max(1),
+            Edge::Finish | Edge::Close => 1,
+        }
+    }
+
+    /// Runs that make so many replications of the horizon.
+    pub(super) fn runs(&self, replications: usize) -> usize {
+        replications.div_ceil(self.rounds())
     }
 
     /// Everything that would make a run meaningless, in words; empty if it is sound.
@@ -215,6 +228,10 @@ impl Network {
         fault(
             self.slots == 0 || self.slots > 65_000,
             format!("{} slots, but 1 to 65,000 can be simulated", self.slots),
+        );
+        fault(
+            self.rounds() > 1000,
+            format!("{} rounds in a run", self.rounds()),
         );
         fault(
             !(self.slot_seconds > 0.0 && self.slot_seconds.is_finite()),

@@ -1,21 +1,14 @@
 //! Who is on the line when: coming and going of agents, from counts per slot or from shifts.
 
 use super::arrivals::{lead_in, slot_of, slots_run};
-use super::network::{Edge, Kind, Network, Queue};
+use super::network::{Edge, Network};
 use super::random::{Purpose, binomial, stream};
 
 /// Agents coming and going, in order of time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OnLine {
     pub(super) changes: Vec<Change>,
-    /// From when on contacts are looked at: where there is time to spare little is left from long before.
-    pub(super) first: f64,
 }
-
-/// Seconds of the lead-in that are enough where the busiest teams have work for this share of their time; a backlog
-/// lasts the longer the less time there is to spare.
-const SHORT_LEAD: f64 = 7.0 * 86_400.0;
-const CALM: f64 = 0.85;
 
 /// At `at` seconds from the start of the lead-in, `delta` agents come (or go).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -92,29 +85,28 @@ impl OnLine {
                 });
             }
         }
-        Self::of(network, changes)
+        Self { changes }
     }
 
-    /// From shifts, with those absent in replication `replication` drawn: one stream per shift.
-    pub fn from_shifts(network: &Network, shifts: &[Shift], seed: u64, replication: u64) -> Self {
+    /// From shifts, with those absent in run `run` drawn, anew in each round: one stream per shift.
+    pub fn from_shifts(network: &Network, shifts: &[Shift], seed: u64, run: u64) -> Self {
         let lead = lead_in(network) as f64 * network.slot_seconds;
         let last = slots_run(network) as f64 * network.slot_seconds;
         let length = network.seconds();
         let repeats = match network.edge {
-            Edge::Cyclic { .. } => -((lead / length).ceil() as i64).max(1)..=1,
+            Edge::Cyclic { .. } => {
+                -((lead / length).ceil() as i64).max(1)..=network.rounds() as i64
+            }
             Edge::Finish | Edge::Close => 0..=0,
         };
         let mut changes = Vec::new();
         for (number, shift) in shifts.iter().enumerate() {
-            let mut rng = stream(seed, Purpose::Absence, replication, number as u64);
-            let present = shift.agents - binomial(&mut rng, shift.agents, shift.absence);
-            if present == 0 {
-                continue;
-            }
-            for &(from, to) in &shift.on {
-                for repeat in repeats.clone() {
+            let mut rng = stream(seed, Purpose::Absence, run, number as u64);
+            for repeat in repeats.clone() {
+                let present = shift.agents - binomial(&mut rng, shift.agents, shift.absence);
+                for &(from, to) in &shift.on {
                     let shifted = |at: f64| (at + lead + repeat as f64 * length).max(0.0);
-                    if shifted(from) >= shifted(to) || shifted(from) >= last {
+                    if present == 0 || shifted(from) >= shifted(to) || shifted(from) >= last {
                         continue;
                     }
                     let change = |at, delta| Change {
@@ -133,56 +125,6 @@ impl OnLine {
                 .then(a.delta.cmp(&b.delta))
                 .then(a.group.cmp(&b.group))
         });
-        Self::of(network, changes)
+        Self { changes }
     }
-
-    fn of(network: &Network, changes: Vec<Change>) -> Self {
-        let lead = lead_in(network) as f64 * network.slot_seconds;
-        let first = if lead > SHORT_LEAD {
-            let spare = (1.0 - busiest(network, &changes, lead)).max(1e-9);
-            let enough = SHORT_LEAD * (1.0 - CALM) / spare;
-            lead - enough.clamp(SHORT_LEAD, lead)
-        } else {
-            0.0
-        };
-        Self { changes, first }
-    }
-}
-
-/// Work over time of all teams, or of those of some work that may wait with what else is theirs alone: the greatest.
-fn busiest(network: &Network, changes: &[Change], lead: f64) -> f64 {
-    let end = lead + network.seconds();
-    let mut time = vec![0.0; network.groups.len()];
-    for change in changes {
-        let left = end - change.at.clamp(lead, end);
-        time[change.group as usize] += f64::from(change.delta) * left;
-    }
-    let work = |queue: &Queue| -> f64 {
-        let slots = queue.rate.iter().enumerate();
-        slots
-            .map(|(slot, rate)| rate * queue.handle_at(slot).mean())
-            .sum()
-    };
-    // Once for all shares: whole scenarios have hundreds of queues.
-    let queues: Vec<(&Queue, f64)> = network.queues.iter().map(|q| (q, work(q))).collect();
-    let share = |teams: &dyn Fn(usize) -> bool| {
-        let there: f64 = (0..time.len())
-            .filter(|&team| teams(team))
-            .map(|team| time[team])
-            .sum();
-        let theirs = |queue: &Queue| queue.routes.iter().all(|route| teams(route.group));
-        let due = queues.iter().filter(|(queue, _)| theirs(queue));
-        let due: f64 = due.map(|(_, work)| work).sum();
-        if due > 0.0 {
-            due / there.max(1e-9)
-        } else {
-            0.0
-        }
-    };
-    let waits = |queue: &&Queue| matches!(queue.kind, Kind::Deferrable { .. });
-    let of_work = network.queues.iter().filter(waits).map(|queue| {
-        let serves = |team: usize| queue.routes.iter().any(|route| route.group == team);
-        share(&serves)
-    });
-    of_work.fold(share(&|_| true), f64::max)
 }

@@ -84,7 +84,7 @@ fn network() -> impl Strategy<Value = (Network, Vec<Vec<u32>>)> {
     let edge = prop_oneof![
         Just(Edge::Finish),
         Just(Edge::Close),
-        (0..9usize).prop_map(|lead_in| Edge::Cyclic { lead_in }),
+        (0..9usize, 1..4usize).prop_map(|(lead_in, rounds)| Edge::Cyclic { lead_in, rounds }),
     ];
     let counts = prop::collection::vec(prop::collection::vec(0..6u32, SLOTS), 3);
     let paces = prop::collection::vec(1..4usize, 3);
@@ -169,7 +169,7 @@ proptest! {
 }
 
 /// Four days of two queues and two groups, much and little to do.
-fn four_days(order: u32) -> (Network, Vec<Vec<u32>>) {
+fn four_days(order: u32, rounds: usize) -> (Network, Vec<Vec<u32>>) {
     let slots = 4 * 48;
     let day = |slot: usize| (8..20).contains(&(slot % 48 / 2));
     let rate = |busy: f64| {
@@ -210,7 +210,10 @@ fn four_days(order: u32) -> (Network, Vec<Vec<u32>>) {
         ],
         groups: vec![Group::default(), Group::default()],
         shared_busyness: 0.1,
-        edge: Edge::Cyclic { lead_in: 12 },
+        edge: Edge::Cyclic {
+            lead_in: 12,
+            rounds,
+        },
     };
     let agents = |many: u32| {
         (0..slots)
@@ -222,8 +225,8 @@ fn four_days(order: u32) -> (Network, Vec<Vec<u32>>) {
 
 #[test]
 fn neighbours_of_a_baseline_are_judged_as_if_alone() {
-    for order in [0, 1] {
-        let (network, counts) = four_days(order);
+    for (order, rounds) in [(0, 1), (1, 1), (0, 3)] {
+        let (network, counts) = four_days(order, rounds);
         let judge = Judge::new(network, 12, 5).unwrap();
         let on_line = |counts: &[Vec<u32>]| OnLine::from_counts(judge.network(), counts);
         let baseline = judge.baseline(on_line(&counts));
@@ -263,6 +266,37 @@ fn neighbours_of_a_baseline_are_judged_as_if_alone() {
 }
 
 #[test]
+fn rounds_of_one_run_say_what_runs_of_their_own_say() {
+    let seen = [1, 4].map(|rounds| {
+        let (network, counts) = four_days(0, rounds);
+        let on_line = OnLine::from_counts(&network, &counts);
+        measure(&network, |_| on_line.clone(), 400, 3).unwrap()
+    });
+    let [alone, together] = &seen;
+    assert_eq!((alone.replications, together.replications), (400, 400));
+    let close = |a: &crate::simulation::Interval, b: &crate::simulation::Interval| {
+        let apart = (a.mean - b.mean).abs();
+        assert!(apart <= 1.5 * (a.high - a.low), "{a:?} {b:?}");
+        // Days are drawn apart, so four rounds in a run know as much as four runs.
+        let widths = (b.high - b.low) / (a.high - a.low);
+        assert!((0.6..1.6).contains(&widths), "{a:?} {b:?}");
+    };
+    for (alone, together) in alone.queues.iter().zip(&together.queues) {
+        close(&alone.offered, &together.offered);
+        close(&alone.level, &together.level);
+        close(&alone.asa, &together.asa);
+        let below =
+            [0.5, 0.8, 0.9].map(|share| alone.runs_below(share) - together.runs_below(share));
+        assert!(below.iter().all(|apart| apart.abs() < 0.12), "{below:?}");
+    }
+    for (alone, together) in alone.groups.iter().zip(&together.groups) {
+        close(&alone.occupancy, &together.occupancy);
+        // Who is busy when a shift ends stays to the end of the contact.
+        assert!((alone.hours / together.hours - 1.0).abs() < 1e-3);
+    }
+}
+
+#[test]
 fn a_judge_says_what_a_measurement_says() {
     let network = Network {
         slot_seconds: 1800.0,
@@ -271,7 +305,10 @@ fn a_judge_says_what_a_measurement_says() {
         queues: vec![Queue::calls(vec![30.0; 8], 240.0, vec![Route::to(0, 0)])],
         groups: vec![Group::default()],
         shared_busyness: 0.2,
-        edge: Edge::Cyclic { lead_in: 2 },
+        edge: Edge::Cyclic {
+            lead_in: 2,
+            rounds: 1,
+        },
     };
     let on_line = OnLine::from_counts(&network, &[vec![5; 8]]);
     let measured = measure(&network, |_| on_line.clone(), 70, 9).unwrap();
@@ -304,7 +341,10 @@ fn shifts_and_counts_are_the_same_agents() {
         queues: vec![Queue::calls(vec![30.0; 8], 240.0, vec![Route::to(0, 0)])],
         groups: vec![Group::default()],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in: 2 },
+        edge: Edge::Cyclic {
+            lead_in: 2,
+            rounds: 1,
+        },
     };
     let shift = |from: f64, to: f64, agents, absence| Shift {
         group: 0,
@@ -319,7 +359,7 @@ fn shifts_and_counts_are_the_same_agents() {
     // Run first: a part of the horizon, and two of it and a half.
     for lead_in in [2, 20] {
         let network = Network {
-            edge: Edge::Cyclic { lead_in },
+            edge: Edge::Cyclic { lead_in, rounds: 1 },
             ..network.clone()
         };
         let by_shifts = OnLine::from_shifts(&network, &shifts, 1, 0);
@@ -361,7 +401,7 @@ fn mail(slots: usize, rate: f64, handle: f64, days: f64, lead_in: usize) -> Netw
         }],
         groups: vec![Group::default()],
         shared_busyness: 0.0,
-        edge: Edge::Cyclic { lead_in },
+        edge: Edge::Cyclic { lead_in, rounds: 1 },
     }
 }
 

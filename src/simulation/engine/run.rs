@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::arrivals::{Contact, UNCOUNTED, lead_in};
 use super::calendar::{Calendar, Event};
 use super::line::Lines;
-use super::network::{Edge, Kind, Network, Route};
+use super::network::{DueBy, Edge, Kind, Network, Route};
 use super::on_line::OnLine;
 use super::tally::Tally;
 
@@ -81,6 +81,8 @@ pub(super) struct Agent {
     /// When the next contact in hand ends.
     pub(super) ends: f64,
     pub(super) updated: f64,
+    /// When the deferrable work in hand is due, if it came from a line.
+    pub(super) due: Option<f64>,
     /// Deferrable work or chats in hand, `handle` being what is left of it.
     pub(super) held: Vec<Contact>,
 }
@@ -132,6 +134,7 @@ impl<'a> Run<'a> {
             skills.sort_by_key(|skill| skill.rank);
         }
         let start = lead_in(network) as f64 * network.slot_seconds;
+        let ends = start + network.rounds() as f64 * network.seconds();
         Self {
             network,
             seed,
@@ -159,10 +162,10 @@ impl<'a> Run<'a> {
             last: 0.0,
             open: 0,
             came: 0,
-            counted: (start, start + network.seconds()),
+            counted: (start, ends),
             time_ends: match network.edge {
                 Edge::Finish => f64::INFINITY,
-                Edge::Close | Edge::Cyclic { .. } => start + network.seconds(),
+                Edge::Close | Edge::Cyclic { .. } => ends,
             },
         }
     }
@@ -184,8 +187,8 @@ impl<'a> Run<'a> {
         tally: &mut Tally,
     ) -> bool {
         let cyclic = matches!(self.network.edge, Edge::Cyclic { .. });
-        let from = self.from.max(on_line.first);
-        let mut contacts = contacts[contacts.partition_point(|contact| contact.at < from)..].iter();
+        let first = contacts.partition_point(|contact| contact.at < self.from);
+        let mut contacts = contacts[first..].iter();
         let mut changes = on_line.changes_from(self.from);
         let (mut contact, mut change) = (contacts.next(), changes.next());
         loop {
@@ -283,7 +286,7 @@ impl<'a> Run<'a> {
             return;
         }
         let key = match &self.network.queues[queue].kind {
-            Kind::Deferrable { deadline } => self.due(deadline, contact.at),
+            Kind::Deferrable { deadline } => self.due(deadline, &contact),
             _ => contact.at,
         };
         let place = self.lines.join(contact, key);
@@ -299,8 +302,19 @@ impl<'a> Run<'a> {
     }
 
     /// Deadlines run on the clock of the horizon, events on that of the run.
-    pub(super) fn due(&self, deadline: &super::network::DueBy, at: f64) -> f64 {
-        deadline.due(at - self.counted.0) + self.counted.0
+    pub(super) fn due(&self, deadline: &DueBy, contact: &Contact) -> f64 {
+        let start = self.horizon_start(contact);
+        deadline.due(contact.at - start) + start
+    }
+
+    /// When the round through the horizon began in which a contact came.
+    fn horizon_start(&self, contact: &Contact) -> f64 {
+        let length = self.network.seconds();
+        let rounds = match contact.slot {
+            UNCOUNTED => ((contact.at - self.counted.0) / length).floor(),
+            _ => f64::from(contact.round),
+        };
+        self.counted.0 + rounds * length
     }
 
     fn within(&self, queue: u16) -> f64 {
@@ -379,7 +393,8 @@ impl<'a> Run<'a> {
     /// Counts a contact that waited until now if its queue closed meanwhile.
     pub(super) fn note_close(&self, contact: &Contact, tally: &mut Tally) {
         let queue = &self.network.queues[contact.queue as usize];
-        if queue.closes_between(contact.at - self.counted.0, self.now - self.counted.0) {
+        let start = self.horizon_start(contact);
+        if queue.closes_between(contact.at - start, self.now - start) {
             tally.wait_past_close(contact);
         }
     }

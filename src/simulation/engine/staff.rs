@@ -21,6 +21,7 @@ impl Run<'_> {
                 busy_since: self.now,
                 ends: self.now,
                 updated: self.now,
+                due: None,
                 held: Vec::new(),
             };
             let agent = match self.gone.pop() {
@@ -92,15 +93,17 @@ impl Run<'_> {
         let desk = &mut self.agents[agent as usize];
         let done = (self.now - desk.updated) as f32;
         desk.ticket = 0;
+        let due = desk.due;
         if let Some(mut contact) = desk.held.pop() {
             contact.handle = (contact.handle - done).max(0.0);
             let waited = self.now - contact.at;
             if let Some(other) = self.find(contact.queue as usize, waited, tally) {
                 self.begin(other, contact, tally);
+                self.agents[other as usize].due = due;
             } else if let Kind::Deferrable { deadline } =
                 &self.network.queues[contact.queue as usize].kind
             {
-                let key = self.due(deadline, contact.at);
+                let key = due.unwrap_or_else(|| self.due(deadline, &contact));
                 self.lines.rejoin(contact, key);
             }
         }

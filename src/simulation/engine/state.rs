@@ -65,8 +65,8 @@ impl Run<'_> {
         self.now = now;
     }
 
-    /// Whether the future of two runs that meet the same customers and agents from here on is the same.
-    pub(super) fn same(&self, other: &Self) -> bool {
+    /// Whether the future from here on is that of another run at the same instant, before the same customers and agents.
+    pub(super) fn same(&self, other: &State) -> bool {
         let floors = self.groups.iter().zip(&other.groups);
         self.open == other.open
             && self.lines.same(&other.lines)
@@ -83,45 +83,43 @@ impl Run<'_> {
                     && ours.idle.len() == theirs.idle.len()
                     && (!self.ties || since(ours) == since(theirs))
             })
-            && self.desks() == other.desks()
-            && self.pending() == other.pending()
+            && desks(&self.agents) == desks(&other.agents)
+            && pending(&self.returning, self.from) == pending(&other.returning, self.from)
     }
+}
 
-    /// Agents with something in hand, in an order of their own.
-    fn desks(&self) -> Vec<Desk<'_>> {
-        let mut desks: Vec<Desk> = self
-            .agents
-            .iter()
-            .filter(|agent| !matches!(agent.doing, Doing::Nothing | Doing::Gone))
-            .map(|agent| {
-                (
-                    agent.group,
-                    agent.doing,
-                    agent.leaving,
-                    agent.busy_since,
-                    agent.updated.max(agent.busy_since),
-                    agent.ends,
-                    agent.held.as_slice(),
-                )
-            })
-            .collect();
-        desks.sort_by(|a, b| {
-            a.0.cmp(&b.0)
-                .then(a.5.total_cmp(&b.5))
-                .then(a.3.total_cmp(&b.3))
-        });
-        desks
-    }
+/// Agents with something in hand, in an order of their own.
+fn desks(agents: &[Agent]) -> Vec<Desk<'_>> {
+    let mut desks: Vec<Desk> = agents
+        .iter()
+        .filter(|agent| !matches!(agent.doing, Doing::Nothing | Doing::Gone))
+        .map(|agent| {
+            (
+                agent.group,
+                agent.doing,
+                agent.leaving,
+                agent.busy_since,
+                agent.updated.max(agent.busy_since),
+                agent.ends,
+                agent.held.as_slice(),
+            )
+        })
+        .collect();
+    desks.sort_by(|a, b| {
+        a.0.cmp(&b.0)
+            .then(a.5.total_cmp(&b.5))
+            .then(a.3.total_cmp(&b.3))
+    });
+    desks
+}
 
-    /// Those who are to come again.
-    fn pending(&self) -> Vec<Contact> {
-        let mut pending: Vec<Contact> = self
-            .returning
-            .iter()
-            .map(|(contact, _)| *contact)
-            .filter(|contact| contact.at >= self.from)
-            .collect();
-        pending.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.queue.cmp(&b.queue)));
-        pending
-    }
+/// Those who are to come again from `from` on.
+fn pending(returning: &[(Contact, u32)], from: f64) -> Vec<Contact> {
+    let mut pending: Vec<Contact> = returning
+        .iter()
+        .map(|(contact, _)| *contact)
+        .filter(|contact| contact.at >= from)
+        .collect();
+    pending.sort_by(|a, b| a.at.total_cmp(&b.at).then(a.queue.cmp(&b.queue)));
+    pending
 }

@@ -1,4 +1,4 @@
-//! What one replication counts.
+//! What one run counts.
 
 use super::arrivals::{Contact, UNCOUNTED};
 use super::network::Network;
@@ -6,18 +6,31 @@ use super::network::Network;
 /// Bins of the wait: four per doubling from 1/16 s, the first for no wait at all.
 pub(super) const BINS: usize = 128;
 
-/// Counts of one replication.
+/// Counts of one run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
+    /// Queue-major: `queue × rounds + round`.
     pub queues: Vec<QueueTally>,
     pub groups: Vec<GroupTally>,
     pub(super) slots: usize,
-    /// Queue-major: `queue × slots + slot` of arrival.
+    rounds: usize,
+    /// Queue-major: `queue × slots + slot` of arrival, all rounds together.
     pub(super) cells: Vec<Cell>,
     /// Of waits of the answered: per queue, or queue-major per slot of arrival in a detailed run.
     pub(super) waits: Vec<[u32; BINS]>,
     /// Rows of `waits` per queue: 1, or `slots`.
     rows: usize,
+    /// Cells that may be counted in, some of them more than once.
+    touched: Vec<u32>,
+}
+
+/// What a part of a run counts: only what is not zero, by its index in the [`Tally`], waits by queue and bin.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub queues: Vec<(u32, QueueTally)>,
+    groups: Vec<GroupTally>,
+    cells: Vec<(u32, Cell)>,
+    waits: Vec<(u32, u32, u32)>,
 }
 
 /// Contacts of one queue that arrived in the counted slots.
@@ -78,70 +91,100 @@ impl Tally {
     fn with_rows(network: &Network, rows: usize) -> Self {
         let (queues, groups, slots) = (network.queues.len(), network.groups.len(), network.slots);
         Self {
-            queues: vec![QueueTally::default(); queues],
+            queues: vec![QueueTally::default(); queues * network.rounds()],
             groups: vec![GroupTally::default(); groups],
             slots,
+            rounds: network.rounds(),
             cells: vec![Cell::default(); queues * slots],
             waits: vec![[0; BINS]; queues * rows],
             rows,
+            touched: Vec::new(),
         }
     }
 
     pub(super) fn clear(&mut self) {
-        self.queues.fill(QueueTally::default());
         self.groups.fill(GroupTally::default());
-        self.cells.fill(Cell::default());
-        self.waits.fill([0; BINS]);
+        for cell in std::mem::take(&mut self.touched) {
+            let cell = cell as usize;
+            let queue = cell / self.slots;
+            self.cells[cell] = Cell::default();
+            self.queues[queue * self.rounds..(queue + 1) * self.rounds].fill(QueueTally::default());
+            let row = queue * self.rows + (cell % self.slots).min(self.rows - 1);
+            self.waits[row] = [0; BINS];
+        }
     }
 
-    /// Puts what a part of the run counts (`new`) in the place of what it counted before (`old`).
-    pub(super) fn replace(&mut self, old: &Self, new: &Self) {
-        for ((sum, new), old) in self.queues.iter_mut().zip(&new.queues).zip(&old.queues) {
-            for (sum, new, old) in [
-                (&mut sum.offered, new.offered, old.offered),
-                (&mut sum.answered, new.answered, old.answered),
-                (&mut sum.reached, new.reached, old.reached),
-                (&mut sum.abandoned, new.abandoned, old.abandoned),
-                (
-                    &mut sum.abandoned_late,
-                    new.abandoned_late,
-                    old.abandoned_late,
-                ),
-                (&mut sum.unanswered, new.unanswered, old.unanswered),
-                (&mut sum.pending, new.pending, old.pending),
-                (&mut sum.overlong, new.overlong, old.overlong),
-                (&mut sum.at_close, new.at_close, old.at_close),
-            ] {
-                *sum = sum.wrapping_add(new).wrapping_sub(old);
+    /// What was counted since it was cleared last, clearing it; not in a detailed run.
+    pub(super) fn take(&mut self) -> Part {
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        let mut part = Part {
+            queues: Vec::new(),
+            groups: self.groups.clone(),
+            cells: Vec::with_capacity(self.touched.len()),
+            waits: Vec::new(),
+        };
+        let mut last = None;
+        for &cell in &self.touched {
+            part.cells.push((cell, self.cells[cell as usize]));
+            let queue = cell as usize / self.slots;
+            if last.replace(queue) == Some(queue) {
+                continue;
             }
-            sum.wait = (sum.wait + new.wait - old.wait).max(0.0);
-            sum.wait_lost = (sum.wait_lost + new.wait_lost - old.wait_lost).max(0.0);
+            let rounds = self.rounds(queue).iter().enumerate();
+            let counted = rounds.filter(|(_, seen)| **seen != QueueTally::default());
+            let index = |round: usize| (queue * self.rounds + round) as u32;
+            part.queues
+                .extend(counted.map(|(round, seen)| (index(round), *seen)));
+            let bins = self.waits[queue].iter().enumerate();
+            let counted = bins.filter(|(_, count)| **count > 0);
+            part.waits
+                .extend(counted.map(|(bin, &count)| (queue as u32, bin as u32, count)));
         }
-        for ((sum, new), old) in self.groups.iter_mut().zip(&new.groups).zip(&old.groups) {
-            sum.present = (sum.present + new.present - old.present).max(0.0);
-            sum.busy = (sum.busy + new.busy - old.busy).max(0.0);
+        self.clear();
+        part
+    }
+
+    pub(super) fn add(&mut self, part: &Part) {
+        for (index, seen) in &part.queues {
+            self.queues[*index as usize].add(seen);
         }
-        for ((sum, new), old) in self.cells.iter_mut().zip(&new.cells).zip(&old.cells) {
-            for (sum, new, old) in [
-                (&mut sum.offered, new.offered, old.offered),
-                (&mut sum.answered, new.answered, old.answered),
-                (&mut sum.reached, new.reached, old.reached),
-                (&mut sum.abandoned, new.abandoned, old.abandoned),
-                (
-                    &mut sum.abandoned_late,
-                    new.abandoned_late,
-                    old.abandoned_late,
-                ),
-            ] {
-                *sum = sum.wrapping_add(new).wrapping_sub(old);
-            }
-            sum.wait = (sum.wait + new.wait - old.wait).max(0.0);
+        for (sum, seen) in self.groups.iter_mut().zip(&part.groups) {
+            // Rounding aside time is never negative.
+            sum.present = (sum.present + seen.present).max(0.0);
+            sum.busy = (sum.busy + seen.busy).max(0.0);
         }
-        for ((sum, new), old) in self.waits.iter_mut().zip(&new.waits).zip(&old.waits) {
-            for ((sum, new), old) in sum.iter_mut().zip(new).zip(old) {
-                *sum = sum.wrapping_add(*new).wrapping_sub(*old);
-            }
+        for (index, seen) in &part.cells {
+            self.touch(*index as usize);
+            self.cells[*index as usize].add(seen);
         }
+        for &(queue, bin, count) in &part.waits {
+            let bin = &mut self.waits[queue as usize][bin as usize];
+            *bin = bin.wrapping_add(count);
+        }
+    }
+
+    /// Takes out a part that is in it.
+    pub(super) fn subtract(&mut self, part: &Part) {
+        for (index, seen) in &part.queues {
+            self.queues[*index as usize].subtract(seen);
+        }
+        for (sum, seen) in self.groups.iter_mut().zip(&part.groups) {
+            sum.present -= seen.present;
+            sum.busy -= seen.busy;
+        }
+        for (index, seen) in &part.cells {
+            self.cells[*index as usize].subtract(seen);
+        }
+        for &(queue, bin, count) in &part.waits {
+            let bin = &mut self.waits[queue as usize][bin as usize];
+            *bin = bin.wrapping_sub(count);
+        }
+    }
+
+    /// Counts of a queue in each round.
+    pub(super) fn rounds(&self, queue: usize) -> &[QueueTally] {
+        &self.queues[queue * self.rounds..(queue + 1) * self.rounds]
     }
 
     /// Contacts of a queue by slot of arrival.
@@ -159,10 +202,18 @@ impl Tally {
             return None;
         }
         let queue = contact.queue as usize;
+        let cell = queue * self.slots + contact.slot as usize;
+        self.touch(cell);
         Some((
-            &mut self.queues[queue],
-            &mut self.cells[queue * self.slots + contact.slot as usize],
+            &mut self.queues[queue * self.rounds + contact.round as usize],
+            &mut self.cells[cell],
         ))
+    }
+
+    fn touch(&mut self, cell: usize) {
+        if self.cells[cell] == Cell::default() {
+            self.touched.push(cell as u32);
+        }
     }
 
     pub(super) fn offer(&mut self, contact: &Contact) {
@@ -212,6 +263,34 @@ impl Tally {
             // Not yet due: neither kept nor broken.
             cell.offered = cell.offered.wrapping_sub(u32::from(pending));
         }
+    }
+}
+
+/// Adds and subtracts counts field by field; a part of a run may take from what another counted.
+macro_rules! counts {
+    ($of:ident: $($count:ident)*; $($seconds:ident)*) => {
+        impl $of {
+            pub(super) fn add(&mut self, other: &Self) {
+                $(self.$count = self.$count.wrapping_add(other.$count);)*
+                $(self.$seconds = (self.$seconds + other.$seconds).max(0.0);)*
+            }
+
+            pub(super) fn subtract(&mut self, other: &Self) {
+                $(self.$count = self.$count.wrapping_sub(other.$count);)*
+                $(self.$seconds -= other.$seconds;)*
+            }
+        }
+    };
+}
+counts!(QueueTally: offered answered reached abandoned abandoned_late unanswered pending overlong at_close; wait wait_lost);
+counts!(Cell: offered answered reached abandoned abandoned_late; wait);
+
+impl QueueTally {
+    /// All of these together.
+    pub(super) fn sum(parts: &[Self]) -> Self {
+        let mut sum = Self::default();
+        parts.iter().for_each(|part| sum.add(part));
+        sum
     }
 }
 

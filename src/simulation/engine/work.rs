@@ -32,6 +32,7 @@ impl Run<'_> {
             }
             Kind::Deferrable { .. } => {
                 desk.doing = Doing::Deferrable;
+                desk.due = None;
                 let end = self.now + f64::from(contact.handle);
                 desk.updated = self.now;
                 desk.held.push(contact);
@@ -55,6 +56,14 @@ impl Run<'_> {
                 self.chat_on(agent);
             }
         }
+    }
+
+    /// An agent begins the first contact in the line of a queue.
+    fn take_next(&mut self, agent: u32, queue: usize, tally: &mut Tally) {
+        let (key, _) = self.lines.head(queue);
+        let contact = self.lines.take(queue);
+        self.begin(agent, contact, tally);
+        self.agents[agent as usize].due = Some(key);
     }
 
     /// Brings what is left of an agent's chats up to now.
@@ -96,12 +105,15 @@ impl Run<'_> {
         let group = desk.group as usize;
         match desk.doing {
             Doing::Deferrable => {
+                let known = desk.due;
                 self.groups[group].deferred.retain(|&other| other != agent);
                 if let Some(contact) = desk.held.pop() {
                     let queue = &self.network.queues[contact.queue as usize];
                     if let Kind::Deferrable { deadline } = &queue.kind {
-                        let on_time = self.now <= self.due(deadline, contact.at);
                         let wait = self.now - contact.at;
+                        let due = || known.unwrap_or_else(|| self.due(deadline, &contact));
+                        // No clock runs faster than time.
+                        let on_time = wait <= deadline.within || self.now <= due();
                         tally.answer(&contact, wait, on_time, wait > queue.longest_wait);
                     }
                     self.settle(&contact);
@@ -124,8 +136,7 @@ impl Run<'_> {
                     let leaving = self.agents[agent as usize].leaving;
                     match self.next_for(group, true) {
                         Some(queue) if !leaving => {
-                            let contact = self.lines.take(queue);
-                            self.begin(agent, contact, tally);
+                            self.take_next(agent, queue, tally);
                         }
                         _ => self.chat_on(agent),
                     }
@@ -160,10 +171,7 @@ impl Run<'_> {
     pub(super) fn seat(&mut self, agent: u32, tally: &mut Tally) {
         let group = self.agents[agent as usize].group as usize;
         match self.next_for(group, false) {
-            Some(queue) => {
-                let contact = self.lines.take(queue);
-                self.begin(agent, contact, tally);
-            }
+            Some(queue) => self.take_next(agent, queue, tally),
             None => self.groups[group].idle.push_back((agent, self.now)),
         }
     }
