@@ -92,6 +92,10 @@ pub struct Calibrated {
     pub rounds: usize,
 }
 
+/// Rounds with rough slopes.
+const ROUGH: u64 = 10;
+/// Share of the time that a search may take; the rest is for mending.
+const SEARCH: f64 = 0.9;
 /// Single moves tried where a step is refused.
 const SINGLES: usize = 8;
 /// Rounds without any move after which the loop ends.
@@ -203,7 +207,7 @@ pub fn calibrate(
         }
         share_of_time = 1.0 - (1.0 - share_of_time) * 0.6;
         let more = match effort.clock {
-            Some(_) => share_of_time < 0.97 && work.time_left(0.95) > 0.0,
+            Some(_) => share_of_time < SEARCH && work.time_left(0.95) > 0.0,
             // What the search itself could not keep, more of it will not.
             None => seemed && verdicts < effort.verdicts,
         };
@@ -301,7 +305,7 @@ impl Loop<'_> {
         let instance = self.problem.instance;
         let counts = instance.on_line(&now.plan);
         // Far from the goal rough slopes show the way.
-        let share = if round <= 4 { 8 } else { 3 };
+        let share = if round <= ROUGH { 8 } else { 3 };
         let replications = (self.problem.judge.replications() / share).max(2);
         let seed = self
             .effort
@@ -311,8 +315,9 @@ impl Loop<'_> {
             return now;
         };
         let slopes = slopes::measure(&judge, &counts, self.blocks, &self.useful, self.waits);
-        let (mut taken, mut refused) = (0, 0);
-        while taken < 3 && refused < 2 {
+        let (mut taken, mut refused, mut worked) = (0, 0, None);
+        // Once a step was taken, fresh slopes say more than a shorter one.
+        while taken < 3 && refused < if taken > 0 { 1 } else { 2 } {
             let (reached, wanted) = self.contacts(&now.measured);
             let aim = self.aim(&reached, &wanted, *radius);
             let plan = step::step(&self.problem, &now.plan, &slopes, self.blocks, &aim);
@@ -322,6 +327,7 @@ impl Loop<'_> {
                 Some(next) => {
                     now = next;
                     taken += 1;
+                    worked = Some(*radius);
                 }
                 None => {
                     *radius *= 0.6;
@@ -329,8 +335,10 @@ impl Loop<'_> {
                 }
             }
         }
-        if taken == 3 {
-            *radius = (*radius * 1.3).min(0.2);
+        // What was refused after a step was one step too many, not one too long.
+        if let Some(worked) = worked {
+            let longer = if taken == 3 { 1.3 } else { 1.0 };
+            *radius = (worked * longer).min(0.2);
         }
         if taken == 0 {
             now = self.single_moves(now, &slopes);
