@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, IsoWeek, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, IsoWeek, Timelike, Utc};
 
 use super::Finding;
 use crate::ids::{ClientId, QueueId};
@@ -21,7 +21,7 @@ pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
         rest(agent, site, &mut findings);
         let week = &scenario.groups[agent.group].contract;
         weeks(agent, site, week, &mut findings);
-        days_in_a_row(agent, site, &mut findings);
+        weekly_rest(agent, site, &mut findings);
         breaks(agent, &mut findings);
         skills(scenario, agent, &mut findings);
     }
@@ -63,20 +63,26 @@ fn rest(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A free day in any seven.
-fn days_in_a_row(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
-    let days = agent.duties.iter();
-    let days: BTreeSet<NaiveDate> = days
-        .map(|duty| duty.start.with_timezone(&site.zone).date_naive())
-        .collect();
-    let days: Vec<NaiveDate> = days.into_iter().collect();
-    let runs = days.chunk_by(|one, next| one.succ_opt() == Some(*next));
-    let longest = runs.map(<[_]>::len).max().unwrap_or(0);
-    if longest > site.rules.most_in_a_row() {
-        findings.push(Finding {
-            rule: "days",
-            detail: format!("{} works {longest} days in a row", agent.name),
-        });
+/// A weekly rest within seven days of the start of work after the last one.
+fn weekly_rest(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
+    let rules = &site.rules;
+    let hours = |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_minutes() as f64 / 60.0;
+    let rests = |one: &Duty, next: &Duty| hours(one.end, next.start) >= rules.weekly_rest.value();
+    for stretch in agent.duties.chunk_by(|one, next| !rests(one, next)) {
+        let (Some(first), Some(last)) = (stretch.first(), stretch.last()) else {
+            continue;
+        };
+        if hours(first.start, last.end) > rules.longest_stretch() {
+            findings.push(Finding {
+                rule: "rest",
+                detail: format!(
+                    "{} has no {} h of rest within seven days from {}",
+                    agent.name,
+                    rules.weekly_rest.0,
+                    when(first, site)
+                ),
+            });
+        }
     }
 }
 

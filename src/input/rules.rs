@@ -139,6 +139,13 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
         ("highest", Stacking::Highest),
         ("highest-day", Stacking::HighestDayAndNight),
     ];
+    let daily_rest = table.or("daily_rest", value::hours, Hours(11.0));
+    let max_days = table.or("max_days", value::positive_count, 6);
+    // A day and the daily rest (2003/88/EC, art. 5), unless all days may be worked.
+    let weekly_rest = match max_days {
+        ..7 => Hours(24.0 + daily_rest.value()),
+        _ => Hours(0.0),
+    };
     let rules = LabourRules {
         name: name.to_owned(),
         premiums: table
@@ -148,14 +155,17 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
             .collect(),
         charges: read_charges(table),
         stacking: table.or("stacking", value::choice(&stackings), Stacking::Add),
-        daily_rest: table.or("daily_rest", value::hours, Hours(11.0)),
+        daily_rest,
+        weekly_rest: table.or("weekly_rest", value::hours, weekly_rest),
         max_week: table.or("max_week", value::hours, Hours(48.0)),
         full_time: table.or("full_time", value::hours, Hours(40.0)),
-        max_days: table.or("max_days", value::positive_count, 6),
+        max_days,
         source: table.or("source", value::text, "the scenario".to_owned()),
     };
     let cause = if rules.daily_rest.value() >= 24.0 {
         "rest of a whole day between shifts leaves no work"
+    } else if rules.weekly_rest.value() > 144.0 {
+        "weekly rest of more than six days leaves no work"
     } else if rules.full_time.value() <= 0.0 || rules.max_week.value() > 168.0 {
         "a week has 168 hours"
     } else if rules.full_time.value() > rules.max_week.value() {
@@ -169,7 +179,7 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
         "bad-number",
         &table.span,
         format!("{}: {cause}", table.what),
-        "usual are 11h of rest, full_time = \"40h\", max_week = \"48h\", max_days = 6",
+        "usual are 11h of rest, 35h once a week, full_time = \"40h\", max_week = \"48h\", max_days = 6",
     );
     None
 }

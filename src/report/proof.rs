@@ -194,6 +194,7 @@ fn rules(digest: &Digest) -> Sheet {
         "Full week",
         "Longest week",
         "Rest between shifts",
+        "Rest once a week",
         "Source",
     ]);
     for site in digest.plan.scenario.sites.values() {
@@ -206,6 +207,7 @@ fn rules(digest: &Digest) -> Sheet {
             hours(site.rules.full_time),
             hours(site.rules.max_week),
             hours(site.rules.daily_rest),
+            hours(site.rules.weekly_rest),
             Cell::text(&site.rules.source),
         ]);
     }

@@ -258,9 +258,9 @@ fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
 /// Whether rest, days and hours allow another duty beside those of `person`.
 fn may_work(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
     let later = person.partition_point(|other| other.start <= duty.start);
-    let rest = terms.site.rules.daily_rest.0 * 60.0;
     let rested = |first: &Timed, next: &Timed| {
-        (next.start - first.end).num_minutes() as f64 >= rest && first.day != next.day
+        let rest = hours_between(first.end, next.start);
+        rest >= terms.site.rules.daily_rest.value() && first.day != next.day
     };
     let before = later
         .checked_sub(1)
@@ -271,16 +271,33 @@ fn may_work(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
         && after
         && days.count() < terms.week.days as usize
         && hours_in(person, duty.week) + duty.hours <= terms.weekly_hours() + 1e-9
-        && in_a_row(&person[..later], duty, &person[later..]) <= terms.site.rules.most_in_a_row()
+        && rests_weekly(&person[..later], duty, &person[later..], terms)
         && in_band(person, duty, terms)
 }
 
-/// Days in a row worked around a duty, given those before and after it.
-fn in_a_row(before: &[Timed], duty: &Timed, after: &[Timed]) -> usize {
-    let apart = |other: &Timed| (duty.day - other.day).num_days().abs();
-    let joined = |(nth, other): &(i64, &Timed)| apart(other) == *nth;
-    let past = (1..).zip(before.iter().rev()).take_while(joined).count();
-    past + 1 + (1..).zip(after).take_while(joined).count()
+/// Whether the work around a duty, without a weekly rest in it, leaves room for one within seven days, given the
+/// duties before and after.
+fn rests_weekly(before: &[Timed], duty: &Timed, after: &[Timed], terms: Terms) -> bool {
+    let rules = &terms.site.rules;
+    let mut start = duty.start;
+    for earlier in before.iter().rev() {
+        if hours_between(earlier.end, start) >= rules.weekly_rest.value() {
+            break;
+        }
+        start = earlier.start;
+    }
+    let mut end = duty.end;
+    for later in after {
+        if hours_between(end, later.start) >= rules.weekly_rest.value() {
+            break;
+        }
+        end = later.end;
+    }
+    hours_between(start, end) <= rules.longest_stretch()
+}
+
+fn hours_between(from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+    (to - from).num_minutes() as f64 / 60.0
 }
 
 /// Whether the starts of a week stay within the band of the contract with another duty.
@@ -332,6 +349,7 @@ mod tests {
                 premiums: Vec::new(),
                 stacking: Stacking::Add,
                 daily_rest: Hours(11.0),
+                weekly_rest: Hours(35.0),
                 max_week: Hours(48.0),
                 full_time: Hours(40.0),
                 max_days: 5,
@@ -370,12 +388,11 @@ mod tests {
     }
 
     #[test]
-    fn nobody_works_seven_days_in_a_row() {
-        // Six days of one week and the Monday after.
+    fn everybody_rests_once_in_seven_days() {
         let mut rules = site();
         rules.rules.max_days = 6;
-        let heads = |days: &[i64], site: &Site| {
-            let duties: Vec<Duty> = days.iter().map(|day| duty_at(*day, 8)).collect();
+        let heads_at = |times: &[(i64, i64)], site: &Site| {
+            let duties: Vec<Duty> = times.iter().map(|at| duty_at(at.0, at.1)).collect();
             let mut terms = terms(site, None);
             terms.week = ContractWeek {
                 hours: Hours(56.0),
@@ -384,10 +401,20 @@ mod tests {
             };
             crew(&duties, terms).len()
         };
+        let heads = |days: &[i64], site: &Site| {
+            let times: Vec<(i64, i64)> = days.iter().map(|&day| (day, 8)).collect();
+            heads_at(&times, site)
+        };
+        // Six days of one week and the Monday after.
         assert_eq!(heads(&[1, 2, 3, 4, 5, 6], &rules), 1);
         assert_eq!(heads(&[1, 2, 3, 4, 5, 6, 7], &rules), 2);
         assert_eq!(heads(&[1, 2, 3, 5, 6, 7], &rules), 1);
-        rules.rules.max_days = 7;
+        // A free day between a shift until 22:00 and one from 04:00: 30 hours.
+        let late_then_early = [(0, 14), (1, 14), (2, 14), (4, 4), (5, 4), (6, 4)];
+        assert_eq!(heads_at(&late_then_early, &rules), 2);
+        rules.rules.weekly_rest = Hours(30.0);
+        assert_eq!(heads_at(&late_then_early, &rules), 1);
+        rules.rules.weekly_rest = Hours(0.0);
         assert_eq!(heads(&[1, 2, 3, 4, 5, 6, 7], &rules), 1);
     }
 

@@ -31,6 +31,8 @@ pub struct LabourRules {
     pub stacking: Stacking,
     /// Between two shifts.
     pub daily_rest: Hours,
+    /// Once in any seven days, in one piece.
+    pub weekly_rest: Hours,
     /// Longest working week.
     pub max_week: Hours,
     /// Contract hours of a full-time week.
@@ -205,9 +207,10 @@ impl PremiumKind {
 }
 
 impl LabourRules {
-    /// Days in a row that may be worked: a free day in every week is one in any seven days (2003/88/EC, art. 5).
-    pub fn most_in_a_row(&self) -> usize {
-        if self.max_days < 7 { 6 } else { usize::MAX }
+    /// Hours from the first shift after a weekly rest to the end of the last one before the next: the rest lies
+    /// within seven days (2003/88/EC, art. 5).
+    pub fn longest_stretch(&self) -> f64 {
+        7.0 * 24.0 - self.weekly_rest.value()
     }
 }
 
@@ -380,6 +383,7 @@ mod tests {
                 premiums,
                 stacking,
                 daily_rest: Hours(11.0),
+                weekly_rest: Hours(35.0),
                 max_week: Hours(48.0),
                 full_time: Hours(40.0),
                 max_days: 5,

@@ -68,6 +68,7 @@ pub fn site(zone: Tz, premiums: Vec<Premium>, stacking: Stacking) -> Site {
             premiums,
             stacking,
             daily_rest: Hours(11.0),
+            weekly_rest: Hours(35.0),
             max_week: Hours(48.0),
             full_time: Hours(40.0),
             max_days: 5,

@@ -245,6 +245,7 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
             },
             stacking: Stacking::Add,
             daily_rest: Hours(11.0),
+            weekly_rest: Hours(35.0),
             max_week: Hours(48.0),
             full_time: Hours(40.0),
             max_days: 5,
