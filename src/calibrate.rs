@@ -15,7 +15,7 @@ mod step;
 
 use std::ops::Range;
 
-pub use setting_out::setting_out;
+pub use setting_out::set_out;
 
 use mend::Judged;
 use slopes::Blocks;

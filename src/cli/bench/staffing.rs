@@ -8,7 +8,7 @@ use std::time::Instant;
 use serde_json::{Map, Value, json};
 
 use super::file::{ManySkills, OneSkill, Problem};
-use crate::calibrate::{self, Calibrated, calibrate, setting_out};
+use crate::calibrate::{self, Calibrated, calibrate};
 use crate::cli::plan;
 use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
 use crate::solver::{Limits, relative_gap};
@@ -214,8 +214,9 @@ fn simulated(
         among: None,
     };
     let relaxed = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {});
-    let start = setting_out(&problem.instance);
-    let start = staffing::solve(&start, None, only_bound(1.0), &mut |_| {}).plan;
+    let start = calibrate::set_out(&problem.instance, &mut |asked, earlier| {
+        staffing::solve(asked, earlier, only_bound(1.0), &mut |_| {}).plan
+    });
     let left = || args.seconds.map(|s| (s * 0.93 - clock()).max(0.0));
     let effort = |seed: u64, radius: f64| calibrate::Effort {
         rounds: 60,
