@@ -18,7 +18,7 @@ use std::ops::Range;
 pub use setting_out::set_out;
 
 use mend::Judged;
-use slopes::Blocks;
+use slopes::{Blocks, Slopes};
 use step::{Aim, Room};
 
 use crate::simulation::engine::{Judge, Kind, Measured, OnLine, Queue, QueueMeasure};
@@ -124,6 +124,8 @@ struct Loop<'a> {
     useful: Vec<Vec<bool>>,
     /// Is there work that may wait?
     waits: bool,
+    /// Those of the last round.
+    slopes: Option<Slopes>,
     started: f64,
     /// Share to reach beyond the promise, per queue: half the interval, and what fitting flatters.
     margin: Vec<f64>,
@@ -172,6 +174,7 @@ pub fn calibrate(
     let mut work = Loop {
         useful: reachable(problem.instance, blocks),
         waits: network.queues.iter().any(may_wait),
+        slopes: None,
         problem,
         effort,
         blocks,
@@ -314,7 +317,15 @@ impl Loop<'_> {
         let Ok(judge) = Judge::new(self.problem.judge.network().clone(), replications, seed) else {
             return now;
         };
-        let slopes = slopes::measure(&judge, &counts, self.blocks, &self.useful, self.waits);
+        let before = self.slopes.as_ref();
+        let slopes = slopes::measure(
+            &judge,
+            &counts,
+            self.blocks,
+            &self.useful,
+            self.waits,
+            before,
+        );
         let (mut taken, mut refused, mut worked) = (0, 0, None);
         // Once a step was taken, fresh slopes say more than a shorter one.
         while taken < 3 && refused < if taken > 0 { 1 } else { 2 } {
@@ -343,11 +354,12 @@ impl Loop<'_> {
         if taken == 0 {
             now = self.single_moves(now, &slopes);
         }
+        self.slopes = Some(slopes);
         now
     }
 
     /// Where a step of many moves is refused, the most promising single ones, each asked of the judge.
-    fn single_moves(&self, mut now: Seen, slopes: &slopes::Slopes) -> Seen {
+    fn single_moves(&self, mut now: Seen, slopes: &Slopes) -> Seen {
         let (reached, wanted) = self.contacts(&now.measured);
         let aim = self.aim(&reached, &wanted, 0.0);
         let plans = step::singles(&self.problem, &now.plan, slopes, self.blocks, &aim, SINGLES);

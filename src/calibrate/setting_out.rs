@@ -2,24 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use crate::staffing::{Cover, Group, Instance, Plan};
+use crate::staffing::{Cover, Group, Instance, Plan, covered};
 
 /// Share of what a queue needs alone beyond its load that agents shared in part must bring.
 const APART: f64 = 0.2;
 
-/// Times that sets which are short of agents are added.
+/// Times that sets which are short of agents are added and all is planned anew; and times that the plan is then
+/// only filled, which takes no time, until nothing is short.
 const CUTS: usize = 2;
+const FILLS: usize = 20;
 
-/// The plan that the loop sets out from. `solve` plans an instance, from an earlier plan where there is one.
+/// The plan that the loop sets out from. `solve` plans an instance.
 ///
 /// Sizes of some sets do not tell whether all work finds its agents: one who serves two queues counts for
 /// both. So each slot's work is spread over the agents planned, and the sets of queues that find too few are
 /// asked for as well, as in a maximum flow and its cut (Ford & Fulkerson 1956). A plan short of agents for
 /// its load is a poor start: lines grow for hours, and one agent more is of no use to anybody.
-pub fn set_out(
-    instance: &Instance,
-    solve: &mut dyn FnMut(&Instance, Option<&Plan>) -> Plan,
-) -> Plan {
+pub fn set_out(instance: &Instance, solve: &mut dyn FnMut(&Instance) -> Plan) -> Plan {
     let alone: BTreeMap<u32, Vec<f64>> = instance
         .covers
         .iter()
@@ -33,8 +32,8 @@ pub fn set_out(
         parts.map(|part| part[slot]).sum()
     };
     let mut asked = between(instance, &wanted);
-    let mut plan = solve(&asked, None);
-    for _ in 0..CUTS {
+    let mut plan = solve(&asked);
+    for again in 0..CUTS + FILLS {
         let counts = instance.on_line(&plan);
         let mut short: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
         for slot in 0..instance.slots {
@@ -54,7 +53,11 @@ pub fn set_out(
                 cover.need[slot] = cover.need[slot].max(wanted(&queues, slot));
             }
         }
-        plan = solve(&asked, Some(&plan));
+        plan = if again < CUTS {
+            solve(&asked)
+        } else {
+            covered(&asked, &plan)
+        };
     }
     plan
 }
@@ -258,7 +261,7 @@ mod tests {
         };
         // The shared group alone covers both queues; together they need twice as many.
         let mut seen = Vec::new();
-        let plan = set_out(&instance, &mut |asked, _| {
+        let plan = set_out(&instance, &mut |asked| {
             let most = |queues: &[u32]| {
                 let of = asked.covers.iter().filter(|c| c.queues == queues);
                 of.map(|c| c.need[0]).fold(0.0, f64::max)
@@ -270,5 +273,34 @@ mod tests {
         });
         assert_eq!(seen, [0.0, 8.0]);
         assert_eq!(instance.cost(&plan), 8.0);
+    }
+
+    #[test]
+    fn what_planning_anew_leaves_short_is_filled() {
+        let shift = crate::staffing::Shift::on_line(vec![0], 1.0);
+        let group = Group {
+            queues: vec![0],
+            factor: 1.0,
+            shifts: vec![0],
+        };
+        let instance = Instance {
+            slots: 1,
+            shifts: vec![shift],
+            groups: vec![group],
+            covers: vec![Cover {
+                queues: vec![0],
+                need: vec![4.0],
+                load: vec![3.0],
+                shortfall_price: 100.0,
+            }],
+            ..Instance::default()
+        };
+        let mut planned = 0;
+        let plan = set_out(&instance, &mut |_| {
+            planned += 1;
+            Plan::from([(crate::staffing::Choice { group: 0, shift: 0 }, 1)])
+        });
+        assert_eq!(planned, 1 + CUTS);
+        assert_eq!(instance.cost(&plan), 4.0);
     }
 }

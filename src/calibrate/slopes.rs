@@ -4,7 +4,8 @@
 //! Where groups are few each block of two hours is tested by itself, against a baseline that is simulated
 //! anew only where it differs. Where they are many, one simulated horizon tests a group in every second
 //! block at once: an agent's effect on the line fades within hours, so each block's effect is read from its
-//! own contacts and those of the two hours after it. Work that may wait is helped by agents who come long
+//! own contacts and those of the two hours after it. Of a large group several agents are tested together, and
+//! half of what the last round measured counts still: a few simulated weeks would tell of chance. Work that may wait is helped by agents who come long
 //! after it: with such work every sixth block is tested at once, and the eight hours before count as well.
 
 use crate::simulation::engine::{Cell, Judge, Measured, OnLine};
@@ -51,20 +52,47 @@ impl Blocks {
 
 /// Up to so many blocks of groups are tested one by one.
 const ONE_BY_ONE: usize = 240;
+/// Share of a large group that is tested at once, and the most agents: chance hides what one of many does.
+const TESTED: f64 = 0.25;
+const MOST_TESTED: f64 = 8.0;
 
-/// The slopes at `counts[group][slot]`. Only blocks in `useful` (by group) are tested.
+impl Slopes {
+    /// Half of what was measured, half of what was `before`: a step changes little, other customers' chance cancels
+    /// out.
+    fn steadied(mut self, before: &Self) -> Self {
+        let pairs = [
+            (&mut self.more, &before.more),
+            (&mut self.less, &before.less),
+        ];
+        for (now, before) in pairs {
+            let now = now.iter_mut().flatten().flatten();
+            for (slope, old) in now.zip(before.iter().flatten().flatten()) {
+                *slope = 0.5 * (*slope + old);
+            }
+        }
+        self
+    }
+}
+
+/// The slopes at `counts[group][slot]`. Only blocks in `useful` (by group) are tested. `before` are those of a
+/// plan a step away, by other customers.
 pub(super) fn measure(
     judge: &Judge,
     counts: &[Vec<u32>],
     blocks: Blocks,
     useful: &[Vec<bool>],
     waits: bool,
+    before: Option<&Slopes>,
 ) -> Slopes {
     let tests = useful.iter().flatten().filter(|useful| **useful).count();
     if tests <= ONE_BY_ONE {
         one_by_one(judge, counts, blocks, useful)
     } else {
-        in_phases(judge, counts, blocks, if waits { 6 } else { 2 })
+        let slopes = in_phases(judge, counts, blocks, if waits { 6 } else { 2 });
+        match before {
+            Some(before) => slopes.steadied(before),
+            None => slopes,
+        }
     }
 }
 
@@ -117,28 +145,44 @@ fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) 
         for phase in 0..phases {
             let tested: Vec<usize> = (phase..blocks.count()).step_by(phases).collect();
             let before = counts[group].clone();
-            for slot in tested.iter().flat_map(|&b| blocks.slots_of(b)) {
-                counts[group][slot] += 1;
+            let least = |b: usize| blocks.slots_of(b).map(|slot| before[slot]).min();
+            let more_by = |b: usize| {
+                let agents: u32 = blocks.slots_of(b).map(|slot| before[slot]).sum();
+                let mean = f64::from(agents) / blocks.slots_of(b).len() as f64;
+                (TESTED * mean).round().clamp(1.0, MOST_TESTED) as u32
+            };
+            let less_by = |b: usize| more_by(b).min(least(b).unwrap_or(0)).max(1);
+            for &block in &tested {
+                for slot in blocks.slots_of(block) {
+                    counts[group][slot] += more_by(block);
+                }
             }
             let gained = see(&counts);
             counts[group].clone_from(&before);
-            let staffed = |b: usize| blocks.slots_of(b).all(|slot| before[slot] > 0);
-            for slot in tested.iter().flat_map(|&b| blocks.slots_of(b)) {
-                counts[group][slot] = counts[group][slot].saturating_sub(1);
+            for &block in &tested {
+                for slot in blocks.slots_of(block) {
+                    counts[group][slot] = before[slot].saturating_sub(less_by(block));
+                }
             }
             let lost = if counts[group] == before {
                 base.clone()
             } else {
                 see(&counts)
             };
-            counts[group] = before.clone();
+            counts[group].clone_from(&before);
             for &block in &tested {
-                let effect = |seen: &[Vec<f64>]| difference(seen, &base, block, blocks, phases);
-                more[block] = effect(&gained);
-                less[block] = if staffed(block) {
-                    effect(&lost)
+                let effect = |seen: &[Vec<f64>], agents: u32| {
+                    let agent_slots = f64::from(agents) * blocks.slots_of(block).len() as f64;
+                    difference(seen, &base, block, blocks, phases)
+                        .iter()
+                        .map(|gained| gained / agent_slots)
+                        .collect()
+                };
+                more[block] = effect(&gained, more_by(block));
+                less[block] = if least(block).is_some_and(|agents| agents > 0) {
+                    effect(&lost, less_by(block))
                 } else {
-                    more[block].iter().map(|gain| -gain).collect()
+                    more[block].iter().map(|gain: &f64| -gain).collect()
                 };
             }
         }
@@ -148,8 +192,8 @@ fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) 
     slopes
 }
 
-/// Effect per slot of the block, on contacts that arrive in it, in the block after, or in those before that
-/// no other tested block is as near to.
+/// Effect of a tested block on contacts that arrive in it, in the block after, or in those before that no other
+/// tested block is as near to.
 fn difference(
     seen: &[Vec<f64>],
     base: &[Vec<f64>],
@@ -158,7 +202,6 @@ fn difference(
     phases: usize,
 ) -> Vec<f64> {
     let count = blocks.count();
-    let length = blocks.slots_of(block).len() as f64;
     // From the block after this one back to the one after the tested one before.
     let window: Vec<usize> = (0..phases.min(count))
         .map(|back| (block + 1 + count - back) % count)
@@ -169,7 +212,7 @@ fn difference(
         .zip(base)
         .map(|(seen, base)| {
             let gained = window.iter().map(|&near| seen[near] - base[near]);
-            gained.sum::<f64>() / length
+            gained.sum()
         })
         .collect()
 }

@@ -40,7 +40,7 @@ pub(crate) use left::Left;
 pub use parted::{Parts, Price, Promises};
 pub use pledges::Curve;
 pub use promise::{Promise, solve_promise};
-pub use search::{Effort, Progress, Solved, solve};
+pub use search::{Effort, Progress, Rounded, Solved, round, solve};
 pub use stage::{Crew, Limits, optimise, proof};
 pub use task::Task;
 pub use whole_heads::hire_whole;

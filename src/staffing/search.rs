@@ -270,7 +270,7 @@ fn is_whole(relaxed: &Outcome) -> bool {
 
 /// Rows beyond which an interior point is faster than the simplex method, and iterations of this for each row after
 /// which it seldom ends soon.
-const LARGE: usize = 15_000;
+const LARGE: usize = 12_000;
 const ITERATIONS: u32 = 2;
 
 fn relax(model: &Model, effort: &Effort) -> Outcome {

@@ -12,7 +12,7 @@ use crate::calibrate::{self, Calibrated, calibrate};
 use crate::cli::plan;
 use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
 use crate::solver::{Limits, relative_gap};
-use crate::staffing::{self, Effort, Instance, Plan, Promise, Solved};
+use crate::staffing::{self, Choice, Effort, Instance, Plan, Promise, Solved};
 
 /// Replications by which a plan is judged.
 const REPLICATIONS: usize = 30;
@@ -203,8 +203,8 @@ fn simulated(
 ) -> Result<(Map<String, Value>, Plan), String> {
     let began = Instant::now();
     let clock = || began.elapsed().as_secs_f64();
-    let only_bound = |gap| Effort {
-        gap,
+    let relaxation = || Effort {
+        gap: 1.0,
         seconds: args.seconds.map(|s| s * 0.15),
         clock: Some(&clock),
         patience: 0,
@@ -213,10 +213,21 @@ fn simulated(
         seed: args.seed,
         among: None,
     };
-    let relaxed = staffing::solve(&problem.instance, None, only_bound(1.0), &mut |_| {});
-    let start = calibrate::set_out(&problem.instance, &mut |asked, earlier| {
-        staffing::solve(asked, earlier, only_bound(1.0), &mut |_| {}).plan
-    });
+    let set_out = || {
+        // Later sizes differ in a few sets: what the first plan was nearly made of is enough for them.
+        let mut near: Option<Vec<Choice>> = None;
+        calibrate::set_out(&problem.instance, &mut |asked| {
+            let effort = Effort {
+                among: near.as_deref(),
+                ..relaxation()
+            };
+            let rounded = staffing::round(asked, effort);
+            near.get_or_insert(rounded.near);
+            rounded.plan
+        })
+    };
+    let whole = || staffing::round(&problem.instance, relaxation());
+    let (relaxed, start) = rayon::join(whole, set_out);
     let left = || args.seconds.map(|s| (s * 0.93 - clock()).max(0.0));
     let effort = |seed: u64, radius: f64| calibrate::Effort {
         rounds: 60,
