@@ -124,7 +124,7 @@ struct Loop<'a> {
     useful: Vec<Vec<bool>>,
     /// Is there work that may wait?
     waits: bool,
-    /// Those of the last round.
+    /// Slopes of the last round.
     slopes: Option<Slopes>,
     started: f64,
     /// Share to reach beyond the promise, per queue: half the interval, and what fitting flatters.

@@ -8,7 +8,7 @@ use crate::staffing::{Cover, Group, Instance, Plan, covered};
 const APART: f64 = 0.2;
 
 /// Times that sets which are short of agents are added and all is planned anew; and times that the plan is then
-/// only filled, which takes no time, until nothing is short.
+/// only filled, which takes little time, until nothing is short.
 const CUTS: usize = 2;
 const FILLS: usize = 20;
 

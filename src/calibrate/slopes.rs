@@ -4,9 +4,10 @@
 //! Where groups are few each block of two hours is tested by itself, against a baseline that is simulated
 //! anew only where it differs. Where they are many, one simulated horizon tests a group in every second
 //! block at once: an agent's effect on the line fades within hours, so each block's effect is read from its
-//! own contacts and those of the two hours after it. Of a large group several agents are tested together, and
-//! half of what the last round measured counts still: a few simulated weeks would tell of chance. Work that may wait is helped by agents who come long
+//! own contacts and those of the two hours after it. Work that may wait is helped by agents who come long
 //! after it: with such work every sixth block is tested at once, and the eight hours before count as well.
+//! Of a large group several agents are tested together, and half of what the last round measured counts
+//! still: a few simulated weeks alone would tell of chance.
 
 use crate::simulation::engine::{Cell, Judge, Measured, OnLine};
 
@@ -145,20 +146,25 @@ fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) 
         for phase in 0..phases {
             let tested: Vec<usize> = (phase..blocks.count()).step_by(phases).collect();
             let before = counts[group].clone();
-            let least = |b: usize| blocks.slots_of(b).map(|slot| before[slot]).min();
+            let least = |b: usize| {
+                blocks
+                    .slots_of(b)
+                    .map(|slot| before[slot])
+                    .min()
+                    .unwrap_or(0)
+            };
             let more_by = |b: usize| {
                 let agents: u32 = blocks.slots_of(b).map(|slot| before[slot]).sum();
                 let mean = f64::from(agents) / blocks.slots_of(b).len() as f64;
                 (TESTED * mean).round().clamp(1.0, MOST_TESTED) as u32
             };
-            let less_by = |b: usize| more_by(b).min(least(b).unwrap_or(0)).max(1);
+            let less_by = |b: usize| more_by(b).min(least(b)).max(1);
             for &block in &tested {
                 for slot in blocks.slots_of(block) {
                     counts[group][slot] += more_by(block);
                 }
             }
             let gained = see(&counts);
-            counts[group].clone_from(&before);
             for &block in &tested {
                 for slot in blocks.slots_of(block) {
                     counts[group][slot] = before[slot].saturating_sub(less_by(block));
@@ -179,7 +185,7 @@ fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) 
                         .collect()
                 };
                 more[block] = effect(&gained, more_by(block));
-                less[block] = if least(block).is_some_and(|agents| agents > 0) {
+                less[block] = if least(block) > 0 {
                     effect(&lost, less_by(block))
                 } else {
                     more[block].iter().map(|gain: &f64| -gain).collect()

@@ -203,7 +203,7 @@ fn simulated(
 ) -> Result<(Map<String, Value>, Plan), String> {
     let began = Instant::now();
     let clock = || began.elapsed().as_secs_f64();
-    let relaxation = || Effort {
+    let relaxation = Effort {
         gap: 1.0,
         seconds: args.seconds.map(|s| s * 0.15),
         clock: Some(&clock),
@@ -219,14 +219,14 @@ fn simulated(
         calibrate::set_out(&problem.instance, &mut |asked| {
             let effort = Effort {
                 among: near.as_deref(),
-                ..relaxation()
+                ..relaxation
             };
             let rounded = staffing::round(asked, effort);
             near.get_or_insert(rounded.near);
             rounded.plan
         })
     };
-    let whole = || staffing::round(&problem.instance, relaxation());
+    let whole = || staffing::round(&problem.instance, relaxation);
     let (relaxed, start) = rayon::join(whole, set_out);
     let left = || args.seconds.map(|s| (s * 0.93 - clock()).max(0.0));
     let effort = |seed: u64, radius: f64| calibrate::Effort {
