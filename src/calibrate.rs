@@ -19,7 +19,7 @@ pub use setting_out::set_out;
 
 use mend::Judged;
 use slopes::{Blocks, Slopes};
-use step::{Aim, Room};
+use step::{Aim, Room, Single};
 
 use crate::simulation::engine::{Judge, Kind, Measured, OnLine, Queue, QueueMeasure};
 use crate::staffing::{Cover, Group, Instance, Plan};
@@ -50,6 +50,8 @@ pub struct Effort<'a> {
     pub rounds: usize,
     /// Share of the agents of two hours that the first step may change.
     pub radius: f64,
+    /// Price of a contact short at first, in average costs of a contact: low ones take more rounds and end cheaper.
+    pub penalty: f64,
     /// Single changes tried at the end, over all verdicts.
     pub trials: usize,
     /// Seconds, read from `clock`.
@@ -92,18 +94,29 @@ pub struct Calibrated {
     pub rounds: usize,
 }
 
-/// Rounds with rough slopes.
-const ROUGH: u64 = 10;
+/// Share of the judge's replications by which slopes are measured at first, how much more after a round without a
+/// step, and the most of it.
+const ROUGH: f64 = 0.125;
+const FINER: f64 = 1.5;
+const FINEST: f64 = 0.5;
 /// Share of the time that a search may take; the rest is for mending.
 const SEARCH: f64 = 0.9;
-/// Single moves tried where a step is refused.
-const SINGLES: usize = 8;
+/// Single moves tried where steps are refused.
+const SINGLES: usize = 16;
+/// Steps taken in a round at most, steps refused before one was taken, and how much shorter the next one is.
+const STEPS: usize = 3;
+const REFUSALS: usize = 3;
+const SHORTER: f64 = 0.6;
 /// Rounds without any move after which the loop ends.
 const PATIENCE: usize = 3;
 /// Below this radius a step no longer moves anything.
 const LEAST_RADIUS: f64 = 0.004;
-/// Price of a contact short at first, in average costs of a contact.
-const FIRST_PENALTY: f64 = 10.0;
+/// What is left of the price of a contact short after a round with enough contacts in time: a price too high makes
+/// every step look bad that leaves some queue short by chance. At least this many average costs of a contact, and times
+/// what the last step would have paid for one more.
+const RELIEF: f64 = 0.7;
+const LEAST_PENALTY: f64 = 1.0;
+const DEARER: f64 = 1.5;
 /// Times as many rounds while no plan keeps its promises yet.
 const MISSING: usize = 2;
 /// Rounds after a bad verdict.
@@ -124,8 +137,9 @@ struct Loop<'a> {
     useful: Vec<Vec<bool>>,
     /// Is there work that may wait?
     waits: bool,
-    /// Slopes of the last round.
+    /// Slopes of the last round, and the share of the judge's replications for those of the next.
     slopes: Option<Slopes>,
+    fineness: f64,
     started: f64,
     /// Share to reach beyond the promise, per queue: half the interval, and what fitting flatters.
     margin: Vec<f64>,
@@ -133,6 +147,9 @@ struct Loop<'a> {
     extra: Vec<f64>,
     /// Price of a contact not answered in time, per queue and period.
     penalty: Vec<f64>,
+    least_penalty: f64,
+    /// What the last step said that one more would cost.
+    prices: Vec<f64>,
     /// Does any group serve the queue at all?
     served: Vec<bool>,
 }
@@ -175,6 +192,7 @@ pub fn calibrate(
         useful: reachable(problem.instance, blocks),
         waits: network.queues.iter().any(may_wait),
         slopes: None,
+        fineness: ROUGH,
         problem,
         effort,
         blocks,
@@ -183,13 +201,16 @@ pub fn calibrate(
         margin: vec![0.0; queues],
         extra: vec![0.0; queues],
         penalty: Vec::new(),
+        least_penalty: 0.0,
+        prices: Vec::new(),
         served: (0..queues as u32).map(serves).collect(),
     };
     let mut now = work.see(start);
     let contacts: f64 = now.measured.queues.iter().map(|q| q.offered.mean).sum();
     // Where nobody works yet, what a contact costs is read off the prices of shifts.
     let average = now.cost.max(work.average_price()) / contacts.max(1.0);
-    work.penalty = vec![FIRST_PENALTY * average; queues * problem.periods.len()];
+    work.least_penalty = LEAST_PENALTY * average;
+    work.penalty = vec![effort.penalty * average; queues * problem.periods.len()];
     let (mut rounds, mut most) = (0, effort.rounds);
     let mut radius = effort.radius;
     let mut share_of_time = 0.7;
@@ -284,7 +305,7 @@ impl Loop<'_> {
             if idle == PATIENCE {
                 break;
             }
-            self.raise_penalties(&now.measured);
+            self.set_penalties(&now.measured);
         }
         let kept = best.is_some();
         let mut chosen = best.unwrap_or(now);
@@ -308,8 +329,8 @@ impl Loop<'_> {
         let instance = self.problem.instance;
         let counts = instance.on_line(&now.plan);
         // Far from the goal rough slopes show the way.
-        let share = if round <= ROUGH { 8 } else { 3 };
-        let replications = (self.problem.judge.replications() / share).max(2);
+        let replications = self.fineness * self.problem.judge.replications() as f64;
+        let replications = (replications as usize).max(2);
         let seed = self
             .effort
             .seed
@@ -326,12 +347,14 @@ impl Loop<'_> {
             self.waits,
             before,
         );
+        let first = *radius;
         let (mut taken, mut refused, mut worked) = (0, 0, None);
         // Once a step was taken, fresh slopes say more than a shorter one.
-        while taken < 3 && refused < if taken > 0 { 1 } else { 2 } {
+        while taken < STEPS && refused < if taken > 0 { 1 } else { REFUSALS } {
             let (reached, wanted) = self.contacts(&now.measured);
             let aim = self.aim(&reached, &wanted, *radius);
-            let plan = step::step(&self.problem, &now.plan, &slopes, self.blocks, &aim);
+            let (plan, prices) = step::step(&self.problem, &now.plan, &slopes, self.blocks, &aim);
+            self.prices = prices;
             let merit = self.merit(&now);
             let next = (plan != now.plan).then(|| self.see(plan));
             match next.filter(|next| self.merit(next) < merit - 1e-6 * merit.abs()) {
@@ -341,51 +364,56 @@ impl Loop<'_> {
                     worked = Some(*radius);
                 }
                 None => {
-                    *radius *= 0.6;
+                    *radius *= SHORTER;
                     refused += 1;
                 }
             }
         }
         // What was refused after a step was one step too many, not one too long.
         if let Some(worked) = worked {
-            let longer = if taken == 3 { 1.3 } else { 1.0 };
+            let longer = if taken == STEPS { 1.3 } else { 1.0 };
             *radius = (worked * longer).min(0.2);
         }
         if taken == 0 {
+            *radius = SHORTER * first;
+            self.fineness = (FINER * self.fineness).min(FINEST);
             now = self.single_moves(now, &slopes);
         }
         self.slopes = Some(slopes);
         now
     }
 
-    /// Where a step of many moves is refused, the most promising single ones, each asked of the judge.
-    fn single_moves(&self, mut now: Seen, slopes: &Slopes) -> Seen {
+    /// Where steps of many moves are refused, the most promising single ones, each asked of the judge; those that
+    /// are good alone are then added to the best as long as all are better together.
+    fn single_moves(&self, now: Seen, slopes: &Slopes) -> Seen {
+        let problem = &self.problem;
         let (reached, wanted) = self.contacts(&now.measured);
         let aim = self.aim(&reached, &wanted, 0.0);
-        let plans = step::singles(&self.problem, &now.plan, slopes, self.blocks, &aim, SINGLES);
-        let baseline = self
-            .problem
-            .judge
-            .baseline((self.problem.on_line)(&now.plan));
-        let (mut best, mut least) = (None, self.merit(&now));
-        for plan in plans {
-            let measured = baseline.measure(&(self.problem.on_line)(&plan));
-            let cost = self.problem.instance.cost(&plan);
+        let singles = step::singles(problem, &now.plan, slopes, self.blocks, &aim, SINGLES);
+        let baseline = problem.judge.baseline((problem.on_line)(&now.plan));
+        let with = |single: Single, plan: &Plan| {
+            let plan = single.taken(problem, plan)?;
             let next = Seen {
+                cost: problem.instance.cost(&plan),
+                measured: baseline.measure(&(problem.on_line)(&plan)),
                 plan,
-                cost,
-                measured,
             };
-            let merit = self.merit(&next);
-            if merit < least {
-                least = merit;
-                best = Some(next);
+            Some((self.merit(&next), next))
+        };
+        let merit = self.merit(&now);
+        let mut better: Vec<(f64, Single)> = singles
+            .into_iter()
+            .filter_map(|single| Some((with(single, &now.plan)?.0, single)))
+            .filter(|(next, _)| *next < merit)
+            .collect();
+        better.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut best = (merit, now);
+        for (_, single) in better {
+            if let Some(next) = with(single, &best.1.plan).filter(|next| next.0 < best.0) {
+                best = next;
             }
         }
-        if let Some(best) = best {
-            now = best;
-        }
-        now
+        best.1
     }
 
     fn aim<'a>(&'a self, reached: &'a [f64], wanted: &'a [f64], radius: f64) -> Aim<'a> {
@@ -449,7 +477,7 @@ impl Loop<'_> {
         }
     }
 
-    fn raise_penalties(&mut self, measured: &Measured) {
+    fn set_penalties(&mut self, measured: &Measured) {
         let (reached, wanted) = self.contacts(measured);
         // The nearer the end, the more a promise missed is worth.
         let factor = if self.effort.clock.is_some() && self.time_left(0.4) > 0.0 {
@@ -457,9 +485,14 @@ impl Loop<'_> {
         } else {
             2.0
         };
-        for ((penalty, reached), wanted) in self.penalty.iter_mut().zip(reached).zip(wanted) {
+        for (cell, (reached, wanted)) in reached.into_iter().zip(wanted).enumerate() {
+            let penalty = &mut self.penalty[cell];
             if reached < wanted * 0.997 {
                 *penalty *= factor;
+            } else if reached > wanted {
+                let price = self.prices.get(cell).map_or(0.0, |price| DEARER * price);
+                let least = price.max(self.least_penalty).min(*penalty);
+                *penalty = (RELIEF * *penalty).max(least);
             }
         }
     }

@@ -139,6 +139,8 @@ const STARTS_CONTACTS: f64 = 10_000.0;
 const LEAST_SHARE: f64 = 0.5;
 /// Share of the agents of two hours that a step of the search may change at first: it sets out near its goal.
 const RADIUS: f64 = 0.06;
+/// Price of a contact short at first, in average costs of a contact: its rounds are few.
+const PENALTY: f64 = 10.0;
 /// Where fewer contacts than these fall to a replication there are more replications, up to ten times.
 const CONTACTS: f64 = 1500.0;
 
@@ -362,6 +364,7 @@ impl<'a> Work<'a> {
         let effort = Effort {
             rounds,
             radius: RADIUS,
+            penalty: PENALTY,
             trials,
             verdicts: match scenario.policy.rounds {
                 0 => 2,

@@ -66,6 +66,7 @@ fn calibrated(
         clock: None,
         verdicts: 1 + rounds,
         seed: 1,
+        penalty: 10.0,
         certainty: 1.0,
         tolerance: 0.0,
     };

@@ -6,8 +6,11 @@
 //! block at once: an agent's effect on the line fades within hours, so each block's effect is read from its
 //! own contacts and those of the two hours after it. Work that may wait is helped by agents who come long
 //! after it: with such work every sixth block is tested at once, and the eight hours before count as well.
-//! Of a large group several agents are tested together, and half of what the last round measured counts
-//! still: a few simulated weeks alone would tell of chance.
+//! A few simulated weeks tell of chance as well. So of a large group several agents are tested together; what an
+//! agent less loses says what an agent more would gain, and the other way round; and what earlier rounds measured
+//! counts still.
+
+use rayon::prelude::*;
 
 use crate::simulation::engine::{Cell, Judge, Measured, OnLine};
 
@@ -26,6 +29,8 @@ pub(super) struct Blocks {
 /// Contacts answered in time per agent and slot on the line, by queue; means per replication.
 #[derive(Debug, Clone)]
 pub(super) struct Slopes {
+    /// Replications behind them.
+    weight: f64,
     /// `[group][block][queue]`: gained by one agent more.
     pub more: Vec<Vec<Vec<f64>>>,
     /// `[group][block][queue]`: gained (so negative) by one agent less.
@@ -57,10 +62,16 @@ const ONE_BY_ONE: usize = 240;
 const TESTED: f64 = 0.25;
 const MOST_TESTED: f64 = 8.0;
 
+/// Where so many agents are there, the effect of one less says what one more would do.
+const LARGE: u32 = 4;
+/// What is left of a measurement's weight a round later.
+const MEMORY: f64 = 0.5;
+
 impl Slopes {
-    /// Half of what was measured, half of what was `before`: a step changes little, other customers' chance cancels
-    /// out.
+    /// The mean with what was measured `before`: a step changes little, other customers' chance cancels out.
     fn steadied(mut self, before: &Self) -> Self {
+        let old = MEMORY * before.weight;
+        let share = self.weight / (self.weight + old);
         let pairs = [
             (&mut self.more, &before.more),
             (&mut self.less, &before.less),
@@ -68,7 +79,32 @@ impl Slopes {
         for (now, before) in pairs {
             let now = now.iter_mut().flatten().flatten();
             for (slope, old) in now.zip(before.iter().flatten().flatten()) {
-                *slope = 0.5 * (*slope + old);
+                *slope = share * *slope + (1.0 - share) * old;
+            }
+        }
+        self.weight += old;
+        self
+    }
+
+    /// An agent more gains less than an agent less loses, by a share that a queue shows over all `large` groups and
+    /// blocks; with it each tells of the other.
+    fn paired(mut self, large: &[Vec<bool>]) -> Self {
+        let queues = self.more.iter().flatten().next().map_or(0, Vec::len);
+        for q in 0..queues {
+            let sum = |slopes: &[Vec<Vec<f64>>]| -> f64 {
+                let all = slopes.iter().flatten().zip(large.iter().flatten());
+                all.filter(|(_, large)| **large).map(|(s, _)| s[q]).sum()
+            };
+            let ratio = sum(&self.more) / -sum(&self.less);
+            if !(ratio.is_finite() && ratio > 0.0) {
+                continue;
+            }
+            let both = (self.more.iter_mut().flatten()).zip(self.less.iter_mut().flatten());
+            let both = both.zip(large.iter().flatten());
+            for ((more, less), _) in both.filter(|(_, large)| **large) {
+                let (gained, lost) = (more[q], -less[q]);
+                more[q] = 0.5 * (gained + ratio * lost);
+                less[q] = -0.5 * (lost + gained / ratio);
             }
         }
         self
@@ -90,6 +126,12 @@ pub(super) fn measure(
         one_by_one(judge, counts, blocks, useful)
     } else {
         let slopes = in_phases(judge, counts, blocks, if waits { 6 } else { 2 });
+        let large = |agents: &Vec<u32>| -> Vec<bool> {
+            let all = |b| agents[blocks.slots_of(b)].iter().all(|&n| n >= LARGE);
+            (0..blocks.count()).map(all).collect()
+        };
+        let large: Vec<Vec<bool>> = counts.iter().map(large).collect();
+        let slopes = slopes.paired(&large);
         match before {
             Some(before) => slopes.steadied(before),
             None => slopes,
@@ -100,102 +142,105 @@ pub(super) fn measure(
 fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<bool>]) -> Slopes {
     let baseline = judge.baseline(OnLine::from_counts(judge.network(), counts));
     let none = vec![0.0; judge.network().queues.len()];
-    let mut slopes = Slopes {
-        more: vec![vec![none.clone(); blocks.count()]; counts.len()],
-        less: vec![vec![none; blocks.count()]; counts.len()],
-    };
-    let mut counts = counts.to_vec();
-    for group in 0..counts.len() {
-        for block in (0..blocks.count()).filter(|&block| useful[group][block]) {
-            let slots = blocks.slots_of(block);
-            let before = counts[group][slots.clone()].to_vec();
-            let mut effect = |change: &dyn Fn(u32) -> u32| -> Vec<f64> {
-                for slot in slots.clone() {
-                    counts[group][slot] = change(before[slot - slots.start]);
-                }
-                let on_line = OnLine::from_counts(judge.network(), &counts);
-                counts[group][slots.clone()].copy_from_slice(&before);
-                let mut gained = baseline.gained(&on_line);
-                let length = slots.len() as f64;
-                gained.iter_mut().for_each(|gain| *gain /= length);
-                gained
-            };
-            let more = effect(&|agents| agents + 1);
-            slopes.less[group][block] = if before.iter().all(|&agents| agents > 0) {
-                effect(&|agents| agents - 1)
-            } else {
-                more.iter().map(|gain| -gain).collect()
-            };
-            slopes.more[group][block] = more;
+    let of_block = |group: usize, block: usize| {
+        if !useful[group][block] {
+            return (none.clone(), none.clone());
         }
+        let slots = blocks.slots_of(block);
+        let effect = |change: &dyn Fn(u32) -> u32| -> Vec<f64> {
+            let mut counts = counts.to_vec();
+            for agents in &mut counts[group][slots.clone()] {
+                *agents = change(*agents);
+            }
+            let mut gained = baseline.gained(&OnLine::from_counts(judge.network(), &counts));
+            let length = slots.len() as f64;
+            gained.iter_mut().for_each(|gain| *gain /= length);
+            gained
+        };
+        let more = effect(&|agents| agents + 1);
+        let less = if counts[group][slots.clone()].contains(&0) {
+            more.iter().map(|gain| -gain).collect()
+        } else {
+            effect(&|agents| agents - 1)
+        };
+        (more, less)
+    };
+    let of_group = |group| -> (Vec<_>, Vec<_>) {
+        let blocks = (0..blocks.count()).into_par_iter();
+        blocks.map(|block| of_block(group, block)).unzip()
+    };
+    let (more, less) = (0..counts.len()).into_par_iter().map(of_group).unzip();
+    Slopes {
+        weight: judge.replications() as f64,
+        more,
+        less,
     }
-    slopes
 }
 
 fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) -> Slopes {
     let see = |counts: &[Vec<u32>]| reached(&judge.measure_counts(counts), blocks);
     let base = see(counts);
-    let mut slopes = Slopes {
-        more: Vec::new(),
-        less: Vec::new(),
-    };
-    let mut counts = counts.to_vec();
-    for group in 0..counts.len() {
-        let mut more = vec![Vec::new(); blocks.count()];
-        let mut less = vec![Vec::new(); blocks.count()];
-        for phase in 0..phases {
-            let tested: Vec<usize> = (phase..blocks.count()).step_by(phases).collect();
-            let before = counts[group].clone();
-            let least = |b: usize| {
-                blocks
-                    .slots_of(b)
-                    .map(|slot| before[slot])
-                    .min()
-                    .unwrap_or(0)
-            };
-            let more_by = |b: usize| {
-                let agents: u32 = blocks.slots_of(b).map(|slot| before[slot]).sum();
-                let mean = f64::from(agents) / blocks.slots_of(b).len() as f64;
-                (TESTED * mean).round().clamp(1.0, MOST_TESTED) as u32
-            };
-            let less_by = |b: usize| more_by(b).min(least(b)).max(1);
-            for &block in &tested {
-                for slot in blocks.slots_of(block) {
-                    counts[group][slot] += more_by(block);
+    let of_phase = |group: usize, phase: usize| {
+        let before = &counts[group];
+        let tested = || (phase..blocks.count()).step_by(phases);
+        let least = |b: usize| {
+            let agents = blocks.slots_of(b).map(|slot| before[slot]);
+            agents.min().unwrap_or(0)
+        };
+        let more_by = |b: usize| {
+            let agents: u32 = blocks.slots_of(b).map(|slot| before[slot]).sum();
+            let mean = f64::from(agents) / blocks.slots_of(b).len() as f64;
+            (TESTED * mean).round().clamp(1.0, MOST_TESTED) as u32
+        };
+        let less_by = |b: usize| more_by(b).min(least(b)).max(1);
+        let tried = |change: &dyn Fn(usize, u32) -> u32| {
+            let mut counts = counts.to_vec();
+            for block in tested() {
+                for agents in &mut counts[group][blocks.slots_of(block)] {
+                    *agents = change(block, *agents);
                 }
             }
-            let gained = see(&counts);
-            for &block in &tested {
-                for slot in blocks.slots_of(block) {
-                    counts[group][slot] = before[slot].saturating_sub(less_by(block));
-                }
-            }
-            let lost = if counts[group] == before {
-                base.clone()
+            if counts[group] == *before {
+                None
             } else {
-                see(&counts)
-            };
-            counts[group].clone_from(&before);
-            for &block in &tested {
-                let effect = |seen: &[Vec<f64>], agents: u32| {
-                    let agent_slots = f64::from(agents) * blocks.slots_of(block).len() as f64;
-                    difference(seen, &base, block, blocks, phases)
-                        .iter()
-                        .map(|gained| gained / agent_slots)
-                        .collect()
-                };
-                more[block] = effect(&gained, more_by(block));
-                less[block] = if least(block) > 0 {
-                    effect(&lost, less_by(block))
-                } else {
-                    more[block].iter().map(|gain: &f64| -gain).collect()
-                };
+                Some(see(&counts))
             }
-        }
-        slopes.more.push(more);
-        slopes.less.push(less);
+        };
+        let gained = tried(&|block, agents| agents + more_by(block));
+        let lost = tried(&|block, agents| agents.saturating_sub(less_by(block)));
+        let effect = |seen: &Option<Vec<Vec<f64>>>, block: usize, agents: u32| -> Vec<f64> {
+            let agent_slots = f64::from(agents) * blocks.slots_of(block).len() as f64;
+            let seen = seen.as_ref().unwrap_or(&base);
+            let gained = difference(seen, &base, block, blocks, phases);
+            gained.iter().map(|gained| gained / agent_slots).collect()
+        };
+        let of_block = |block: usize| {
+            let more = effect(&gained, block, more_by(block));
+            let less = if least(block) > 0 {
+                effect(&lost, block, less_by(block))
+            } else {
+                more.iter().map(|gain| -gain).collect()
+            };
+            (more, less)
+        };
+        tested()
+            .map(of_block)
+            .collect::<Vec<(Vec<f64>, Vec<f64>)>>()
+    };
+    let of_group = |group| -> (Vec<_>, Vec<_>) {
+        let of_phases: Vec<_> = (0..phases)
+            .into_par_iter()
+            .map(|phase| of_phase(group, phase))
+            .collect();
+        let block = |block: usize| of_phases[block % phases][block / phases].clone();
+        (0..blocks.count()).map(block).unzip()
+    };
+    let (more, less) = (0..counts.len()).into_par_iter().map(of_group).unzip();
+    Slopes {
+        weight: judge.replications() as f64,
+        more,
+        less,
     }
-    slopes
 }
 
 /// Effect of a tested block on contacts that arrive in it, in the block after, or in those before that no other

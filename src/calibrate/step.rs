@@ -33,6 +33,13 @@ pub(super) struct Aim<'a> {
     pub radius: f64,
 }
 
+/// One agent's shift more or less.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Single {
+    choice: Choice,
+    add: bool,
+}
+
 /// A shift to add or to take out.
 struct Move {
     choice: Choice,
@@ -41,23 +48,23 @@ struct Move {
     gain: Vec<f64>,
 }
 
-/// The plan after the step.
+/// The plan after the step, and what a contact in time more would cost by it, by queue and period.
 pub(super) fn step(
     problem: &Problem,
     plan: &Plan,
     slopes: &Slopes,
     blocks: Blocks,
     aim: &Aim,
-) -> Plan {
+) -> (Plan, Vec<f64>) {
     let instance = problem.instance;
     let room = Room::new(instance, problem.floors, plan);
     let moves = moves(problem, plan, slopes, blocks, aim, &room);
-    let values = solve(instance, plan, &moves, blocks, aim);
-    round(instance, plan, &moves, &values, room)
+    let (values, prices) = solve(instance, plan, &moves, blocks, aim);
+    (round(instance, plan, &moves, &values, room), prices)
 }
 
-/// The plans one move away that promise most: their price less what the contacts gained (or lost) are
-/// worth, a queue short of its aim at its penalty.
+/// The single moves that promise most: their price less what the contacts gained (or lost) are worth, a queue
+/// short of its aim at its penalty.
 pub(super) fn singles(
     problem: &Problem,
     plan: &Plan,
@@ -65,7 +72,7 @@ pub(super) fn singles(
     blocks: Blocks,
     aim: &Aim,
     most: usize,
-) -> Vec<Plan> {
+) -> Vec<Single> {
     let instance = problem.instance;
     let room = Room::new(instance, problem.floors, plan);
     let short = |gain: &dyn Fn(usize) -> f64| -> f64 {
@@ -83,16 +90,26 @@ pub(super) fn singles(
         })
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.choice.cmp(&b.1.choice)));
-    let moved = |m: &Move| {
-        let mut plan = plan.clone();
-        if m.add {
-            *plan.entry(m.choice).or_insert(0) += 1;
-        } else {
-            take_out(&mut plan, m.choice);
-        }
-        plan
+    let single = |(_, m): &(f64, Move)| Single {
+        choice: m.choice,
+        add: m.add,
     };
-    ranked.iter().take(most).map(|(_, m)| moved(m)).collect()
+    ranked.iter().take(most).map(single).collect()
+}
+
+impl Single {
+    /// The plan after it, where there is room for it.
+    pub fn taken(self, problem: &Problem, plan: &Plan) -> Option<Plan> {
+        let room = Room::new(problem.instance, problem.floors, plan);
+        let mut next = plan.clone();
+        if self.add {
+            *next.entry(self.choice).or_insert(0) += 1;
+            room.can_add(self.choice).then_some(next)
+        } else {
+            take_out(&mut next, self.choice);
+            (plan.contains_key(&self.choice) && room.can_remove(self.choice)).then_some(next)
+        }
+    }
 }
 
 fn moves(
@@ -153,7 +170,13 @@ fn moves(
     moves
 }
 
-fn solve(instance: &Instance, plan: &Plan, moves: &[Move], blocks: Blocks, aim: &Aim) -> Vec<f64> {
+fn solve(
+    instance: &Instance,
+    plan: &Plan,
+    moves: &[Move],
+    blocks: Blocks,
+    aim: &Aim,
+) -> (Vec<f64>, Vec<f64>) {
     let mut program = Program::default();
     let columns: Vec<ColumnId> = moves
         .iter()
@@ -204,9 +227,12 @@ fn solve(instance: &Instance, plan: &Plan, moves: &[Move], blocks: Blocks, aim: 
     }
     let outcome = Live::new(&program).solve(&Limits::to_gap(0.0));
     if outcome.columns.is_empty() {
-        return vec![0.0; moves.len()];
+        return (vec![0.0; moves.len()], vec![0.0; aim.wanted.len()]);
     }
-    columns.iter().map(|c| outcome.columns[c.index()]).collect()
+    let values = columns.iter().map(|c| outcome.columns[c.index()]);
+    // The rows of the queues come first. Programs with whole columns have no duals: nothing cheaper is known.
+    let prices = outcome.duals.get(..aim.wanted.len());
+    (values.collect(), prices.unwrap_or(aim.penalty).to_vec())
 }
 
 /// Whole moves: removals group by group, then additions, each carrying its fraction to the next.

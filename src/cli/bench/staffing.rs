@@ -20,6 +20,8 @@ const REPLICATIONS: usize = 30;
 /// that keeps its promises.
 const RADIUS: f64 = 0.15;
 const NEARBY: f64 = 0.05;
+/// Price of a contact short at first, in average costs of a contact.
+const PENALTY: f64 = 4.0;
 /// Another search is begun with this much of the time that the last one took.
 const WORTHWHILE: f64 = 0.25;
 /// Share promised within 20 s.
@@ -232,6 +234,7 @@ fn simulated(
     let effort = |seed: u64, radius: f64| calibrate::Effort {
         rounds: 60,
         radius,
+        penalty: PENALTY,
         trials: 40,
         seconds: left(),
         clock: args.seconds.is_some().then_some(&clock),
