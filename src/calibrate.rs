@@ -305,7 +305,7 @@ impl Loop<'_> {
             if idle == PATIENCE {
                 break;
             }
-            self.set_penalties(&now.measured);
+            self.set_penalties(&now.measured, idle > 0);
         }
         let kept = best.is_some();
         let mut chosen = best.unwrap_or(now);
@@ -477,10 +477,13 @@ impl Loop<'_> {
         }
     }
 
-    fn set_penalties(&mut self, measured: &Measured) {
+    fn set_penalties(&mut self, measured: &Measured, idle: bool) {
         let (reached, wanted) = self.contacts(measured);
         // The nearer the end, the more a promise missed is worth.
-        let factor = if self.effort.clock.is_some() && self.time_left(0.4) > 0.0 {
+        let factor = if idle {
+            // Nothing was worth its price.
+            4.0
+        } else if self.effort.clock.is_some() && self.time_left(0.4) > 0.0 {
             1.4
         } else {
             2.0
