@@ -392,7 +392,10 @@ impl Loop<'_> {
         let singles = step::singles(problem, &now.plan, slopes, self.blocks, &aim, SINGLES);
         let baseline = problem.judge.baseline((problem.on_line)(&now.plan));
         let with = |single: Single, plan: &Plan| {
-            let plan = single.taken(problem, plan)?;
+            let mut plan = plan.clone();
+            if !self.room(&plan).make(&mut plan, single) {
+                return None;
+            }
             let next = Seen {
                 cost: problem.instance.cost(&plan),
                 measured: baseline.measure(&(problem.on_line)(&plan)),
@@ -401,14 +404,20 @@ impl Loop<'_> {
             Some((self.merit(&next), next))
         };
         let merit = self.merit(&now);
-        let mut better: Vec<(f64, Single)> = singles
+        let mut better: Vec<(f64, Seen, Single)> = singles
             .into_iter()
-            .filter_map(|single| Some((with(single, &now.plan)?.0, single)))
-            .filter(|(next, _)| *next < merit)
+            .filter_map(|single| {
+                let (next, seen) = with(single, &now.plan)?;
+                (next < merit).then_some((next, seen, single))
+            })
             .collect();
         better.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut best = (merit, now);
-        for (_, single) in better {
+        let mut better = better.into_iter();
+        let Some((least, first, _)) = better.next() else {
+            return now;
+        };
+        let mut best = (least, first);
+        for (.., single) in better {
             if let Some(next) = with(single, &best.1.plan).filter(|next| next.0 < best.0) {
                 best = next;
             }

@@ -48,6 +48,15 @@ struct Move {
     gain: Vec<f64>,
 }
 
+impl Move {
+    fn single(&self) -> Single {
+        Single {
+            choice: self.choice,
+            add: self.add,
+        }
+    }
+}
+
 /// The plan after the step, and what a contact in time more would cost by it, by queue and period.
 pub(super) fn step(
     problem: &Problem,
@@ -90,26 +99,8 @@ pub(super) fn singles(
         })
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.choice.cmp(&b.1.choice)));
-    let single = |(_, m): &(f64, Move)| Single {
-        choice: m.choice,
-        add: m.add,
-    };
-    ranked.iter().take(most).map(single).collect()
-}
-
-impl Single {
-    /// The plan after it, where there is room for it.
-    pub fn taken(self, problem: &Problem, plan: &Plan) -> Option<Plan> {
-        let room = Room::new(problem.instance, problem.floors, plan);
-        let mut next = plan.clone();
-        if self.add {
-            *next.entry(self.choice).or_insert(0) += 1;
-            room.can_add(self.choice).then_some(next)
-        } else {
-            take_out(&mut next, self.choice);
-            (plan.contains_key(&self.choice) && room.can_remove(self.choice)).then_some(next)
-        }
-    }
+    let singles = ranked.iter().map(|(_, m)| m.single());
+    singles.take(most).collect()
 }
 
 fn moves(
@@ -251,13 +242,7 @@ fn round(instance: &Instance, plan: &Plan, moves: &[Move], values: &[f64], mut r
         *carry += values[i];
         while *carry >= 1.0 {
             *carry -= 1.0;
-            if m.add && room.can_add(m.choice) {
-                room.change(m.choice, 1);
-                *plan.entry(m.choice).or_insert(0) += 1;
-            } else if !m.add && plan.contains_key(&m.choice) && room.can_remove(m.choice) {
-                room.change(m.choice, -1);
-                take_out(&mut plan, m.choice);
-            }
+            room.make(&mut plan, m.single());
         }
     }
     plan
@@ -307,6 +292,21 @@ impl<'a> Room<'a> {
 
     pub fn can_add(&self, choice: Choice) -> bool {
         self.left.full(choice).is_none() && self.hired.has_room(choice)
+    }
+
+    /// Makes a single move of the plan where there is room for it; was there?
+    pub fn make(&mut self, plan: &mut Plan, Single { choice, add }: Single) -> bool {
+        if add && self.can_add(choice) {
+            self.change(choice, 1);
+            *plan.entry(choice).or_insert(0) += 1;
+            true
+        } else if !add && plan.contains_key(&choice) && self.can_remove(choice) {
+            self.change(choice, -1);
+            take_out(plan, choice);
+            true
+        } else {
+            false
+        }
     }
 
     /// Are the floors held in the hours of a choice?
