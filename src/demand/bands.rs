@@ -164,6 +164,16 @@ impl Spread {
         log.exp()
     }
 
+    /// The same with a relative variance more, shared by all days.
+    pub fn wider(mut self, by: f64) -> Self {
+        self.slot
+            .iter_mut()
+            .for_each(|s| s.1 = (s.1.exp() + by).ln());
+        self.day += by;
+        self.week += by;
+        self
+    }
+
     /// Bands of `mean` (days × slots), of days that lie `ahead` of the cut-off, ascending.
     pub fn bands(&self, mean: &[f64], slots: usize, ahead: &[usize]) -> Bands {
         let counts: Vec<Count> = mean

@@ -3,6 +3,7 @@
 
 use super::bands::{Errors, Spread};
 use super::boost::{Boost, Cells, FEATURES, Features};
+use super::breaks::Break;
 use super::calendar::Calendar;
 use super::combined::Combination;
 use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
@@ -23,6 +24,8 @@ pub struct Fitted {
     pub combination: Combination,
     /// What the learner over all series says, where there is one.
     pub told: Option<Told>,
+    /// The latest break of the level that was evened out.
+    pub level_break: Option<Break>,
     blocks: Blocks,
 }
 
@@ -89,6 +92,13 @@ impl Fitted {
                 100.0 * pooled::SHARE
             ));
         }
+        if let Some(found) = self.level_break {
+            text.push_str(&format!(
+                "; a break of the level {} days before the end (× {:.2}) evened out",
+                self.model.end - found.day,
+                found.ratio
+            ));
+        }
         if self.origins > 0 {
             text.push_str(&format!("; chosen on {} past windows", self.origins));
         }
@@ -117,6 +127,7 @@ pub fn fit(
         origins: found.past.len(),
         combination: Combination::default(),
         told: None,
+        level_break: None,
         blocks,
     };
     let mut past: Vec<(&Model, Boost)> = found.past.iter().map(|m| (m, Boost::default())).collect();

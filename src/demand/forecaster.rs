@@ -1,11 +1,13 @@
 //! One door to every method: what it forecasts for a series from a cut-off on.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
 use super::bands::{Bands, Errors, Spread};
 use super::baseline::{self, Baseline};
+use super::breaks;
 use super::calendar::Calendar;
 use super::chosen::{self, Fitted};
 use super::gpm::{Pools, search};
@@ -63,27 +65,30 @@ impl<'a> Forecaster<'a> {
         methods: &[Method],
     ) -> Self {
         let slots = history.slots.len();
-        let mut pools = BTreeMap::new();
-        if history.series.len() > 1 {
-            let total = total(history);
-            for &(end, horizon) in ends {
-                pools.insert(end, search::pools(&total, slots, calendar, end, horizon));
-            }
-        }
         let is_taught = |method: &Method| matches!(method, Method::Crewcast | Method::PooledTrees);
-        let taught = if methods.iter().any(is_taught) {
-            ends
-        } else {
-            &[]
+        let taught = methods.iter().any(is_taught);
+        let made_ready = |&(end, horizon): &(usize, usize)| {
+            let even = history.series.par_iter();
+            let even = even.map(|s| breaks::evened(s, slots, calendar, end).0);
+            let even: Vec<Cow<Series>> = even.collect();
+            let pools = (even.len() > 1).then(|| {
+                let total = total(history, &even);
+                search::pools(&total, slots, calendar, end, horizon)
+            });
+            let learner = taught.then(|| Learner::train(&even, slots, calendar, end, horizon));
+            (end, pools, learner.flatten())
         };
-        let train = |&(end, horizon): &(usize, usize)| {
-            Some((end, Learner::train(history, calendar, end, horizon)?))
-        };
+        let ready: Vec<_> = ends.par_iter().map(made_ready).collect();
+        let (mut pools, mut learners) = (BTreeMap::new(), BTreeMap::new());
+        for (end, lent, learner) in ready {
+            pools.extend(lent.map(|lent| (end, lent)));
+            learners.extend(learner.map(|learner| (end, learner)));
+        }
         Self {
             slots,
             calendar,
             pools,
-            learners: taught.par_iter().filter_map(train).collect(),
+            learners,
         }
     }
 
@@ -92,8 +97,12 @@ impl<'a> Forecaster<'a> {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
         let (slots, calendar) = (self.slots, self.calendar);
-        let series = series.without_spikes(end, slots);
+        let (series, level_break) = breaks::evened(series, slots, calendar, end);
         let mut fitted = chosen::fit(&series, slots, calendar, end, horizon, pools, chosen);
+        if let Some(found) = level_break {
+            fitted.spread = fitted.spread.wider(found.doubt);
+        }
+        fitted.level_break = level_break;
         if let Some(learner) = self.learners.get(&end).filter(|_| chosen) {
             fitted.told = Some(learner.forecast(&series, slots, calendar, end, horizon));
         }
@@ -184,10 +193,10 @@ fn ahead(end: usize, days: &[usize]) -> Vec<usize> {
 }
 
 /// The sum of all series; a day is present where any is.
-fn total(history: &History) -> Series {
+fn total(history: &History, series: &[Cow<Series>]) -> Series {
     let mut volume = vec![0.0; history.days * history.slots.len()];
     let mut present = vec![false; history.days];
-    for s in &history.series {
+    for s in series {
         for (t, v) in volume.iter_mut().zip(&s.volume) {
             *t += v;
         }

@@ -5,6 +5,7 @@ pub mod bands;
 pub mod bare;
 pub mod baseline;
 pub mod boost;
+pub mod breaks;
 pub mod calendar;
 pub mod change;
 pub mod chosen;

@@ -5,11 +5,13 @@
 //! the last weeks, days and slots came to against that mean, and from the calendar. It is worse than our own
 //! model alone, but it is wrong elsewhere: a small share of it betters the mix.
 
+use std::borrow::Borrow;
+
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::SplitMix64;
 
 use super::calendar::Calendar;
-use super::history::{History, Series};
+use super::history::Series;
 use super::trees::{Rows, Trees};
 
 /// A trained learner.
@@ -63,17 +65,17 @@ const FEATURES: usize = 11 + WEEKS.len() + DAYS.len() + SLOT_DAYS.len() + 2;
 
 impl Learner {
     /// Learns from the days before `end`, for forecasts of `horizon` days; `None` where there is too little.
-    pub fn train(
-        history: &History,
+    pub fn train<S: Borrow<Series>>(
+        series: &[S],
+        slots: usize,
         calendar: &Calendar,
         end: usize,
         horizon: usize,
     ) -> Option<Self> {
-        let slots = history.slots.len();
         let step = (horizon / 3).clamp(1, STEP);
-        let cuts: Vec<(usize, usize)> = (0..history.series.len())
+        let cuts: Vec<(usize, usize)> = (0..series.len())
             .flat_map(|s| {
-                let first = history.series[s].present.iter().position(|p| *p);
+                let first = series[s].borrow().present.iter().position(|p| *p);
                 let first = first.unwrap_or(end) + FIRST;
                 (1..=CUTS)
                     .map_while(move |k| end.checked_sub(k * step).filter(|c| *c >= first))
@@ -87,7 +89,7 @@ impl Learner {
             .filter(|_| keeps(&mut dice, VIEWS, views))
             .collect();
         let days = |s: usize, cut: usize| {
-            let present = &history.series[s].present;
+            let present = &series[s].borrow().present;
             (cut..(cut + horizon).min(end)).filter(|d| present[*d])
         };
         let cells: usize = cuts.iter().map(|(s, c)| days(*s, *c).count() * slots).sum();
@@ -96,7 +98,7 @@ impl Learner {
             ..Rows::default()
         };
         for &(s, cut) in &cuts {
-            let series = &history.series[s];
+            let series = series[s].borrow();
             let view = View::new(series, slots, calendar, cut);
             for day in days(s, cut) {
                 let year = view.year(series, day);
@@ -365,6 +367,7 @@ fn keeps(dice: &mut SplitMix64, wanted: usize, all: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::history::History;
     use super::*;
     use chrono::NaiveDate;
 
@@ -404,7 +407,7 @@ mod tests {
     #[test]
     fn what_all_series_share_is_learnt_for_the_thin_one_too() {
         let (history, calendar) = paydays();
-        let learner = Learner::train(&history, &calendar, END, 28).expect("a learner");
+        let learner = Learner::train(&history.series, 2, &calendar, END, 28).expect("a learner");
         for (series, mean) in history.series.iter().zip([1.0, 40.0]) {
             let told = learner.forecast(series, 2, &calendar, END, 28);
             let of = |pay: bool| {
@@ -425,7 +428,8 @@ mod tests {
             series.volume[END * 2..].fill(999.0);
         }
         let told = |history: &History| {
-            let learner = Learner::train(history, &calendar, END, 14).expect("a learner");
+            let learner =
+                Learner::train(&history.series, 2, &calendar, END, 14).expect("a learner");
             learner
                 .forecast(&history.series[1], 2, &calendar, END, 14)
                 .rows
@@ -436,9 +440,9 @@ mod tests {
     #[test]
     fn a_short_or_empty_history_teaches_nothing() {
         let (mut history, calendar) = paydays();
-        assert!(Learner::train(&history, &calendar, FIRST, 14).is_none());
+        assert!(Learner::train(&history.series, 2, &calendar, FIRST, 14).is_none());
         history.series.iter_mut().for_each(|s| s.volume.fill(0.0));
-        assert!(Learner::train(&history, &calendar, END, 14).is_none());
+        assert!(Learner::train(&history.series, 2, &calendar, END, 14).is_none());
     }
 
     #[test]

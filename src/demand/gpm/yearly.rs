@@ -18,6 +18,12 @@ const WANDER: f64 = 0.2;
 /// Half-life of the slow level the season is read against, days.
 const SLOW: f64 = 240.0;
 
+/// Prior standard deviation of a drift beside the season, log scale a year, in a history of a year; none in one of
+/// so many years.
+const DRIFT: f64 = 0.5;
+const TWICE: f64 = 1.6;
+const DAYS: f64 = 365.25;
+
 /// A curve of the year: its coefficients on a Fourier basis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Yearly {
@@ -76,9 +82,10 @@ fn regress(
     centre: &[f64; TERMS],
     sd: f64,
 ) -> [f64; TERMS] {
-    const SIZE: usize = TERMS + 1;
+    const SIZE: usize = TERMS + 2;
     let mut normal = [[0.0; SIZE]; SIZE];
     let mut right = [0.0; SIZE];
+    let middle_year = f64::from(s.day[n / 2]) / DAYS;
     let mut from = 0;
     while from < n {
         let week = s.day[from] / 7;
@@ -93,6 +100,7 @@ fn regress(
             let weeks = (to - from) as f64 / 7.0;
             let weight = WANDER / (1.0 / (e + 1.0) + (s.excess + 0.003) / weeks.max(0.2));
             let mut row = [1.0; SIZE];
+            row[TERMS + 1] = f64::from(s.day[(from + to) / 2]) / DAYS - middle_year;
             row[..TERMS].copy_from_slice(&basis()[middle]);
             let target = ((y + 0.5) / (e + 0.5)).ln() - dot(&row[..TERMS], centre);
             for ((own, sums), right) in row.iter().zip(&mut normal).zip(&mut right) {
@@ -111,6 +119,10 @@ fn regress(
         row[k] += (order / sd).powi(2);
     }
     normal[TERMS][TERMS] += 1e-9;
+    // Growth and season are one until the same time of year came twice: a drift takes what is the former's.
+    let years = f64::from(s.day[n - 1] - s.day[0]) / DAYS;
+    let drift = DRIFT * ((TWICE - years) / (TWICE - 1.1)).clamp(1e-3, 1.0);
+    normal[TERMS + 1][TERMS + 1] += drift.powi(-2);
     let solved = cholesky_solve(&mut normal, right);
     let mut terms = *centre;
     for (t, x) in terms.iter_mut().zip(solved) {
