@@ -3,6 +3,7 @@
 
 mod heads;
 mod hiring;
+mod narrower;
 mod open;
 mod parts;
 mod reach;
@@ -92,7 +93,7 @@ pub fn settle(
     };
     let mut whole = Work::new(crew, curves, demand, ask, &sized, verdict);
     let (plan, bound) = if parts.len() < 2 {
-        whole.search(&sized)
+        whole.searched(&sized)
     } else {
         whole.in_parts(&parts, &sized)
     };
@@ -242,7 +243,24 @@ impl<'a> Work<'a> {
         let near = (!is_hired).then_some(&relaxed.near[..]);
         let set_out =
             |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift, None);
-        if !is_hired || earlier.is_some() {
+        let rough = (self.tries().0, 0);
+        if let (true, Some(earlier)) = (is_hired, &earlier) {
+            // Those who are there first; others are hired where they are not enough.
+            let there = self.task.instance.with_heads(&hiring::heads(&self.task.instance, earlier));
+            let (_, room) = set_out(judge);
+            let search = |instance: &Instance, tries| {
+                self.calibrated(earlier.clone(), bound, judge, instance, tries, BY_THE_SHIFT)
+            };
+            let found = search(&there, self.tries());
+            let found = if found.kept {
+                found
+            } else {
+                search(&alone, rough)
+            };
+            let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
+            return (self.or_sizes(found, sized), bound);
+        }
+        if !is_hired {
             // The sizes of slots are the same before all customers.
             let by_slot = self.scenario.policy.promise == PromiseScope::Slot;
             let given = earlier.or_else(|| by_slot.then(|| set_out(judge).0));
@@ -275,7 +293,6 @@ impl<'a> Work<'a> {
             return (self.or_sizes((best.plan, best.kept), sized), bound);
         }
         // What single shifts save is found within the heads.
-        let rough = (self.tries().0, 0);
         let (start, room) = set_out(judge);
         let found = self.calibrated(start, bound, judge, &alone, rough, BY_THE_SHIFT);
         let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));

@@ -53,7 +53,7 @@ impl Work<'_> {
                 seconds: self.seconds_left(0.9).map(|seconds| seconds * share),
                 ..*self.ask.limits
             };
-            let mut part = Part::new(&self.crew, sized, self.demand, queues);
+            let mut part = Part::new(&self.crew, sized, self.demand, queues, &|_| true);
             let rounds = &mut part.scenario.policy.rounds;
             *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
             let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
@@ -68,7 +68,7 @@ impl Work<'_> {
                 ..self.ask
             };
             let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
-            let (plan, bound) = work.search(&part.sized);
+            let (plan, bound) = work.searched(&part.sized);
             (part.renumbered(&self.crew, &work.crew, &plan), bound)
         };
         let found: Vec<(Plan, f64)> = parts.par_iter().map(settled).collect();
@@ -99,11 +99,18 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub fn new(whole: &Crew, sized: &Requirement, demand: &Demand, queues: &[QueueId]) -> Self {
+    /// Those that `some` of the teams serve.
+    pub fn new(
+        whole: &Crew,
+        sized: &Requirement,
+        demand: &Demand,
+        queues: &[QueueId],
+        some: &dyn Fn(&Team) -> bool,
+    ) -> Self {
         let (scenario, setup) = (whole.scenario(), whole.setup());
         let new_id = |queue: &QueueId| queues.binary_search(queue).ok().map(QueueId::new);
         let (mut teams, mut numbers) = (Vec::new(), Vec::new());
-        for (number, team) in (0..).zip(whole.teams()) {
+        for (number, team) in (0..).zip(whole.teams()).filter(|(_, team)| some(team)) {
             let served: Option<Vec<QueueId>> = team.queues.iter().map(new_id).collect();
             if let Some(queues) = served.filter(|queues| !queues.is_empty()) {
                 teams.push(Team {
