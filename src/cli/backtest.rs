@@ -37,8 +37,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
-    let history = match args.history.read() {
-        Ok(history) => history,
+    let (history, _) = match args.history.read() {
+        Ok(found) => found,
         Err(problems) => return fail(&problems, args.json),
     };
     let spec = Spec {
