@@ -250,6 +250,8 @@ fn hostile_histories_get_a_sane_answer_or_a_clear_problem() {
             "7d",
             "--origins",
             "2",
+            "--tz",
+            "Europe/Prague",
             "--json",
         ]);
         match code {
@@ -439,4 +441,65 @@ fn a_total_has_a_name_of_its_own_and_is_no_copy_of_a_single_series() {
         found.dedup();
         assert_eq!(found, names);
     }
+}
+
+#[test]
+fn a_factor_is_left_out_by_its_id_as_by_its_title() {
+    let without = |name: &str| {
+        let args = [
+            "forecast",
+            "scenarios/after-sales",
+            "--json",
+            "--without",
+            name,
+        ];
+        let (code, out, err) = crewcast(&args);
+        assert_eq!(code, 0, "{name}: {err}");
+        out
+    };
+    for (id, title) in [
+        (
+            "account",
+            "Customer account with tracking and repair status",
+        ),
+        ("recall", "Recall of a charger, letters out the day before"),
+    ] {
+        assert_eq!(without(id), without(title));
+    }
+}
+
+#[test]
+fn a_backtest_says_what_it_lacks() {
+    let dir = tempfile::tempdir().unwrap();
+    let zeros: String = shop(60)
+        .lines()
+        .map(|row| match row.rsplit_once(',') {
+            Some((start, volume)) if volume != "volume" => format!("{start},0\n"),
+            _ => format!("{row}\n"),
+        })
+        .collect();
+    let file = write(dir.path(), "zeros.csv", zeros.as_bytes());
+    let (code, out, err) =
+        crewcast(&["backtest", &file, "--origins", "1000", "--models", "snaive"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        !out.contains("NaN") && !out.contains("inf") && out.contains('–'),
+        "{out}"
+    );
+    assert!(out.contains("origins of the 1000 asked for"), "{out}");
+}
+
+#[test]
+fn many_broken_rows_are_counted_and_nobody_need_hear_of_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let rows: String = shop(30).replace(",calls,", ",calls,2000000");
+    let file = write(dir.path(), "h.csv", rows.as_bytes());
+    let (code, _, err) = crewcast(&["forecast", &file]);
+    assert!(code == 1 && err.contains("above 10000000"), "{err}");
+    assert!(err.contains("300 problems in the input"), "{err}");
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("crewcast"));
+    let child = command.args(["forecast", &file]);
+    let mut child = child.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    drop(child.stderr.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }

@@ -287,6 +287,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let overrides = rows(&override_tables, &override_names, |table, name| {
         change::read_override(table, name, &queue_names)
     });
+    change::one_override_a_day(&override_tables, &overrides, &queue_names);
     let plan_setup = header
         .plan_setup
         .as_ref()

@@ -34,8 +34,9 @@ pub(super) struct Args {
     /// history, or on the clock of a scenario; the rest of that day and the days after are forecast.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<NaiveDateTime>,
-    /// Of a scenario folder: leave a named factor out (a holiday, a lever, an event, growth, "season",
-    /// "holidays", "delay", "cases" ...); may be given again.
+    /// Of a scenario folder: leave a factor out, named as the table shows it or by the id of the event, lever,
+    /// growth or override; or "season", "holidays", "day of month", "delay", "cases", "today so far"; may be
+    /// given again.
     #[arg(long, value_name = "FACTOR")]
     without: Vec<String>,
     /// Of a scenario folder: change a number of it, as in queue.cs-phone.aht=5m; may be given again.

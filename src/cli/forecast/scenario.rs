@@ -34,7 +34,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
     if let Err(problem) = place::check(args, &files) {
         return fail(&[problem], args.json);
     }
-    let off: Vec<&str> = args.without.iter().map(String::as_str).collect();
+    let off = args.without.iter();
+    let off: Vec<&str> = off.map(|name| scenario.factor_named(name)).collect();
     let now = match args.now.map(|now| moment(&scenario, now)).transpose() {
         Ok(now) => now,
         Err(problem) => return fail(&[problem], args.json),
