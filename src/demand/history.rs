@@ -222,7 +222,7 @@ impl Starts {
             return 1440;
         }
         let mut usual = [60, 30, 20, 15, 10, 5].into_iter();
-        usual.find(|s| self.step % s == 0).unwrap_or(1)
+        usual.find(|s| self.step.is_multiple_of(*s)).unwrap_or(1)
     }
 
     /// The slot, where there are rows enough to be sure of it.

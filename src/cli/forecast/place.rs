@@ -28,13 +28,17 @@ pub(super) fn check(args: &Args, sources: &[PathBuf]) -> Result<(), Problem> {
     let Some(out) = &args.out else {
         return Ok(());
     };
-    // What is not there yet is no source.
-    let Ok(there) = out.canonicalize() else {
-        return Ok(());
-    };
     let refused = |why: &str, remedy: &str| {
         let cause = format!("{} {why}", out.display());
         Err(Problem::new("out-exists", cause).remedy(remedy))
+    };
+    // A device or a pipe would be replaced, not written to.
+    if out.metadata().is_ok_and(|there| !there.is_file()) {
+        return refused("is no file", "name a file with --out");
+    }
+    // What is not there yet is no source.
+    let Ok(there) = out.canonicalize() else {
+        return Ok(());
     };
     if sources
         .iter()
@@ -46,9 +50,6 @@ pub(super) fn check(args: &Args, sources: &[PathBuf]) -> Result<(), Problem> {
             "is a file that the scenario is read from"
         };
         return refused(why, "name another file with --out");
-    }
-    if !there.is_file() {
-        return refused("is no file", "name a file with --out");
     }
     if !args.force && !earlier(&there) {
         return refused(
