@@ -92,6 +92,22 @@ fn a_forecast_passes_clock_changes_as_its_history_does() {
 }
 
 #[test]
+fn a_day_whose_midnight_the_clock_skips_is_still_a_day() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("f.csv");
+    let path = out.display().to_string();
+    // Cairo goes from Thursday 23 April 2026, 24 h, to Friday, 1 h.
+    let first: chrono::NaiveDate = "2026-03-23".parse().unwrap();
+    let days = (0..28).map(|day| format!("{},a,10\n", first + chrono::Days::new(day)));
+    let text = format!("timestamp,series,volume\n{}", days.collect::<String>());
+    let file = write(dir.path(), "h.csv", text.as_bytes());
+    let args = ["--weeks", "1", "--tz", "Africa/Cairo", "--out", &path];
+    let (code, _, err) = crewcast(&[&["forecast", &file][..], &args].concat());
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(rows(&out).len(), 7);
+}
+
+#[test]
 fn a_total_has_a_name_of_its_own_and_is_no_copy_of_a_single_series() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("f.csv");
