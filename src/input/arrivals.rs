@@ -19,7 +19,7 @@ use chrono_tz::Tz;
 use super::columns::{Columns, Row, decode, line_of, sniff_delimiter};
 use super::doubts;
 use super::timestamp::Stamp;
-use crate::demand::history::{History as BareHistory, Row as BareRow};
+use crate::demand::history::{History as BareHistory, Row as BareRow, gcd};
 use crate::problem::{Place, Problem};
 use crate::scenario::History;
 use crate::time::zone::{self, Wall};
@@ -309,10 +309,6 @@ impl WallClock {
 fn truncate(time: NaiveDateTime, minutes: u32) -> NaiveDateTime {
     let over = time.num_seconds_from_midnight() % (minutes * 60);
     time - Duration::seconds(i64::from(over))
-}
-
-fn gcd(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 #[cfg(test)]
