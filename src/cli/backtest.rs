@@ -37,8 +37,8 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
-    let history = match args.history.read() {
-        Ok(history) => history,
+    let (history, _) = match args.history.read() {
+        Ok(found) => found,
         Err(problems) => return fail(&problems, args.json),
     };
     let spec = Spec {
@@ -65,7 +65,7 @@ pub(super) fn run(args: Args) -> ExitCode {
             json!({ "models": scores.iter().map(model_json).collect::<Vec<_>>() })
         );
     } else {
-        print(&scores);
+        print(&scores, spec.origins);
     }
     ExitCode::SUCCESS
 }
@@ -117,7 +117,28 @@ fn model_json(m: &MethodScores) -> serde_json::Value {
     out.into()
 }
 
-fn print(scores: &[MethodScores]) {
+/// A number of the table: none where there is nothing to divide by, as for a history of zeros.
+fn cell((number, width, digits): (f64, usize, usize)) -> String {
+    if number.is_finite() {
+        format!("{number:>width$.digits$}")
+    } else {
+        format!("{:>width$}", "–")
+    }
+}
+
+/// How many origins there are, where the history is too short for all that are asked for.
+fn fewer(scores: &[MethodScores], asked: usize) -> Option<String> {
+    let each = scores.first()?.series.iter().map(|series| series.origins);
+    let (least, most) = (each.clone().min()?, each.max()?);
+    let found = match least == most {
+        true => least.to_string(),
+        false => format!("{least} to {most}"),
+    };
+    let words = format!("The history holds {found} origins of the {asked} asked for.");
+    (least < asked).then_some(words)
+}
+
+fn print(scores: &[MethodScores], origins: usize) {
     println!(
         "{:<20}{:>8}{:>8}{:>8}{:>8}{:>8}{:>10}{:>8}{:>7}{:>7}{:>7}{:>7}{:>10}",
         "model",
@@ -136,22 +157,25 @@ fn print(scores: &[MethodScores]) {
     );
     for m in scores {
         let s = &m.all;
-        println!(
-            "{:<20}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>8.4}{:>10.4}{:>8.4}{:>7.3}{:>7.3}{:>7.3}{:>7.3}{:>10.2}",
-            m.name,
-            s.wape,
-            s.mase,
-            s.rmsse,
-            s.daily_wape,
-            s.bias,
-            s.poisson_deviance,
-            s.wql,
-            s.coverage80,
-            s.coverage80_randomised,
-            s.coverage80_daily,
-            s.coverage80_weekly,
-            1000.0 * m.seconds_per_series
-        );
+        let measures = [
+            (s.wape, 8, 4),
+            (s.mase, 8, 4),
+            (s.rmsse, 8, 4),
+            (s.daily_wape, 8, 4),
+            (s.bias, 8, 4),
+            (s.poisson_deviance, 10, 4),
+            (s.wql, 8, 4),
+            (s.coverage80, 7, 3),
+            (s.coverage80_randomised, 7, 3),
+            (s.coverage80_daily, 7, 3),
+            (s.coverage80_weekly, 7, 3),
+            (1000.0 * m.seconds_per_series, 10, 2),
+        ];
+        let cells: String = measures.map(cell).concat();
+        println!("{:<20}{cells}", m.name);
+    }
+    if let Some(words) = fewer(scores, origins) {
+        println!("\n{words}");
     }
     let wide = |m: &MethodScores| m.all.coverage80 > m.all.coverage80_randomised + 0.02;
     if scores.iter().any(wide) {

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use chrono_tz::Tz;
+
 use crate::demand::history::History;
 use crate::input::history::{self, Reading};
 use crate::problem::Problem;
@@ -12,7 +14,7 @@ pub(super) struct Bare {
     pub history: PathBuf,
     /// Time zone whose wall clock the series follow; turns UTC stamps into local ones.
     #[arg(long)]
-    pub tz: Option<chrono_tz::Tz>,
+    pub tz: Option<Tz>,
     /// Country, or country and region, of the public holidays (CZ, US-PA).
     #[arg(long)]
     pub country: Option<String>,
@@ -22,14 +24,21 @@ pub(super) struct Bare {
 }
 
 impl Bare {
-    /// The history, or everything wrong with it.
-    pub fn read(&self) -> Result<History, Vec<Problem>> {
+    /// The history and the zone whose wall clock it is on, if that is known, or everything wrong with it. Who
+    /// gave times with offsets and no zone is told that they are read as UTC.
+    pub fn read(&self) -> Result<(History, Option<Tz>), Vec<Problem>> {
         let reading = Reading {
             zone: self.tz,
             slot: self.slot,
             country: self.country.clone(),
         };
-        history::read(&self.history, &reading)
+        let (history, zone) = history::read_with_clock(&self.history, &reading)?;
+        if self.tz.is_none() && zone.is_some() {
+            eprintln!(
+                "note: times are in UTC, as the offsets of the history say no zone; name one with --tz"
+            );
+        }
+        Ok((history, zone))
     }
 }
 

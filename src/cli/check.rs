@@ -45,7 +45,7 @@ pub(super) fn fail(problems: &[Problem], json: bool) -> ExitCode {
         for problem in problems {
             eprintln!("{}\n", problem.render(styled));
         }
-        let count = problems.len();
+        let count: usize = problems.iter().map(|problem| problem.count).sum();
         eprintln!(
             "{count} problem{} in the input",
             if count == 1 { "" } else { "s" }

@@ -72,12 +72,16 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// A reader who has seen enough (`crewcast … | head`) closes the pipe: no fault of anybody's.
+/// A reader who has seen enough (`crewcast … | head`) closes the pipe: no fault of anybody's. Nobody hears of
+/// problems then, but they are there.
 fn leave_quietly() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        if panic.to_string().contains("failed printing to stdout") {
-            std::process::exit(0);
+        let what = panic.to_string();
+        for (console, code) in [("stdout", 0), ("stderr", 1)] {
+            if what.contains(&format!("failed printing to {console}")) {
+                std::process::exit(code);
+            }
         }
         usual(panic);
     }));

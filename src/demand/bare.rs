@@ -1,6 +1,7 @@
 //! A bare history forecast without a scenario: what `crewcast forecast` does.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono_tz::Tz;
 use rayon::prelude::*;
 
 use super::bands::{Bands, Errors, Spread, Together};
@@ -11,6 +12,7 @@ use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
 use super::intraday::{self, Surprise};
 use super::metrics::LEVELS;
+use crate::time::zone;
 
 /// What to forecast.
 #[derive(Clone, Debug)]
@@ -20,7 +22,7 @@ pub struct Spec {
     pub country: Option<String>,
     /// Public holidays on which the history was never open are closed, not gaps.
     pub closed_holidays: bool,
-    /// Add the sum of all series.
+    /// Add the sum of all series, where there are several.
     pub total: bool,
     /// The moment up to which the history's last day is known: that day and those after it are forecast
     /// from the days before, then updated by its slots that have passed.
@@ -45,20 +47,53 @@ pub struct HistoryForecast {
     pub first: NaiveDate,
     /// Start of each slot, minutes after local midnight.
     pub slots: Vec<u32>,
+    /// How often the clock passes each cell of `days × slots`: 0 where spring skips it, 2 where autumn
+    /// repeats it.
+    pub passes: Vec<f64>,
     pub series: Vec<SeriesForecast>,
 }
 
 impl HistoryForecast {
     /// The local start of a cell of `days × slots`.
     pub fn start(&self, cell: usize) -> NaiveDateTime {
-        let day = self.first + chrono::Days::new((cell / self.slots.len()) as u64);
-        let minutes = self.slots[cell % self.slots.len()];
-        day.and_time(NaiveTime::MIN) + chrono::Duration::minutes(i64::from(minutes))
+        start(self.first, &self.slots, cell)
     }
+}
+
+fn start(first: NaiveDate, slots: &[u32], cell: usize) -> NaiveDateTime {
+    let day = first + chrono::Days::new((cell / slots.len()) as u64);
+    let minutes = slots[cell % slots.len()];
+    day.and_time(NaiveTime::MIN) + chrono::Duration::minutes(i64::from(minutes))
+}
+
+/// See [`HistoryForecast::passes`]. A whole day is passed once, however long it is.
+fn passes(history: &History, first: NaiveDate, days: usize, zone: Option<Tz>) -> Vec<f64> {
+    let cells = days * history.slots.len();
+    let Some(zone) = zone.filter(|_| history.slot_minutes < 1440) else {
+        return vec![1.0; cells];
+    };
+    // Clocks change at quarters of an hour.
+    let step = history.slot_minutes.min(15);
+    let pieces = history.slot_minutes.div_ceil(step);
+    let of = |cell| {
+        let from = start(first, &history.slots, cell);
+        let times: u32 = (0..pieces)
+            .map(|piece| from + chrono::Duration::minutes(i64::from(piece * step)))
+            .map(|at| zone::look_up(zone, at).times())
+            .sum();
+        f64::from(times) / f64::from(pieces)
+    };
+    (0..cells).map(of).collect()
 }
 
 /// Forecasts every series of a history; weekdays that a series never opens are zero.
 pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
+    forecast_in(history, spec, None)
+}
+
+/// The same on the wall clock of a zone: what it skips has no contacts, what it repeats has those of both,
+/// as in a history.
+pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryForecast {
     let today = spec.now.map(|now| Today::of(history, now));
     let end = today.as_ref().map_or(history.days, |t| t.day);
     let open = history.open_weekdays();
@@ -70,6 +105,7 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     );
     let forecaster = Forecaster::new(history, &calendar, &[(end, spec.days)], &[Method::Crewcast]);
     let slots = history.slots.len();
+    let passes = passes(history, history.date(end), spec.days, zone);
     let ahead: Vec<usize> = (0..spec.days).collect();
     let one = |s: &Series| {
         let fitted = forecaster.fit(s, end, spec.days, true);
@@ -84,6 +120,7 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
                 mean.resize(mean.len() + slots, 0.0);
             }
         }
+        mean.iter_mut().zip(&passes).for_each(|(m, p)| *m *= p);
         let observed = s.present[..end.min(s.present.len())]
             .iter()
             .filter(|p| **p)
@@ -106,6 +143,7 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
         }
         (out, fitted.errors)
     };
+    let with_total = spec.total && history.series.len() > 1;
     let (mut series, mut together) = (
         Vec::with_capacity(history.series.len()),
         Together::default(),
@@ -114,28 +152,35 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
     for some in history.series.chunks(AT_A_TIME) {
         let found: Vec<(SeriesForecast, Errors)> = some.par_iter().map(one).collect();
         for (forecast, errors) in found {
-            if spec.total {
+            if with_total {
                 together.add(&errors, slots);
             }
             series.push(forecast);
         }
     }
-    if spec.total {
+    if with_total {
         let mut total = sum(&series, &together.errors(), slots);
         if let Some(today) = &today {
             for band in &mut total.bands.slot {
                 band[..today.passed].copy_from_slice(&total.mean[..today.passed]);
             }
         }
+        let free = TOTALS
+            .iter()
+            .find(|name| series.iter().all(|s| s.name != **name));
+        total.name = free.map_or_else(|| total.model.clone(), |name| (*name).to_owned());
         series.push(total);
     }
     HistoryForecast {
         first: history.date(end),
         slots: history.slots.clone(),
+        passes,
         series,
     }
 }
 
+/// Names of the sum of all series, the first that none of them has.
+const TOTALS: [&str; 2] = ["total", "sum of all"];
 /// Days without a row after which a series is said to be silent: its forecast is that of its last days.
 const SILENT: usize = 28;
 /// Series whose past errors are held at once.
@@ -240,7 +285,7 @@ pub fn sum(parts: &[SeriesForecast], errors: &Errors, slots: usize) -> SeriesFor
     let prior = Spread::even(own.max(day), day);
     let spread = Spread::calibrate(errors, slots, &prior);
     SeriesForecast {
-        name: "total".into(),
+        name: TOTALS[0].into(),
         model: format!("sum of {} series", parts.len()),
         bands: spread.bands(&mean, slots, &ahead),
         mean,

@@ -113,6 +113,7 @@ mod tests {
     #[test]
     fn an_account_halves_contacts_over_two_years() {
         let lever = Lever {
+            id: "account".into(),
             name: "account".into(),
             deflection: Share(0.5),
             start: date("2026-01-01"),
@@ -129,6 +130,7 @@ mod tests {
     #[test]
     fn growth_compounds_and_stops() {
         let growth = Growth {
+            id: "doubling".into(),
             name: "doubling".into(),
             per_year: 1.0,
             start: date("2026-01-01"),
@@ -146,6 +148,7 @@ mod tests {
     #[test]
     fn an_event_holds_on_its_days_only() {
         let event = Event {
+            id: "sale".into(),
             name: "sale".into(),
             first_day: date("2026-05-01"),
             last_day: date("2026-05-03"),

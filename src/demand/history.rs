@@ -42,30 +42,32 @@ pub struct Row {
     pub volume: f64,
 }
 
+impl Row {
+    fn minute(&self) -> u32 {
+        self.at.hour() * 60 + self.at.minute()
+    }
+}
+
 impl History {
     /// Gathers rows into days × slots. The slot is the greatest step of at least one minute that all
     /// starts share, unless given; repeated rows of a slot add up (the hour a clock change repeats), and
-    /// a slot absent from a day that has others is zero.
+    /// a slot absent from a day that has others is zero. Series with few rows follow the others.
     ///
     /// # Errors
-    /// No rows, a slot that does not divide the day, or more cells than memory bears.
+    /// No rows, a slot that does not divide the day or is shorter than those of the rows, series of
+    /// different slots, or more cells than memory bears.
     pub fn from_rows(names: Vec<String>, rows: &[Row], slot: Option<u32>) -> Result<Self, String> {
-        let minute = |r: &Row| r.at.hour() * 60 + r.at.minute();
         let (Some(first), Some(last)) = (
             rows.iter().map(|r| r.at.date()).min(),
             rows.iter().map(|r| r.at.date()).max(),
         ) else {
             return Err("the history has no rows".into());
         };
-        let slot_minutes = match slot {
-            Some(s) if s > 0 && 1440 % s == 0 => s,
-            Some(s) => return Err(format!("a slot of {s} minutes does not divide the day")),
-            None => sniff(rows.iter().map(minute)),
-        };
+        let slot_minutes = slot_length(&names, rows, slot)?;
         let days = usize::try_from((last - first).num_days()).unwrap_or(0) + 1;
         let mut used = BTreeMap::new();
         for r in rows {
-            used.insert(minute(r) / slot_minutes * slot_minutes, 0);
+            used.insert(r.minute() / slot_minutes * slot_minutes, 0);
         }
         for (column, at) in used.values_mut().enumerate() {
             *at = column;
@@ -88,7 +90,7 @@ impl History {
             .collect();
         for r in rows {
             let day = usize::try_from((r.at.date() - first).num_days()).unwrap_or(0);
-            let column = used[&(minute(r) / slot_minutes * slot_minutes)];
+            let column = used[&(r.minute() / slot_minutes * slot_minutes)];
             let s = &mut series[r.series];
             s.volume[day * slots.len() + column] += r.volume as f32;
             s.present[day] = true;
@@ -176,18 +178,136 @@ impl Series {
     }
 }
 
-/// The longest slot among the usual ones that every start is a multiple of; a day if all start together.
-fn sniff(minutes: impl Iterator<Item = u32> + Clone) -> u32 {
-    let Some(base) = minutes.clone().next() else {
-        return 60;
-    };
-    if minutes.clone().all(|m| m == base) {
-        return 1440;
+/// When the rows of one series start.
+#[derive(Clone, Copy)]
+struct Starts {
+    rows: usize,
+    first: NaiveDateTime,
+    last: NaiveDateTime,
+    /// The minute of the day at which they all start.
+    together: Option<u32>,
+    /// The greatest step that all starts share; 0 where all are midnights.
+    step: u32,
+}
+
+/// Rows from which a series tells how long its slots are.
+const TELLING: usize = 50;
+/// Rows at midnight, over as many days, that make a daily series.
+const TELLING_DAYS: usize = 7;
+
+impl Starts {
+    fn of(row: &Row) -> Self {
+        Self {
+            rows: 1,
+            first: row.at,
+            last: row.at,
+            together: Some(row.minute()),
+            step: row.minute(),
+        }
     }
-    [60, 30, 20, 15, 10, 5]
-        .into_iter()
-        .find(|s| minutes.clone().all(|m| m % s == 0))
-        .unwrap_or(1)
+
+    fn with(self, other: Self) -> Self {
+        Self {
+            rows: self.rows + other.rows,
+            first: self.first.min(other.first),
+            last: self.last.max(other.last),
+            together: self.together.filter(|_| self.together == other.together),
+            step: gcd(self.step, other.step),
+        }
+    }
+
+    /// The longest slot among the usual ones that every start is a multiple of; a day if all start together.
+    fn slot(&self) -> u32 {
+        if self.together.is_some() {
+            return 1440;
+        }
+        let mut usual = [60, 30, 20, 15, 10, 5].into_iter();
+        usual.find(|s| self.step.is_multiple_of(*s)).unwrap_or(1)
+    }
+
+    /// The slot, where there are rows enough to be sure of it.
+    fn told(&self) -> Option<u32> {
+        let enough = match self.together {
+            Some(0) => {
+                let days = (self.last - self.first).num_days() + 1;
+                self.rows >= TELLING_DAYS && days >= TELLING_DAYS as i64
+            }
+            // A row a day, or a line that is open for one slot a day.
+            Some(_) => false,
+            None => self.rows >= TELLING,
+        };
+        enough.then(|| self.slot())
+    }
+}
+
+/// The length of a file's slots in minutes: as asked for, or as its rows tell.
+fn slot_length(names: &[String], rows: &[Row], asked: Option<u32>) -> Result<u32, String> {
+    if let Some(s) = asked.filter(|s| *s == 0 || 1440 % s != 0) {
+        return Err(format!("a slot of {s} minutes does not divide the day"));
+    }
+    let mut starts: Vec<Option<Starts>> = vec![None; names.len()];
+    for row in rows {
+        let own = Starts::of(row);
+        let all = &mut starts[row.series];
+        *all = Some(all.map_or(own, |all| all.with(own)));
+    }
+    let mut told: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for (name, starts) in names.iter().zip(&starts) {
+        if let Some(slot) = starts.and_then(|starts| starts.told()) {
+            told.entry(slot).or_default().push(name);
+        }
+    }
+    match (asked, told.last_key_value()) {
+        (Some(asked), Some((longest, series))) if asked < *longest => Err(format!(
+            "slots of {} are finer than the rows of {}, which are of {}",
+            length(asked),
+            listed(series),
+            length(*longest)
+        )),
+        (Some(asked), _) => Ok(asked),
+        (None, Some((slot, _))) if told.len() == 1 => Ok(*slot),
+        (None, Some(_)) => {
+            let each = told
+                .iter()
+                .map(|(slot, series)| format!("{} of {}", length(*slot), listed(series)));
+            Err(format!(
+                "its series have slots of different lengths: {}",
+                each.collect::<Vec<_>>().join(", ")
+            ))
+        }
+        (None, None) => {
+            let all = starts.into_iter().flatten().reduce(Starts::with);
+            Ok(all.map_or(60, |all| all.slot()))
+        }
+    }
+}
+
+fn length(minutes: u32) -> String {
+    match minutes {
+        1440 => "a day".to_owned(),
+        60 => "an hour".to_owned(),
+        _ => format!("{minutes} min"),
+    }
+}
+
+/// Names of series, the first few of many.
+fn listed(series: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let names: Vec<String> = series
+        .iter()
+        .take(SHOWN)
+        .map(|s| format!("`{s}`"))
+        .collect();
+    let more = series.len().saturating_sub(SHOWN);
+    match more {
+        0 => names.join(", "),
+        _ => format!("{} and {more} more", names.join(", ")),
+    }
+}
+
+/// The greatest common divisor.
+pub fn gcd(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 #[cfg(test)]
@@ -256,5 +376,52 @@ mod tests {
         assert_eq!((h.slot_minutes, h.slots.len()), (1440, 1));
         assert!(History::from_rows(vec![], &[], None).is_err());
         assert!(History::from_rows(vec!["a".into()], &rows, Some(7)).is_err());
+    }
+
+    /// Rows of `days` days, every `step` minutes from 8 to 10.
+    fn every(series: usize, days: u64, step: usize) -> Vec<Row> {
+        let first = NaiveDate::from_ymd_opt(2026, 3, 2).expect("a Monday");
+        let minutes = move |day: u64| {
+            let date = first + Days::new(day);
+            (480..600u32).step_by(step).map(move |m| Row {
+                at: date.and_hms_opt(m / 60, m % 60, 0).expect("a time"),
+                series,
+                volume: 1.0,
+            })
+        };
+        (0..days).flat_map(minutes).collect()
+    }
+
+    #[test]
+    fn slots_that_contradict_each_other_or_what_is_asked_are_told() {
+        let daily: Vec<Row> = (2..12)
+            .map(|d| Row {
+                series: 1,
+                ..row(&format!("2026-03-{d:02} 00:00"), 9.0)
+            })
+            .collect();
+        let read = |rows: &[&[Row]], slot| {
+            let names = vec!["a".into(), "b".into()];
+            History::from_rows(names, &rows.concat(), slot).map(|h| h.slot_minutes)
+        };
+        let hourly = every(0, 30, 60);
+        for (other, longest, word) in [
+            (&daily, 1440, "a day of `b`"),
+            (&every(1, 30, 15), 60, "15 min of `b`"),
+        ] {
+            let wrong = read(&[&hourly, other], None).expect_err("a problem");
+            assert!(
+                wrong.contains(word) && wrong.contains("an hour of `a`"),
+                "{wrong}"
+            );
+            assert_eq!(read(&[&hourly, other], Some(longest)), Ok(longest));
+            let wrong = read(&[&hourly, other], Some(10)).expect_err("a problem");
+            assert!(wrong.contains("finer"), "{wrong}");
+        }
+        // Few rows tell nothing: they follow those that do, or all tell together.
+        assert_eq!(read(&[&hourly, &every(1, 2, 15)], None), Ok(60));
+        assert_eq!(read(&[&every(0, 3, 60), &every(1, 2, 15)], None), Ok(15));
+        assert_eq!(read(&[&every(0, 3, 60)], Some(15)), Ok(15));
+        assert_eq!(read(&[&every(0, 60, 120)], Some(15)), Ok(15));
     }
 }

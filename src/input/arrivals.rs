@@ -16,9 +16,10 @@ use std::rc::Rc;
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
-use super::columns::{Columns, Row, decode, sniff_delimiter};
+use super::columns::{Columns, Row, decode, line_of, sniff_delimiter};
+use super::doubts;
 use super::timestamp::Stamp;
-use crate::demand::history::{History as BareHistory, Row as BareRow};
+use crate::demand::history::{History as BareHistory, Row as BareRow, gcd};
 use crate::problem::{Place, Problem};
 use crate::scenario::History;
 use crate::time::zone::{self, Wall};
@@ -104,12 +105,9 @@ impl Arrivals {
                 Err(cause) => {
                     broken += 1;
                     if broken <= SHOWN_ROWS {
-                        let line = record
-                            .position()
-                            .map_or(0, |position| position.line() as usize);
                         problems.push(
                             Problem::new("csv-row", cause)
-                                .at(Place::line(file, line))
+                                .at(Place::line(file, line_of(&record)))
                                 .remedy("correct the row or take it out"),
                         );
                     }
@@ -123,7 +121,8 @@ impl Arrivals {
                     "csv-row",
                     format!("{more} more rows of {file} cannot be read"),
                 )
-                .at(Place::line(file, 1)),
+                .at(Place::line(file, 1))
+                .standing_for(more),
             );
         }
         if problems.is_empty() && arrivals.names.is_empty() {
@@ -132,6 +131,9 @@ impl Arrivals {
                     .at(Place::line(file, 1))
                     .remedy("leave the history out and give `orders`"),
             );
+        }
+        if problems.is_empty() {
+            problems = doubts::far_apart(file, &arrivals.names, &arrivals.rows);
         }
         if problems.is_empty() {
             Ok(arrivals)
@@ -201,9 +203,14 @@ impl Arrivals {
         }
     }
 
+    /// The zone whose wall clock [`bare`](Self::bare) series are on, if it is known: `asked`, or UTC.
+    pub fn zone(&self, asked: Option<Tz>) -> Result<Option<Tz>, Problem> {
+        doubts::clock(&self.file, &self.rows, asked)
+    }
+
     /// All series on one calendar, bare: see [`BareHistory::from_rows`].
-    pub fn bare(&self, zone: Tz, slot: Option<u32>) -> Result<BareHistory, String> {
-        let mut wall = WallClock::new(zone, Clock::Local);
+    pub fn bare(&self, zone: Option<Tz>, slot: Option<u32>) -> Result<BareHistory, String> {
+        let mut wall = WallClock::new(zone.unwrap_or(Tz::UTC), Clock::Local);
         let count = self.rows.iter().map(Vec::len).sum();
         let mut rows = Vec::with_capacity(count);
         for (series, own) in self.rows.iter().enumerate() {
@@ -302,10 +309,6 @@ impl WallClock {
 fn truncate(time: NaiveDateTime, minutes: u32) -> NaiveDateTime {
     let over = time.num_seconds_from_midnight() % (minutes * 60);
     time - Duration::seconds(i64::from(over))
-}
-
-fn gcd(a: u32, b: u32) -> u32 {
-    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(super) fn read_event(table: &Fields, name: &str, clients: &Names) -> Option<
     let uplift = table.required("uplift", value::uplift);
     let client = one_client(table, clients);
     let event = Event {
+        id: name.to_owned(),
         name: table.or("title", value::text, name.to_owned()),
         first_day: first_day?,
         last_day: last_day?,
@@ -48,6 +49,7 @@ pub(super) fn read_growth(table: &Fields, name: &str, clients: &Names) -> Option
     let last_day = table.optional("to", value::date);
     let client = one_client(table, clients);
     let growth = Growth {
+        id: name.to_owned(),
         name: table.or("title", value::text, name.to_owned()),
         per_year: per_year?,
         start: start?,
@@ -67,6 +69,7 @@ pub(super) fn read_override(table: &Fields, name: &str, queues: &Names) -> Optio
         return None;
     }
     let own = Override {
+        id: name.to_owned(),
         name: table.or("title", value::text, name.to_owned()),
         queues: queues.list(table, "queues")?,
         first_day: first_day?,
@@ -75,6 +78,38 @@ pub(super) fn read_override(table: &Fields, name: &str, queues: &Names) -> Optio
     };
     period(table, own.first_day, own.last_day);
     Some(own)
+}
+
+/// Notes overrides that set the same queue on the same day: only one of them could hold.
+pub(super) fn one_override_a_day(
+    tables: &[Fields],
+    overrides: &[Option<Override>],
+    queues: &Names,
+) {
+    for (index, table) in tables.iter().enumerate() {
+        let Some(own) = &overrides[index] else {
+            continue;
+        };
+        let clash = overrides[..index].iter().flatten().find_map(|earlier| {
+            let from = own.first_day.max(earlier.first_day);
+            let overlap = from <= own.last_day.min(earlier.last_day);
+            let both = own.queues.iter().find(|id| earlier.queues.contains(id));
+            both.filter(|_| overlap).map(|id| (earlier, *id, from))
+        });
+        if let Some((earlier, id, day)) = clash {
+            table.problem(
+                "from",
+                "bad-period",
+                format!(
+                    "{} and override `{}` both set queue `{}` on {day}",
+                    table.what,
+                    earlier.id,
+                    queues.name(id.index())
+                ),
+                "part their days, or take the queue out of one of them",
+            );
+        }
+    }
 }
 
 /// A lever acts on the queues and contact types that it names; on the informational types where it
@@ -110,6 +145,7 @@ pub(super) fn read_lever(
         acts.then_some(id)
     });
     Some(Lever {
+        id: name.to_owned(),
         name: table.or("title", value::text, name.to_owned()),
         deflection: deflection?,
         start: start?,

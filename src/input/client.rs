@@ -1,5 +1,7 @@
 //! `[[client]]`, `[[market]]` and `[[contact_type]]`: who writes and calls, and about what.
 
+use chrono::{Datelike as _, NaiveDate};
+
 use super::fields::Fields;
 use super::money::Exchange;
 use super::value;
@@ -46,6 +48,18 @@ pub(super) fn read_calendar(table: &Fields) -> Calendar {
             calendar.added.extend(date.map(|date| (date, name)));
         }
         let struck = own.list("strike", value::date).unwrap_or_default();
+        // Beyond the table nobody knows.
+        let known = |day: &NaiveDate| holidays::YEARS.contains(&day.year());
+        for at in struck.iter().filter(|at| known(&at.value)) {
+            if calendar.holiday(at.value).is_none() {
+                table.reading.problem(
+                    "bad-date",
+                    &at.span,
+                    format!("{} is no holiday of {}", at.value, table.what),
+                    "strike a day of the country's table, or take it out",
+                );
+            }
+        }
         calendar
             .struck
             .extend(struck.into_iter().map(|at| at.value));

@@ -9,6 +9,8 @@ pub(super) struct Row {
     pub stamp: Stamp,
     pub volume: f64,
     pub handle_time: Option<f64>,
+    /// Of the file, from 1.
+    pub line: usize,
 }
 
 /// Which column holds what.
@@ -19,6 +21,9 @@ pub(super) struct Columns {
     pub volume: Option<usize>,
     handle_time: Option<usize>,
 }
+
+/// Contacts of one row beyond which it is a mistake.
+const MOST: f64 = 1e7;
 
 impl Columns {
     pub fn find(file: &str, header: &csv::StringRecord) -> Result<Self, Vec<Problem>> {
@@ -83,8 +88,15 @@ impl Columns {
         let volume = match self.volume {
             None => 1.0,
             Some(column) => match number(cell(column)) {
-                Some(volume) if (0.0..=1e7).contains(&volume) => volume,
-                Some(volume) => return Err(format!("a volume of {volume} is out of bounds")),
+                Some(volume) if (0.0..=MOST).contains(&volume) => volume,
+                Some(volume) if volume < 0.0 => {
+                    return Err(format!("a volume of {volume} is negative"));
+                }
+                Some(volume) => {
+                    return Err(format!(
+                        "a volume of {volume} is above {MOST}, the most of a slot"
+                    ));
+                }
                 None if cell(column).is_empty() => return Err("the volume is missing".to_owned()),
                 None => return Err(format!("`{}` is no volume", cell(column))),
             },
@@ -100,8 +112,16 @@ impl Columns {
             stamp,
             volume,
             handle_time,
+            line: line_of(record),
         })
     }
+}
+
+/// The line on which a record starts.
+pub(super) fn line_of(record: &csv::StringRecord) -> usize {
+    record
+        .position()
+        .map_or(0, |position| position.line() as usize)
 }
 
 /// A number with a decimal point or comma, blanks between thousands allowed.

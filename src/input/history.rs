@@ -26,6 +26,15 @@ pub struct Reading {
 /// # Errors
 /// Everything wrong with the file (see [`Arrivals::read`]) and with what is asked of it.
 pub fn read(path: &Path, reading: &Reading) -> Result<History, Vec<Problem>> {
+    read_with_clock(path, reading).map(|(history, _)| history)
+}
+
+/// The same with the zone whose wall clock the history is on: none where its times are local to a place that
+/// is not said.
+pub fn read_with_clock(
+    path: &Path,
+    reading: &Reading,
+) -> Result<(History, Option<Tz>), Vec<Problem>> {
     let file = path.display().to_string();
     let mut wrong = Vec::new();
     if let Some(code) = &reading.country
@@ -57,16 +66,23 @@ pub fn read(path: &Path, reading: &Reading) -> Result<History, Vec<Problem>> {
 }
 
 /// The same from the bytes of `file`.
-pub fn parse(file: &str, bytes: &[u8], reading: &Reading) -> Result<History, Vec<Problem>> {
+fn parse(
+    file: &str,
+    bytes: &[u8],
+    reading: &Reading,
+) -> Result<(History, Option<Tz>), Vec<Problem>> {
     let arrivals = Arrivals::read(file, bytes)?;
-    let history = arrivals.bare(reading.zone.unwrap_or(Tz::UTC), reading.slot);
-    history.map_err(|cause| {
+    let zone = arrivals
+        .zone(reading.zone)
+        .map_err(|problem| vec![problem])?;
+    let history = arrivals.bare(zone, reading.slot).map_err(|cause| {
         vec![
             Problem::new("bad-slot", cause)
                 .at(Place::line(file, 1))
                 .remedy("correct the dates, or choose longer slots with --slot"),
         ]
-    })
+    })?;
+    Ok((history, zone))
 }
 
 #[cfg(test)]
@@ -78,7 +94,9 @@ mod tests {
             zone: Some(chrono_tz::Europe::Prague),
             ..Reading::default()
         };
-        parse("x.csv", text.as_bytes(), &reading).expect("a history")
+        parse("x.csv", text.as_bytes(), &reading)
+            .expect("a history")
+            .0
     }
 
     #[test]
@@ -125,15 +143,56 @@ mod tests {
             .collect();
         assert_eq!(lines, [2, 3, 4]);
         assert!(parse("x.csv", b"", &Reading::default()).is_err());
-        let ages = "timestamp,volume\n1990-01-01 00:01,1\n2099-01-01 10:00,1\n";
-        let many: String = (0..300)
-            .map(|k| format!("2000-01-01 {:02}:{:02},1\n", k / 60, k % 60))
-            .collect();
-        let wide = parse(
-            "x.csv",
-            format!("{ages}{many}").as_bytes(),
-            &Reading::default(),
+    }
+
+    #[test]
+    fn few_rows_far_from_all_others_are_told_and_many_are_believed() {
+        let read = |ends: &str, rows: u32| {
+            let rows: String = (0..rows)
+                .map(|k| format!("2000-01-01 {:02}:{:02},1\n", k / 60, k % 60))
+                .collect();
+            let text = format!("timestamp,volume\n{ends}{rows}");
+            parse("x.csv", text.as_bytes(), &Reading::default()).map_err(|wrong| {
+                let told = |w: &Problem| (w.place.as_ref().map_or(0, |p| p.line), w.cause.clone());
+                wrong.iter().map(told).collect::<Vec<_>>()
+            })
+        };
+        let wrong = read("1990-01-01 00:01,1\n2050-01-01 10:00,1\n", 300).expect_err("strays");
+        assert_eq!((wrong.len(), wrong[0].0, wrong[1].0), (2, 2, 3));
+        assert!(
+            wrong[1]
+                .1
+                .contains("2050-01-01 10:00:00 of `total` lies 18263 days after"),
+            "{wrong:?}"
         );
-        assert!(wide.is_ok());
+        // Four rows in a hundred are a history, and so are three rows of three years.
+        let four = "1990-01-01 00:01,1\n".repeat(4);
+        assert!(read(&four, 100).is_ok());
+        assert!(read("1990-01-01 00:01,1\n2050-01-01 10:00,1\n", 1).is_ok());
+    }
+
+    #[test]
+    fn offsets_without_a_zone_are_utc_and_may_not_be_mixed_with_local_times() {
+        let clock = |text: &str, zone| {
+            let reading = Reading {
+                zone,
+                ..Reading::default()
+            };
+            let text = format!("timestamp,volume\n{text}");
+            parse("x.csv", text.as_bytes(), &reading).map(|found| found.1)
+        };
+        let prague = Some(chrono_tz::Europe::Prague);
+        let (utc, local) = ("2026-07-01T06:00:00Z,3\n", "2026-07-01 09:00,3\n");
+        assert_eq!(clock(utc, None), Ok(Some(Tz::UTC)));
+        assert_eq!(clock(local, None), Ok(None));
+        assert_eq!(clock(utc, prague), Ok(prague));
+        let mixed = format!("{local}{utc}");
+        assert_eq!(clock(&mixed, prague), Ok(prague));
+        let wrong = clock(&mixed, None).expect_err("a problem");
+        assert!(
+            wrong[0]
+                .cause
+                .contains("line 3 says its offset from UTC, line 2")
+        );
     }
 }

@@ -10,6 +10,7 @@ mod check;
 mod client;
 pub mod columns;
 mod demand_source;
+mod doubts;
 mod fields;
 mod group;
 mod header;
@@ -31,7 +32,7 @@ mod timestamp;
 mod value;
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use toml::de::DeTable;
@@ -62,9 +63,25 @@ pub fn read(dir: &Path) -> Result<Scenario, Vec<Problem>> {
 /// Reads the scenario with other values in its text, each as `path=value` (see
 /// [`whatif::apply`](crate::whatif::apply)).
 pub fn read_changed(dir: &Path, changes: &[String]) -> Result<Scenario, Vec<Problem>> {
+    read_with_files(dir, changes).map(|(scenario, _)| scenario)
+}
+
+/// The same, and the files that the scenario is read from: none of them may be written over.
+pub fn read_with_files(
+    dir: &Path,
+    changes: &[String],
+) -> Result<(Scenario, Vec<PathBuf>), Vec<Problem>> {
     let (folder, text) = open(dir)?;
     let text = crate::whatif::apply_all(&text, changes).map_err(|problem| vec![problem])?;
-    read_text(&text, Some(&|file| load(&folder, file)))
+    let files = RefCell::new(vec![toml_of(dir)]);
+    let scenario = read_text(
+        &text,
+        Some(&|file| {
+            files.borrow_mut().push(folder.join(file));
+            load(&folder, file)
+        }),
+    )?;
+    Ok((scenario, files.into_inner()))
 }
 
 /// Reads the scenario without its histories, which need not exist yet.
@@ -116,13 +133,19 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
     }
 }
 
-/// The folder of a scenario and its text.
-fn open(dir: &Path) -> Result<(std::path::PathBuf, String), Vec<Problem>> {
-    let (folder, path) = if dir.is_file() {
-        (dir.parent().unwrap_or(dir).to_owned(), dir.to_owned())
+/// The scenario's own file, of its folder or of itself.
+fn toml_of(dir: &Path) -> PathBuf {
+    if dir.is_file() {
+        dir.to_owned()
     } else {
-        (dir.to_owned(), dir.join(SCENARIO_FILE))
-    };
+        dir.join(SCENARIO_FILE)
+    }
+}
+
+/// The folder of a scenario and its text.
+fn open(dir: &Path) -> Result<(PathBuf, String), Vec<Problem>> {
+    let path = toml_of(dir);
+    let folder = path.parent().unwrap_or(dir).to_owned();
     let bytes = std::fs::read(&path).map_err(|error| {
         vec![
             Problem::new(
@@ -264,6 +287,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let overrides = rows(&override_tables, &override_names, |table, name| {
         change::read_override(table, name, &queue_names)
     });
+    change::one_override_a_day(&override_tables, &overrides, &queue_names);
     let plan_setup = header
         .plan_setup
         .as_ref()

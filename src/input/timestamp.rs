@@ -1,6 +1,6 @@
 //! Timestamps as exports write them: ISO 8601, `dd.mm.yyyy HH:MM`, `dd-mm-yyyy HH:MM`, days alone.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
 /// A time as written, and the offset from UTC in seconds if it is written too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,8 +9,15 @@ pub(super) struct Stamp {
     pub offset: Option<i32>,
 }
 
+/// Years that contacts may be of; others are slips.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;
+
 /// Reads a timestamp; none if it is of no known form or no such time exists.
 pub(super) fn parse(text: &str) -> Option<Stamp> {
+    of_any_year(text).filter(|stamp| YEARS.contains(&stamp.naive.year()))
+}
+
+fn of_any_year(text: &str) -> Option<Stamp> {
     let (date, rest) = date(text.trim().as_bytes())?;
     let (hour, minute, second, rest) = match rest {
         [] => (0, 0, 0, rest),
@@ -33,6 +40,10 @@ pub(super) fn complaint(text: &str) -> String {
         return format!(
             "`{text}` may be day/month or month/day; write 2026-11-30 08:00 or 30.11.2026 08:00"
         );
+    }
+    if of_any_year(text).is_some() {
+        let (first, last) = (YEARS.start(), YEARS.end());
+        return format!("`{text}` is outside the years {first} to {last}");
     }
     format!("`{text}` is no time; write 2026-11-30 08:00 or 30.11.2026 08:00")
 }
@@ -72,9 +83,6 @@ fn date(bytes: &[u8]) -> Option<(NaiveDate, &[u8])> {
 }
 
 fn day_of(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
-    if !(1990..2100).contains(&year) {
-        return None;
-    }
     NaiveDate::from_ymd_opt(year as i32, month, day)
 }
 
@@ -170,5 +178,8 @@ mod tests {
         ] {
             assert_eq!(at(text), None, "{text}");
         }
+        assert!(at("1965-03-01 10:00").is_some() && at("1899-12-30").is_none());
+        assert!(complaint("2100-01-01").contains("1900 to 2099"));
+        assert!(complaint("2100-02-30").contains("is no time"));
     }
 }

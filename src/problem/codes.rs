@@ -27,7 +27,10 @@ pub const CODES: &[(&str, &str)] = &[
         "bad-money",
         "an amount of money that cannot be read, or is negative",
     ),
-    ("bad-date", "a day that does not exist or cannot be read"),
+    (
+        "bad-date",
+        "a day that does not exist, cannot be read or is none that is asked for",
+    ),
     (
         "bad-hours",
         "hours of a day that do not exist or cannot be read",
@@ -114,7 +117,10 @@ pub const CODES: &[(&str, &str)] = &[
         "a week's contract that rules or shifts do not allow",
     ),
     ("bad-shrinkage", "shrinkage that leaves no time on the line"),
-    ("bad-period", "a period that ends before it starts"),
+    (
+        "bad-period",
+        "a period that ends before it starts, or overlaps one that it contradicts",
+    ),
     ("bad-setup", "a set-up whose parts contradict its kind"),
     (
         "nothing-to-plan",

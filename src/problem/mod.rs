@@ -22,6 +22,9 @@ pub struct Problem {
     pub cause: String,
     /// What to do about it.
     pub remedy: Option<String>,
+    /// How many it stands for: one, or more of a kind than are worth showing.
+    #[serde(skip)]
+    pub count: usize,
 }
 
 /// Where in the input.
@@ -85,7 +88,14 @@ impl Problem {
             place: None,
             cause: cause.into(),
             remedy: None,
+            count: 1,
         }
+    }
+
+    /// Says how many like it are not shown.
+    pub fn standing_for(mut self, count: usize) -> Self {
+        self.count = count;
+        self
     }
 
     /// Says where.

@@ -8,6 +8,8 @@ use crate::units::Share;
 /// A campaign, a launch, an outage: demand × (1 + uplift) from a day to a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
+    pub id: String,
+    /// Its title, or its id where it has none.
     pub name: String,
     pub first_day: NaiveDate,
     /// Inclusive.
@@ -21,6 +23,8 @@ pub struct Event {
 /// Self-service, FAQ, tracking, a chatbot: takes contacts away, more as the months pass.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lever {
+    pub id: String,
+    /// Its title, or its id where it has none.
     pub name: String,
     /// Share of the contacts of its queues that it takes away once grown.
     pub deflection: Share,
@@ -35,6 +39,8 @@ pub struct Lever {
 /// A business that grows or shrinks: demand × (1 + rate) a year, compounded by the day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Growth {
+    pub id: String,
+    /// Its title, or its id where it has none.
     pub name: String,
     /// 1.0 doubles in a year, −0.1 loses a tenth.
     pub per_year: f64,
@@ -49,6 +55,8 @@ pub struct Growth {
 /// A planner's own figure in the place of the forecast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Override {
+    pub id: String,
+    /// Its title, or its id where it has none.
     pub name: String,
     pub first_day: NaiveDate,
     /// Inclusive.

@@ -159,6 +159,18 @@ impl Scenario {
             .open_share(&self.horizon, market.zone, &market.calendar)
     }
 
+    /// The title of the event, lever, growth or override of that id, under which demand shows it as a factor;
+    /// any other name stays as it is.
+    pub fn factor_named<'a>(&'a self, id: &'a str) -> &'a str {
+        let events = self.events.iter().map(|event| (&event.id, &event.name));
+        let levers = self.levers.iter().map(|lever| (&lever.id, &lever.name));
+        let growths = self.growths.iter().map(|growth| (&growth.id, &growth.name));
+        let overrides = self.overrides.iter().map(|own| (&own.id, &own.name));
+        let mut all = events.chain(levers).chain(growths).chain(overrides);
+        all.find(|(known, _)| *known == id)
+            .map_or(id, |(_, name)| name.as_str())
+    }
+
     /// The set-up of that name.
     pub fn setup_named(&self, name: &str) -> Option<SetupId> {
         self.setups

@@ -14,6 +14,17 @@ pub enum Wall {
     Never(DateTime<Utc>),
 }
 
+impl Wall {
+    /// How often the clock shows it.
+    pub fn times(self) -> u32 {
+        match self {
+            Self::Never(_) => 0,
+            Self::Once(_) => 1,
+            Self::Twice(..) => 2,
+        }
+    }
+}
+
 /// Looks a wall-clock time up in a zone.
 pub fn look_up(zone: Tz, local: NaiveDateTime) -> Wall {
     match zone.from_local_datetime(&local) {

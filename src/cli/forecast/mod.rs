@@ -1,18 +1,19 @@
 //! `crewcast forecast`: the next weeks of a bare history, or of a scenario's queues.
 
+mod place;
 mod scenario;
 
 use std::fs::File;
 use std::process::ExitCode;
 
 use chrono::{NaiveDateTime, Timelike};
+use chrono_tz::Tz;
 
 use super::bare::Bare;
 use super::check::fail;
 use crate::demand::bare::{self, HistoryForecast, Spec};
 use crate::demand::intraday::Surprise;
 use crate::input::SCENARIO_FILE;
-use crate::output;
 use crate::problem::Problem;
 
 #[derive(Debug, clap::Args)]
@@ -24,25 +25,31 @@ pub(super) struct Args {
     weeks: Option<u32>,
     /// What absent days are: gaps, or on public holidays closed days.
     #[arg(long, default_value = "gaps", value_parser = ["gaps", "holidays"])]
+    #[arg(requires_if("holidays", "country"))]
     closed: String,
-    /// Add a series `total`, the sum of all.
+    /// Add a series `total`, the sum of all where there are several (`sum of all` where one has that name).
     #[arg(long)]
     total: bool,
     /// Update within the day: contacts are known up to this local time ("2026-11-30 14:30"), the last of a
     /// history, or on the clock of a scenario; the rest of that day and the days after are forecast.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<NaiveDateTime>,
-    /// Of a scenario folder: leave a named factor out (a holiday, a lever, an event, growth, "season",
-    /// "holidays", "delay", "cases" ...); may be given again.
+    /// Of a scenario folder: leave a factor out, named as the table shows it or by the id of the event, lever,
+    /// growth or override; or "season", "holidays", "day of month", "delay", "cases", "today so far"; may be
+    /// given again.
     #[arg(long, value_name = "FACTOR")]
     without: Vec<String>,
     /// Of a scenario folder: change a number of it, as in queue.cs-phone.aht=5m; may be given again.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// File for the forecast, as CSV: timestamp, series, mean, p10, p50, p90 (of a scenario: every queue
-    /// and every sum of queues).
+    /// File for the forecast, as CSV: timestamp, series, mean, p10, p50, p90 (of a scenario: timestamp, level,
+    /// name, mean, p10, p50, p80, p95 of every queue and every sum of queues). An earlier forecast there is
+    /// replaced.
     #[arg(long)]
     out: Option<std::path::PathBuf>,
+    /// Put the forecast in the place of another file too.
+    #[arg(long, requires = "out")]
+    force: bool,
     /// Print a summary as JSON.
     #[arg(long)]
     json: bool,
@@ -63,8 +70,11 @@ pub(super) fn run(args: Args) -> ExitCode {
         );
         return ExitCode::from(2);
     }
-    let history = match args.source.read() {
-        Ok(history) => history,
+    if let Err(problem) = place::check(&args, std::slice::from_ref(path)) {
+        return fail(&[problem], args.json);
+    }
+    let (history, zone) = match args.source.read() {
+        Ok(found) => found,
         Err(problems) => return fail(&problems, args.json),
     };
     if let Some(now) = args.now
@@ -84,12 +94,12 @@ pub(super) fn run(args: Args) -> ExitCode {
         total: args.total,
         now: args.now,
     };
-    let found = bare::forecast(&history, &spec);
-    if let Err(problem) = put(&args, |out| write(&found, out)) {
+    let found = bare::forecast_in(&history, &spec, zone);
+    if let Err(problem) = place::put(&args.out, |out| write(&found, out)) {
         return fail(&[problem], args.json);
     }
     if args.json {
-        println!("{}", summary(&found));
+        println!("{}", summary(&found, zone));
         return ExitCode::SUCCESS;
     }
     for s in &found.series {
@@ -102,34 +112,8 @@ pub(super) fn run(args: Args) -> ExitCode {
             println!("{:<43}{}", "", so_far(&today));
         }
     }
-    written(&args.out);
+    place::written(&args.out);
     ExitCode::SUCCESS
-}
-
-fn written(out: &Option<std::path::PathBuf>) {
-    if let Some(out) = out {
-        println!("written to {}", out.display());
-    }
-}
-
-/// Writes the rows where they are wanted, but never over the history that they are made of.
-fn put(
-    args: &Args,
-    rows: impl FnOnce(&mut csv::Writer<File>) -> Result<(), csv::Error>,
-) -> Result<(), Problem> {
-    let Some(out) = &args.out else {
-        return Ok(());
-    };
-    let there = out.canonicalize().ok();
-    if there.is_some() && there == args.source.history.canonicalize().ok() {
-        let cause = format!("{} is the history itself", out.display());
-        return Err(Problem::new("out-exists", cause).remedy("name another file with --out"));
-    }
-    output::put_with(out, |file| {
-        let mut out = csv::Writer::from_writer(file);
-        rows(&mut out)?;
-        out.flush()
-    })
 }
 
 fn moment(text: &str) -> Result<NaiveDateTime, String> {
@@ -182,7 +166,7 @@ fn bands(
         .collect()
 }
 
-fn summary(found: &HistoryForecast) -> serde_json::Value {
+fn summary(found: &HistoryForecast, zone: Option<Tz>) -> serde_json::Value {
     let series: Vec<_> = found
         .series
         .iter()
@@ -197,14 +181,18 @@ fn summary(found: &HistoryForecast) -> serde_json::Value {
             })
         })
         .collect();
-    serde_json::json!({ "first_day": found.first.to_string(), "series": series })
+    let clock = zone.map_or("local", Tz::name);
+    serde_json::json!({ "first_day": found.first.to_string(), "clock": clock, "series": series })
 }
 
 fn write(found: &HistoryForecast, out: &mut csv::Writer<File>) -> Result<(), csv::Error> {
-    out.write_record(["timestamp", "series", "mean", "p10", "p50", "p90"])?;
+    out.write_record(place::BARE)?;
     for s in &found.series {
         let [p10, p50, p90] = &s.bands.slot;
         for (i, mean) in s.mean.iter().enumerate() {
+            if found.passes[i] == 0.0 {
+                continue;
+            }
             out.write_record([
                 &*found.start(i).format("%Y-%m-%d %H:%M:%S").to_string(),
                 &s.name,

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 
-use super::{Args, fail, put, so_far, today_json, written};
+use super::{Args, fail, place, so_far, today_json};
 use crate::demand::hierarchy::{self, CUTS, Parent};
 use crate::demand::stage::FAMILIES;
 use crate::demand::{self, Demand};
@@ -27,11 +27,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
         );
         return ExitCode::from(2);
     }
-    let scenario = match input::read_changed(&source.history, &args.set) {
-        Ok(scenario) => scenario,
+    let (scenario, files) = match input::read_with_files(&source.history, &args.set) {
+        Ok(found) => found,
         Err(problems) => return fail(&problems, args.json),
     };
-    let off: Vec<&str> = args.without.iter().map(String::as_str).collect();
+    if let Err(problem) = place::check(args, &files) {
+        return fail(&[problem], args.json);
+    }
+    let off = args.without.iter();
+    let off: Vec<&str> = off.map(|name| scenario.factor_named(name)).collect();
     let now = match args.now.map(|now| moment(&scenario, now)).transpose() {
         Ok(now) => now,
         Err(problem) => return fail(&[problem], args.json),
@@ -44,7 +48,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
         .iter()
         .map(|(cut, name)| (*name, hierarchy::parents(&scenario, &demand, *cut)))
         .collect();
-    if let Err(problem) = put(args, |out| write(&scenario, &demand, &parents, out)) {
+    if let Err(problem) = place::put(&args.out, |out| write(&scenario, &demand, &parents, out)) {
         return fail(&[problem], args.json);
     }
     if args.json {
@@ -52,7 +56,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     } else {
         // Whoever reads only the head of it has had enough.
         let _ = std::io::stdout().write_all(table(&scenario, &demand, &parents).as_bytes());
-        written(&args.out);
+        place::written(&args.out);
     }
     ExitCode::SUCCESS
 }
@@ -211,16 +215,7 @@ fn write(
     parents: &[(&str, Vec<Parent>)],
     out: &mut csv::Writer<File>,
 ) -> Result<(), csv::Error> {
-    out.write_record([
-        "timestamp",
-        "level",
-        "name",
-        "mean",
-        "p10",
-        "p50",
-        "p80",
-        "p95",
-    ])?;
+    out.write_record(place::SCENARIO)?;
     let horizon = &scenario.horizon;
     let starts: Vec<String> = (0..horizon.slots)
         .map(|slot| {

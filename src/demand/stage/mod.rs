@@ -31,8 +31,8 @@ pub fn forecast(scenario: &Scenario) -> Demand {
     forecast_without(scenario, &[])
 }
 
-/// The same with more named factors switched off: a factor's name (see [`QueueDemand::factors`]), or one
-/// of the families [`FAMILIES`].
+/// The same with more named factors switched off: a factor's name (see [`QueueDemand::factors`]), the id of
+/// what changes the demand, or one of the families [`FAMILIES`].
 pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
     forecast_at(scenario, off, None)
 }
@@ -41,7 +41,8 @@ pub fn forecast_without(scenario: &Scenario, off: &[&str]) -> Demand {
 /// passed hold what came, and the rest of today and the days after what that says of them.
 pub fn forecast_at(scenario: &Scenario, off: &[&str], now: Option<DateTime<Utc>>) -> Demand {
     let without = scenario.without.iter().map(String::as_str);
-    let off: Vec<&str> = without.chain(off.iter().copied()).collect();
+    let off = without.chain(off.iter().copied());
+    let off: Vec<&str> = off.map(|name| scenario.factor_named(name)).collect();
     let now = now.filter(|_| !off.contains(&TODAY));
     let reaching = now.map(|_| with_what_came(scenario));
     let scenario = reaching.as_ref().unwrap_or(scenario);
