@@ -246,7 +246,10 @@ impl<'a> Work<'a> {
         let rough = (self.tries().0, 0);
         if let (true, Some(earlier)) = (is_hired, &earlier) {
             // Those who are there first; others are hired where they are not enough.
-            let there = self.task.instance.with_heads(&hiring::heads(&self.task.instance, earlier));
+            let there = self
+                .task
+                .instance
+                .with_heads(&hiring::heads(&self.task.instance, earlier));
             let (_, room) = set_out(judge);
             let search = |instance: &Instance, tries| {
                 self.calibrated(earlier.clone(), bound, judge, instance, tries, BY_THE_SHIFT)

@@ -39,6 +39,7 @@ fn made(days: usize, slots: usize, seed: u64, mean: impl Fn(NaiveDate, usize) ->
     }
     let minutes = (1440 / slots.max(1)).min(60) as u32;
     History {
+        until: None,
         first: first(),
         days,
         slot_minutes: if slots == 1 { 1440 } else { minutes },

@@ -25,7 +25,8 @@ pub struct Spec {
     /// Add the sum of all series, where there are several.
     pub total: bool,
     /// The moment up to which the history's last day is known: that day and those after it are forecast
-    /// from the days before, then updated by its slots that have passed.
+    /// from the days before, then updated by its slots that have passed. Unless given, that of a history
+    /// which ends within a day.
     pub now: Option<NaiveDateTime>,
 }
 
@@ -94,7 +95,8 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
 /// The same on the wall clock of a zone: what it skips has no contacts, what it repeats has those of both,
 /// as in a history.
 pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryForecast {
-    let today = spec.now.map(|now| Today::of(history, now));
+    let now = spec.now.or_else(|| history.unfinished());
+    let today = now.map(|now| Today::of(history, now));
     let end = today.as_ref().map_or(history.days, |t| t.day);
     let open = history.open_weekdays();
     let calendar = Calendar::new(

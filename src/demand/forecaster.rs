@@ -226,6 +226,7 @@ mod tests {
             present: vec![true; 200],
         };
         let history = History {
+            until: None,
             first,
             days: 200,
             slot_minutes: 360,

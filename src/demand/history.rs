@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 /// Counts of several series on the same local days. Slots that no series ever uses are not kept.
 #[derive(Clone, Debug)]
@@ -17,7 +17,15 @@ pub struct History {
     /// Start of each kept slot, minutes after local midnight, ascending.
     pub slots: Vec<u32>,
     pub series: Vec<Series>,
+    /// Local end of the last slot that a row names, where rows are known.
+    pub until: Option<NaiveDateTime>,
 }
+
+/// Days of the same weekday that say how long a day lasts, at most; so few are steadied by the days just before.
+const ALIKE: usize = 8;
+const FEW: usize = 3;
+/// A day that usually has fewer contacts left is as good as over.
+const LEFT: f64 = 5.0;
 
 /// A count so many times the largest but one in a thousand is a mistake.
 const SPIKE: f32 = 5.0;
@@ -99,9 +107,53 @@ impl History {
             first,
             days,
             slot_minutes,
+            until: rows
+                .iter()
+                .map(|r| r.at.date().and_time(NaiveTime::MIN) + slot_end(r.minute(), slot_minutes))
+                .max(),
             slots,
             series,
         })
+    }
+
+    /// The moment up to which its last day is known, where that day is still under way: it ends before any like it
+    /// did, and with contacts to come. What has not happened yet is not zero.
+    pub fn unfinished(&self) -> Option<NaiveDateTime> {
+        let slots = self.slots.len();
+        let is_known = |day: &usize| self.series.iter().any(|s| s.present[*day]);
+        let last = (0..self.days).rfind(is_known)?;
+        let came = |day: usize, from: usize| -> f64 {
+            let counts = self.series.iter().flat_map(|s| &s.day(day, slots)[from..]);
+            counts.map(|count| f64::from(*count)).sum()
+        };
+        let midnight = |day: usize| self.date(day).and_time(NaiveTime::MIN);
+        let end = |slot: usize| midnight(last) + slot_end(self.slots[slot], self.slot_minutes);
+        let known = match self.until.filter(|until| *until > midnight(last)) {
+            Some(until) => (0..slots).take_while(|slot| end(*slot) <= until).count(),
+            None => (0..slots).rfind(|slot| came(last, *slot) > 0.0)? + 1,
+        };
+        if known == 0 || known == slots {
+            return None;
+        }
+        let before = |step: usize| (1..).map_while(move |k| last.checked_sub(k * step));
+        let mut alike: Vec<usize> = before(7).take(ALIKE).filter(is_known).collect();
+        if alike.len() < FEW {
+            alike.extend(before(1).take(6).filter(is_known));
+        }
+        let left: Vec<f64> = alike.into_iter().map(|day| came(day, known)).collect();
+        let due = left.iter().sum::<f64>() / left.len() as f64;
+        let is_early = left.len() >= FEW && left.iter().all(|left| *left > 0.0) && due >= LEFT;
+        is_early.then(|| end(known - 1))
+    }
+
+    /// Makes a day a gap.
+    pub fn forget(&mut self, date: NaiveDate) {
+        let day = usize::try_from((date - self.first).num_days()).unwrap_or(usize::MAX);
+        let slots = self.slots.len();
+        for series in self.series.iter_mut().filter(|s| day < s.present.len()) {
+            series.present[day] = false;
+            series.volume[day * slots..(day + 1) * slots].fill(0.0);
+        }
     }
 
     /// The local date of a day index; days past the end continue the calendar.
@@ -216,6 +268,13 @@ impl Starts {
         }
     }
 
+    /// From midnight to the end of a slot that holds a minute.
+    fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
+        Duration::minutes(i64::from(
+            minute / slot_minutes * slot_minutes + slot_minutes,
+        ))
+    }
+
     /// The longest slot among the usual ones that every start is a multiple of; a day if all start together.
     fn slot(&self) -> u32 {
         if self.together.is_some() {
@@ -310,6 +369,13 @@ pub fn gcd(a: u32, b: u32) -> u32 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
+/// From midnight to the end of the slot that holds a minute.
+fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
+    Duration::minutes(i64::from(
+        minute / slot_minutes * slot_minutes + slot_minutes,
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,6 +433,36 @@ mod tests {
         assert_eq!(open(0), [true; 7]);
         assert_eq!(open(1), [true, true, true, true, true, false, false]);
         assert_eq!(open(2), [true, true, true, true, true, false, true]);
+    }
+
+    #[test]
+    fn a_day_that_ends_before_its_likes_is_under_way() {
+        let day = |d: u64| NaiveDate::from_ymd_opt(2026, 3, 2).expect("a Monday") + Days::new(d);
+        // Hours from 8 to 17 on 30 days, the last of them until `last`, with zeros after it or without rows.
+        let history = |last: u32, volume: f64, zeros: bool| {
+            let rows: Vec<Row> = (0..30)
+                .flat_map(|d| (8..18).map(move |hour| (d, hour)))
+                .filter(|(d, hour)| *d < 29 || *hour < last || zeros)
+                .map(|(d, hour)| Row {
+                    at: day(d).and_hms_opt(hour, 0, 0).expect("a time"),
+                    series: 0,
+                    volume: if d < 29 || hour < last { volume } else { 0.0 },
+                })
+                .collect();
+            History::from_rows(vec!["a".into()], &rows, None).expect("a history")
+        };
+        let until = history(11, 4.0, false).unfinished();
+        assert_eq!(until, day(29).and_hms_opt(11, 0, 0));
+        assert_eq!(history(18, 4.0, false).unfinished(), None);
+        // Zeros that are written were counted; an hour that hardly ever has a contact is no loss.
+        assert_eq!(history(11, 4.0, true).unfinished(), None);
+        assert_eq!(history(17, 0.5, false).unfinished(), None);
+        let mut short = history(11, 4.0, false);
+        short.forget(day(29));
+        assert_eq!(
+            (short.series[0].present[29], short.unfinished()),
+            (false, None)
+        );
     }
 
     #[test]

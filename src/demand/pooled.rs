@@ -395,6 +395,7 @@ mod tests {
             }
         };
         let history = History {
+            until: None,
             first,
             days: DAYS,
             slot_minutes: 720,

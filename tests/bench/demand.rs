@@ -57,6 +57,7 @@ fn many() {
         })
         .collect();
     let history = History {
+        until: None,
         first: chrono::NaiveDate::from_ymd_opt(2024, 1, 1).unwrap_or_default(),
         days: DAYS,
         slot_minutes: 60,

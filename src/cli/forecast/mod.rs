@@ -31,7 +31,8 @@ pub(super) struct Args {
     #[arg(long)]
     total: bool,
     /// Update within the day: contacts are known up to this local time ("2026-11-30 14:30"), the last of a
-    /// history, or on the clock of a scenario; the rest of that day and the days after are forecast.
+    /// history, or on the clock of a scenario; the rest of that day and the days after are forecast. A history
+    /// that ends within a day is known up to its last slot.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     now: Option<NaiveDateTime>,
     /// Of a scenario folder: leave a factor out, named as the table shows it or by the id of the event, lever,
@@ -85,6 +86,12 @@ pub(super) fn run(args: Args) -> ExitCode {
         let problem = Problem::new("bad-date", cause)
             .remedy("--now lies within its last day, or within one before");
         return fail(&[problem], args.json);
+    }
+    if let (None, Some(moment)) = (args.now, history.unfinished()) {
+        let moment = moment.format("%Y-%m-%d %H:%M");
+        eprintln!(
+            "note: the history ends at {moment}, within a day: the rest of that day is forecast too"
+        );
     }
     let weeks = args.weeks.unwrap_or(WEEKS);
     let spec = Spec {

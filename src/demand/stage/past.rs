@@ -33,6 +33,10 @@ pub fn from_history(
     let Some(mut history) = gather(scenario, ids, until) else {
         return Vec::new();
     };
+    // Of a day under way nobody can tell by how much it is short.
+    if let (None, Some(moment)) = (now, history.unfinished()) {
+        history.forget(moment.date());
+    }
     let end = history.days;
     let Some(last) = dates.last() else {
         return Vec::new();
@@ -215,6 +219,7 @@ fn gather(scenario: &Scenario, ids: &[QueueId], until: Option<NaiveDate>) -> Opt
         .collect();
     let slots = columns.iter().map(|c| *c as u32 * slot_minutes).collect();
     Some(History {
+        until: None,
         first,
         days,
         slot_minutes,
