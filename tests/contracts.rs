@@ -289,6 +289,7 @@ fn the_audit_names_who_works_beyond_a_contract() {
         *duties = (2..9).map(short).collect();
     });
     assert!(in_a_row.contains(&"rest"), "{in_a_row:?}");
+    assert!(in_a_row.contains(&"days"), "{in_a_row:?}");
     let mut fewer = scenario.clone();
     let group = roster.agents[0].group;
     fewer.groups[group].max_agents = Some(roster.agents.len() as u32 - 1);

@@ -243,7 +243,7 @@ fn what_has_come_of_today_moves_the_rest_of_it() {
     let scenario = shop(
         "[history]\nfile = \"h.csv\"",
         "history = { series = \"post\" }",
-        rows,
+        rows.clone(),
     );
     let now = "2026-12-02T12:00:00Z".parse().expect("13 h in Prague");
     let planned = demand::forecast(&scenario);
@@ -274,6 +274,39 @@ fn what_has_come_of_today_moves_the_rest_of_it() {
     assert!((0.8..1.25).contains(&tomorrow), "{tomorrow}");
     assert!(q.today.is_some_and(|today| today.seen == 75.0));
     assert_eq!(off.queues[id].mean, planned.queues[id].mean);
+    // With an event of the day, what came is still what was counted, and the event is in what was due.
+    let event = |id: &str, uplift: &str, day: u32| {
+        format!(
+            "[[event]]\nid = \"{id}\"\nfrom = \"2026-12-{day:02}\"\nto = \"2026-12-{day:02}\"\n\
+             uplift = \"{uplift}\"\n"
+        )
+    };
+    let events = event("sale", "50%", 2) + &event("fair", "100%", 4) + &event("shut", "-100%", 4);
+    let eventful = shop(
+        &format!("[history]\nfile = \"h.csv\"\n{events}"),
+        "history = { series = \"post\" }",
+        rows,
+    );
+    let found = demand::forecast_at(&eventful, &[], Some(now));
+    let due = q.today.expect("a known today").expected;
+    let today = found.queues[id].today.expect("a known today");
+    assert!((today.seen - 75.0).abs() < 1e-3, "{today:?}");
+    assert!(
+        (today.expected - 1.5 * due).abs() < 1e-3 * due,
+        "{today:?}, {due}"
+    );
+    // A day that an event voids: its share of the week goes, and the other event is told as without it.
+    let told = |scenario: &Scenario, name: &str| {
+        let all = demand::forecast(scenario);
+        let mut factors = all.queues[id].factors.iter();
+        factors.find(|f| f.name == name).expect("named").factor
+    };
+    let friday = hours(&planned, 96, 120) / planned.queues[id].contacts();
+    let mut alone = eventful.clone();
+    alone.events.retain(|e| e.name != "shut");
+    assert!((told(&eventful, "fair") - told(&alone, "fair")).abs() < 1e-9);
+    assert!(told(&eventful, "fair") > 1.0 + 0.5 * friday);
+    assert!(told(&eventful, "shut") < 1.0 - friday);
 }
 
 /// Minutes from the first local midnight to a slot.

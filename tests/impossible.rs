@@ -167,3 +167,28 @@ fn what_the_roster_rejects_is_filled_with_what_people_can_work() {
         );
     }
 }
+
+#[test]
+fn mail_that_is_due_at_night_is_the_backlog_of_a_day_with_too_few_people() {
+    let text = provoked("no-group").replace("[\"sk\"]", "[\"cs\"]");
+    let text = text
+        .replace("\"phone\"", "\"email\"")
+        .replace(
+            "target = \"80/20s\"",
+            "deadline = \"6h\"\nclock = \"calendar\"",
+        )
+        .replace("orders_per_day = 300", "orders_per_day = 30000")
+        .replace(
+            "wage = \"200 CZK\"\n",
+            "wage = \"200 CZK\"\nmax_agents = 1\n",
+        );
+    let (_, reasons) = hours_and_reasons(&planned(&text));
+    // Due at eight in the evening: it came at two, when a second person would have done it. What came at ten
+    // and is due at four no shift reaches.
+    for why in ["backlog of the hours before", "no shift of agents reaches"] {
+        assert!(
+            reasons.iter().any(|reason| reason.contains(why)),
+            "{reasons:?}"
+        );
+    }
+}

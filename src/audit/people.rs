@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Datelike, IsoWeek, Timelike, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Timelike, Utc};
 
 use super::Finding;
 use crate::ids::{ClientId, QueueId};
@@ -20,7 +20,8 @@ pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
         let site = &scenario.sites[scenario.groups[agent.group].site];
         rest(agent, site, &mut findings);
         let week = &scenario.groups[agent.group].contract;
-        weeks(agent, site, week, &mut findings);
+        weeks(agent, site, week, scenario.horizon.start, &mut findings);
+        running(agent, site, &mut findings);
         weekly_rest(agent, site, &mut findings);
         breaks(agent, &mut findings);
         skills(scenario, agent, &mut findings);
@@ -86,19 +87,53 @@ fn weekly_rest(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) 
     }
 }
 
-/// No more than the contract and the rules allow in a week, by the site's ISO weeks: hours, days, and starts
+/// No more days of work in any seven running ones of the site than the rules allow.
+fn running(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
+    let day = |duty: &Duty| duty.start.with_timezone(&site.zone).date_naive();
+    let days: BTreeSet<NaiveDate> = agent.duties.iter().map(day).collect();
+    let most = site.rules.max_days as usize;
+    for first in &days {
+        let seven = *first..*first + Days::new(7);
+        let worked = days.range(seven).count();
+        if worked > most {
+            findings.push(Finding {
+                rule: "days",
+                detail: format!(
+                    "{} works {worked} of the seven days from {}, at most {most} are allowed",
+                    agent.name,
+                    first.format("%a %d %b")
+                ),
+            });
+            break;
+        }
+    }
+}
+
+/// No more than the contract and the rules allow in a planned week, by the site's clock: hours, days, and starts
 /// within the contract's band.
-fn weeks(agent: &RosteredAgent, site: &Site, contract: &ContractWeek, findings: &mut Vec<Finding>) {
-    let mut weeks: BTreeMap<IsoWeek, Vec<&Duty>> = BTreeMap::new();
+fn weeks(
+    agent: &RosteredAgent,
+    site: &Site,
+    contract: &ContractWeek,
+    from: DateTime<Utc>,
+    findings: &mut Vec<Finding>,
+) {
+    let clock = |at: DateTime<Utc>| at.with_timezone(&site.zone).naive_local();
+    let mut weeks: BTreeMap<i64, Vec<&Duty>> = BTreeMap::new();
     for duty in &agent.duties {
-        let day = duty.start.with_timezone(&site.zone).date_naive();
-        weeks.entry(day.iso_week()).or_default().push(duty);
+        let days = (clock(duty.start) - clock(from)).num_days();
+        weeks.entry(days.div_euclid(7)).or_default().push(duty);
     }
     let most_hours = site.rules.max_week.0.min(contract.hours.0);
     let most_days = site.rules.max_days.min(contract.days) as usize;
     for (week, duties) in weeks {
         let mut find = |rule, what: String| {
-            let detail = format!("{} {what} in week {}", agent.name, week.week());
+            let first = clock(from) + Duration::weeks(week);
+            let detail = format!(
+                "{} {what} in the week from {}",
+                agent.name,
+                first.format("%a %d %b")
+            );
             findings.push(Finding { rule, detail });
         };
         let hours: f64 = duties.iter().map(|duty| duty.paid_hours()).sum();

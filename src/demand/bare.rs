@@ -220,17 +220,16 @@ impl Today {
             .map(|v| f64::from(*v))
             .collect();
         let spread = &fitted.spread;
-        let worth = intraday::worth(&fitted.errors, slots, self.passed, spread);
-        let found = intraday::surprise(&out.mean[..slots], &seen, spread).counted(worth, spread);
+        let found = intraday::told(&fitted.errors, slots, &out.mean[..slots], &seen, spread);
         let carry = intraday::carry(&intraday::day_ratios(&fitted.errors, slots));
         for (ahead, row) in out.mean.chunks_mut(slots).enumerate() {
-            let factor = intraday::day_ahead(found.rest, carry, ahead as u32);
+            let factor = intraday::day_ahead(&found, carry, ahead as u32);
             row.iter_mut().for_each(|m| *m *= factor);
         }
         out.mean[..self.passed].copy_from_slice(&seen);
         let ahead: Vec<usize> = (0..out.mean.len() / slots).collect();
         out.bands = spread.bands(&out.mean, slots, &ahead);
-        // Of today's busyness less is unknown than of another day's.
+        // Of today's busyness as much is unknown as its morning left.
         let less = spread.day - found.variance;
         for (i, m) in out.mean[..slots].iter().enumerate() {
             let count = Count {

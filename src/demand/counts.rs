@@ -1,5 +1,7 @@
 //! Count distributions: negative binomial by mean and excess variance, its quantiles and its mass.
 
+use statrs::function::gamma::ln_gamma;
+
 /// A negative binomial with variance `mean + excess · mean²`; Poisson where the excess vanishes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Count {
@@ -11,6 +13,17 @@ pub struct Count {
 impl Count {
     pub fn variance(&self) -> f64 {
         self.mean + self.excess * self.mean * self.mean
+    }
+
+    /// The logarithm of the probability of `y`, which need not be whole.
+    pub fn ln_mass(&self, y: f64) -> f64 {
+        let m = self.mean;
+        if self.excess < 1e-6 {
+            return y * m.ln() - m - ln_gamma(y + 1.0);
+        }
+        let r = 1.0 / self.excess;
+        ln_gamma(y + r) - ln_gamma(r) - ln_gamma(y + 1.0) - r * (m / r).ln_1p()
+            + y * (m / (m + r)).ln()
     }
 
     /// Walks the probability mass from zero upwards until `stop` says so; means below [`WIDE`] only.

@@ -4,20 +4,25 @@
 //! may work it, or to someone who can hand another duty on for it; where nobody may, the team is tried again with one
 //! more. Who may: rested, and within the days, hours and band of starts that the group's contract has.
 
+mod limits;
+
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 use super::Duty;
 use crate::ids::GroupId;
 use crate::scenario::{ContractWeek, Scenario, Site};
+use limits::{days_running, hours_between, in_band, rests_weekly};
 
 /// On which terms the people of a team work.
 #[derive(Clone, Copy)]
 pub(super) struct Terms<'a> {
     site: &'a Site,
     week: ContractWeek,
+    /// When the planned weeks begin: a contract's week is one of them, whatever day that is at the site.
+    from: DateTime<Utc>,
 }
 
 impl<'a> Terms<'a> {
@@ -27,6 +32,7 @@ impl<'a> Terms<'a> {
         Self {
             site: &scenario.sites[group.site],
             week: group.contract,
+            from: scenario.horizon.start,
         }
     }
 
@@ -38,14 +44,14 @@ impl<'a> Terms<'a> {
 
     /// A duty on the clock of the site.
     fn on_the_clock(self, (index, duty): (usize, &Duty)) -> Timed {
-        let local = duty.start.with_timezone(&self.site.zone).naive_local();
-        let week = local.date().iso_week();
+        let clock = |at: DateTime<Utc>| at.with_timezone(&self.site.zone).naive_local();
+        let local = clock(duty.start);
         Timed {
             index,
             start: duty.start,
             end: duty.end,
             day: local.date(),
-            week: (week.year(), week.week()),
+            week: (local - clock(self.from)).num_days().div_euclid(7),
             minute: local.num_seconds_from_midnight() / 60,
             hours: duty.paid_hours(),
         }
@@ -60,8 +66,8 @@ struct Timed {
     start: DateTime<Utc>,
     end: DateTime<Utc>,
     day: NaiveDate,
-    /// ISO year and week.
-    week: (i32, u32),
+    /// Of the planned weeks.
+    week: i64,
     /// On which it begins.
     minute: u32,
     hours: f64,
@@ -148,7 +154,7 @@ fn timed(duties: &[Duty], terms: Terms) -> Vec<Timed> {
 
 /// Fewer people cannot work the hours, or the days, of the fullest week.
 fn least_heads(duties: &[Timed], terms: Terms) -> usize {
-    let mut weeks: BTreeMap<(i32, u32), (f64, usize)> = BTreeMap::new();
+    let mut weeks: BTreeMap<i64, (f64, usize)> = BTreeMap::new();
     for duty in duties {
         let week = weeks.entry(duty.week).or_default();
         week.0 += duty.hours;
@@ -271,51 +277,12 @@ fn may_work(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
         && after
         && days.count() < terms.week.days as usize
         && hours_in(person, duty.week) + duty.hours <= terms.weekly_hours() + 1e-9
+        && days_running(&person[..later], duty, &person[later..]) <= terms.site.rules.max_days
         && rests_weekly(&person[..later], duty, &person[later..], terms)
         && in_band(person, duty, terms)
 }
 
-/// Whether the work around a duty, without a weekly rest in it, leaves room for one within seven days, given the
-/// duties before and after.
-fn rests_weekly(before: &[Timed], duty: &Timed, after: &[Timed], terms: Terms) -> bool {
-    let rules = &terms.site.rules;
-    let mut start = duty.start;
-    for earlier in before.iter().rev() {
-        if hours_between(earlier.end, start) >= rules.weekly_rest.value() {
-            break;
-        }
-        start = earlier.start;
-    }
-    let mut end = duty.end;
-    for later in after {
-        if hours_between(end, later.start) >= rules.weekly_rest.value() {
-            break;
-        }
-        end = later.end;
-    }
-    hours_between(start, end) <= rules.longest_stretch()
-}
-
-fn hours_between(from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
-    (to - from).num_minutes() as f64 / 60.0
-}
-
-/// Whether the starts of a week stay within the band of the contract with another duty.
-fn in_band(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
-    let Some(band) = terms.week.start_band else {
-        return true;
-    };
-    let same_week = person.iter().filter(|other| other.week == duty.week);
-    let mut starts: Vec<u32> = same_week.chain([duty]).map(|duty| duty.minute).collect();
-    starts.sort_unstable();
-    // Round the clock all starts lie within what the widest gap between them leaves.
-    let first = starts.first().map(|first| first + DAY);
-    let next = starts.iter().skip(1).copied().chain(first);
-    let widest = starts.iter().zip(next).map(|(start, next)| next - start);
-    widest.max().is_none_or(|gap| DAY - gap <= band)
-}
-
-fn hours_in(person: &[Timed], week: (i32, u32)) -> f64 {
+fn hours_in(person: &[Timed], week: i64) -> f64 {
     let same_week = person.iter().filter(|duty| duty.week == week);
     same_week.map(|duty| duty.hours).sum()
 }
@@ -364,7 +331,8 @@ mod tests {
             days: 5,
             start_band,
         };
-        Terms { site, week }
+        let from = Utc.with_ymd_and_hms(2026, 5, 31, 22, 0, 0).unwrap();
+        Terms { site, week, from }
     }
 
     /// A duty of eight hours starting at a day and hour of the week of 1 June 2026.
@@ -414,8 +382,34 @@ mod tests {
         assert_eq!(heads_at(&late_then_early, &rules), 2);
         rules.rules.weekly_rest = Hours(30.0);
         assert_eq!(heads_at(&late_then_early, &rules), 1);
-        rules.rules.weekly_rest = Hours(0.0);
+        (rules.rules.weekly_rest, rules.rules.max_days) = (Hours(0.0), 7);
         assert_eq!(heads(&[1, 2, 3, 4, 5, 6, 7], &rules), 1);
+    }
+
+    #[test]
+    fn no_seven_days_run_on_across_weeks_and_the_planned_week_is_the_contract_s() {
+        let mut site = site();
+        site.rules.max_days = 6;
+        site.rules.weekly_rest = Hours(0.0);
+        let heads = |days: &[i64], contract: u32, begins: i64| {
+            let duties: Vec<Duty> = days.iter().map(|&day| duty_at(day, 8)).collect();
+            let mut terms = terms(&site, None);
+            terms.from += Duration::days(begins);
+            terms.week = ContractWeek {
+                hours: Hours(8.0 * f64::from(contract)),
+                days: contract,
+                start_band: None,
+            };
+            crew(&duties, terms).len()
+        };
+        // Wednesday to the Wednesday after: five days and three in weeks from Monday.
+        let running = [2, 3, 4, 5, 6, 7, 8, 9];
+        assert_eq!(heads(&running[..6], 6, 0), 1);
+        assert_eq!(heads(&running[..7], 6, 0), 2);
+        assert_eq!(heads(&running, 6, 0), 2);
+        // A plan from Sunday on: six shifts are one week's, not one day's and five days'.
+        let six = [-1, 0, 1, 2, 3, 4];
+        assert_eq!((heads(&six, 5, -1), heads(&six, 6, -1)), (2, 1));
     }
 
     #[test]

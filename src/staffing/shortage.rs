@@ -33,10 +33,10 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
             .collect();
         found.extend(runs(crew, &task.names[c], &short, &cover.need));
     }
-    for (d, late) in late(task, plan).iter().enumerate() {
+    let due = dues(&task.instance);
+    for (d, late) in late(task, plan, &due).iter().enumerate() {
         let queue = task.deferred[d];
-        let reason =
-            |slot: usize| format!("late: {}", why_short(crew, task, &[queue.0], slot, &left));
+        let reason = |slot: usize| why_late(crew, task, queue, slot, &due[d], &left);
         let short: Vec<_> = late
             .iter()
             .enumerate()
@@ -141,26 +141,60 @@ fn why_unserved(crew: &Crew, queue: QueueId) -> String {
     }
 }
 
+/// Why deferrable work that is due in a slot is not done by then. Where no shift reaches that slot, as where the
+/// queue or the site is shut, it is the backlog of the hours before, in which somebody could have done it.
+fn why_late(
+    crew: &Crew,
+    task: &Task,
+    queue: QueueId,
+    slot: usize,
+    due: &[usize],
+    left: &Left,
+) -> String {
+    let slots = task.instance.slots;
+    let before = |back: usize| (slot + slots - back % slots) % slots;
+    // As far back as the oldest work that is due then came.
+    let oldest = (0..slots).rev().find(|&back| due[before(back)] == back);
+    let queues = [queue.0];
+    let reached = |back: &usize| !reaching(crew, task, &queues, before(*back)).is_empty();
+    match (0..=oldest.unwrap_or(0)).find(reached) {
+        Some(back) if back > 0 => format!(
+            "late: backlog of the hours before, which hold too few agent-hours for it: {}",
+            why_short(crew, task, &queues, before(back), left)
+        ),
+        _ => format!("late: {}", why_short(crew, task, &queues, slot, left)),
+    }
+}
+
+/// The teams able to serve any of these queues in a slot, with their shifts that cover it.
+fn reaching(crew: &Crew, task: &Task, queues: &[u32], slot: usize) -> Vec<(usize, Vec<u32>)> {
+    let instance = &task.instance;
+    let covers = |shift: &u32| {
+        let cover = &instance.shifts[*shift as usize].cover;
+        cover.binary_search(&(slot as u32)).is_ok()
+    };
+    (0..crew.teams.len())
+        .filter(|&t| instance.groups[t].serves_any(queues))
+        .map(|t| {
+            let shifts = instance.groups[t].shifts.iter().copied();
+            (t, shifts.filter(covers).collect::<Vec<u32>>())
+        })
+        .filter(|(_, shifts)| !shifts.is_empty())
+        .collect()
+}
+
 /// Why nobody (more) can be on the line for any of these queues in a slot.
 fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, left: &Left) -> String {
     let scenario = crew.scenario;
     let instance = &task.instance;
-    let able: Vec<(usize, &Team)> = crew
-        .teams
-        .iter()
-        .enumerate()
-        .filter(|(t, _)| instance.groups[*t].serves_any(queues))
-        .collect();
-    let reaches = |shift: &u32| {
-        let cover = &instance.shifts[*shift as usize].cover;
-        cover.binary_search(&(slot as u32)).is_ok()
-    };
-    let reaching = able.iter().map(|&(t, _)| {
-        let shifts = instance.groups[t].shifts.iter().copied();
-        (t, shifts.filter(reaches).collect::<Vec<u32>>())
-    });
-    let reaching: Vec<_> = reaching.filter(|(_, shifts)| !shifts.is_empty()).collect();
+    let reaching = reaching(crew, task, queues, slot);
     if reaching.is_empty() {
+        let able: Vec<(usize, &Team)> = crew
+            .teams
+            .iter()
+            .enumerate()
+            .filter(|(t, _)| instance.groups[*t].serves_any(queues))
+            .collect();
         let at = scenario.horizon.slot_start(slot);
         let site_of = |team: &Team| &scenario.sites[scenario.groups[team.group].site];
         let mut shut: Vec<&str> = Vec::new();
@@ -239,7 +273,7 @@ fn are(sites: &[&str]) -> String {
 
 /// Agent-slots of deferrable work that become late in each slot, where whoever is idle does what is due
 /// first; the second of two equal weeks, so that the first hands its rest on.
-fn late(task: &Task, plan: &Plan) -> Vec<Vec<f64>> {
+fn late(task: &Task, plan: &Plan, due: &[Vec<usize>]) -> Vec<Vec<f64>> {
     let instance = &task.instance;
     let slots = instance.slots;
     let mut late = vec![vec![0.0; slots]; instance.deferrables.len()];
@@ -262,7 +296,6 @@ fn late(task: &Task, plan: &Plan) -> Vec<Vec<f64>> {
     // Arrivals of each queue still open, first in first out, with the slot they may last be done in.
     let mut open: Vec<std::collections::VecDeque<(usize, f64)>> =
         vec![std::collections::VecDeque::new(); instance.deferrables.len()];
-    let due = dues(instance);
     for now in 0..2 * slots {
         let slot = now % slots;
         for (d, deferrable) in instance.deferrables.iter().enumerate() {

@@ -34,20 +34,23 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
     let rows = spread_daily(scenario, id, local);
     let switched: Vec<&DayFactor> = local.factors.iter().filter(|f| !kept(f)).collect();
     let came = |date: NaiveDate| local.known.is_some_and(|known| date <= known.today);
-    let factor_on = |date: NaiveDate| {
+    // What scales a day's forecast, and what the changes make of that.
+    let factors_on = |date: NaiveDate| {
         if came(date) {
-            return change::product(&changes, limit, date);
+            return [1.0, change::product(&changes, limit, date)];
         }
         let off: f64 = switched
             .iter()
             .filter_map(|f| f.by_day.get(&date))
             .product();
-        volume * change::product(active.iter().copied(), limit, date) / off
+        let changed = change::product(active.iter().copied(), limit, date);
+        [volume / off, changed]
     };
     let mut mean = vec![0.0; horizon.slots];
+    let mut unchanged = mean.clone();
     let mut date_of = Vec::with_capacity(horizon.slots);
-    let mut known: Option<(NaiveDate, f64)> = None;
-    for (slot, m) in mean.iter_mut().enumerate() {
+    let mut known: Option<(NaiveDate, [f64; 2])> = None;
+    for (slot, (m, plain)) in mean.iter_mut().zip(&mut unchanged).enumerate() {
         date_of.push(horizon.local(slot, zone).date());
         // A slot may straddle local midnight: piece by piece, as every zone stands at a quarter of an hour.
         for piece in 0..horizon.slot_minutes.div_ceil(SLOT) {
@@ -60,27 +63,34 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
             let from = at.hour() * 60 + at.minute();
             let to = from + SLOT.min(horizon.slot_minutes);
             let hours = queue.is_real_time().then(|| queue.hours.on(date, calendar));
-            let factor = match known {
-                Some((day, factor)) if day == date => factor,
-                _ => factor_on(date),
+            let [scale, changed] = match known {
+                Some((day, factors)) if day == date => factors,
+                _ => factors_on(date),
             };
-            known = Some((date, factor));
-            *m += factor * within(row, *length, from, to, hours);
+            known = Some((date, [scale, changed]));
+            let contacts = scale * within(row, *length, from, to, hours);
+            *plain += contacts;
+            *m += changed * contacts;
         }
     }
     let mut factors: Vec<Factor> = changes
         .iter()
         .map(|c| {
             let name = c.name();
-            let others = || active.iter().copied().filter(|o| o.name() != name);
-            let factor = effect(&mean, &date_of, |d| {
+            let factor = effect(&unchanged, &date_of, |d| {
+                // Where another leaves nothing, this one counts as it would without that one.
+                let leaves = |o: &&Change| o.name() != name && o.factor(d) > 0.0;
+                let others = || active.iter().copied().filter(leaves);
                 let with = change::product(others().chain([c]), limit, d);
-                with / change::product(others(), limit, d).max(1e-12)
+                [with, change::product(others(), limit, d)]
             });
             shown(&name, factor, wanted(&name))
         })
         .chain(local.factors.iter().map(|f| {
-            let on = |d| f.by_day.get(&d).copied().unwrap_or(1.0);
+            let on = |d| {
+                let factor = f.by_day.get(&d).copied().unwrap_or(1.0);
+                [1.0, 1.0 / factor.max(1e-9)]
+            };
             shown(&f.name, effect(&mean, &date_of, on), kept(f))
         }))
         .collect();
@@ -121,7 +131,10 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
         level_variance: local.belief,
         accuracy: local.accuracy,
         factors,
-        today: local.known.map(|known| known.said),
+        today: local.known.map(|known| {
+            let changed = change::product(&changes, limit, known.today);
+            known.said.changed(changed)
+        }),
     }
 }
 
@@ -136,7 +149,7 @@ fn excess(local: &Local, horizon: &Horizon, zone: Tz, slot: usize, mean: f64) ->
     if known.holds(start.date(), to) {
         return None;
     }
-    // Of today's busyness less is unknown than of another day's.
+    // Of today's busyness as much is unknown as its morning left.
     let less = match start.date() == known.today {
         true => local.spread.day - known.said.variance,
         false => 0.0,
@@ -154,18 +167,18 @@ fn shown(name: &str, factor: f64, on: bool) -> Factor {
     }
 }
 
-/// Contacts with a factor by day ÷ without it.
-fn effect(mean: &[f64], date_of: &[NaiveDate], on: impl Fn(NaiveDate) -> f64) -> f64 {
+/// Contacts with a factor ÷ without it, given what `on` a day makes of contacts with it and without.
+fn effect(contacts: &[f64], date_of: &[NaiveDate], on: impl Fn(NaiveDate) -> [f64; 2]) -> f64 {
     let (mut with, mut without) = (0.0, 0.0);
-    let mut known: Option<(NaiveDate, f64)> = None;
-    for (m, date) in mean.iter().zip(date_of) {
-        let factor = match known {
-            Some((day, factor)) if day == *date => factor,
+    let mut known: Option<(NaiveDate, [f64; 2])> = None;
+    for (m, date) in contacts.iter().zip(date_of) {
+        let factors = match known {
+            Some((day, factors)) if day == *date => factors,
             _ => on(*date),
         };
-        known = Some((*date, factor));
-        with += m;
-        without += m / factor.max(1e-9);
+        known = Some((*date, factors));
+        with += m * factors[0];
+        without += m * factors[1];
     }
     if without > 0.0 { with / without } else { 1.0 }
 }

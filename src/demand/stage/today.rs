@@ -38,10 +38,8 @@ pub fn update(
         .iter()
         .map(|start| seen.get((start / length) as usize).copied().unwrap_or(0.0))
         .collect();
-    let worth = intraday::worth(&fitted.errors, slots, passed, &fitted.spread);
     let expected = fitted.day_mean(calendar, index);
-    let said = intraday::surprise(&expected[..passed], &so_far, &fitted.spread)
-        .counted(worth, &fitted.spread);
+    let said = intraday::told(&fitted.errors, slots, &expected, &so_far, &fitted.spread);
     let carry = intraday::carry(&intraday::day_ratios(&fitted.errors, slots));
     let mut by_day = BTreeMap::new();
     for (date, row) in days.iter_mut() {
@@ -52,7 +50,7 @@ pub fn update(
             }
             continue;
         }
-        let factor = intraday::day_ahead(said.rest, carry, ahead as u32);
+        let factor = intraday::day_ahead(&said, carry, ahead as u32);
         let before: f64 = row.iter().sum();
         row.iter_mut().for_each(|m| *m *= factor);
         if ahead == 0 {

@@ -2,9 +2,11 @@
 //!
 //! The table (`table.txt`) was generated from the PyPI package `holidays` 0.109 (MIT) on 2026-11-22; English names where
 //! it has them. Dates of the Islamic calendar are estimates and say so. Own days are added or struck by
-//! the caller: this is only the published calendar.
+//! the caller: this is only the published calendar. What it lacks of days that people keep is added by [`rules`].
 
-use std::collections::HashMap;
+mod rules;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use chrono::NaiveDate;
@@ -24,7 +26,8 @@ pub struct Holiday {
 
 /// The holidays of a country (`"CZ"`) or region (`"US-PA"`), ascending by date; `None` for a code the
 /// table does not know. A region's list includes its country's; `"GB"` alone is England's, as the days that
-/// all four nations share leave out Easter Monday and the summer bank holiday of nine in ten.
+/// all four nations share leave out Easter Monday and the summer bank holiday of nine in ten; `"CH"` and `"CA"`
+/// alone hold the days that most people's canton or province keeps, beside those of the whole country.
 pub fn calendar(code: &str) -> Option<&'static [Holiday]> {
     let code = if code == "GB" { "GB-ENG" } else { code };
     static PARSED: OnceLock<HashMap<&'static str, Vec<Holiday>>> = OnceLock::new();
@@ -83,7 +86,15 @@ fn parse() -> HashMap<&'static str, Vec<Holiday>> {
                 }));
         }
     }
-    for list in out.values_mut() {
+    for (code, list) in &mut out {
+        let known: HashSet<NaiveDate> = list.iter().map(|h| h.date).collect();
+        let missing = rules::missing(code).into_iter();
+        let missing = missing.filter(|(_, date)| !known.contains(date));
+        list.extend(missing.map(|(name, date)| Holiday {
+            date,
+            name,
+            estimated: false,
+        }));
         list.sort_by_key(|h| h.date);
     }
     out
@@ -144,12 +155,33 @@ mod tests {
             ("IL", day(1999, 9, 20), "Yom Kippur"),
             ("BR", day(2026, 9, 7), "Independence"),
             ("CH-ZH", day(2026, 8, 1), "National Day"),
+            ("CH", day(2026, 5, 25), "Pentecost Monday"),
+            ("CA", day(2026, 10, 12), "Thanksgiving"),
+            ("CA", day(2026, 5, 18), "Victoria"),
+            ("CA", day(2026, 2, 16), "Family"),
+            ("ES-CT", day(2004, 4, 9), "Good Friday"),
+            ("ES", day(2007, 10, 12), "National Day"),
+            ("RS", day(2005, 5, 2), "Easter Monday"),
+            ("UA", day(2026, 4, 12), "Easter"),
+            ("UA", day(2024, 6, 23), "Pentecost"),
+            ("UA", day(2023, 1, 7), "Christmas"),
+            ("UA", day(2025, 12, 25), "Christmas"),
+            ("UA", day(2024, 5, 8), "Remembrance"),
+            ("UA", day(2035, 7, 15), "Statehood"),
         ] {
             let found = on(code, date).unwrap_or_else(|| panic!("{code} {date}"));
             assert!(found.name.contains(part), "{code} {date}: {}", found.name);
         }
         assert_eq!(on("DE", day(2026, 1, 6)), None);
         assert_eq!(on("GB-ENG", day(2026, 11, 30)), None);
+        for gone in [
+            day(2024, 1, 7),
+            day(2024, 5, 9),
+            day(2024, 7, 28),
+            day(2023, 10, 14),
+        ] {
+            assert_eq!(on("UA", gone), None, "{gone}");
+        }
         assert!(calendar("XX").is_none());
     }
 
@@ -177,9 +209,25 @@ mod tests {
     #[test]
     fn good_friday_follows_easter_every_year() {
         for year in YEARS {
-            let sunday = easter(year).expect("easter");
+            let sunday = rules::easter(year).expect("easter");
             let friday = on("GB-ENG", sunday - chrono::Days::new(2)).expect("Good Friday");
             assert_eq!(friday.name, "Good Friday");
+        }
+    }
+
+    #[test]
+    fn no_year_of_the_table_is_empty() {
+        for code in ["UA", "ES", "ES-CT", "RS", "CH", "CA"] {
+            let list = calendar(code).expect(code);
+            for year in YEARS {
+                let days = list.iter().filter(|h| h.date.year() == year).count();
+                assert!((5..=30).contains(&days), "{code} {year}: {days}");
+            }
+        }
+        // The table has Serbia's Easter from 2007 on: the same as by the rule.
+        for year in 2007..=*YEARS.end() {
+            let sunday = rules::pascha(year).expect("Easter");
+            assert!(on("RS", sunday).is_some(), "{year}");
         }
     }
 
@@ -201,22 +249,5 @@ mod tests {
         for code in eu.split(' ').chain(more.split(' ')) {
             assert!(calendar(code).is_some_and(|l| l.len() > 30), "{code}");
         }
-    }
-
-    /// Easter Sunday of the western churches (Meeus/Jones/Butcher), used to check the table.
-    fn easter(year: i32) -> Option<NaiveDate> {
-        let (a, b, c) = (year % 19, year / 100, year % 100);
-        let (d, e, f) = (b / 4, b % 4, (b + 8) / 25);
-        let g = (b - f + 1) / 3;
-        let h = (19 * a + b - d - g + 15) % 30;
-        let (i, k) = (c / 4, c % 4);
-        let l = (32 + 2 * e + 2 * i - h - k) % 7;
-        let m = (a + 11 * h + 22 * l) / 451;
-        let n = h + l - 7 * m + 114;
-        NaiveDate::from_ymd_opt(
-            year,
-            u32::try_from(n / 31).ok()?,
-            u32::try_from(n % 31).ok()? + 1,
-        )
     }
 }

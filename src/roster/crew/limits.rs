@@ -1,0 +1,63 @@
+//! What rest, days and starts allow a person beside the duties there are.
+
+use chrono::{DateTime, Utc};
+
+use super::{DAY, Terms, Timed};
+
+/// Most days worked in any seven running ones that hold that of a duty, given the duties before and after.
+pub(super) fn days_running(before: &[Timed], duty: &Timed, after: &[Timed]) -> u32 {
+    // A bit for each day from six before that of the duty to six after.
+    let place = |other: &Timed| (other.day - duty.day).num_days() + 6;
+    let near = |place: &i64| (0..13).contains(place);
+    let earlier = before
+        .iter()
+        .rev()
+        .map(|other| place(other))
+        .take_while(near);
+    let later = after.iter().map(|other| place(other)).take_while(near);
+    let worked = earlier
+        .chain(later)
+        .fold(1u32 << 6, |days, at| days | 1 << at);
+    let windows = (0..7).map(|first| (worked >> first & 0x7f).count_ones());
+    windows.max().unwrap_or(1)
+}
+
+/// Whether the work around a duty, without a weekly rest in it, leaves room for one within seven days, given the
+/// duties before and after.
+pub(super) fn rests_weekly(before: &[Timed], duty: &Timed, after: &[Timed], terms: Terms) -> bool {
+    let rules = &terms.site.rules;
+    let mut start = duty.start;
+    for earlier in before.iter().rev() {
+        if hours_between(earlier.end, start) >= rules.weekly_rest.value() {
+            break;
+        }
+        start = earlier.start;
+    }
+    let mut end = duty.end;
+    for later in after {
+        if hours_between(end, later.start) >= rules.weekly_rest.value() {
+            break;
+        }
+        end = later.end;
+    }
+    hours_between(start, end) <= rules.longest_stretch()
+}
+
+pub(super) fn hours_between(from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
+    (to - from).num_minutes() as f64 / 60.0
+}
+
+/// Whether the starts of a week stay within the band of the contract with another duty.
+pub(super) fn in_band(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
+    let Some(band) = terms.week.start_band else {
+        return true;
+    };
+    let same_week = person.iter().filter(|other| other.week == duty.week);
+    let mut starts: Vec<u32> = same_week.chain([duty]).map(|duty| duty.minute).collect();
+    starts.sort_unstable();
+    // Round the clock all starts lie within what the widest gap between them leaves.
+    let first = starts.first().map(|first| first + DAY);
+    let next = starts.iter().skip(1).copied().chain(first);
+    let widest = starts.iter().zip(next).map(|(start, next)| next - start);
+    widest.max().is_none_or(|gap| DAY - gap <= band)
+}
