@@ -268,13 +268,6 @@ impl Starts {
         }
     }
 
-    /// From midnight to the end of a slot that holds a minute.
-    fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
-        Duration::minutes(i64::from(
-            minute / slot_minutes * slot_minutes + slot_minutes,
-        ))
-    }
-
     /// The longest slot among the usual ones that every start is a multiple of; a day if all start together.
     fn slot(&self) -> u32 {
         if self.together.is_some() {
