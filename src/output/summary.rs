@@ -36,7 +36,7 @@ pub struct Summary {
     pub learning: Option<Vec<TeamLearningSummary>>,
     pub service: Vec<ServiceSummary>,
     pub setups: Vec<SetupSummary>,
-    /// Name of the cheapest set-up that keeps its promises, or of the cheapest where none does.
+    /// Name of the cheapest set-up that keeps its promises, or of the cheapest of those that keep most.
     pub cheapest: Option<String>,
     pub break_even: Vec<BreakEvenSummary>,
     /// Rules that the audit found broken.
