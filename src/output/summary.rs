@@ -25,6 +25,8 @@ pub struct Summary {
     pub seed: u64,
     pub currency: &'static str,
     pub horizon: HorizonSummary,
+    /// The values of the scenario's text that it was made from, `--set` ones included, by path.
+    pub inputs: BTreeMap<String, String>,
     pub demand: DemandSummary,
     pub requirement: RequirementSummary,
     /// Name of the set-up that `staffing` and `service` are of.
@@ -236,6 +238,7 @@ pub fn summary(plan: &Plan) -> Summary {
             slot_minutes: horizon.slot_minutes,
             zone: scenario.zone.name(),
         },
+        inputs: scenario.inputs.as_ref().clone(),
         demand: DemandSummary {
             contacts: round(plan.demand.contacts()),
             contacts_per_day: round(digest.contacts_per_day()),
