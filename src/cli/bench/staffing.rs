@@ -461,3 +461,17 @@ fn print_table(answer: &Map<String, Value>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_above_the_cost_is_none() {
+        assert_eq!(bound(41.0, 40.0), None);
+        assert_eq!(bound(38.0, 40.0), Some(38.0));
+        assert_eq!(bound(0.0, 40.0), None);
+        assert_eq!(gap(bound(41.0, 40.0), 40.0), None);
+        assert_eq!(bound(0.0, -0.0).map(f64::is_sign_positive), Some(true));
+    }
+}
