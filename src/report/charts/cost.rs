@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn each_set_up_bears_its_price_and_the_cheapest_says_so() {
-        let bar = |said: &str, cheapest| CostBar {
+        let bar = |said: &str, cheapest: bool| CostBar {
             setup: format!("set-up {said}"),
             parts: vec![10.0, 5.0],
             said: said.to_owned(),
