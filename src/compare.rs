@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! assumptions  what the scenario leaves to the program, with source and date
-//! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises
+//! setups       each set-up planned, simulated and priced; the cheapest that keeps its promises (most of them)
 //! drafts       quick plans for what-ifs, like held against like
 //! break_even   the same at other volumes: where the order of the set-ups flips
 //! own_people   from which volume on a shop should take people of its own
@@ -32,6 +32,8 @@ mod split;
 mod tornado;
 mod waterfall;
 mod year;
+
+use std::cmp::Reverse;
 
 use rayon::prelude::*;
 
@@ -71,7 +73,7 @@ use crate::whatif;
 #[derive(Debug, Clone)]
 pub struct Comparison {
     pub setups: Vec<SetupResult>,
-    /// Index of the cheapest set-up whose promises hold, or of the cheapest of all where none holds.
+    /// Index of the cheapest set-up whose promises hold; where none's do, of the cheapest of those that keep most.
     pub cheapest: usize,
 }
 
@@ -122,10 +124,7 @@ where
             Some(priced(wide, setup, wide_demand, settled.clone()))
         })
         .collect();
-    let cheapest = cheapest(setups.iter().map(|result| {
-        let cost = result.costing.per_interaction();
-        (cost.unwrap_or(f64::INFINITY), result.keeps_promises)
-    }));
+    let cheapest = cheapest(setups.iter().map(SetupResult::standing));
     Comparison { setups, cheapest }
 }
 
@@ -140,6 +139,31 @@ impl SetupResult {
     fn bears(&self, queue: QueueId) -> bool {
         self.scenario.setups[self.setup].bears(self.scenario.queues[queue].client)
     }
+
+    /// Its cost of an interaction, and how far it keeps what is promised.
+    fn standing(&self) -> (f64, Kept) {
+        let queues = self.observed.queues.iter();
+        let kept = queues.filter(|(queue, seen)| self.bears(*queue) && seen.keeps_promise());
+        let kept = Kept {
+            all: self.keeps_promises,
+            promises: kept.count(),
+            hours_open: Reverse(self.staffing.shortfall_hours().round() as u64),
+        };
+        (
+            self.costing.per_interaction().unwrap_or(f64::INFINITY),
+            kept,
+        )
+    }
+}
+
+/// How far a set-up keeps what is promised; more is better. Where none keeps all, one that nobody works is not to be
+/// the answer for its price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Kept {
+    all: bool,
+    promises: usize,
+    /// Agent-hours that nobody covers, to the hour.
+    hours_open: Reverse<u64>,
 }
 
 /// Plans, simulates and prices one set-up; `scenario` and `demand` hold its companions already.
@@ -188,8 +212,8 @@ fn priced(scenario: Scenario, setup: SetupId, demand: Demand, settled: Settled) 
     }
 }
 
-/// The least cost among those that keep their promises, or of all where none does; the first of equals.
-fn cheapest(costs: impl Iterator<Item = (f64, bool)>) -> usize {
+/// The least cost among those that keep most of what is promised; the first of equals.
+fn cheapest<K: Ord>(costs: impl Iterator<Item = (f64, K)>) -> usize {
     costs
         .enumerate()
         .min_by(|(_, (cost, kept)), (_, (other, other_kept))| {
@@ -236,7 +260,7 @@ fn follows_contacts(scenario: &Scenario, setup: SetupId) -> bool {
 }
 
 impl Comparison {
-    /// The cheapest set-up of a partner that keeps its promises (of any, where none does).
+    /// The cheapest set-up of a partner that keeps its promises (most of them, where none keeps all).
     pub fn best_partner(&self) -> Option<&SetupResult> {
         self.best(|result| result.scenario.setups[result.setup].tariff.is_some())
     }
@@ -248,23 +272,39 @@ impl Comparison {
 
     fn best(&self, wanted: impl Fn(&SetupResult) -> bool) -> Option<&SetupResult> {
         let found: Vec<&SetupResult> = self.setups.iter().filter(|result| wanted(result)).collect();
-        let best = cheapest(found.iter().map(|result| {
-            let cost = result.costing.per_interaction();
-            (cost.unwrap_or(f64::INFINITY), result.keeps_promises)
-        }));
+        let best = cheapest(found.iter().map(|result| result.standing()));
         found.get(best).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::cheapest;
+    use super::{Kept, Reverse, cheapest};
 
     #[test]
     fn a_cheap_set_up_that_breaks_its_promise_does_not_win() {
         let costs = [(1.0, false), (3.0, true), (2.0, true), (2.0, true)];
         assert_eq!(cheapest(costs.into_iter()), 2);
         assert_eq!(cheapest([(2.0, false), (1.0, false)].into_iter()), 1);
-        assert_eq!(cheapest(std::iter::empty()), 0);
+        assert_eq!(cheapest(std::iter::empty::<(f64, bool)>()), 0);
+    }
+
+    #[test]
+    fn where_none_keeps_all_promises_the_cheapest_of_those_that_keep_most_wins() {
+        let standing = |cost, promises, hours| {
+            let kept = Kept {
+                all: false,
+                promises,
+                hours_open: Reverse(hours),
+            };
+            (cost, kept)
+        };
+        let found = [
+            standing(1.0, 0, 0),
+            standing(5.0, 2, 3),
+            standing(3.0, 2, 90),
+            standing(4.0, 2, 3),
+        ];
+        assert_eq!(cheapest(found.into_iter()), 3);
     }
 }

@@ -11,5 +11,5 @@ pub use client::for_client;
 pub use companions::with_companions;
 pub use lever::{Lever, levers};
 pub use patch::{Patch, PatchUnit, patches};
-pub use set::{apply, apply_all};
+pub use set::{apply, apply_all, values};
 pub use volume::{scaled_demand, scaled_queue};

@@ -92,10 +92,10 @@ impl Costing {
         (self.interactions > 0.0).then(|| self.total().to_f64() / self.interactions)
     }
 
-    /// Cost per order, where orders are known.
+    /// Cost per order, where orders are known and anyone is served.
     pub fn per_order(&self) -> Option<f64> {
         self.orders
-            .filter(|orders| *orders > 0.0)
+            .filter(|orders| *orders > 0.0 && self.interactions > 0.0)
             .map(|orders| self.total().to_f64() / orders)
     }
 

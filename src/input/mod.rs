@@ -33,6 +33,7 @@ mod value;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono_tz::Tz;
 use toml::de::DeTable;
@@ -120,6 +121,7 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
     let can_be_planned = problems.iter().all(|p| LEFT_OPEN.contains(&p.code));
     match scenario {
         Some(scenario) if can_be_planned => Ok(Scenario {
+            inputs: Arc::new(crate::whatif::values(text)),
             assumed,
             impossible: problems,
             ..scenario
@@ -324,6 +326,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         overrides: all(overrides)?,
         without: header.without,
         plan_setup: plan_setup.flatten(),
+        inputs: Arc::default(),
         assumed: Vec::new(),
         impossible: Vec::new(),
     };

@@ -1,9 +1,9 @@
 //! What changed from an earlier plan to this one, and why it costs more or less: the difference of two
 //! `summary.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::problem::Problem;
 use crate::sheet::{Cell, Sheet};
@@ -88,8 +88,10 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
         headline: Vec::new(),
         tables: Vec::new(),
     };
+    changes.tables.push(("What was changed", inputs(old, new)));
     if let (Some(before), Some(after)) = (before, setup(new, planned)) {
-        changes.headline = headline(before, after, currency);
+        let contacts = [old, new].map(|summary| number(&summary["demand"]["contacts"]));
+        changes.headline = headline(before, after, contacts, currency);
         changes
             .tables
             .push(("Where the money goes", lines(before, after)));
@@ -136,7 +138,7 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
     Ok(changes)
 }
 
-fn headline(before: &Value, after: &Value, currency: &str) -> Vec<String> {
+fn headline(before: &Value, after: &Value, contacts: [f64; 2], currency: &str) -> Vec<String> {
     let (old, new) = (number(&before["total"]), number(&after["total"]));
     let shown = |value: f64| Cell::number(value, 2).for_people();
     let mut said = vec![format!(
@@ -163,15 +165,53 @@ fn headline(before: &Value, after: &Value, currency: &str) -> Vec<String> {
     if were > 0.0 && are > 0.0 {
         // Δ = (are − were) × cost of each before + are × (cost of each now − before).
         let volume = (are - were) * old / were;
+        let more = if are >= were { "more" } else { "fewer" };
+        // As many may call, and more of them be answered.
+        let interactions = if (contacts[1] - contacts[0]).abs() > LITTLE * contacts[0] {
+            format!("{more} interactions")
+        } else {
+            format!("{more} of the same contacts answered")
+        };
         said.push(format!(
-            "of the difference of {} {currency}: {} by {} interactions, {} by what each costs",
+            "of the difference of {} {currency}: {} by {interactions}, {} by what each costs",
             shown(new - old),
             shown(volume),
-            if are >= were { "more" } else { "fewer" },
             shown(new - old - volume)
         ));
     }
     said
+}
+
+/// Inputs named at most.
+const MOST_INPUTS: usize = 10;
+
+/// Values of the scenario's text that differ; nothing where the earlier plan does not hold its own.
+fn inputs(old: &Value, new: &Value) -> Sheet {
+    let mut sheet = Sheet::new(["input", "before", "now"]);
+    let (Some(before), Some(after)) = (old["inputs"].as_object(), new["inputs"].as_object()) else {
+        return sheet;
+    };
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut differ = names
+        .into_iter()
+        .filter(|name| before.get(*name) != after.get(*name));
+    let shown = |values: &Map<String, Value>, name: &str| {
+        let value = values.get(name).and_then(Value::as_str);
+        value.map_or(Cell::Empty, Cell::text)
+    };
+    for name in differ.by_ref().take(MOST_INPUTS) {
+        sheet.push(vec![
+            Cell::text(name),
+            shown(before, name),
+            shown(after, name),
+        ]);
+    }
+    let more = differ.count();
+    if more > 0 {
+        let more = format!("and {more} more");
+        sheet.push(vec![Cell::text(more), Cell::Empty, Cell::Empty]);
+    }
+    sheet
 }
 
 /// The cost lines of two set-ups; their differences add up to that of the totals.
@@ -291,7 +331,7 @@ mod tests {
     fn plan(total: f64, pay: f64, interactions: f64, kept: bool) -> Value {
         json!({
             "currency": "CZK", "planned": "own",
-            "demand": {"by_queue": [{"queue": "cs-phone", "contacts": interactions}]},
+            "demand": {"contacts": interactions, "by_queue": [{"queue": "cs-phone", "contacts": interactions}]},
             "requirement": {"agent_hours": 100.0},
             "staffing": {"paid_hours": 120.0, "shortfall_agent_hours": 0.0, "agents": {"team": 3}},
             "service": [{"queue": "cs-phone", "reached": 0.81, "kept": kept}],
@@ -331,6 +371,28 @@ mod tests {
                 "Cost of an interaction",
                 "Promises"
             ]
+        );
+    }
+
+    #[test]
+    fn the_inputs_that_changed_are_named_and_callers_are_not_made_up() {
+        let (mut old, mut new) = (
+            plan(1000.0, 800.0, 100.0, true),
+            plan(1100.0, 900.0, 98.0, true),
+        );
+        // As many call, fewer are answered.
+        new["demand"]["contacts"] = json!(100.0);
+        old["inputs"] = json!({"group.pod.wage": "205 CZK", "queue.cs.aht": "4m"});
+        new["inputs"] = json!({"group.pod.wage": "300 CZK", "queue.cs.aht": "4m"});
+        let changes = changes(&old, &new).expect("one currency");
+        let (title, sheet) = &changes.tables[0];
+        assert_eq!(*title, "What was changed");
+        let cells = ["group.pod.wage", "205 CZK", "300 CZK"].map(Cell::text);
+        assert_eq!(sheet.rows, [cells.to_vec()]);
+        let said = &changes.headline[1];
+        assert!(
+            said.contains("fewer of the same contacts answered"),
+            "{said}"
         );
     }
 

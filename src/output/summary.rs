@@ -25,6 +25,8 @@ pub struct Summary {
     pub seed: u64,
     pub currency: &'static str,
     pub horizon: HorizonSummary,
+    /// The values of the scenario's text that it was made from, `--set` ones included, by path.
+    pub inputs: BTreeMap<String, String>,
     pub demand: DemandSummary,
     pub requirement: RequirementSummary,
     /// Name of the set-up that `staffing` and `service` are of.
@@ -36,7 +38,7 @@ pub struct Summary {
     pub learning: Option<Vec<TeamLearningSummary>>,
     pub service: Vec<ServiceSummary>,
     pub setups: Vec<SetupSummary>,
-    /// Name of the cheapest set-up that keeps its promises, or of the cheapest where none does.
+    /// Name of the cheapest set-up that keeps its promises, or of the cheapest of those that keep most.
     pub cheapest: Option<String>,
     pub break_even: Vec<BreakEvenSummary>,
     /// Rules that the audit found broken.
@@ -236,6 +238,7 @@ pub fn summary(plan: &Plan) -> Summary {
             slot_minutes: horizon.slot_minutes,
             zone: scenario.zone.name(),
         },
+        inputs: scenario.inputs.as_ref().clone(),
         demand: DemandSummary {
             contacts: round(plan.demand.contacts()),
             contacts_per_day: round(digest.contacts_per_day()),

@@ -219,6 +219,14 @@ impl<'a> Digest<'a> {
             .min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
+    /// What is said beside the set-up called cheapest; nothing where it has no price.
+    pub(crate) fn tag(&self, result: &SetupResult) -> Option<&'static str> {
+        let cheapest = self.cheapest.filter(|it| it.setup == result.setup)?;
+        cheapest.costing.per_interaction()?;
+        let dearer = !cheapest.keeps_promises && self.undercut().is_some();
+        Some(if dearer { "keeps most" } else { "cheapest" })
+    }
+
     /// Set-ups with the cost of an interaction.
     fn priced(&self) -> impl Iterator<Item = (&'a SetupResult, f64)> {
         let results = self.plan.comparison.setups.iter();
@@ -252,7 +260,12 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
                 (kept, all) if kept < all => "keeps every promise",
                 _ => "is without open hours",
             };
-            format!("No set-up {misses}. “{title}” costs least: {price}.")
+            let rank = if digest.undercut().is_some() {
+                "keeps most at the least cost"
+            } else {
+                "costs least"
+            };
+            format!("No set-up {misses}. “{title}” {rank}: {price}.")
         }
         Some((against, share)) => format!(
             "“{title}” {rank}: {price}, {} less than “{}” ({}).",

@@ -181,7 +181,7 @@ fn decision(memo: &Memo) -> Markup {
         p.headline {
             @if differ { "It depends on the shop. All together: “" (memo.title(best)) "”, " }
             @else if best.keeps_promises { "Take “" (memo.title(best)) "”: " }
-            @else { "No set-up keeps every promise; “" (memo.title(best)) "” costs least: " }
+            @else { "No set-up keeps every promise; “" (memo.title(best)) "” keeps most at the least cost: " }
             (memo.money(price)) " an interaction, "
             (words::money_short(memo.scenario.currency, best.costing.per_month())) " a month."
         }

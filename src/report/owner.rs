@@ -74,7 +74,7 @@ fn side_by_side(digest: &Digest) -> Sheet {
     for result in &plan.comparison.setups {
         let (kept, all) = digest.promises_kept(result);
         let amount = |value: Option<f64>, decimals| {
-            value.map_or(Cell::Empty, |value| Cell::number(value, decimals))
+            value.map_or(Cell::text("–"), |value| Cell::number(value, decimals))
         };
         let mut row = vec![
             Cell::text(digest.setup_title(result)),

@@ -115,13 +115,11 @@ fn answer(digest: &Digest) -> Markup {
             p.headline { (headline) }
             p.lead { (caveat) }
             ul.prices aria-label="What one interaction costs in each set-up" {
-                @for (index, result) in digest.plan.comparison.setups.iter().enumerate() {
+                @for result in &digest.plan.comparison.setups {
                     li {
                         span {
                             (words::clean(digest.setup_title(result)))
-                            @if index == digest.plan.comparison.cheapest {
-                                span.tag.good { "cheapest" }
-                            }
+                            @if let Some(tag) = digest.tag(result) { span.tag.good { (tag) } }
                             @if !result.keeps_promises { span.tag.bad { "breaks a promise" } }
                         }
                         span.price {

@@ -176,19 +176,18 @@ fn costs(digest: &Digest) -> Sheet {
         "promises".to_owned(),
         String::new(),
     ]);
-    for (index, result) in plan.comparison.setups.iter().enumerate() {
+    for result in &plan.comparison.setups {
         let amount = |value: Option<f64>, decimals| {
-            value.map_or(Cell::Empty, |value| Cell::number(value, decimals))
+            value.map_or(Cell::text("–"), |value| Cell::number(value, decimals))
         };
         let (kept, all) = digest.promises_kept(result);
-        let cheapest = index == plan.comparison.cheapest;
         sheet.push(vec![
             Cell::text(words::label(digest.setup_title(result), 34)),
             amount(result.costing.per_interaction(), decimals),
             amount(result.costing.per_order(), decimals),
             amount(Some(result.costing.per_month()), 0),
             Cell::text(format!("{kept} of {all}")),
-            Cell::text(if cheapest { "cheapest" } else { "" }),
+            Cell::text(digest.tag(result).unwrap_or_default()),
         ]);
     }
     sheet

@@ -22,6 +22,9 @@ mod shift;
 mod site;
 mod tariff;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 
 pub use assumed::Assumed;
@@ -82,6 +85,8 @@ pub struct Scenario {
     pub without: Vec<String>,
     /// The set-up whose roster is wanted; none means the cheapest that keeps its promises.
     pub plan_setup: Option<SetupId>,
+    /// The values of its text, by path.
+    pub inputs: Arc<BTreeMap<String, String>>,
     /// Values that the scenario leaves to the program.
     pub assumed: Vec<Assumed>,
     /// What no plan of it can do, each with its remedy: queues that a set-up's people cannot serve, hours without a

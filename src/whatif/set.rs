@@ -1,5 +1,6 @@
 //! `--set queue.cs-phone.aht=5m`: another value in the text of a scenario, before it is read.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -45,6 +46,42 @@ pub fn apply(text: &str, path: &str, value: &str) -> Result<String, Problem> {
         }
     }
     Ok(out)
+}
+
+/// Every value of a scenario's text by the path that [`apply`] finds it under; none of a broken text.
+pub fn values(text: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    if let Ok(table) = text.parse::<toml::Table>() {
+        collect(&toml::Value::Table(table), "", &mut found);
+    }
+    found
+}
+
+fn collect(value: &toml::Value, path: &str, found: &mut BTreeMap<String, String>) {
+    let below = |name: &str| match path {
+        "" => name.to_owned(),
+        path => format!("{path}.{name}"),
+    };
+    match value {
+        toml::Value::Table(table) => {
+            for (name, value) in table {
+                collect(value, &below(name), found);
+            }
+        }
+        toml::Value::Array(rows) if rows.iter().any(toml::Value::is_table) => {
+            for (index, row) in rows.iter().enumerate() {
+                let id = row.get("id").and_then(toml::Value::as_str);
+                let place = (index + 1).to_string();
+                collect(row, &below(id.unwrap_or(&place)), found);
+            }
+        }
+        toml::Value::String(text) => {
+            found.insert(path.to_owned(), text.clone());
+        }
+        other => {
+            found.insert(path.to_owned(), other.to_string());
+        }
+    }
 }
 
 /// Applies `path=value` after `path=value`.
@@ -156,13 +193,17 @@ fn row<'a, 'p>(
             return Ok((row, &parts[taken..]));
         }
     }
-    Err(unknown(
-        path,
-        &format!(
-            "no {name} has that id; {}",
-            near(parts[0], rows.iter().filter_map(id))
-        ),
-    ))
+    let named =
+        |(index, row): (usize, _)| id(row).map_or_else(|| (index + 1).to_string(), str::to_owned);
+    let known: Vec<String> = rows.iter().enumerate().map(named).collect();
+    let ids = rows.iter().filter_map(id).count();
+    let what = if ids > 0 {
+        "id"
+    } else {
+        "place, counted from 1"
+    };
+    let near = near(parts[0], known.iter().map(String::as_str));
+    Err(unknown(path, &format!("no {name} has that {what}; {near}")))
 }
 
 /// A new field: after the header of a table, or inside the braces of an inline one.
@@ -242,6 +283,14 @@ orders = { share = "78%" }
 [[queue]]
 id = "sk.phone"
 
+[[shift]]
+id = "full"
+breaks = [{ length = "30m", paid = false }, { length = "15m", paid = true }]
+
+[[rate]]
+from = "EUR"
+value = 25.0
+
 [[setup]]
 id = "in-house"
 [setup.in_house]
@@ -301,6 +350,36 @@ prices = { phone = "95 CZK" }
         assert_eq!(table["policy"]["rounds"].as_integer(), Some(1));
         let table = set("scenario.seed", "7").unwrap();
         assert_eq!(table["scenario"]["seed"].as_integer(), Some(7));
+    }
+
+    #[test]
+    fn rows_without_ids_are_named_by_their_place() {
+        let table = set("shift.full.breaks.2.length", "1h").unwrap();
+        let breaks = &table["shift"][0]["breaks"];
+        assert_eq!(breaks[0]["length"].as_str(), Some("30m"));
+        assert_eq!(breaks[1]["length"].as_str(), Some("1h"));
+        let table = set("rate.1.value", "24.5").unwrap();
+        assert_eq!(table["rate"][0]["value"].as_float(), Some(24.5));
+        let remedy = set("shift.full.breaks.0.length", "1h").unwrap_err().remedy;
+        let remedy = remedy.unwrap();
+        assert!(remedy.contains("counted from 1; known: 1, 2"), "{remedy}");
+    }
+
+    #[test]
+    fn every_value_lies_under_the_path_that_changes_it() {
+        let before = values(TEXT);
+        assert_eq!(before["queue.sk.phone.id"], "sk.phone");
+        for (path, value) in [
+            ("queue.cs-phone.aht", "5m"),
+            ("shift.full.breaks.2.length", "1h"),
+            ("rate.1.value", "24.5"),
+        ] {
+            let after = values(&apply(TEXT, path, value).unwrap());
+            let changed = |path: &&String| before.get(*path) != after.get(*path);
+            let changed: Vec<&String> = after.keys().filter(changed).collect();
+            assert_eq!(changed, [path]);
+            assert_eq!(after[path], value);
+        }
     }
 
     #[test]

@@ -214,6 +214,7 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
         overrides: Vec::new(),
         without: Vec::new(),
         plan_setup: None,
+        inputs: Default::default(),
         assumed: Vec::new(),
         impossible: Vec::new(),
     }

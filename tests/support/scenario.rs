@@ -138,6 +138,7 @@ pub fn scenario(shape: &Shape) -> Scenario {
         overrides: Vec::new(),
         without: Vec::new(),
         plan_setup: None,
+        inputs: Default::default(),
         assumed: Vec::new(),
         impossible: Vec::new(),
     }

@@ -1,10 +1,15 @@
 //! The two forms of an instance file, and the staffing problem each stands for.
 
-use std::collections::BTreeMap;
+mod faults;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::requirement::erlang::erlang_c;
+use crate::requirement::{Target, Traffic, least_agents};
 use crate::simulation::engine::{Edge, Group as Agents, Network, Queue, Route};
 use crate::staffing::{Cover, Group, Instance, Shift};
 
@@ -15,6 +20,15 @@ const WEEK: f64 = 7.0 * 86_400.0;
 const LEAD_IN_DAYS: usize = 2;
 /// Weeks to a run, so that less of the time goes into what is run first.
 const ROUNDS: usize = 2;
+/// What is promised in each queue of a file with many skills: this share within so many seconds.
+pub(super) const TARGET: f64 = 0.8;
+const WITHIN: f64 = 20.0;
+
+/// An instance file without problems.
+pub(super) enum File {
+    One(OneSkill),
+    Many(ManySkills),
+}
 
 /// One skill.
 #[derive(Debug, Deserialize)]
@@ -51,6 +65,10 @@ pub(super) struct ManySkills {
     calls: BTreeMap<String, Vec<f64>>,
     load: BTreeMap<String, Vec<f64>>,
     aht: BTreeMap<String, f64>,
+    /// Agents that each queue wants alone, where no sets are given.
+    #[serde(default)]
+    req: BTreeMap<String, Vec<f64>>,
+    #[serde(default)]
     subsets: Vec<Subset>,
     groups: Vec<FileGroup>,
     shifts: BTreeMap<String, Vec<FileShift>>,
@@ -81,6 +99,36 @@ pub(super) struct Problem {
     pub instance: Instance,
     /// Index of each shift within its site's list.
     pub shift_in_file: Vec<u32>,
+    /// What was taken otherwise than asked.
+    pub remarks: Vec<String>,
+}
+
+/// Reads an instance file, or says all that is wrong with it.
+pub(super) fn read(path: &Path) -> Result<File, Vec<String>> {
+    let text = std::fs::read_to_string(path).map_err(|error| vec![error.to_string()])?;
+    parse(&text)
+}
+
+fn parse(text: &str) -> Result<File, Vec<String>> {
+    let told = |error: serde_json::Error| vec![error.to_string()];
+    let file: Value = serde_json::from_str(text).map_err(told)?;
+    if file.get("cols").is_some() {
+        let one: OneSkill = serde_json::from_value(file).map_err(told)?;
+        faults::of_one(&one)?;
+        Ok(File::One(one))
+    } else if file.get("groups").is_some() {
+        let mut many: ManySkills = serde_json::from_value(file).map_err(told)?;
+        faults::of_many(&many)?;
+        if many.subsets.is_empty() {
+            many.subsets = many.derived_sets();
+        }
+        Ok(File::Many(many))
+    } else {
+        let remedy = "give `cols` (one skill) or `groups` (many skills)";
+        Err(vec![format!(
+            "neither `cols` nor `groups` is there: {remedy}"
+        )])
+    }
 }
 
 impl OneSkill {
@@ -105,14 +153,17 @@ impl OneSkill {
         if load > 0.0 { load as u32 + 1 } else { 0 }
     }
 
-    pub fn problem(&self) -> Result<Problem, String> {
-        if self.calls.len() != self.slots {
-            return Err(format!(
-                "`calls` of {} slots, but `H` is {}",
-                self.calls.len(),
-                self.slots
-            ));
-        }
+    /// Slots in which calls come and no column works.
+    pub fn out_of_reach(&self) -> Vec<usize> {
+        let worked: BTreeSet<usize> = (self.cols.iter())
+            .flat_map(|column| column.cover.iter().map(|slot| *slot as usize))
+            .collect();
+        (0..self.slots)
+            .filter(|slot| self.stable(*slot) > 0 && !worked.contains(slot))
+            .collect()
+    }
+
+    pub fn problem(&self) -> Problem {
         let shifts = self
             .cols
             .iter()
@@ -134,19 +185,33 @@ impl OneSkill {
             ..Instance::default()
         };
         let shift_in_file = (0..self.cols.len() as u32).collect();
-        checked(instance, shift_in_file)
+        priced(instance, shift_in_file, Vec::new())
+    }
+}
+
+impl FileShift {
+    fn on_the_hour(&self) -> bool {
+        self.start.fract() == 0.0
     }
 }
 
 impl ManySkills {
-    pub fn problem(&self, all_starts: bool) -> Result<Problem, String> {
+    pub fn problem(&self, all_starts: bool) -> Problem {
         let mut shifts = Vec::new();
         let mut shift_in_file = Vec::new();
+        let mut remarks = Vec::new();
         let mut of_site = BTreeMap::new();
         for (site, list) in &self.shifts {
             let mut usable = Vec::new();
+            // The rule that published numbers were found under says nothing where none starts on the hour.
+            let none_hourly = !list.iter().any(FileShift::on_the_hour);
+            if none_hourly && !all_starts && !list.is_empty() {
+                remarks.push(format!(
+                    "no shift of site `{site}` starts on a full hour: all its starts are allowed"
+                ));
+            }
             for (number, shift) in list.iter().enumerate() {
-                if all_starts || shift.start.fract() == 0.0 {
+                if all_starts || none_hourly || shift.on_the_hour() {
                     usable.push(shifts.len() as u32);
                 }
                 shift_in_file.push(number as u32);
@@ -156,23 +221,20 @@ impl ManySkills {
         }
         let mut groups = Vec::new();
         for group in &self.groups {
-            let shifts = of_site
-                .get(&group.site)
-                .ok_or_else(|| format!("site `{}` has no shifts", group.site))?;
-            let mut queues = self.numbers(&group.queues)?;
+            let mut queues = self.numbers(&group.queues);
             queues.sort_unstable();
             groups.push(Group {
                 queues,
                 factor: group.mult,
-                shifts: shifts.clone(),
+                shifts: of_site[&group.site].clone(),
             });
         }
         let mut covers = Vec::new();
         for subset in &self.subsets {
             covers.push(Cover {
-                queues: self.numbers(&subset.queues)?,
+                queues: self.numbers(&subset.queues),
                 need: subset.req.clone(),
-                load: self.load_of(&subset.queues)?,
+                load: self.load_of(&subset.queues),
                 shortfall_price: 0.0,
             });
         }
@@ -183,18 +245,91 @@ impl ManySkills {
             covers,
             ..Instance::default()
         };
-        checked(instance, shift_in_file)
+        priced(instance, shift_in_file, remarks)
+    }
+
+    /// Queues with work that no group with shifts can take.
+    pub fn unserved(&self) -> Vec<&str> {
+        let works =
+            |group: &&FileGroup| self.shifts.get(&group.site).is_some_and(|s| !s.is_empty());
+        let served: BTreeSet<&String> = (self.groups.iter().filter(works))
+            .flat_map(|group| &group.queues)
+            .collect();
+        let has_work = |name: &String| {
+            let numbers = [&self.calls, &self.load].map(|values| values.get(name));
+            numbers
+                .into_iter()
+                .flatten()
+                .flatten()
+                .any(|value| *value > 0.0)
+        };
+        (self.queues.iter())
+            .filter(|name| has_work(name) && !served.contains(name))
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// The sets of a file without any: each queue alone, as its `req` says, and all queues that groups tie together.
+    fn derived_sets(&self) -> Vec<Subset> {
+        let alone = self.queues.iter().map(|name| {
+            let queues = vec![name.clone()];
+            let req = self.req.get(name).cloned();
+            let req = req.unwrap_or_else(|| self.sizes(&queues));
+            Subset { queues, req }
+        });
+        let tied = self.tied().into_iter().filter(|set| set.len() > 1);
+        let tied = tied.map(|set| {
+            let queues: Vec<String> = set.into_iter().cloned().collect();
+            let req = self.sizes(&queues);
+            Subset { queues, req }
+        });
+        alone.chain(tied).collect()
+    }
+
+    /// Queues in the parts that no group ties to each other.
+    fn tied(&self) -> Vec<BTreeSet<&String>> {
+        let mut parts: Vec<BTreeSet<&String>> = Vec::new();
+        for group in &self.groups {
+            let mut joined: BTreeSet<&String> = group.queues.iter().collect();
+            parts.retain(|part| {
+                let apart = part.is_disjoint(&joined);
+                if !apart {
+                    joined.extend(part);
+                }
+                apart
+            });
+            parts.push(joined);
+        }
+        parts
+    }
+
+    /// Agents that some queues want in one pool (Erlang C), by slot.
+    fn sizes(&self, queues: &[String]) -> Vec<f64> {
+        let target = Target::level(TARGET, WITHIN);
+        let sum = |slot: usize, value: &dyn Fn(&String) -> f64| -> f64 {
+            let of_slot = |name| self.calls[name][slot] * value(name);
+            queues.iter().map(of_slot).sum()
+        };
+        let load = self.load_of(queues);
+        let size = |slot: usize| {
+            let contacts = sum(slot, &|_| 1.0);
+            if contacts <= 0.0 {
+                return 0.0;
+            }
+            let aht = sum(slot, &|name| self.aht[name]) / contacts;
+            let agents = least_agents(&Traffic::new(load[slot] / aht, aht), &target);
+            agents.map_or(load[slot].ceil(), f64::from)
+        };
+        (0..self.slots).map(size).collect()
     }
 
     /// What is simulated: Poisson arrivals, exponential handle times, nobody hangs up, 20 s; specialists
     /// first, the week cyclic.
-    pub fn network(&self) -> Result<Network, String> {
+    pub fn network(&self) -> Network {
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by_key(|&g| self.groups[g].queues.len());
         let mut queues = Vec::new();
         for name in &self.queues {
-            let rate = self.calls.get(name).ok_or_else(|| missing("calls", name))?;
-            let aht = self.aht.get(name).ok_or_else(|| missing("aht", name))?;
             let serving = order
                 .iter()
                 .filter(|&&g| self.groups[g].queues.contains(name));
@@ -202,9 +337,13 @@ impl ManySkills {
                 .enumerate()
                 .map(|(place, &g)| Route::to(g, place as u32))
                 .collect();
-            queues.push(Queue::calls(rate.clone(), *aht, routes));
+            queues.push(Queue::calls(
+                self.calls[name].clone(),
+                self.aht[name],
+                routes,
+            ));
         }
-        Ok(Network {
+        Network {
             slot_seconds: WEEK / self.slots.max(1) as f64,
             slots: self.slots,
             day_of_slot: (0..self.slots)
@@ -217,7 +356,7 @@ impl ManySkills {
                 lead_in: LEAD_IN_DAYS * self.slots / 7,
                 rounds: ROUNDS,
             },
-        })
+        }
     }
 
     /// Agents of a plan on the line, by group and slot.
@@ -240,53 +379,33 @@ impl ManySkills {
         Ok(counts)
     }
 
-    fn load_of(&self, names: &[String]) -> Result<Vec<f64>, String> {
-        let mut sum = vec![0.0; self.slots];
-        for name in names {
-            let load = self.load.get(name).ok_or_else(|| missing("load", name))?;
-            for (sum, load) in sum.iter_mut().zip(load) {
-                *sum += load;
-            }
-        }
-        Ok(sum)
+    fn load_of(&self, names: &[String]) -> Vec<f64> {
+        let of_slot = |slot: usize| names.iter().map(|name| self.load[name][slot]).sum();
+        (0..self.slots).map(of_slot).collect()
     }
 
-    fn numbers(&self, names: &[String]) -> Result<Vec<u32>, String> {
-        let number = |name: &String| {
-            let place = self.queues.iter().position(|queue| queue == name);
-            place
-                .map(|queue| queue as u32)
-                .ok_or_else(|| format!("queue `{name}` is not in `queues`"))
-        };
-        names.iter().map(number).collect()
+    fn numbers(&self, names: &[String]) -> Vec<u32> {
+        let number = |name: &String| self.queues.iter().position(|queue| queue == name);
+        let numbers = names.iter().filter_map(number);
+        numbers.map(|queue| queue as u32).collect()
     }
 }
 
-fn missing(field: &str, queue: &str) -> String {
-    format!("queue `{queue}` has no `{field}`")
-}
-
-/// An instance whose lengths and slots agree, with a shortfall price that no shift can undercut.
-fn checked(mut instance: Instance, shift_in_file: Vec<u32>) -> Result<Problem, String> {
-    let slots = instance.slots;
-    if let Some(cover) = instance.covers.iter().find(|c| c.need.len() != slots) {
-        let length = cover.need.len();
-        return Err(format!("a `req` of {length} slots, but `H` is {slots}"));
-    }
-    let worked = instance.shifts.iter().flat_map(|shift| &shift.cover);
-    if let Some(slot) = worked.into_iter().find(|&&slot| slot as usize >= slots) {
-        return Err(format!("a shift covers slot {slot}, but `H` is {slots}"));
-    }
+/// A problem with a shortfall price that no shift can undercut.
+fn priced(mut instance: Instance, shift_in_file: Vec<u32>, remarks: Vec<String>) -> Problem {
     let dearest = instance
         .choices()
         .into_iter()
         .map(|choice| instance.price(choice))
         .fold(0.0, f64::max);
+    // Where all shifts are free, an agent missing still costs.
+    let dearest = if dearest > 0.0 { dearest } else { 1.0 };
     for cover in &mut instance.covers {
         cover.shortfall_price = 10.0 * dearest;
     }
-    Ok(Problem {
+    Problem {
         instance,
         shift_in_file,
-    })
+        remarks,
+    }
 }

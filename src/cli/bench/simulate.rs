@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::file::ManySkills;
+use super::file::{self, File, ManySkills};
 use crate::simulation::engine::{Edge, Group, Network, OnLine, Queue, Route, measure};
 
 #[derive(Debug, clap::Args)]
@@ -94,7 +94,7 @@ pub(in crate::cli) fn run(args: Args) -> ExitCode {
 fn report(args: &Args) -> Result<Report, Vec<String>> {
     let mut case = match &args.file {
         None => single_queue(),
-        Some(file) => read(file, args.instance.as_deref()).map_err(|problem| vec![problem])?,
+        Some(file) => read(file, args.instance.as_deref())?,
     };
     if args.replications > 0 {
         case.replications = args.replications;
@@ -208,8 +208,8 @@ fn single_queue() -> Case {
 
 /// Reads a plan and its instance: the one given, where it lay when the plan was made, or by its name beside
 /// the plan or here.
-fn read(file: &Path, given: Option<&Path>) -> Result<Case, String> {
-    let plan: Plan = parse(file)?;
+fn read(file: &Path, given: Option<&Path>) -> Result<Case, Vec<String>> {
+    let plan = parse(file).map_err(|problem| vec![problem])?;
     let folder = file.parent().unwrap_or(Path::new(""));
     let named = [plan.instance.clone(), format!("{}.json", plan.instance)];
     let beside = named.iter().map(|name| folder.join(name));
@@ -222,17 +222,29 @@ fn read(file: &Path, given: Option<&Path>) -> Result<Case, String> {
         .chain(here)
         .find(|path| path.is_file())
         .ok_or_else(|| {
-            format!(
+            vec![format!(
                 "{}: there is no instance `{}`; name its file with --instance",
                 file.display(),
                 plan.instance
-            )
+            )]
         })?;
-    let instance: ManySkills = parse(&path)?;
-    case(&plan, instance).map_err(|problem| format!("{}: {problem}", file.display()))
+    let instance = match file::read(&path) {
+        Ok(File::Many(instance)) => instance,
+        Ok(File::One(_)) => {
+            let remedy = "plans of instances with `groups` are simulated";
+            return Err(vec![format!("{}: it has `cols`; {remedy}", path.display())]);
+        }
+        Err(mut problems) => {
+            for problem in &mut problems {
+                *problem = format!("{}: {problem}", path.display());
+            }
+            return Err(problems);
+        }
+    };
+    case(&plan, instance).map_err(|problem| vec![format!("{}: {problem}", file.display())])
 }
 
-fn parse<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, String> {
+fn parse(file: &Path) -> Result<Plan, String> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     serde_json::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
@@ -240,7 +252,7 @@ fn parse<T: for<'a> Deserialize<'a>>(file: &Path) -> Result<T, String> {
 
 fn case(plan: &Plan, instance: ManySkills) -> Result<Case, String> {
     Ok(Case {
-        network: instance.network()?,
+        network: instance.network(),
         counts: instance.on_line(&plan.x)?,
         names: instance.queues,
         replications: 60,

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::file::{ManySkills, OneSkill, Problem};
+use super::file::{self, File, ManySkills, OneSkill, Problem, TARGET};
 use crate::calibrate::{self, Calibrated, calibrate};
 use crate::cli::plan;
 use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
@@ -24,8 +24,6 @@ const NEARBY: f64 = 0.05;
 const PENALTY: f64 = 4.0;
 /// Another search is begun with this much of the time that the last one took.
 const WORTHWHILE: f64 = 0.25;
-/// Share promised within 20 s.
-const TARGET: f64 = 0.8;
 /// How far below its promise the lower end of a queue's interval may lie.
 const TOLERANCE: f64 = 0.005;
 
@@ -71,61 +69,71 @@ pub(in crate::cli) fn run(args: Args) -> ExitCode {
     match bench(&args) {
         Ok(answer) if args.json => println!("{:#}", Value::Object(answer)),
         Ok(answer) => print_table(&answer),
-        Err(problem) => {
-            eprintln!("error: {}: {problem}", args.file.display());
+        Err(problems) => {
+            for problem in problems {
+                eprintln!("error: {}: {problem}", args.file.display());
+            }
             return ExitCode::from(1);
         }
     }
     ExitCode::SUCCESS
 }
 
-fn bench(args: &Args) -> Result<Map<String, Value>, String> {
-    let text = std::fs::read_to_string(&args.file).map_err(|e| e.to_string())?;
-    let file: Value = serde_json::from_str(&text).map_err(|e| e.to_string())?;
-    if file.get("cols").is_some() {
-        if args.simulate {
-            let remedy = "of one with `cols` ask for `--promise week`";
-            return Err(format!(
-                "`--simulate` is for instances with `groups`; {remedy}"
-            ));
+fn bench(args: &Args) -> Result<Map<String, Value>, Vec<String>> {
+    let (name, answer, plan) = match file::read(&args.file)? {
+        File::One(one) => {
+            if args.simulate {
+                let remedy = "of one with `cols` ask for `--promise week`";
+                return Err(vec![format!(
+                    "`--simulate` is for instances with `groups`; {remedy}"
+                )]);
+            }
+            let problem = one.problem();
+            let (answer, plan) = match args.promise {
+                Period::Slot => pooled(args, &problem.instance, &[]),
+                Period::Day => promised(args, &one, &problem.instance, (one.slots / 7).max(1)),
+                Period::Week => promised(args, &one, &problem.instance, one.slots),
+            };
+            let columns = plan.iter();
+            let columns = columns.map(|(choice, count)| json!([choice.shift, count]));
+            (one.name, answer, columns.collect())
         }
-        let one: OneSkill = serde_json::from_value(file).map_err(|e| e.to_string())?;
-        let problem = one.problem()?;
-        let (answer, plan) = match args.promise {
-            Period::Slot => pooled(args, &problem.instance),
-            Period::Day => promised(args, &one, &problem.instance, (one.slots / 7).max(1)),
-            Period::Week => promised(args, &one, &problem.instance, one.slots),
-        };
-        let columns = plan
-            .iter()
-            .map(|(choice, count)| json!([choice.shift, count]));
-        write_plan(args, &one.name, columns.collect())?;
-        Ok(named(&one.name, answer))
-    } else {
-        if !matches!(args.promise, Period::Slot) {
-            let remedy = "of one with `groups` ask for `--simulate`";
-            return Err(format!(
-                "`--promise` is for instances with `cols`; {remedy}"
-            ));
+        File::Many(many) => {
+            if !matches!(args.promise, Period::Slot) {
+                let remedy = "of one with `groups` ask for `--simulate`";
+                return Err(vec![format!(
+                    "`--promise` is for instances with `cols`; {remedy}"
+                )]);
+            }
+            let problem = many.problem(args.all_starts);
+            for remark in &problem.remarks {
+                eprintln!("note: {remark}");
+            }
+            let (mut answer, plan) = if args.simulate {
+                simulated(args, &many, &problem)?
+            } else {
+                pooled(args, &problem.instance, &many.queues)
+            };
+            let unserved = many.unserved();
+            if !unserved.is_empty() {
+                let status = "no group serves a queue: see unserved";
+                answer.insert("status".to_owned(), json!(status));
+            }
+            answer.insert("unserved".to_owned(), json!(unserved));
+            let triples = plan.iter().map(|(choice, count)| {
+                let shift = problem.shift_in_file[choice.shift as usize];
+                json!([choice.group, shift, count])
+            });
+            let triples = triples.collect();
+            (many.name, answer, triples)
         }
-        let many: ManySkills = serde_json::from_value(file).map_err(|e| e.to_string())?;
-        let problem = many.problem(args.all_starts)?;
-        let (answer, plan) = if args.simulate {
-            simulated(args, &many, &problem)?
-        } else {
-            pooled(args, &problem.instance)
-        };
-        let triples = plan.iter().map(|(choice, count)| {
-            let shift = problem.shift_in_file[choice.shift as usize];
-            json!([choice.group, shift, count])
-        });
-        write_plan(args, &many.name, triples.collect())?;
-        Ok(named(&many.name, answer))
-    }
+    };
+    write_plan(args, &name, plan).map_err(|problem| vec![problem])?;
+    Ok(named(&name, answer))
 }
 
-/// The model alone.
-fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
+/// The model alone; `names` of the queues, where there are many.
+fn pooled(args: &Args, instance: &Instance, names: &[String]) -> (Map<String, Value>, Plan) {
     let began = Instant::now();
     let clock = || began.elapsed().as_secs_f64();
     let effort = Effort {
@@ -145,16 +153,21 @@ fn pooled(args: &Args, instance: &Instance) -> (Map<String, Value>, Plan) {
     // Agent-slots of the requirement that no shift covers, priced in the objective as ten of the dearest shifts.
     let missing = instance.missing(&solved.plan);
     let uncovered: f64 = missing.iter().flatten().sum();
-    let answer = json!({
-        "objective": solved.objective,
-        "bound": bound(solved.bound),
-        "bound_of": bound_of(&solved),
-        "gap": gap(solved.objective, solved.bound),
+    let bound = bound(solved.bound, solved.objective);
+    let mut answer = object(json!({
+        "objective": unsigned(solved.objective),
+        "bound": bound,
+        "bound_of": bound.map(|_| bound_of(&solved)),
+        "gap": gap(bound, solved.objective),
         "seconds": clock(),
         "status": if uncovered > 0.0 { "uncovered" } else { ended(&solved) },
         "uncovered": uncovered,
-    });
-    (object(answer), solved.plan)
+    }));
+    if !names.is_empty() {
+        let of_queues = uncovered_of(instance, &missing, names);
+        answer.insert("uncovered_of".to_owned(), json!(of_queues));
+    }
+    (answer, solved.plan)
 }
 
 /// The promise as a constraint of the model, over `period` slots.
@@ -181,20 +194,34 @@ fn promised(
         ..Limits::to_gap(args.gap)
     };
     let solved = staffing::solve_promise(instance, &promise, &limits);
+    let contacts: f64 = one.calls.iter().sum();
     let in_time: f64 = instance.on_line(&solved.plan)[0]
         .iter()
         .enumerate()
         .map(|(slot, &agents)| answered(slot, agents))
         .sum();
-    let answer = json!({
-        "objective": solved.objective,
-        "bound": bound(solved.bound),
-        "gap": gap(solved.objective, solved.bound),
+    let out_of_reach = one.out_of_reach();
+    let needed: u32 = out_of_reach.iter().map(|slot| one.stable(*slot)).sum();
+    let found = solved.objective.is_finite();
+    let bound = bound(solved.bound, solved.objective);
+    let mut answer = object(json!({
+        "objective": unsigned(solved.objective),
+        "bound": bound,
+        "bound_of": bound.map(|_| "plans of the model, which keeps every slot stable"),
+        "gap": gap(bound, solved.objective),
         "seconds": began.elapsed().as_secs_f64(),
-        "status": if solved.objective.is_infinite() { "no plan" } else { ended(&solved) },
-        "service": in_time / one.calls.iter().sum::<f64>(),
-    });
-    (object(answer), solved.plan)
+        "status": if found { ended(&solved) } else { "no plan" },
+        "uncovered": f64::from(needed),
+        "service": match contacts {
+            _ if !found => None,
+            0.0 => Some(1.0),
+            contacts => Some(in_time / contacts),
+        },
+    }));
+    if !found {
+        answer.insert("reason".to_owned(), json!(no_plan(&out_of_reach)));
+    }
+    (answer, solved.plan)
 }
 
 /// The plan that keeps its promise before simulated customers.
@@ -202,7 +229,7 @@ fn simulated(
     args: &Args,
     many: &ManySkills,
     problem: &Problem,
-) -> Result<(Map<String, Value>, Plan), String> {
+) -> Result<(Map<String, Value>, Plan), Vec<String>> {
     let began = Instant::now();
     let clock = || began.elapsed().as_secs_f64();
     let relaxation = Effort {
@@ -244,7 +271,7 @@ fn simulated(
         tolerance: TOLERANCE,
     };
     let promised = vec![Some(TARGET); many.queues.len()];
-    let network = many.network()?;
+    let network = many.network();
     let report = &mut |p: &calibrate::Progress| {
         let best = p.best.map_or("none".to_owned(), |b| format!("{b:.0}"));
         eprintln!(
@@ -261,7 +288,7 @@ fn simulated(
     let periods = std::slice::from_ref(&week);
     // The final word comes from customers the plan was not fitted to.
     let other = args.seed ^ 0x5eed_fa11;
-    let fresh = Judge::new(network.clone(), 4 * REPLICATIONS, other).map_err(faults)?;
+    let fresh = Judge::new(network.clone(), 4 * REPLICATIONS, other)?;
     let measure = |plan: &Plan| fresh.measure(&on_line(plan));
     let mut verdict = |plan: &Plan| {
         let measured = measure(plan);
@@ -272,7 +299,7 @@ fn simulated(
         measured.queues.iter().map(short).collect()
     };
     let mut searched = |start: Plan, seed: u64, radius: f64| {
-        let judge = Judge::new(network.clone(), REPLICATIONS, seed).map_err(faults)?;
+        let judge = Judge::new(network.clone(), REPLICATIONS, seed)?;
         let question = calibrate::Problem {
             instance: &problem.instance,
             floors: &[],
@@ -283,7 +310,7 @@ fn simulated(
             on_line: &on_line,
         };
         let effort = effort(seed, radius);
-        Ok::<_, String>(calibrate(question, start, effort, &mut verdict, report))
+        Ok::<_, Vec<String>>(calibrate(question, start, effort, &mut verdict, report))
     };
     let mut done = searched(start, args.seed, RADIUS)?;
     let cost = |done: &Calibrated| problem.instance.cost(&done.plan);
@@ -311,12 +338,15 @@ fn simulated(
             json!({"name": name, "service": level.mean, "low": level.low, "high": level.high})
         })
         .collect();
+    // The promise of a week may leave an hour with less than its pooled size.
+    let of = "plans that meet the pooled sizes in each slot, not every plan that keeps the week's promise";
+    let bound = bound(relaxed.bound, cost);
     let answer = json!({
-        "objective": cost,
-        "cost": cost,
-        "bound": bound(relaxed.bound),
-        "bound_of": "the pooled sizes of each slot",
-        "gap": gap(cost, relaxed.bound).filter(|_| cost >= relaxed.bound),
+        "objective": unsigned(cost),
+        "cost": unsigned(cost),
+        "bound": bound,
+        "bound_of": of,
+        "gap": gap(bound, cost),
         "seconds": clock(),
         "status": if done.kept { "promises kept" } else { "a promise is missed" },
         "rounds": done.rounds,
@@ -326,13 +356,50 @@ fn simulated(
     Ok((object(answer), done.plan))
 }
 
-/// A bound; nothing where none was found in time.
-fn bound(bound: f64) -> Option<f64> {
-    Some(bound).filter(|bound| *bound > 0.0)
+/// A bound of an objective; nothing where none was found in time, or where the plan shows that it bounds others.
+fn bound(found: f64, objective: f64) -> Option<f64> {
+    const ROUNDING: f64 = 1e-6;
+    let bounds = found <= objective + ROUNDING * objective.abs();
+    let is_known = found.is_finite() && (found > 0.0 || objective == 0.0);
+    (bounds && is_known).then(|| unsigned(found.max(0.0).min(objective)))
 }
 
-fn gap(objective: f64, found: f64) -> Option<f64> {
-    bound(found).map(|bound| relative_gap(objective, bound))
+fn gap(bound: Option<f64>, objective: f64) -> Option<f64> {
+    bound.map(|bound| relative_gap(objective, bound))
+}
+
+/// No minus before a zero.
+fn unsigned(amount: f64) -> f64 {
+    if amount == 0.0 { 0.0 } else { amount }
+}
+
+/// Agent-slots that no shift covers, by set of queues.
+fn uncovered_of(instance: &Instance, missing: &[Vec<f64>], names: &[String]) -> Vec<Value> {
+    let sets = instance.covers.iter().zip(missing);
+    let sets = sets.map(|(cover, missing)| (cover, missing.iter().sum::<f64>()));
+    sets.filter(|(_, missing)| *missing > 0.0)
+        .map(|(cover, missing)| {
+            let queues = cover.queues.iter().map(|queue| &names[*queue as usize]);
+            let queues: Vec<&String> = queues.collect();
+            json!({"queues": queues, "agent_slots": missing})
+        })
+        .collect()
+}
+
+/// Why a promise finds no plan.
+fn no_plan(out_of_reach: &[usize]) -> String {
+    /// Slots named.
+    const MOST: usize = 10;
+    if out_of_reach.is_empty() {
+        return "none was found before the search ended".to_owned();
+    }
+    let named = out_of_reach.iter().take(MOST).map(usize::to_string);
+    let mut slots = named.collect::<Vec<_>>().join(", ");
+    if out_of_reach.len() > MOST {
+        slots.push_str(&format!(" and {} more", out_of_reach.len() - MOST));
+    }
+    let why = "the model keeps every slot stable";
+    format!("no shift covers slots {slots} while calls come; {why}")
 }
 
 /// How a search ended.
@@ -341,17 +408,12 @@ fn ended(solved: &Solved) -> &'static str {
 }
 
 /// What the bound is one of.
-fn bound_of(solved: &Solved) -> Option<&'static str> {
-    let of = if solved.bound_is_whole {
+fn bound_of(solved: &Solved) -> &'static str {
+    if solved.bound_is_whole {
         "the relaxation"
     } else {
         "its largest set of queues alone"
-    };
-    bound(solved.bound).map(|_| of)
-}
-
-fn faults(faults: Vec<String>) -> String {
-    faults.join("; ")
+    }
 }
 
 fn object(value: Value) -> Map<String, Value> {
@@ -377,7 +439,10 @@ fn write_plan(args: &Args, name: &str, counts: Vec<Value>) -> Result<(), String>
 }
 
 fn print_table(answer: &Map<String, Value>) {
-    for (key, value) in answer.iter().filter(|(key, _)| *key != "queues") {
+    for (key, value) in answer
+        .iter()
+        .filter(|(key, value)| *key != "queues" && **value != json!([]))
+    {
         println!("{key:<14}{value}");
     }
     for queue in answer
@@ -394,5 +459,19 @@ fn print_table(answer: &Map<String, Value>) {
             share("low"),
             share("high")
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_above_the_cost_is_none() {
+        assert_eq!(bound(41.0, 40.0), None);
+        assert_eq!(bound(38.0, 40.0), Some(38.0));
+        assert_eq!(bound(0.0, 40.0), None);
+        assert_eq!(gap(bound(41.0, 40.0), 40.0), None);
+        assert_eq!(bound(0.0, -0.0).map(f64::is_sign_positive), Some(true));
     }
 }

@@ -57,7 +57,7 @@ pub(super) fn of(answer: &Answer) -> String {
         let kept = if best.keeps_promises {
             "that keeps its promises"
         } else {
-            "(no set-up keeps every promise)"
+            "of those that keep most (no set-up keeps every promise)"
         };
         let _ = writeln!(text, "Cheapest {kept}: {name}");
         if let Some(split) = answer.splits.best()

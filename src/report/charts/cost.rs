@@ -10,7 +10,8 @@ pub(crate) struct CostBar {
     pub parts: Vec<f64>,
     /// The whole, as it is said.
     pub said: String,
-    pub cheapest: bool,
+    /// What is said of the cheapest; none of the others.
+    pub tag: Option<&'static str>,
     pub keeps_promises: bool,
 }
 
@@ -63,7 +64,7 @@ pub(crate) fn draw(data: &CostBars) -> String {
         sheet.text(&data.unit, (middle, bottom + 34.0), Anchor::Middle, AXIS);
         for (index, bar) in data.bars.iter().enumerate() {
             let y = top + ROW * (index as f64 + 0.5);
-            let face = if bar.cheapest {
+            let face = if bar.tag.is_some() {
                 Face::bold(13.0, INK)
             } else {
                 NAME
@@ -73,7 +74,7 @@ pub(crate) fn draw(data: &CostBars) -> String {
                 .map(|line| (line, face))
                 .collect();
             if let Some((remark, color)) = remark(bar) {
-                lines.push((remark.to_owned(), Face::new(11.0, color)));
+                lines.push((remark, Face::new(11.0, color)));
             }
             sheet.lines(&lines, (LEFT - 12.0, y));
             let mut from = 0.0;
@@ -88,20 +89,23 @@ pub(crate) fn draw(data: &CostBars) -> String {
                 from += amount;
             }
             let at = (scale.at(from) + 8.0, y);
-            let color = if bar.cheapest { GOOD } else { INK };
+            let color = if bar.tag.is_some() { GOOD } else { INK };
             sheet.text(&bar.said, at, Anchor::Start, Face::bold(14.0, color));
         }
     })
 }
 
-fn remark(bar: &CostBar) -> Option<(&'static str, plotters::style::RGBColor)> {
-    match (bar.cheapest, bar.keeps_promises) {
-        (true, true) => Some(("cheapest", GOOD)),
-        (true, false) => Some(("cheapest, yet breaks a promise", canvas::BAD)),
-        (false, false) => Some(("breaks a promise", canvas::BAD)),
-        (false, true) => None,
+fn remark(bar: &CostBar) -> Option<(String, plotters::style::RGBColor)> {
+    match (bar.tag, bar.keeps_promises) {
+        (Some(tag), true) => Some((tag.to_owned(), GOOD)),
+        (Some(tag), false) => Some((format!("{tag}, yet breaks a promise"), canvas::BAD)),
+        (None, false) => Some(("breaks a promise".to_owned(), canvas::BAD)),
+        (None, true) => None,
     }
-    .or(bar.parts.is_empty().then_some(("no interactions", MUTED)))
+    .or(bar
+        .parts
+        .is_empty()
+        .then_some(("no interactions".to_owned(), MUTED)))
 }
 
 #[cfg(test)]
@@ -110,11 +114,11 @@ mod tests {
 
     #[test]
     fn each_set_up_bears_its_price_and_the_cheapest_says_so() {
-        let bar = |said: &str, cheapest| CostBar {
+        let bar = |said: &str, cheapest: bool| CostBar {
             setup: format!("set-up {said}"),
             parts: vec![10.0, 5.0],
             said: said.to_owned(),
-            cheapest,
+            tag: cheapest.then_some("cheapest"),
             keeps_promises: cheapest,
         };
         let svg = draw(&CostBars {

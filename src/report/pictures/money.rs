@@ -54,8 +54,7 @@ pub(super) fn costs(digest: &Digest) -> Vec<Picture> {
     let bars = results
         .iter()
         .zip(bars)
-        .enumerate()
-        .map(|(index, (result, bar))| {
+        .map(|(result, bar)| {
             let mut amounts = vec![0.0; parts.len()];
             for (name, amount) in bar {
                 let part = parts.iter().position(|other| *other == name);
@@ -72,7 +71,7 @@ pub(super) fn costs(digest: &Digest) -> Vec<Picture> {
                     .map_or("–".to_owned(), |price| {
                         words::money(plan.scenario.currency, price)
                     }),
-                cheapest: index == plan.comparison.cheapest,
+                tag: digest.tag(result),
                 keeps_promises: result.keeps_promises,
             }
         })
