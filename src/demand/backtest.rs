@@ -171,13 +171,18 @@ fn score(
         .flat_map(|d| series.day(*d, slots))
         .map(|v| f64::from(*v))
         .collect();
-    let inside: Vec<f64> = actual
-        .iter()
-        .zip(&found.mean)
-        .map(|(y, m)| share_inside(*y, *m, found.spread.slot_excess(*m)))
-        .collect();
     let totals: Vec<f64> = actual.chunks(slots).map(|d| d.iter().sum()).collect();
     let ahead: Vec<usize> = test.days.iter().map(|d| d - test.end).collect();
+    let days = actual
+        .chunks(slots)
+        .zip(found.mean.chunks(slots))
+        .zip(&ahead);
+    let inside: Vec<f64> = days
+        .flat_map(|((actual, mean), ahead)| {
+            let slots = actual.iter().zip(mean);
+            slots.map(|(y, m)| share_inside(*y, *m, found.spread.slot_excess_at(*m, *ahead)))
+        })
+        .collect();
     let q = &found.bands.slot;
     sums.add(&Window {
         slots,

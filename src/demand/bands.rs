@@ -14,7 +14,27 @@ pub struct Spread {
     pub day: f64,
     /// Of a week's total, shared by its days.
     pub week: f64,
+    /// How the excess of days grows with how far they lie ahead.
+    pub ahead: Ahead,
 }
+
+/// The excess of a day's total by each day more that it lies ahead, relative to the mean over those that it was read from; which lay
+/// `middle` days ahead in the mean.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Ahead {
+    per_day: f64,
+    middle: f64,
+}
+
+impl Ahead {
+    /// The excess so many days ahead over that of all.
+    pub fn factor(self, ahead: usize) -> f64 {
+        (1.0 + self.per_day * (ahead as f64 - self.middle)).max(LEAST_AHEAD)
+    }
+}
+
+/// What a day just ahead keeps at least of the excess of all.
+const LEAST_AHEAD: f64 = 0.2;
 
 /// Quantiles of a forecast.
 #[derive(Clone, Debug, Default)]
@@ -139,6 +159,39 @@ impl Errors {
     }
 }
 
+impl Errors {
+    /// How the excess of days' totals (came and due) grows with how far ahead they lay: that of the nearer half of
+    /// the days against that of the farther, each leaning on that of `all`.
+    fn ahead(&self, days: &[(f64, f64)], all: f64) -> Ahead {
+        let mut by_ahead: Vec<(usize, (f64, f64))> = self
+            .when
+            .iter()
+            .map(|(from, day)| day - from)
+            .zip(days.iter().copied())
+            .collect();
+        by_ahead.sort_by_key(|day| day.0);
+        let farthest = by_ahead.last().map_or(0, |day| day.0);
+        if farthest < SHORT || all <= LEAST {
+            return Ahead::default();
+        }
+        let halves = by_ahead.split_at(by_ahead.len() / 2);
+        let [near, far] = [halves.0, halves.1].map(|half| {
+            let days: Vec<(f64, f64)> = half.iter().map(|day| day.1).collect();
+            let ahead = half.iter().map(|day| day.0 as f64).sum::<f64>();
+            (excess(&days, all), ahead / half.len().max(1) as f64)
+        });
+        let mean = 0.5 * (near.0 + far.0);
+        Ahead {
+            // Nothing is known better for being farther off.
+            per_day: ((far.0 - near.0) / (far.1 - near.1).max(1.0) / mean.max(LEAST)).max(0.0),
+            middle: 0.5 * (near.1 + far.1),
+        }
+    }
+}
+
+/// Where no day lies farther ahead than this, all are as sure.
+const SHORT: usize = 13;
+
 impl Spread {
     /// The same excess for every slot.
     pub fn even(slot: f64, day: f64) -> Self {
@@ -146,7 +199,14 @@ impl Spread {
             slot: vec![(0.0, slot.max(LEAST).ln())],
             day,
             week: LASTING * day,
+            ahead: Ahead::default(),
         }
+    }
+
+    /// The excess of a slot with this mean on a day so far ahead.
+    pub fn slot_excess_at(&self, mean: f64, ahead: usize) -> f64 {
+        let more = self.day * (self.ahead.factor(ahead) - 1.0);
+        (self.slot_excess(mean) + more).max(LEAST)
     }
 
     /// The excess of a slot with this mean.
@@ -176,33 +236,39 @@ impl Spread {
 
     /// Bands of `mean` (days × slots), of days that lie `ahead` of the cut-off, ascending.
     pub fn bands(&self, mean: &[f64], slots: usize, ahead: &[usize]) -> Bands {
-        let counts: Vec<Count> = mean
-            .iter()
-            .map(|m| Count {
-                mean: *m,
-                excess: self.slot_excess(*m),
+        let days = mean.chunks(slots).zip(ahead);
+        let counts: Vec<Count> = days
+            .flat_map(|(day, ahead)| {
+                day.iter().map(|m| Count {
+                    mean: *m,
+                    excess: self.slot_excess_at(*m, *ahead),
+                })
             })
             .collect();
         let slot = |p| counts.iter().map(|c| c.quantile(p)).collect();
         let totals: Vec<f64> = mean.chunks(slots).map(|d| d.iter().sum()).collect();
         let weeks = week_totals(&totals, ahead);
-        let band = |totals: &[f64], excess: f64| {
+        let band = |totals: &[f64], excess: f64, ahead: &[usize]| {
             [0.1, 0.9].map(|p| {
-                let count = |mean: &f64| Count {
+                let count = |(mean, ahead): (&f64, &usize)| Count {
                     mean: *mean,
-                    excess,
+                    excess: excess * self.ahead.factor(*ahead),
                 };
-                totals.iter().map(|m| count(m).quantile(p)).collect()
+                let totals = totals.iter().zip(ahead);
+                totals.map(|total| count(total).quantile(p)).collect()
             })
         };
+        // The middle of each week that has a day.
+        let mut middles: Vec<usize> = ahead.iter().map(|ahead| ahead / 7 * 7 + 3).collect();
+        middles.dedup();
         Bands {
             slot: [
                 slot(0.1),
                 counts.iter().map(|c| c.whole_quantile(0.5)).collect(),
                 slot(0.9),
             ],
-            day: band(&totals, self.day),
-            week: band(&weeks, self.week),
+            day: band(&totals, self.day, ahead),
+            week: band(&weeks, self.week, &middles),
         }
     }
 
@@ -239,6 +305,7 @@ impl Spread {
             day,
             // The days of a week are no less alike than strangers, and no more than one another's copies.
             week: errors.few() * excess(&weeks, LASTING * day).clamp(day / 7.0, day.max(LEAST)),
+            ahead: errors.ahead(&days, day),
         }
     }
 }
@@ -360,5 +427,28 @@ mod tests {
         }
         assert_eq!(errors(&[100, 107, 113]).few(), errors(&[100]).few());
         assert_eq!(errors(&[]).few(), 1.0);
+    }
+
+    #[test]
+    fn what_lies_far_ahead_is_less_sure() {
+        // Windows of four weeks whose days miss by 3 % in the first half and by 12 % in the second.
+        let when: Vec<(usize, usize)> = (0..12)
+            .flat_map(|k| (0..28).map(move |d| (28 * k, 28 * k + d)))
+            .collect();
+        let off = |ahead: usize| if ahead < 14 { 0.03 } else { 0.12 };
+        let sign = |day: usize| if day % 2 == 0 { 1.0 } else { -1.0 };
+        let errors = Errors {
+            mean: vec![10_000.0; when.len()],
+            actual: when
+                .iter()
+                .map(|(from, day)| 10_000.0 * (1.0 + sign(*day) * off(day - from)))
+                .collect(),
+            when,
+        };
+        let spread = Spread::calibrate(&errors, 1, &Spread::even(0.01, 0.01));
+        let bands = spread.bands(&[10_000.0; 28], 1, &(0..28).collect::<Vec<_>>());
+        let width = |day: usize| bands.day[1][day] - bands.day[0][day];
+        assert!(width(27) > 2.0 * width(0), "{} {}", width(0), width(27));
+        assert!(bands.slot[1].len() == 28 && bands.week[0].len() == 4);
     }
 }
