@@ -436,7 +436,7 @@ mod tests {
             .flat_map(|k| (0..28).map(move |d| (28 * k, 28 * k + d)))
             .collect();
         let off = |ahead: usize| if ahead < 14 { 0.03 } else { 0.12 };
-        let sign = |day: usize| if day % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = |day: usize| if day.is_multiple_of(2) { 1.0 } else { -1.0 };
         let errors = Errors {
             mean: vec![10_000.0; when.len()],
             actual: when

@@ -21,6 +21,7 @@ pub mod lag;
 pub mod metrics;
 pub mod pooled;
 pub mod season;
+pub mod slot_length;
 pub mod stage;
 pub mod trees;
 

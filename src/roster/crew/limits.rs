@@ -9,12 +9,8 @@ pub(super) fn days_running(before: &[Timed], duty: &Timed, after: &[Timed]) -> u
     // A bit for each day from six before that of the duty to six after.
     let place = |other: &Timed| (other.day - duty.day).num_days() + 6;
     let near = |place: &i64| (0..13).contains(place);
-    let earlier = before
-        .iter()
-        .rev()
-        .map(|other| place(other))
-        .take_while(near);
-    let later = after.iter().map(|other| place(other)).take_while(near);
+    let earlier = before.iter().rev().map(place).take_while(near);
+    let later = after.iter().map(place).take_while(near);
     let worked = earlier
         .chain(later)
         .fold(1u32 << 6, |days, at| days | 1 << at);
