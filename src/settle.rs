@@ -198,7 +198,7 @@ impl<'a> Work<'a> {
         Self {
             task: model(&crew, scenario, demand, sized, pledged, Safety::NONE),
             curves,
-            replications: search_replications(scenario, demand),
+            replications: search_replications(scenario, demand).min(verdict),
             scenario: judged,
             crew,
             demand,

@@ -16,6 +16,8 @@ const VERDICT: (f64, f64) = (2.0, 20.0);
 const VERDICT_CONTACTS: f64 = 160_000.0;
 /// Where a clock runs, so many contacts for each second that a set-up has: about a twentieth of its time.
 const VERDICT_A_SECOND: f64 = 2e5;
+/// Of so many contacts in so little time, the fewest replications.
+const FEWEST: f64 = 4.0;
 /// Contacts of the verdict that are kept from one plan to the next, at most: 24 bytes each, and half as many
 /// again before and after the horizon.
 const MOST_KEPT: f64 = 2e6;
@@ -30,7 +32,7 @@ pub(super) fn verdict_replications(
     let contacts = demand.contacts().max(1.0);
     let most = (VERDICT_CONTACTS * asked / contacts).clamp(VERDICT.0 * asked, VERDICT.1 * asked);
     let in_time = seconds.map_or(most, |seconds| VERDICT_A_SECOND * seconds / contacts);
-    in_time.clamp(asked, most) as usize
+    in_time.clamp(asked.min(FEWEST), most) as usize
 }
 
 impl Work<'_> {
