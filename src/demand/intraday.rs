@@ -107,8 +107,8 @@ pub fn worth(errors: &Errors, slots: usize, passed: usize, spread: &Spread) -> f
 /// of news), and the variance of such a day's busyness: anything between nothing and several times the usual.
 const ANOTHER: f64 = 1.0 / 365.0;
 const ANYTHING: f64 = 1.0;
-/// How much of a burst beyond the usual lasts over the rest of such a day, as bank calls and a social desk of the
-/// benchmarks have it: between an eighth and all. What is missing stays missing.
+/// How much of a burst beyond the usual lasts over the rest of such a day; a guess between none and all, as the few
+/// seen in real series lie apart. What is missing stays missing.
 const LASTS: f64 = 0.5;
 /// The share of a day by which such a morning is believed in full: a night's few contacts say little of it.
 const BELIEVED_BY: f64 = 0.1;
