@@ -79,12 +79,13 @@ impl Fitted {
         if !self.boost.is_empty() {
             text.push_str(&format!(", {} boosted trees", self.boost.len()));
         }
-        let own = 1.0 - self.combination.rivals.iter().map(|r| r.1).sum::<f64>();
+        let rest = self.told.as_ref().map_or(1.0, |_| 1.0 - pooled::SHARE);
+        let own = rest * (1.0 - self.combination.rivals.iter().map(|r| r.1).sum::<f64>());
         if own < 1.0 {
             text = format!("{:.0} % {text}", 100.0 * own);
         }
         for (name, share) in &self.combination.rivals {
-            text.push_str(&format!("; {:.0} % {name}", 100.0 * share));
+            text.push_str(&format!("; {:.0} % {name}", 100.0 * rest * share));
         }
         if self.told.is_some() {
             text.push_str(&format!(

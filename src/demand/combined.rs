@@ -13,7 +13,10 @@ const RIVALS: [(&str, Baseline); 5] = [
     ("4-week mean", baseline::mean_of_weeks::<4>),
     ("seasonal smoothing", baseline::seasonal_smoothing),
     ("seasonal naive", baseline::seasonal_naive),
-    ("last year, grown", baseline::last_year_grown),
+    (
+        "last year, grown (13-week mean without one)",
+        baseline::last_year_grown,
+    ),
 ];
 /// Shares that a rival is tried with.
 const SHARES: [f64; 3] = [0.2, 0.5, 1.0];
