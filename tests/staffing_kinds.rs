@@ -127,7 +127,8 @@ fn written(scenario: &Scenario, settled: &Settled) -> Earlier {
 
 #[test]
 fn either_kind_alone_is_no_cheaper_than_both_to_choose_from() {
-    let of = |groups: &str| cost(&settled(&shops(groups, 600), None));
+    // With so many orders a search among both alone ends a third dearer than the pod.
+    let of = |groups: &str| cost(&settled(&shops(groups, 1000), None));
     let (team, pod) = (of(r#""team""#), of(r#""pod""#));
     let both = of(r#""team", "pod""#);
     assert!(pod < 0.9 * team, "{pod} {team}");

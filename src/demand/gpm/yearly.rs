@@ -179,3 +179,46 @@ fn basis() -> &'static Vec<[f64; TERMS]> {
             .collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `days` of a shop from the middle of January on, whose total is `of` each.
+    fn sample(days: usize, of: impl Fn(f64) -> f64) -> Sample {
+        let year_day = |day: usize| ((day + 14) as f64 % DAYS) as u16;
+        Sample {
+            day: (0..days as u32).collect(),
+            total: (0..days).map(|day| of(day as f64)).collect(),
+            year_day: (0..days).map(year_day).collect(),
+            regular: vec![1.0; days],
+            ..Sample::default()
+        }
+    }
+
+    fn curve(s: &Sample) -> Vec<f64> {
+        let expected = vec![1.0; s.total.len()];
+        Yearly::fit(s, expected.len(), &expected, None, None, 1.0).curve()
+    }
+
+    #[test]
+    fn growth_is_no_season_in_little_more_than_a_year() {
+        // Half a percent and a percent a week, up and down: four weeks on, the season has moved by less than 3 %.
+        for weekly in [1.005f64, 1.01, 0.99] {
+            let s = sample(400, |day| 200.0 * weekly.powf(day / 7.0));
+            let (curve, last) = (curve(&s), usize::from(s.year_day[399]));
+            let moved = curve[last + 28] / curve[last];
+            assert!((moved - 1.0).abs() < 0.03, "{weekly}: {moved}");
+        }
+    }
+
+    #[test]
+    fn a_season_beside_growth_is_recovered() {
+        let wave = |day: f64| 0.3 * (std::f64::consts::TAU * (day + 14.0) / DAYS).sin();
+        let s = sample(560, |day| 300.0 * (0.003 * day / 7.0 + wave(day)).exp());
+        let curve = curve(&s);
+        // A quarter and three quarters of the year: e^.6 apart.
+        let swing = (curve[91] / curve[274]).ln();
+        assert!((swing - 0.6).abs() < 0.12, "{swing}");
+    }
+}
