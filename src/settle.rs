@@ -243,26 +243,6 @@ impl<'a> Work<'a> {
         let near = (!is_hired).then_some(&relaxed.near[..]);
         let set_out =
             |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift, None);
-        let rough = (self.tries().0, 0);
-        if let (true, Some(earlier)) = (is_hired, &earlier) {
-            // Those who are there first; others are hired where they are not enough.
-            let there = self
-                .task
-                .instance
-                .with_heads(&hiring::heads(&self.task.instance, earlier));
-            let (_, room) = set_out(judge);
-            let search = |instance: &Instance, tries| {
-                self.calibrated(earlier.clone(), bound, judge, instance, tries, BY_THE_SHIFT)
-            };
-            let found = search(&there, self.tries());
-            let found = if found.kept {
-                found
-            } else {
-                search(&alone, rough)
-            };
-            let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
-            return (self.or_sizes(found, sized), bound);
-        }
         if !is_hired {
             // The sizes of slots are the same before all customers.
             let by_slot = self.scenario.policy.promise == PromiseScope::Slot;
@@ -295,9 +275,26 @@ impl<'a> Work<'a> {
             }
             return (self.or_sizes((best.plan, best.kept), sized), bound);
         }
-        // What single shifts save is found within the heads.
         let (start, room) = set_out(judge);
-        let found = self.calibrated(start, bound, judge, &alone, rough, BY_THE_SHIFT);
+        let search = |start: &Plan, instance: &Instance, tries| {
+            self.calibrated(start.clone(), bound, judge, instance, tries, BY_THE_SHIFT)
+        };
+        // What single shifts save is found within the heads.
+        let rough = (self.tries().0, 0);
+        let found = match &earlier {
+            None => search(&start, &alone, rough),
+            Some(earlier) => {
+                // Those who are there first; others are hired where they are not enough.
+                let instance = &self.task.instance;
+                let there = instance.with_heads(&hiring::heads(instance, earlier));
+                let found = search(earlier, &there, self.tries());
+                if found.kept {
+                    found
+                } else {
+                    search(earlier, &alone, rough)
+                }
+            }
+        };
         let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
         (self.or_sizes(found, sized), bound)
     }

@@ -1,10 +1,12 @@
 //! Who stands in: people beyond those on duty at once, and others who learn the work before they are needed.
 
+#[path = "support/text.rs"]
+mod text;
+
 use chrono::{Duration, TimeZone, Utc};
 use crewcast::audit;
 use crewcast::cost;
 use crewcast::ids::{ClientId, GroupId, Id, LanguageId, QueueId, SetupId, ShiftId};
-use crewcast::input;
 use crewcast::requirement::size;
 use crewcast::roster::{self, Roster};
 use crewcast::scenario::{Employer, Money, PriceForm, Scenario, Tariff};
@@ -83,10 +85,7 @@ groups = "all"
 "#,
         ["a", "b", "c"].map(queue).concat()
     );
-    input::read_text(&text, None).unwrap_or_else(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        panic!("{}", lines.join("\n"))
-    })
+    text::scenario(&text)
 }
 
 /// The roster of one pod for the first two shops and one for the third, with shifts of four hours that begin at

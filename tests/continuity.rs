@@ -1,5 +1,8 @@
 //! Pods stay together from plan to plan, but for what pays for the learning; and what is learnt has its price.
 
+#[path = "support/text.rs"]
+mod text;
+
 use crewcast::cost::TeamLearning;
 use crewcast::ids::{ClientId, Id, SetupId};
 use crewcast::plan::{self, Options, Plan};
@@ -7,7 +10,7 @@ use crewcast::requirement::size;
 use crewcast::scenario::Scenario;
 use crewcast::staffing::{Crew, Earlier, EarlierTeam};
 use crewcast::units::Hours;
-use crewcast::{demand, input, output};
+use crewcast::{demand, output};
 
 /// Shops that are open in the morning or in the evening, in pods of two.
 fn shops(shops: &[(&str, bool)]) -> Scenario {
@@ -90,7 +93,7 @@ kind = "in-house"
 groups = "all"
 "#
     );
-    input::read_text(&text, None).unwrap_or_else(|problems| panic!("{}", problems[0]))
+    text::scenario(&text)
 }
 
 fn four() -> Scenario {

@@ -1,10 +1,12 @@
 //! Contracts of agent groups: part-time beside full-time, weeks of four days, bands of starts.
 
+#[path = "support/text.rs"]
+mod text;
+
 use chrono::{DateTime, Datelike, Duration, Timelike, Utc};
 use crewcast::audit;
 use crewcast::cost::Usage;
 use crewcast::demand;
-use crewcast::input;
 use crewcast::roster::{self, Roster};
 use crewcast::scenario::Scenario;
 use crewcast::settle::{Settled, settle};
@@ -83,10 +85,7 @@ kind = "in-house"
 groups = "all"
 "#
     );
-    input::read_text(&text, None).unwrap_or_else(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        panic!("{}", lines.join("\n"))
-    })
+    text::scenario(&text)
 }
 
 fn group(id: &str, wage: &str, shifts: &str, contract: &str) -> String {

@@ -1,10 +1,13 @@
 //! Dedicated teams, shared ones or both: more to choose from is never dearer, and a plan after a small change is not
 //! much dearer for setting out from the old one.
 
+#[path = "support/text.rs"]
+mod text;
+
+use crewcast::demand;
 use crewcast::scenario::Scenario;
 use crewcast::settle::{Settled, settle};
 use crewcast::staffing::{Earlier, EarlierShift, Limits};
-use crewcast::{demand, input};
 
 /// Two shops whose phones are answered by people on whole contracts: of the groups named.
 fn shops(groups: &str, orders: u32) -> Scenario {
@@ -91,10 +94,7 @@ groups = [{groups}]
         group("team", r#"kind = "dedicated""#, 200),
         group("pod", "kind = \"shared\"\nmax_clients = 4", 205),
     );
-    input::read_text(&text, None).unwrap_or_else(|problems| {
-        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        panic!("{}", lines.join("\n"))
-    })
+    text::scenario(&text)
 }
 
 fn settled(scenario: &Scenario, earlier: Option<&Earlier>) -> Settled {

@@ -18,8 +18,8 @@ pub struct Spread {
     pub ahead: Ahead,
 }
 
-/// The excess of a day's total by each day more that it lies ahead, relative to the mean over those that it was read from; which lay
-/// `middle` days ahead in the mean.
+/// The excess of a day's total by each day more that it lies ahead, relative to the mean over those that it was read
+/// from, which lay `middle` days ahead in the mean.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Ahead {
     per_day: f64,
@@ -157,9 +157,7 @@ impl Errors {
         let whole = out.into_iter().filter(|w| w.2 + 1 >= longest);
         whole.map(|w| (w.0, w.1)).collect()
     }
-}
 
-impl Errors {
     /// How the excess of days' totals (came and due) grows with how far ahead they lay: that of the nearer half of
     /// the days against that of the farther, each leaning on that of `all`.
     fn ahead(&self, days: &[(f64, f64)], all: f64) -> Ahead {

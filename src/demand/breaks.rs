@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::calendar::Calendar;
 use super::gpm::factors::{DayConfig, Factors};
 use super::gpm::level;
-use super::gpm::sample::Sample;
+use super::gpm::sample::{Sample, median};
 use super::gpm::search::deviance;
 use super::history::Series;
 
@@ -109,7 +109,7 @@ impl Days {
             ..DayConfig::default()
         };
         Factors::fit(s, n, calendar, &config, None, None, &mut expected);
-        let at: Vec<usize> = (0..s.len()).filter(|&i| s.regular[i] == 1.0).collect();
+        let at: Vec<usize> = (0..n).filter(|&i| s.regular[i] == 1.0).collect();
         let mut path = Vec::new();
         level::path(s, n, &expected, PATH, &mut path);
         let mut off: Vec<f64> = at
@@ -119,11 +119,7 @@ impl Days {
                 excess(s.total[i], mean)
             })
             .collect();
-        let middle = off.len() / 2;
-        let excess = match off.is_empty() {
-            true => 0.0,
-            false => *off.select_nth_unstable_by(middle, f64::total_cmp).1,
-        };
+        let excess = median(&mut off).unwrap_or_default();
         Some(Self {
             weekday: at.iter().map(|&i| s.weekday[i]).collect(),
             came: at.iter().map(|&i| s.total[i]).collect(),
@@ -143,8 +139,7 @@ impl Days {
             let first = first.min(days.len().saturating_sub(AROUND + 1));
             let near = first..(first + AROUND + 1).min(days.len());
             let mut near: Vec<f64> = near.filter(|j| *j != at).map(|j| of(days[j])).collect();
-            let middle = near.len() / 2;
-            (!near.is_empty()).then(|| *near.select_nth_unstable_by(middle, f64::total_cmp).1)
+            median(&mut near)
         };
         let all: Vec<usize> = (0..n).collect();
         let mut out = Vec::new();
@@ -251,9 +246,7 @@ impl Days {
             .map(|(came, due, _)| excess(came, due))
             .collect();
         let mut wander = self.excess / since as f64;
-        if earlier.len() > 2 {
-            let middle = earlier.len() / 2;
-            let typical = *earlier.select_nth_unstable_by(middle, f64::total_cmp).1;
+        if let Some(typical) = median(&mut earlier).filter(|_| earlier.len() > 2) {
             wander = wander.max(typical);
         }
         let variance = 1.0 + (wander + 1.0 / (before + 0.5)) * due;

@@ -78,6 +78,12 @@ impl<'a> Forecaster<'a> {
             let learner = taught.then(|| Learner::train(&even, slots, calendar, end, horizon));
             (end, pools, learner.flatten())
         };
+        // Alone and untaught a series needs nothing of others.
+        let ends = if taught || history.series.len() > 1 {
+            ends
+        } else {
+            &[]
+        };
         let ready: Vec<_> = ends.par_iter().map(made_ready).collect();
         let (mut pools, mut learners) = (BTreeMap::new(), BTreeMap::new());
         for (end, lent, learner) in ready {

@@ -2,12 +2,11 @@
 //! may use both moves a shift at a time, and does not see what comes of leaving one kind out.
 
 use super::parts::Part;
-use super::{Ask, Work, curves};
-use crate::demand::Demand;
+use super::{Ask, Work};
 use crate::ids::{Id, QueueId};
 use crate::requirement::Requirement;
 use crate::scenario::GroupKind;
-use crate::staffing::{Crew, Limits, Plan, Team};
+use crate::staffing::{Limits, Plan, Team};
 use crate::time::Stopwatch;
 
 /// Within this of its bound a plan is good enough, and one that stays near an earlier plan.
@@ -57,10 +56,8 @@ impl Work<'_> {
     }
 
     fn of_some_teams(&self, sized: &Requirement, some: &dyn Fn(&Team) -> bool) -> Plan {
-        let demand: &Demand = self.demand;
         let queues: Vec<QueueId> = (0..self.scenario.queues.len()).map(QueueId::new).collect();
-        let part = Part::new(&self.crew, sized, demand, &queues, some);
-        let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
+        let part = Part::new(&self.crew, sized, self.demand, &queues, some);
         let limits = Limits {
             seconds: self.seconds_left(0.9).map(|left| left / 2.0),
             ..*self.ask.limits
@@ -70,10 +67,6 @@ impl Work<'_> {
             watch: Stopwatch::start(),
             ..self.ask
         };
-        let curves = curves(&crew, &part.sized, &part.demand);
-        let verdict = self.scenario.policy.replications;
-        let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
-        let (plan, _) = work.search(&part.sized);
-        part.renumbered(&self.crew, &work.crew, &plan)
+        self.of_part(&part, ask, |work| work.search(&part.sized)).0
     }
 }

@@ -56,10 +56,6 @@ impl Work<'_> {
             let mut part = Part::new(&self.crew, sized, self.demand, queues, &|_| true);
             let rounds = &mut part.scenario.policy.rounds;
             *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
-            let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
-            let curves = curves(&crew, &part.sized, &part.demand);
-            // The same customers as before all: what a part keeps, the whole does.
-            let verdict = self.scenario.policy.replications;
             let starts = starts(&part.scenario, &part.demand, &limits);
             let ask = Ask {
                 limits: &limits,
@@ -67,9 +63,7 @@ impl Work<'_> {
                 starts: starts.min((FEW_TO_SEARCH / parts.len()).max(1) as u64),
                 ..self.ask
             };
-            let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
-            let (plan, bound) = work.searched(&part.sized);
-            (part.renumbered(&self.crew, &work.crew, &plan), bound)
+            self.of_part(&part, ask, |work| work.searched(&part.sized))
         };
         let found: Vec<(Plan, f64)> = parts.par_iter().map(settled).collect();
         let bound = found.iter().map(|(_, bound)| bound).sum();
@@ -84,6 +78,22 @@ impl Work<'_> {
                 .plan;
         }
         (plan, bound)
+    }
+
+    /// What a search for a part finds, in the numbers of the whole crew.
+    pub(super) fn of_part(
+        &self,
+        part: &Part,
+        ask: Ask,
+        search: impl Fn(&Work) -> (Plan, f64),
+    ) -> (Plan, f64) {
+        let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
+        let curves = curves(&crew, &part.sized, &part.demand);
+        // The same customers as before all: what a part keeps, the whole does.
+        let verdict = self.scenario.policy.replications;
+        let work = Work::new(crew, curves, &part.demand, ask, &part.sized, verdict);
+        let (plan, bound) = search(&work);
+        (part.renumbered(&self.crew, &work.crew, &plan), bound)
     }
 }
 
@@ -142,7 +152,7 @@ impl Part {
     }
 
     /// The part's plan in the numbers of the whole crew.
-    pub fn renumbered(&self, whole: &Crew, part: &Crew, plan: &Plan) -> Plan {
+    fn renumbered(&self, whole: &Crew, part: &Crew, plan: &Plan) -> Plan {
         let renumber = |(choice, &agents): (&Choice, &u32)| {
             let team = choice.group as usize;
             let of = self.teams[team].group;

@@ -72,8 +72,7 @@ impl Sample {
         if pearson.len() < 8 {
             return;
         }
-        let middle = pearson.len() / 2;
-        let spread = 1.4826 * *pearson.select_nth_unstable_by(middle, f64::total_cmp).1;
+        let spread = 1.4826 * median(&mut pearson).unwrap_or_default();
         let limit = 4.0 * spread.max(1.0);
         let (mut excess, mut square) = (0.0, 0.0);
         for (i, &m) in expected.iter().enumerate() {
@@ -90,4 +89,10 @@ impl Sample {
             self.excess = (excess / square).clamp(0.0, 4.0);
         }
     }
+}
+
+/// The middle one of some numbers, which end in another order.
+pub fn median(numbers: &mut [f64]) -> Option<f64> {
+    let middle = numbers.len() / 2;
+    (!numbers.is_empty()).then(|| *numbers.select_nth_unstable_by(middle, f64::total_cmp).1)
 }
