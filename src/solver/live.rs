@@ -93,6 +93,8 @@ impl Live {
         if let Some(model) = &mut self.model {
             // A start that HiGHS does not want only costs time.
             let _ = model.try_set_solution(Some(columns), None, None, None);
+            // Of no use to one who has a start, and long.
+            let _ = model.try_set_option("mip_heuristic_run_feasibility_jump", false);
         }
     }
 

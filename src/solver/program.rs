@@ -66,6 +66,11 @@ impl Program {
         })
     }
 
+    /// A column takes no more than this.
+    pub fn at_most(&mut self, column: ColumnId, upper: f64) {
+        self.columns[column.0].upper = upper;
+    }
+
     /// A row: lower ≤ Σ coefficient·x ≤ upper. The terms of one row name each column once.
     pub fn row(
         &mut self,

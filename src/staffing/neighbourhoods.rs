@@ -24,8 +24,6 @@ const COLUMNS: (f64, f64) = (250.0, 60.0);
 /// Share of the neighbourhoods that lie in a part of the horizon, and that part of it.
 const IN_PART: f64 = 0.6;
 const PART: f64 = 2.0 / 7.0;
-/// Neighbourhoods solved side by side where a clock runs; without one their order must not depend on it.
-const SIDE_BY_SIDE: usize = 2;
 
 /// What is searched, and how long.
 pub(super) struct Around<'a> {
@@ -43,6 +41,8 @@ pub(super) struct Around<'a> {
     /// Neighbourhoods without improvement after which the search ends.
     pub patience: usize,
     pub seed: u64,
+    /// Neighbourhoods solved side by side where a clock runs; without one their order must not depend on it.
+    pub searchers: usize,
     /// Seconds left, where a clock runs.
     pub left: Option<&'a (dyn Fn() -> f64 + Sync)>,
 }
@@ -78,7 +78,7 @@ pub(super) fn improve(
     });
     if around.left.is_some() {
         std::thread::scope(|scope| {
-            for _ in 0..SIDE_BY_SIDE {
+            for _ in 0..around.searchers {
                 scope.spawn(|| around.search(&shared));
             }
         });
@@ -237,9 +237,13 @@ pub(super) fn neighbour(
     fixed: &Fixed,
     limits: &Limits,
 ) -> (Outcome, Option<Plan>) {
-    let model = build(instance, serving, free, fixed);
+    let mut model = build(instance, serving, free, fixed);
+    let most = most_of(instance, serving, &model, fixed);
+    for (&(_, column), &most) in model.choices.iter().zip(&most) {
+        model.program.at_most(column, most);
+    }
     let mut live = Live::new(&model.program);
-    live.hint(&hint(instance, plan, &model));
+    live.hint(&hint(instance, plan, &model, &most));
     let outcome = live.solve(limits);
     let found = outcome.proof.has_solution().then(|| {
         let mut plan = plan.clone();
@@ -256,12 +260,55 @@ pub(super) fn neighbour(
     (outcome, found)
 }
 
-/// The plan in hand as values of the model's columns.
-fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
+/// Most agents of each free choice that do any good: as many as a set of queues, or a pledge, can use in a slot
+/// of the shift. More of one would be in no better plan; the tree search is lost where numbers have no end.
+fn most_of(instance: &Instance, serving: &[Vec<u32>], model: &Model, fixed: &Fixed) -> Vec<f64> {
+    let slots = instance.slots;
+    let mut useful: Vec<Option<Vec<f64>>> = vec![None; instance.groups.len()];
+    for &(choice, _) in &model.choices {
+        useful[choice.group as usize].get_or_insert_with(|| vec![0.0; slots]);
+    }
+    let covers = instance.covers.len();
+    for (row, (groups, there)) in serving.iter().zip(&fixed.cover).enumerate() {
+        let wanted = |t: usize| match row.checked_sub(covers) {
+            Some(pledge) => {
+                let pieces = instance.pledges[pledge].pieces[t].iter();
+                pieces.map(|(width, _)| width).sum()
+            }
+            None => instance.covers[row].need[t],
+        };
+        let wanted: Vec<f64> = (0..slots).map(|t| wanted(t) - there[t]).collect();
+        for &group in groups {
+            let useful = useful[group as usize].iter_mut().flatten();
+            for (useful, wanted) in useful.zip(&wanted) {
+                *useful = useful.max(*wanted);
+            }
+        }
+    }
+    let has_work = |group: u32| {
+        let queues = &instance.groups[group as usize].queues;
+        let mut waiting = instance.deferrables.iter();
+        waiting.any(|d| queues.binary_search(&d.queue).is_ok())
+    };
+    let of_choice = |&(choice, _): &(Choice, _)| {
+        if has_work(choice.group) {
+            return f64::INFINITY;
+        }
+        let cover = &instance.shifts[choice.shift as usize].cover;
+        let useful = useful[choice.group as usize].as_ref();
+        let useful = useful.map(|useful| cover.iter().map(|&t| useful[t as usize]));
+        let most = useful.into_iter().flatten().fold(0.0, f64::max);
+        (most - 1e-6).ceil()
+    };
+    model.choices.iter().map(of_choice).collect()
+}
+
+/// The plan in hand as values of the model's columns, with at most so many of each choice.
+fn hint(instance: &Instance, plan: &Plan, model: &Model, most: &[f64]) -> Vec<f64> {
     let mut values = vec![0.0; model.program.columns()];
     let mut on_line: BTreeMap<(u32, u32), f64> = BTreeMap::new();
-    for &(choice, column) in &model.choices {
-        let count = f64::from(plan.get(&choice).copied().unwrap_or(0));
+    for (&(choice, column), &most) in model.choices.iter().zip(most) {
+        let count = f64::from(plan.get(&choice).copied().unwrap_or(0)).min(most);
         values[column.index()] = count;
         if count > 0.0 {
             for &t in &instance.shifts[choice.shift as usize].cover {
@@ -284,4 +331,74 @@ fn hint(instance: &Instance, plan: &Plan, model: &Model) -> Vec<f64> {
         }
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::staffing::instance::{Cover, Group, Pledge, Shift};
+
+    /// Eight slots in a circle, three queues, three groups; sizes, prices and the promise at random.
+    fn some(random: &mut Xoshiro256PlusPlus) -> Instance {
+        let shifts: Vec<Shift> = (0..8u32)
+            .map(|first| {
+                let cover = (first..first + 3).map(|t| t % 8).collect();
+                Shift::on_line(cover, random.random_range(8..12).into())
+            })
+            .collect();
+        let group = |queues: &[u32], factor| Group {
+            queues: queues.to_vec(),
+            factor,
+            shifts: (0..8).collect(),
+        };
+        let mut cover = |queues: &[u32]| {
+            let need = (0..8).map(|_| random.random_range(0..5).into()).collect();
+            Cover {
+                queues: queues.to_vec(),
+                need,
+                load: vec![0.0; 8],
+                shortfall_price: 100.0,
+            }
+        };
+        let covers = vec![cover(&[0]), cover(&[1]), cover(&[0, 1])];
+        let curve = [0.0, 2.0, 3.0, 3.5];
+        let wanted = random.random_range(10..20).into();
+        Instance {
+            slots: 8,
+            shifts,
+            groups: vec![group(&[0], 1.0), group(&[1, 2], 1.2), group(&[0, 1], 1.3)],
+            covers,
+            pledges: vec![Pledge::new(
+                vec![2],
+                &vec![curve.to_vec(); 8],
+                vec![(0..8, wanted)],
+                100.0,
+            )],
+            ..Instance::default()
+        }
+    }
+
+    #[test]
+    fn no_better_plan_has_more_of_a_shift_than_its_slots_can_use() {
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(7);
+        for _ in 0..20 {
+            let instance = some(&mut random);
+            let serving = instance.serving();
+            let fixed = Fixed::none(&instance);
+            let choices = instance.choices();
+            let limits = Limits::to_gap(0.0);
+            let model = build(&instance, &serving, &choices, &fixed);
+            let free = Live::new(&model.program).solve(&limits).proof;
+            // A plan to begin with that has far too many.
+            let many: Plan = choices.iter().map(|&choice| (choice, 9)).collect();
+            let (bounded, found) = neighbour(&instance, &serving, &many, &choices, &fixed, &limits);
+            assert_eq!(bounded.proof.status, Status::Optimal);
+            let (free, bounded) = (free.objective, bounded.proof.objective);
+            assert!((free - bounded).abs() < 1e-6, "{free} {bounded}");
+            let most = most_of(&instance, &serving, &model, &fixed);
+            assert!(most.iter().all(|&most| most <= 4.0));
+            let found = found.expect("a plan");
+            assert!(found.values().all(|&count| count <= 4));
+        }
+    }
 }

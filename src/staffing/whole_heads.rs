@@ -2,7 +2,7 @@
 
 use super::instance::Instance;
 use super::model::{Fixed, build};
-use super::search::{Rounded, heads};
+use super::relaxation::{Rounded, heads};
 use crate::solver::{ColumnId, Limits, Live};
 
 /// Whole people are hired in models of at most so many rows where one of each contract is more than so much of the

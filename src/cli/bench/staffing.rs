@@ -24,6 +24,8 @@ const NEARBY: f64 = 0.05;
 const PENALTY: f64 = 4.0;
 /// Another search is begun with this much of the time that the last one took.
 const WORTHWHILE: f64 = 0.25;
+/// Nodes for few columns at once where no clock ends it.
+const NODES: u32 = 500;
 /// How far below its promise the lower end of a queue's interval may lie.
 const TOLERANCE: f64 = 0.005;
 
@@ -142,7 +144,7 @@ fn pooled(args: &Args, instance: &Instance, names: &[String]) -> (Map<String, Va
         clock: Some(&clock),
         patience: args.seconds.map_or(100, |_| usize::MAX),
         columns: 3_000,
-        nodes: 20_000,
+        nodes: args.seconds.map_or(NODES, |_| u32::MAX),
         seed: args.seed,
         among: None,
     };
