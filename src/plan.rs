@@ -123,7 +123,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
         &result.demand,
         &result.staffing,
         &result.observed,
-        || left(STAFFED.1).is_none_or(|seconds| seconds > 0.0),
+        || left(1.0).is_none_or(|seconds| seconds > 0.0),
     );
     let teams = &result.staffing.teams;
     let learning = (!options.since.is_empty()).then(|| {

@@ -141,12 +141,16 @@ fn print_summary(scenario: &Scenario) {
         contacts += history.days.iter().flatten().flatten().sum::<f64>();
         with_history += 1;
     }
-    println!(
-        "  history   {} of {} over {}",
-        words::counted(contacts, "contact"),
-        counted(with_history, "queue"),
-        counted(days, "day")
-    );
+    let history = match with_history {
+        0 => "none".to_owned(),
+        queues => format!(
+            "{} of {} over {}",
+            words::counted(contacts, "contact"),
+            counted(queues, "queue"),
+            counted(days, "day")
+        ),
+    };
+    println!("  history   {history}");
     println!(
         "  agents    {} at {}, {}",
         counted(scenario.groups.len(), "group"),

@@ -111,10 +111,13 @@ pub(crate) fn mend(digest: &Digest, chosen: &SetupResult) -> Option<String> {
         return None;
     }
     let Some(more) = &missed.more else {
-        return Some(
-            "What would keep them was not tried: nobody serves them, or the time was up."
-                .to_owned(),
-        );
+        let teams = &chosen.staffing.teams;
+        let served = |missed: &MissedQueue| teams.iter().any(|t| t.queues.contains(&missed.queue));
+        let why = match missed.queues.iter().any(served) {
+            true => "What would keep them was not tried: the time was up.",
+            false => "Nobody serves them: what nobody covers says why.",
+        };
+        return Some(why.to_owned());
     };
     let scenario = &digest.plan.scenario;
     let agent_hours = more.agent_hours(scenario.horizon.slot_hours());

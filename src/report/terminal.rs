@@ -7,6 +7,7 @@ use crate::report::{learning, promised, short, words};
 use crate::requirement::Requirement;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::sheet::{Cell, Sheet};
+use crate::simulation::MissedQueue;
 
 /// Rows of a table that a terminal shows before it says how many more there are.
 const MOST_ROWS: usize = 12;
@@ -222,12 +223,15 @@ fn missed(text: &mut String, digest: &Digest, chosen: &SetupResult) {
         text,
         "Promises missed: by how much, and the hours that hold most of it",
     );
-    for queue in missed.queues.iter().take(MOST_ROWS) {
+    let mut queues: Vec<&MissedQueue> = missed.queues.iter().collect();
+    let contacts = |queue: &MissedQueue| queue.contacts.unwrap_or(f64::INFINITY);
+    queues.sort_by(|a, b| contacts(b).total_cmp(&contacts(a)));
+    for queue in queues.into_iter().take(MOST_REMARKS) {
         let name = words::label(&digest.plan.scenario.queues[queue.queue].name, 40);
         let (by, worst) = (short::missing(digest, queue), short::worst(digest, queue));
         paragraph(text, &format!("{name}: {by}; {worst}"), "  ");
     }
-    more(text, missed.queues.len(), MOST_ROWS);
+    more(text, missed.queues.len(), MOST_REMARKS);
     if let Some(mend) = short::mend(digest, chosen) {
         paragraph(text, &mend, "  ");
     }

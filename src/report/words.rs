@@ -149,6 +149,20 @@ pub(crate) fn label(name: &str, most: usize) -> String {
     }
 }
 
+/// Letters at the end of a name that tell it from its like.
+const TAIL: usize = 3;
+
+/// A name in at most `most` characters with its end, where its number stands: "a pod of the ag… 03".
+pub(crate) fn label_with_end(name: &str, most: usize) -> String {
+    let name = label(name, usize::MAX);
+    let length = name.chars().count();
+    if length <= most || most <= TAIL + 1 {
+        return label(&name, most);
+    }
+    let end: String = name.chars().skip(length - TAIL).collect();
+    format!("{}{end}", label(&name, most - TAIL))
+}
+
 /// A name over at most two lines of `most` characters, broken at a space.
 pub(crate) fn two_lines(name: &str, most: usize) -> Vec<String> {
     let name = label(name, 2 * most);
@@ -262,6 +276,8 @@ mod tests {
     fn long_and_hostile_names_become_labels() {
         assert_eq!(label("line\nbreak\u{0}", 20), "line break");
         assert_eq!(label("abcdefgh", 5), "abcd…");
+        assert_eq!(label_with_end("pods: garden 03", 10), "pods: … 03");
+        assert_eq!(label_with_end("garden 03", 10), "garden 03");
         assert_eq!(two_lines("a pod we share", 9), ["a pod we", "share"]);
         assert_eq!(two_lines("unbroken", 5), ["unbr…"]);
     }

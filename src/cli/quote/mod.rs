@@ -239,10 +239,10 @@ fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
     }
     let minimum = minimum(quote).map_or(String::new(), |said| format!("\n{said}\n"));
     format!(
-        "{} under {}: {:.0} interactions a month, own cost {} {} a month, over twelve months\n\n{}\n{prices}{minimum}",
+        "{} under {}: {} interactions a month, own cost {} {} a month, over twelve months\n\n{}\n{prices}{minimum}",
         scenario.clients[quote.asked.client].title,
         scenario.setups[quote.asked.setup].name,
-        quote.interactions_per_month,
+        Cell::number(quote.interactions_per_month, 0).for_people(),
         Cell::number(quote.cost_per_month.to_f64(), 2).for_people(),
         scenario.currency.code(),
         sheet.for_terminal()

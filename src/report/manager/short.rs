@@ -87,7 +87,10 @@ fn uncovered(digest: &Digest, chosen: &SetupResult) -> Markup {
         "",
         html! {
             @if rows.is_empty() {
-                p { "Nothing: every hour that the requirement asks for is covered." }
+                p {
+                    "Nothing: every hour that the requirement asks for is covered."
+                    @if !digest.plan.missed.queues.is_empty() { " The promises missed need more than it asks for." }
+                }
             } @else {
                 p.note {
                     "Agents missing in the hours that the formulas ask for. " (short::priced(digest, chosen))
