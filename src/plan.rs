@@ -10,6 +10,7 @@ use crate::ids::{Id, SetupId};
 use crate::requirement::{self, OwnTeam, Requirement};
 use crate::roster::{self, Roster};
 use crate::scenario::Scenario;
+use crate::simulation::{self, Missed};
 use crate::staffing::{Earlier, EarlierTeam, Limits};
 use crate::time::Stopwatch;
 
@@ -25,6 +26,8 @@ pub struct Plan {
     pub chosen: usize,
     pub roster: Roster,
     pub findings: Vec<Finding>,
+    /// Promises that the chosen set-up misses, and what would keep them.
+    pub missed: Missed,
     /// What people have to learn since an earlier plan, where one is known with its teams.
     pub learning: Option<Vec<TeamLearning>>,
     pub break_even: BreakEven,
@@ -113,6 +116,15 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
     let result = &comparison.setups[chosen];
     let roster = roster::assign(&result.scenario, &result.staffing);
     let findings = audit::check(&result.scenario, &result.requirement, &roster);
+    let own = scenario.queues.len();
+    let missed = simulation::missed(
+        &result.scenario,
+        own,
+        &result.demand,
+        &result.staffing,
+        &result.observed,
+        || left(1.0).is_none_or(|seconds| seconds > 0.0),
+    );
     let teams = &result.staffing.teams;
     let learning = (!options.since.is_empty()).then(|| {
         cost::since(
@@ -171,6 +183,7 @@ pub fn plan(mut scenario: Scenario, options: &Options, say: &(dyn Fn(&str) + Syn
         chosen,
         roster,
         findings,
+        missed,
         learning,
         break_even,
         certainty,

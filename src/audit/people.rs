@@ -23,7 +23,7 @@ pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
         weeks(agent, site, week, scenario.horizon.start, &mut findings);
         running(agent, site, &mut findings);
         weekly_rest(agent, site, &mut findings);
-        breaks(agent, &mut findings);
+        breaks(agent, site, &mut findings);
         skills(scenario, agent, &mut findings);
     }
     findings
@@ -101,7 +101,7 @@ fn running(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
                 detail: format!(
                     "{} works {worked} of the seven days from {}, at most {most} are allowed",
                     agent.name,
-                    first.format("%a %d %b")
+                    first.format("%a %-d %b")
                 ),
             });
             break;
@@ -132,7 +132,7 @@ fn weeks(
             let detail = format!(
                 "{} {what} in the week from {}",
                 agent.name,
-                first.format("%a %d %b")
+                first.format("%a %-d %b")
             );
             findings.push(Finding { rule, detail });
         };
@@ -178,7 +178,7 @@ fn apart(duties: &[&Duty], site: &Site) -> i64 {
 }
 
 /// Breaks lie inside their duty, one after the other, and a long duty has one.
-fn breaks(agent: &RosteredAgent, findings: &mut Vec<Finding>) {
+fn breaks(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
     for duty in &agent.duties {
         let mut free_from = duty.start;
         let mut fits = true;
@@ -195,11 +195,7 @@ fn breaks(agent: &RosteredAgent, findings: &mut Vec<Finding>) {
             };
             findings.push(Finding {
                 rule: "break",
-                detail: format!(
-                    "{}'s duty of {} UTC {what}",
-                    agent.name,
-                    duty.start.format("%a %d %b %H:%M")
-                ),
+                detail: format!("{}'s duty of {} {what}", agent.name, when(duty, site)),
             });
         }
     }
@@ -293,6 +289,6 @@ fn backups(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
 fn when(duty: &Duty, site: &Site) -> String {
     duty.start
         .with_timezone(&site.zone)
-        .format("%a %d %b %H:%M")
+        .format("%a %-d %b %H:%M")
         .to_string()
 }

@@ -41,6 +41,7 @@ fn cover(
     }
     for (queue, minimum) in requirement.minimum.iter() {
         let there = &on_line[queue.index()];
+        let zone = scenario.markets[scenario.queues[queue].market].zone;
         let short = |slot: &usize| there[*slot] < minimum[*slot];
         let mut slot = 0;
         while let Some(first) = (slot..horizon.slots).find(short) {
@@ -50,11 +51,14 @@ fn cover(
             findings.push(Finding {
                 rule: "cover",
                 detail: format!(
-                    "{} is open without its {} agent(s) from {} to {} UTC",
+                    "{} is open without its {} from {} to {}",
                     scenario.queues[queue].name,
-                    minimum[first],
-                    horizon.slot_start(first).format("%a %d %b %H:%M"),
-                    horizon.slot_start(end).format("%a %d %b %H:%M")
+                    match minimum[first] {
+                        1 => "agent".to_owned(),
+                        agents => format!("{agents} agents"),
+                    },
+                    horizon.local(first, zone).format("%a %-d %b %H:%M"),
+                    horizon.local(end, zone).format("%a %-d %b %H:%M")
                 ),
             });
             slot = end;
@@ -87,9 +91,12 @@ fn seats(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
             findings.push(Finding {
                 rule: "seats",
                 detail: format!(
-                    "{} has {seats} seats and {most} people at {} UTC",
+                    "{} has {seats} seats and {most} people at {}",
                     site.name,
-                    scenario.horizon.slot_start(slot).format("%a %d %b %H:%M")
+                    scenario
+                        .horizon
+                        .local(slot, site.zone)
+                        .format("%a %-d %b %H:%M")
                 ),
             });
         }
@@ -113,7 +120,7 @@ fn opening(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
                         detail: format!(
                             "{} works on {} while {} is shut",
                             agent.name,
-                            duty.start.with_timezone(&site.zone).format("%a %d %b"),
+                            duty.start.with_timezone(&site.zone).format("%a %-d %b"),
                             site.name
                         ),
                     });

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use crate::ids::SetupId;
 use crate::input;
 use crate::problem::Problem;
+use crate::report::words;
 use crate::scenario::Scenario;
 
 #[derive(Debug, clap::Args)]
@@ -112,6 +113,7 @@ fn print_summary(scenario: &Scenario) {
         .values()
         .map(|setup| setup.name.as_str())
         .collect();
+    let counted = |count: usize, what: &str| words::counted(count as f64, what);
     println!("{}: {}", scenario.name, scenario.title);
     println!(
         "  plan      {} to {} ({zone}), slots of {} minutes",
@@ -122,11 +124,11 @@ fn print_summary(scenario: &Scenario) {
         horizon.slot_minutes
     );
     println!(
-        "  demand    {} clients, {} markets, {} queues in {} languages: {}",
-        scenario.clients.len(),
-        scenario.markets.len(),
-        scenario.queues.len(),
-        tags.len(),
+        "  demand    {}, {}, {} in {}: {}",
+        counted(scenario.clients.len(), "client"),
+        counted(scenario.markets.len(), "market"),
+        counted(scenario.queues.len(), "queue"),
+        counted(tags.len(), "language"),
         tags.join(", ")
     );
     let (mut days, mut contacts, mut with_history) = (0, 0.0, 0);
@@ -139,12 +141,21 @@ fn print_summary(scenario: &Scenario) {
         contacts += history.days.iter().flatten().flatten().sum::<f64>();
         with_history += 1;
     }
-    println!("  history   {contacts:.0} contacts of {with_history} queues over {days} days");
+    let history = match with_history {
+        0 => "none".to_owned(),
+        queues => format!(
+            "{} of {} over {}",
+            words::counted(contacts, "contact"),
+            counted(queues, "queue"),
+            counted(days, "day")
+        ),
+    };
+    println!("  history   {history}");
     println!(
-        "  agents    {} groups at {} sites, {} shifts",
-        scenario.groups.len(),
-        scenario.sites.len(),
-        scenario.shifts.len()
+        "  agents    {} at {}, {}",
+        counted(scenario.groups.len(), "group"),
+        counted(scenario.sites.len(), "site"),
+        counted(scenario.shifts.len(), "shift")
     );
     println!("  set-ups   {}", setups.join(", "));
     println!("No problems found.");

@@ -137,17 +137,6 @@ fn shown(plan: &Plan, args: &Args, old: Option<&Value>) -> Result<String, Proble
         let changes = output::changes(old, &summary()?)?;
         text += &format!("\n{}", changes.for_terminal());
     }
-    let cut_short = plan.comparison.setups.iter();
-    let cut_short = cut_short.filter(|result| args.time_limit.is_some() && !result.keeps_promises);
-    let names: Vec<&str> = cut_short
-        .map(|result| result.scenario.setups[result.setup].name.as_str())
-        .collect();
-    if !names.is_empty() {
-        text += &format!(
-            "\nWithin the time limit no plan was found that keeps every promise of {}: with more time there may be one.\n",
-            names.join(", ")
-        );
-    }
     if let Some(out) = &args.out {
         text += &format!("\nReport: {}\n", out.join("report.html").display());
     }

@@ -32,7 +32,7 @@ use crate::staffing::Staffing;
 use crate::time::MONTHS_PER_WEEK;
 
 pub use go_live::{GoLive, ShopSize};
-pub use in_house::ramp_hours;
+pub use in_house::{hour_on_line, ramp_hours};
 pub use learning::{Hiring, Learning, TeamLearning, hiring, pre_learning, since};
 pub use ledger::CostLine;
 use ledger::Ledger;

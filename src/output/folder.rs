@@ -18,6 +18,8 @@ const OURS: &[&str] = &[
     "shifts.csv",
     "coverage.csv",
     "shortfall.csv",
+    "missed.csv",
+    "more_agents.csv",
     "roster.csv",
     "backups.csv",
     "service.csv",

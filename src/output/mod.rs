@@ -6,6 +6,7 @@ mod changes;
 mod earlier;
 mod file;
 mod folder;
+mod missed;
 mod service;
 mod summary;
 mod tables;

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
+use super::missed::{self, MissedSummary};
 use super::service::{ServiceSummary, service};
 use crate::compare::SetupResult;
 use crate::cost::{Learning, TeamLearning};
 use crate::demand::Accuracy;
-use crate::ids::ClientId;
+use crate::ids::{ClientId, QueueId};
 use crate::plan::Plan;
 use crate::report::digest::Digest;
 use crate::scenario::{Money, Scenario};
@@ -112,6 +113,7 @@ pub struct StaffingSummary {
     pub teams: Vec<TeamSummary>,
     pub shortfall_agent_hours: f64,
     pub shortfall: Vec<ShortfallSummary>,
+    pub missed: Option<MissedSummary>,
 }
 
 /// A team and whom it has learnt.
@@ -174,6 +176,7 @@ pub struct ShortfallSummary {
     pub end: String,
     pub agent_hours: f64,
     pub reason: String,
+    pub queues: Vec<String>,
 }
 
 /// A set-up and its price over the horizon.
@@ -342,7 +345,8 @@ fn staffing(digest: &Digest, chosen: &SetupResult) -> StaffingSummary {
         teams: teams.collect(),
         agents,
         shortfall_agent_hours: round(staffing.shortfall_hours()),
-        shortfall: shortfall(digest, &staffing.shortfall),
+        shortfall: shortfall(chosen, &staffing.shortfall),
+        missed: missed::summary(digest),
     }
 }
 
@@ -394,8 +398,14 @@ fn to_learn(digest: &Digest) -> Option<Vec<TeamLearningSummary>> {
     Some(rows.iter().map(row).collect())
 }
 
-fn shortfall(digest: &Digest, short: &[staffing::Shortfall]) -> Vec<ShortfallSummary> {
-    let horizon = &digest.plan.scenario.horizon;
+/// Queues by name.
+pub(super) fn queue_names(scenario: &Scenario, queues: &[QueueId]) -> Vec<String> {
+    let names = queues.iter().map(|&id| &scenario.queues[id].name);
+    names.cloned().collect()
+}
+
+fn shortfall(chosen: &SetupResult, short: &[staffing::Shortfall]) -> Vec<ShortfallSummary> {
+    let horizon = &chosen.scenario.horizon;
     short
         .iter()
         .map(|run| ShortfallSummary {
@@ -404,6 +414,7 @@ fn shortfall(digest: &Digest, short: &[staffing::Shortfall]) -> Vec<ShortfallSum
             end: utc(horizon.slot_start(run.slot + run.slots)),
             agent_hours: round(run.agent_hours),
             reason: run.reason.clone(),
+            queues: queue_names(&chosen.scenario, &run.queues),
         })
         .collect()
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
-use super::summary::utc;
+use super::missed;
+use super::summary::{queue_names as names, utc};
 use crate::plan::Plan;
 use crate::report::digest::Digest;
 use crate::sheet::{Cell, Sheet};
@@ -12,20 +13,23 @@ use crate::staffing::PlannedShift;
 /// Every table with the name of its file.
 pub(super) fn all(plan: &Plan) -> Vec<(&'static str, Sheet)> {
     let digest = Digest::of(plan);
+    // What is handed on first: the workbook opens with it.
     vec![
-        ("forecast", forecast(plan)),
-        ("requirement", requirement(plan)),
-        ("deferrable", deferrable(plan)),
-        ("shifts", shifts(&digest)),
-        ("coverage", coverage(&digest)),
-        ("shortfall", shortfall(&digest)),
         ("roster", roster(&digest)),
-        ("backups", backups(&digest)),
+        ("shifts", shifts(&digest)),
         ("service", service(&digest)),
+        ("missed", missed::hours(&digest)),
+        ("more_agents", missed::agents(&digest)),
+        ("shortfall", shortfall(&digest)),
+        ("backups", backups(&digest)),
         ("costs", costs(&digest)),
         ("break_even", break_even(&digest)),
         ("own_teams", own_teams(plan)),
         ("certainty", certainty(plan)),
+        ("coverage", coverage(&digest)),
+        ("requirement", requirement(plan)),
+        ("deferrable", deferrable(plan)),
+        ("forecast", forecast(plan)),
     ]
 }
 
@@ -171,7 +175,14 @@ fn coverage(digest: &Digest) -> Sheet {
 }
 
 fn shortfall(digest: &Digest) -> Sheet {
-    let mut sheet = Sheet::new(["pool", "start_utc", "end_utc", "agent_hours", "reason"]);
+    let mut sheet = Sheet::new([
+        "pool",
+        "start_utc",
+        "end_utc",
+        "agent_hours",
+        "reason",
+        "queues",
+    ]);
     let Some(chosen) = digest.chosen else {
         return sheet;
     };
@@ -183,6 +194,7 @@ fn shortfall(digest: &Digest) -> Sheet {
             Cell::text(utc(horizon.slot_start(run.slot + run.slots))),
             Cell::number(run.agent_hours, 3),
             Cell::text(&run.reason),
+            Cell::text(names(&chosen.scenario, &run.queues).join(" ")),
         ]);
     }
     sheet

@@ -8,6 +8,7 @@ use crate::report::{Memo, words};
 use crate::roster::Backup;
 use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
+use crate::staffing::Proof;
 
 /// A plan with the numbers that reports ask of it again and again.
 pub(crate) struct Digest<'a> {
@@ -227,6 +228,15 @@ impl<'a> Digest<'a> {
         Some(if dearer { "keeps most" } else { "cheapest" })
     }
 
+    /// The set-ups of which no plan that keeps every promise was found before the time was up.
+    fn cut_short(&self) -> Vec<&'a str> {
+        let results = self.plan.comparison.setups.iter();
+        results
+            .filter(|result| self.plan.scenario.policy.in_turn && !result.keeps_promises)
+            .map(|result| self.setup_name(result))
+            .collect()
+    }
+
     /// Set-ups with the cost of an interaction.
     fn priced(&self) -> impl Iterator<Item = (&'a SetupResult, f64)> {
         let results = self.plan.comparison.setups.iter();
@@ -249,10 +259,13 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
         || "no interaction to price".to_owned(),
         |price| format!("{} an interaction", words::money(currency, price)),
     );
-    let rank = if digest.undercut().is_some() {
-        "is the cheapest that keeps every promise"
-    } else {
-        "is cheapest"
+    let rank = match digest.undercut() {
+        // Who is cheaper might keep them, had it had more time.
+        Some(_) if plan.scenario.policy.in_turn => {
+            "is the cheapest found in the time given that keeps every promise"
+        }
+        Some(_) => "is the cheapest that keeps every promise",
+        None => "is cheapest",
     };
     let headline = match digest.saving() {
         _ if !cheapest.keeps_promises => {
@@ -315,7 +328,20 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
             words::clean(digest.setup_title(chosen))
         ));
     }
+    let cut_short = digest.cut_short();
+    if !cut_short.is_empty() {
+        text.push_str(&format!(
+            " Within the time limit no plan was found that keeps every promise of {}: with more time there may be \
+             one, and another answer.",
+            words::some_of(&cut_short)
+        ));
+    }
     text
+}
+
+/// How far a plan may be from the best; none where no bound was found before the time was up.
+pub(crate) fn gap(proof: &Proof) -> Option<f64> {
+    (proof.bound > 0.0 || proof.objective <= 0.0).then_some(proof.gap)
 }
 
 fn leaves_open(result: &SetupResult) -> String {

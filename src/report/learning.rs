@@ -6,9 +6,6 @@ use super::words;
 use crate::cost::{Hiring, Learning, TeamLearning};
 use crate::scenario::{Currency, GroupKind, Money};
 
-/// Names listed before the others are only counted.
-const NAMED: usize = 4;
-
 /// Who could stand in, where the policy asks for it and a roster was made; what that costs, and what would mend it
 /// where nobody can.
 pub(crate) fn backups(digest: &Digest) -> Option<String> {
@@ -46,7 +43,7 @@ pub(crate) fn backups(digest: &Digest) -> Option<String> {
     } else {
         format!(
             "; not {}: nobody else can learn it. {} others the language, or {}",
-            some_of(&short),
+            words::some_of(&short),
             sharing(digest),
             hire(scenario.currency, &digest.hiring(&backups))
         )
@@ -71,7 +68,11 @@ pub(crate) fn since(digest: &Digest) -> Option<String> {
     let teams: Vec<String> = (rows.iter())
         .map(|row| {
             let team = words::label(&chosen.staffing.teams[row.team].name, 32);
-            format!("{} of {team}: {}", row.people, some_of(&names(digest, row)))
+            format!(
+                "{} of {team}: {}",
+                row.people,
+                words::some_of(&names(digest, row))
+            )
         })
         .collect();
     Some(format!(
@@ -82,7 +83,7 @@ pub(crate) fn since(digest: &Digest) -> Option<String> {
             format!("{people} people have to learn")
         },
         once(digest.plan.scenario.currency, &learning),
-        some_of(&teams)
+        words::some_of(&teams)
     ))
 }
 
@@ -140,13 +141,5 @@ fn sharing(digest: &Digest) -> &'static str {
         "Raise max_clients, teach"
     } else {
         "Share agents among clients, teach"
-    }
-}
-
-/// The first of some names, and how many more there are.
-fn some_of(names: &[String]) -> String {
-    match names.len() {
-        all if all > NAMED => format!("{} and {} more", names[..NAMED].join(", "), all - NAMED),
-        _ => names.join(", "),
     }
 }

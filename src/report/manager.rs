@@ -2,6 +2,7 @@
 
 mod learning;
 mod shifts;
+mod short;
 
 use std::collections::BTreeSet;
 
@@ -36,8 +37,8 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             (card(
                 "Service reached against promised",
                 "The dot is the share served in time over the simulated weeks, the bar its 95 % interval, \
-                 the upright mark the promise. A promise is kept when the whole interval lies at or above it, \
-                 and every other part of it holds as well. The risk is the chance that one run of these weeks by \
+                 the upright mark the promise. A promise is kept when what is reached lies at or above it, its interval \
+                 no more than half a point below, and every other part of it holds as well. The risk is the chance that one run of these weeks by \
                  itself ends below the share promised: marketplaces look at single weeks.",
                 html! {
                     (charts(&pictures.service))
@@ -49,7 +50,7 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             (own_teams(digest))
             (certainty(digest, pictures))
             (scorecard::section(digest, chosen))
-            (shifts::shortfalls(digest, chosen))
+            (short::section(digest, chosen))
             (shifts::shifts(digest, chosen, pictures))
         }
     }
@@ -260,9 +261,6 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Offered",
         "Answered",
         "Hung up",
-        "Mean wait",
-        "9 in 10 wait at most",
-        "19 in 20 wait at most",
     ]);
     for (queue, service) in digest.service(chosen) {
         let deciding = service.deciding();
@@ -286,9 +284,6 @@ fn service(digest: &Digest, chosen: &SetupResult) -> Sheet {
             Cell::number(service.offered, 0),
             Cell::number(service.answered, 0),
             Cell::number(service.abandoned, 0),
-            Cell::text(words::length(crate::units::Seconds(service.mean_wait.mean))),
-            Cell::text(words::length(crate::units::Seconds(service.wait_p90))),
-            Cell::text(words::length(crate::units::Seconds(service.wait_p95))),
         ]);
     }
     sheet
@@ -303,8 +298,8 @@ fn own_teams(digest: &Digest) -> Markup {
         "Customers of",
         "Language",
         "Contacts a day",
-        "Own team over its part of a pod",
-        "Own team from contacts a day",
+        "Own team costs more by",
+        "Own team from about, contacts a day",
     ]);
     for pair in pairs.iter().take(MOST_PAIRS) {
         sheet.push(vec![
@@ -313,7 +308,7 @@ fn own_teams(digest: &Digest) -> Markup {
             Cell::number(pair.contacts, 1),
             Cell::percent(pair.ratio - 1.0, 0),
             match pair.from {
-                Some(from) => Cell::number(from, 0),
+                Some(from) => Cell::number(words::two_digits(from), 0),
                 None => Cell::text("at no volume looked at"),
             },
         ]);
@@ -321,14 +316,17 @@ fn own_teams(digest: &Digest) -> Markup {
     card(
         "Shared or dedicated",
         &format!(
-            "What a team of one's own costs over its part of a pod of clients alike, by the hours that the \
-             formulas ask for and the wages of either, and the volume from which on it is at most {:.0} % \
-             dearer. The plan itself is staffed and simulated.",
+            "What a team of one's own costs more than its part of a pod of clients alike, by the hours that the \
+             formulas ask for and the wages of either, whatever a partner charges for them: the prices above may \
+             say otherwise. And the volume from which it is at most {:.0} % dearer: the first at which this holds and \
+             still does at twice as much. Agents come whole, so around it the answer may turn more than once.",
             100.0 * WORTH
         ),
         html! {
-            @if pairs.is_empty() {
+            @if !scenario.queues.values().any(Queue::is_real_time) {
                 p { "No queue of this scenario answers at once." }
+            } @else if pairs.is_empty() {
+                p { "Not worked out: the time was up." }
             } @else {
                 (table(&sheet))
                 @if pairs.len() > MOST_PAIRS { p.note { (pairs.len() - MOST_PAIRS) " more in own_teams.csv." } }

@@ -134,6 +134,18 @@ impl<'a> Memo<'a> {
             .zip(self.comparison.best_partner())
     }
 
+    /// Whether a cheaper set-up misses promises that it might keep, had the search had more time.
+    fn might_turn(&self, best: &SetupResult) -> bool {
+        let cheaper = |other: &&SetupResult| {
+            let prices = other
+                .costing
+                .per_interaction()
+                .zip(best.costing.per_interaction());
+            !other.keeps_promises && prices.is_some_and(|(other, best)| other < best)
+        };
+        self.scenario.policy.in_turn && self.comparison.setups.iter().any(|other| cheaper(&other))
+    }
+
     fn title(&self, result: &SetupResult) -> String {
         title(self.scenario, result)
     }
@@ -180,6 +192,9 @@ fn decision(memo: &Memo) -> Markup {
     html! {
         p.headline {
             @if differ { "It depends on the shop. All together: “" (memo.title(best)) "”, " }
+            @else if best.keeps_promises && memo.might_turn(best) {
+                "As far as the time given goes, take “" (memo.title(best)) "”: "
+            }
             @else if best.keeps_promises { "Take “" (memo.title(best)) "”: " }
             @else { "No set-up keeps every promise; “" (memo.title(best)) "” keeps most at the least cost: " }
             (memo.money(price)) " an interaction, "
@@ -194,6 +209,9 @@ fn decision(memo: &Memo) -> Markup {
                 b { (memo.money(way.end.to_f64())) } ": "
                 @if way.savings() >= Money::ZERO {
                     "a saving of " b { (memo.money(way.savings().to_f64())) } "."
+                } @else if memo.might_turn(best) {
+                    b { (memo.money(-way.savings().to_f64())) }
+                    " more; the time given was too short to say whether its promises need that."
                 } @else {
                     b { (memo.money(-way.savings().to_f64())) } " more, which is what its promises cost."
                 }

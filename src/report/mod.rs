@@ -12,6 +12,7 @@ mod pictures;
 pub(crate) mod promised;
 mod proof;
 mod scorecard;
+pub(crate) mod short;
 mod terminal;
 pub(crate) mod words;
 

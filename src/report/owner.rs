@@ -23,6 +23,15 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
             (card("Set-ups side by side", "", html! {
                 (charts(&pictures.costs))
                 (table(&side_by_side(digest)))
+                p.note {
+                    "An interaction is one that is handled: who hangs up and does not come again is not priced."
+                    @for result in &digest.plan.comparison.setups {
+                        @if let Some(others) = digest.companions(result) {
+                            " The hours of “" (words::clean(digest.setup_title(result)))
+                            "” also serve " (words::counted(f64::from(others), "other shop")) "."
+                        }
+                    }
+                }
             }))
             // The memo shows the way from in-house to the best partner where there are both.
             @if !pictures.waterfall.is_empty() && digest.memo().way().is_none() {

@@ -168,14 +168,18 @@ fn figures(digest: &Digest) -> Markup {
                     "Paid hours a week",
                     html! { (words::count(chosen.staffing.paid_hours() / weeks)) },
                     &match chosen.staffing.shortfall_hours() {
-                        hours if hours > 0.005 => format!("{} agent-hours left open", words::count(hours)),
+                        hours if hours > 0.005 => format!("{} left open", words::counted(hours, "agent-hour")),
                         _ => "nothing left open".to_owned(),
                     },
                 ))
+                @let gap = digest::gap(&chosen.staffing.proof);
                 (figure(
                     "Room left to the best plan",
-                    html! { (words::percent_fine(chosen.staffing.proof.gap)) },
-                    "proved: no plan of this model is cheaper by more",
+                    html! { (gap.map_or("unknown".to_owned(), words::percent_fine)) },
+                    match gap {
+                        Some(_) => "proved: no plan of this model is cheaper by more",
+                        None => "the time was up before a bound was found",
+                    },
                 ))
             }
             @if let Some(share) = resolution {

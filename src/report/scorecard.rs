@@ -29,7 +29,8 @@ pub(super) fn section(digest: &Digest, chosen: &SetupResult) -> Markup {
         "Scorecard",
         "Read side by side: an agent with harder or worthier customers settles fewer contacts in more time, \
          so rank nobody by one of these numbers. The first reply of a call is its answer, of mail its \
-         completion; the time to resolve adds the handling and the contacts that come again.",
+         completion, and only the answered count in it; the time to resolve adds the handling and the contacts \
+         that come again.",
         body,
     )
 }
@@ -39,8 +40,8 @@ fn queues(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Queue",
         "First reply, mean",
         "9 in 10 within",
+        "19 in 20 within",
         "Late of 1,000",
-        "Risk in one run",
         "Settled at the first contact",
         "Time to resolve",
         "Contacts per case",
@@ -51,10 +52,8 @@ fn queues(digest: &Digest, chosen: &SetupResult) -> Sheet {
             Cell::text(&queue.name),
             length(service.mean_wait.mean),
             length(service.wait_p90),
+            length(service.wait_p95),
             Cell::number(1000.0 * (1.0 - service.reached.mean), 1),
-            service
-                .risk
-                .map_or(Cell::Empty, |risk| Cell::percent(risk, 0)),
             Cell::percent(queue.first_contact_resolution.value(), 0),
             length(time_to_resolve(queue, service)),
             Cell::number(queue.repeat_factor(), 2),

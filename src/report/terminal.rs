@@ -3,8 +3,11 @@
 use crate::compare::SetupResult;
 use crate::plan::Plan;
 use crate::report::digest::{self, Digest};
-use crate::report::{learning, promised, words};
+use crate::report::{learning, promised, short, words};
+use crate::requirement::Requirement;
+use crate::scenario::{PromiseScope, Scenario};
 use crate::sheet::{Cell, Sheet};
+use crate::simulation::MissedQueue;
 
 /// Rows of a table that a terminal shows before it says how many more there are.
 const MOST_ROWS: usize = 12;
@@ -37,6 +40,7 @@ pub fn terminal(plan: &Plan) -> String {
         table(&mut text, costs(&digest));
     }
     if let Some(chosen) = digest.chosen {
+        missed(&mut text, &digest, chosen);
         shortfalls(&mut text, &digest, chosen);
     }
     if !plan.findings.is_empty() {
@@ -68,14 +72,7 @@ fn figures(digest: &Digest) -> String {
                 scenario.zone.name(),
             ),
         ),
-        (
-            "required",
-            format!(
-                "{} agents on the line at the peak, {} agent-hours",
-                plan.requirement.peak_agents(),
-                words::count(plan.requirement.agent_hours(scenario.horizon.slot_hours())),
-            ),
-        ),
+        ("required", required(&plan.requirement, scenario)),
     ];
     if let Some(chosen) = digest.chosen {
         let staffing = &chosen.staffing;
@@ -98,8 +95,8 @@ fn figures(digest: &Digest) -> String {
         lines.push((
             "agents",
             format!(
-                "{} people, {} paid hours{}{rest}",
-                digest.heads(),
+                "{}, {} paid hours{}{rest}",
+                words::people(digest.heads()),
                 words::count(staffing.paid_hours()),
                 named
             ),
@@ -107,11 +104,17 @@ fn figures(digest: &Digest) -> String {
         lines.push((
             "proof",
             format!(
-                "{}: objective {}, no plan below {}, gap {}, {} s",
+                "{}: objective {}, {}, {} s",
                 proof.status,
                 words::money_short(scenario.currency, proof.objective),
-                words::money_short(scenario.currency, proof.bound),
-                words::percent_fine(proof.gap),
+                match digest::gap(proof) {
+                    Some(gap) => format!(
+                        "no plan below {}, gap {}",
+                        words::money_short(scenario.currency, proof.bound),
+                        words::percent_fine(gap)
+                    ),
+                    None => "no bound found in the time".to_owned(),
+                },
                 words::number(proof.seconds, 1),
             ),
         ));
@@ -121,10 +124,28 @@ fn figures(digest: &Digest) -> String {
     lines
         .into_iter()
         .map(|(name, value)| {
-            let lines = wrapped(&value, WIDTH - 10).join("\n          ");
+            let lines = words::wrapped(&value, WIDTH - 10).join("\n          ");
             format!("{name:<8}  {lines}\n")
         })
         .collect()
+}
+
+/// What the formulas ask for, before the simulation settles it.
+fn required(requirement: &Requirement, scenario: &Scenario) -> String {
+    let hours = scenario.horizon.slot_hours();
+    let peak = words::counted(f64::from(requirement.peak_agents()), "agent");
+    let on_line = words::counted(requirement.agent_hours_on_line(hours), "agent-hour");
+    let alone = match scenario.policy.promise {
+        PromiseScope::Slot => "",
+        PromiseScope::Day | PromiseScope::Week => {
+            " if every slot by itself were to keep the promise"
+        }
+    };
+    let mail = match requirement.deferrable_hours() {
+        none if none <= 0.0 => String::new(),
+        work => format!("; {} of work that may wait", words::counted(work, "hour")),
+    };
+    format!("by formula {peak} on the line at the peak, {on_line}{alone}{mail}")
 }
 
 fn service(digest: &Digest, result: &SetupResult) -> Sheet {
@@ -193,29 +214,58 @@ fn costs(digest: &Digest) -> Sheet {
     sheet
 }
 
+fn missed(text: &mut String, digest: &Digest, chosen: &SetupResult) {
+    let missed = &digest.plan.missed;
+    if missed.queues.is_empty() {
+        return;
+    }
+    heading(
+        text,
+        "Promises missed: by how much, and the hours that hold most of it",
+    );
+    let mut queues: Vec<&MissedQueue> = missed.queues.iter().collect();
+    let contacts = |queue: &MissedQueue| queue.contacts.unwrap_or(f64::INFINITY);
+    queues.sort_by(|a, b| contacts(b).total_cmp(&contacts(a)));
+    for queue in queues.into_iter().take(MOST_REMARKS) {
+        let name = words::label(&digest.plan.scenario.queues[queue.queue].name, 40);
+        let (by, worst) = (short::missing(digest, queue), short::worst(digest, queue));
+        paragraph(text, &format!("{name}: {by}; {worst}"), "  ");
+    }
+    more(text, missed.queues.len(), MOST_REMARKS);
+    if let Some(mend) = short::mend(digest, chosen) {
+        paragraph(text, &mend, "  ");
+    }
+    let agents = short::more_agents(digest, chosen);
+    for more in agents.iter().take(MOST_REMARKS) {
+        let team = words::label(&more.team, 32);
+        let line = format!("+{} {team}: {}", more.agents, more.hours);
+        paragraph(text, &line, "    ");
+    }
+    self::more(text, agents.len(), MOST_REMARKS);
+}
+
 fn shortfalls(text: &mut String, digest: &Digest, chosen: &SetupResult) {
-    let short = &chosen.staffing.shortfall;
+    let short = short::uncovered(digest, chosen);
     if short.is_empty() {
         return;
     }
-    let hours = words::count(chosen.staffing.shortfall_hours());
+    let hours = words::counted(chosen.staffing.shortfall_hours(), "agent-hour");
     heading(
         text,
-        &format!("Shortfall: {hours} agent-hours nobody covers"),
+        &format!("Shortfall: {hours} that the formulas ask for and nobody covers"),
     );
-    let scenario = &digest.plan.scenario;
-    for run in short.iter().take(MOST_REMARKS) {
-        let from = words::moment(scenario.horizon.slot_start(run.slot), scenario.zone);
+    for row in short.iter().take(MOST_REMARKS) {
         let line = format!(
-            "{}, {from} for {} h, {} agent-hours: {}",
-            words::label(&run.pool, 40),
-            words::count(run.slots as f64 * scenario.horizon.slot_hours()),
-            words::count(run.agent_hours),
-            words::clean(&run.reason)
+            "{}, {}: {}. Why: {}",
+            words::clean(&row.what),
+            words::counted(row.agent_hours, "agent-hour"),
+            row.hours,
+            words::clean(row.reason)
         );
         paragraph(text, &line, "  ");
     }
     more(text, short.len(), MOST_REMARKS);
+    paragraph(text, &short::priced(digest, chosen), "  ");
 }
 
 fn heading(text: &mut String, words: &str) {
@@ -242,43 +292,15 @@ fn more(text: &mut String, rows: usize, shown: usize) {
 }
 
 fn paragraph(text: &mut String, words: &str, indent: &str) {
-    for (index, line) in wrapped(words, WIDTH - 2 * indent.len()).iter().enumerate() {
+    for (index, line) in words::wrapped(words, WIDTH - 2 * indent.len())
+        .iter()
+        .enumerate()
+    {
         text.push_str(indent);
         if index > 0 {
             text.push_str(indent);
         }
         text.push_str(line);
         text.push('\n');
-    }
-}
-
-/// Lines of at most `width` characters, broken at spaces; longer words are cut.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let word = words::label(word, width);
-        let line = lines.last().map_or(0, |line| line.chars().count());
-        let fits = line == 0 || line + 1 + word.chars().count() <= width;
-        match lines.last_mut() {
-            Some(last) if fits => {
-                if line > 0 {
-                    last.push(' ');
-                }
-                last.push_str(&word);
-            }
-            _ => lines.push(word),
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_break_at_spaces_and_never_pass_the_width() {
-        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrapped("abcdefghijkl", 5), ["abcd…"]);
     }
 }

@@ -1,9 +1,8 @@
 //! Numbers as people read them: money with its symbol, lengths of time, dates, names cut to fit.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use chrono_tz::Tz;
+use chrono::NaiveDateTime;
 
-use crate::scenario::Currency;
+use crate::scenario::{Currency, Language};
 use crate::sheet::Cell;
 use crate::units::Seconds;
 
@@ -31,6 +30,23 @@ pub(crate) fn counted(value: f64, what: &str) -> String {
     let digits = count(value);
     let plural = if digits == "1" { "" } else { "s" };
     format!("{digits} {what}{plural}")
+}
+
+/// A number of which only two digits are known.
+pub(crate) fn two_digits(value: f64) -> f64 {
+    if value <= 0.0 || !value.is_finite() {
+        return value;
+    }
+    let unit = 10f64.powf(value.log10().floor() - 1.0).max(1.0);
+    (value / unit).round() * unit
+}
+
+/// "1 person", "5 people".
+pub(crate) fn people(heads: usize) -> String {
+    match heads {
+        1 => "1 person".to_owned(),
+        more => format!("{more} people"),
+    }
 }
 
 /// A share as "81 %", with a decimal where it needs one.
@@ -117,14 +133,6 @@ pub(crate) fn day(local: NaiveDateTime) -> String {
     local.format("%a %-d %b %Y").to_string()
 }
 
-/// "Mon 30 Nov 08:00".
-pub(crate) fn moment(instant: DateTime<Utc>, zone: Tz) -> String {
-    instant
-        .with_timezone(&zone)
-        .format("%a %-d %b %H:%M")
-        .to_string()
-}
-
 /// A name in at most `most` characters, without the control characters that no XML may hold.
 pub(crate) fn label(name: &str, most: usize) -> String {
     let clean: String = name
@@ -139,6 +147,20 @@ pub(crate) fn label(name: &str, most: usize) -> String {
         cut.push('…');
         cut
     }
+}
+
+/// Letters at the end of a name that tell it from its like.
+const TAIL: usize = 3;
+
+/// A name in at most `most` characters with its end, where its number stands: "a pod of the ag… 03".
+pub(crate) fn label_with_end(name: &str, most: usize) -> String {
+    let name = label(name, usize::MAX);
+    let length = name.chars().count();
+    if length <= most || most <= TAIL + 1 {
+        return label(&name, most);
+    }
+    let end: String = name.chars().skip(length - TAIL).collect();
+    format!("{}{end}", label(&name, most - TAIL))
 }
 
 /// A name over at most two lines of `most` characters, broken at a space.
@@ -158,11 +180,53 @@ pub(crate) fn two_lines(name: &str, most: usize) -> Vec<String> {
     }
 }
 
+/// Names listed before the others are only counted.
+const NAMED: usize = 4;
+
+/// "a, b, c, d and 3 more".
+pub(crate) fn some_of<S: AsRef<str>>(names: &[S]) -> String {
+    let named: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    let named = named.join(", ");
+    match names.len().saturating_sub(NAMED) {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
+/// Lines of at most `width` characters, broken at spaces; longer words are cut.
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let word = label(word, width);
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        let fits = line == 0 || line + 1 + word.chars().count() <= width;
+        match lines.last_mut() {
+            Some(last) if fits => {
+                if line > 0 {
+                    last.push(' ');
+                }
+                last.push_str(&word);
+            }
+            _ => lines.push(word),
+        }
+    }
+    lines
+}
+
 /// Text as it is, without the control characters that no XML or HTML may hold.
 pub(crate) fn clean(text: &str) -> String {
     text.chars()
         .map(|letter| if is_unprintable(letter) { ' ' } else { letter })
         .collect()
+}
+
+/// A language as its name and tag: "Czech (cs)".
+pub(crate) fn language(language: &Language) -> String {
+    if language.title.is_empty() || language.title == language.tag {
+        language.tag.clone()
+    } else {
+        format!("{} ({})", language.title, language.tag)
+    }
 }
 
 /// A title, or the name of what has none.
@@ -212,6 +276,8 @@ mod tests {
     fn long_and_hostile_names_become_labels() {
         assert_eq!(label("line\nbreak\u{0}", 20), "line break");
         assert_eq!(label("abcdefgh", 5), "abcd…");
+        assert_eq!(label_with_end("pods: garden 03", 10), "pods: … 03");
+        assert_eq!(label_with_end("garden 03", 10), "garden 03");
         assert_eq!(two_lines("a pod we share", 9), ["a pod we", "share"]);
         assert_eq!(two_lines("unbroken", 5), ["unbr…"]);
     }
@@ -224,5 +290,11 @@ mod tests {
         assert_eq!(counted(1.0, "week"), "1 week");
         assert_eq!(count(12.34), "12.3");
         assert_eq!(count(432.1), "432");
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_never_pass_the_width() {
+        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrapped("abcdefghijkl", 5), ["abcd…"]);
     }
 }

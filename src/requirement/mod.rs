@@ -77,11 +77,20 @@ impl Requirement {
 
     /// Agents × hours of the widest pool plus the work that may wait.
     pub fn agent_hours(&self, slot_hours: f64) -> f64 {
+        self.agent_hours_on_line(slot_hours) + self.deferrable_hours()
+    }
+
+    /// Agents × hours of the widest pool.
+    pub fn agent_hours_on_line(&self, slot_hours: f64) -> f64 {
         let on_line: f64 = self.widest().map_or(0.0, |pool| {
             pool.agents.iter().map(|&agents| f64::from(agents)).sum()
         });
-        let deferred: f64 = self.deferrable.iter().flat_map(|work| &work.arriving).sum();
-        on_line * slot_hours + deferred
+        on_line * slot_hours
+    }
+
+    /// Hours of the work that may wait.
+    pub fn deferrable_hours(&self) -> f64 {
+        self.deferrable.iter().flat_map(|work| &work.arriving).sum()
     }
 
     fn widest(&self) -> Option<&Pool> {

@@ -2,6 +2,7 @@
 
 mod detail;
 pub mod engine;
+mod missed;
 pub mod promise;
 mod replay;
 mod sizing;
@@ -10,6 +11,7 @@ use crate::ids::QueueId;
 use crate::table::Table;
 
 pub use detail::{Detail, Stretch, detail};
+pub use missed::{Missed, MissedQueue, More, MoreAgents, WorstHours, missed};
 pub use promise::{Part, PartKind};
 pub use replay::{network, replay, replay_before, replications, shifts};
 pub use sizing::iterate;

@@ -104,6 +104,8 @@ pub struct PlannedBreak {
 pub struct Shortfall {
     /// The pool or deferrable queue that is short.
     pub pool: String,
+    /// Its queues.
+    pub queues: Vec<QueueId>,
     /// First slot of the run.
     pub slot: usize,
     /// Slots in the run.

@@ -19,7 +19,7 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
         let short = missing
             .iter()
             .map(|&n| (n, (n > HAIR).then(|| reason.clone())));
-        found.extend(runs(crew, name, &short.collect::<Vec<_>>(), missing));
+        found.extend(runs(crew, name, &[*queue], &short.collect::<Vec<_>>()));
     }
     let left = Left::beside(&task.instance, plan);
     let missing = beyond_parts(task, task.instance.missing(plan));
@@ -31,7 +31,8 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
             .enumerate()
             .map(|(slot, &n)| (n, (n > HAIR).then(|| reason(slot))))
             .collect();
-        found.extend(runs(crew, &task.names[c], &short, &cover.need));
+        let queues: Vec<QueueId> = cover.queues.iter().map(|&queue| QueueId(queue)).collect();
+        found.extend(runs(crew, &task.names[c], &queues, &short));
     }
     let due = dues(&task.instance);
     for (d, late) in late(task, plan, &due).iter().enumerate() {
@@ -42,41 +43,37 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
             .enumerate()
             .map(|(slot, &n)| (n, (n > HAIR).then(|| reason(slot))))
             .collect();
-        let work = &task.instance.deferrables[d].work;
-        found.extend(runs(crew, &crew.scenario.queues[queue].name, &short, work));
+        let name = &crew.scenario.queues[queue].name;
+        found.extend(runs(crew, name, &[queue], &short));
     }
     found
 }
 
-/// Slots short for the same reason, joined over slots in which nobody is wanted.
+/// Slots on end that are short for the same reason.
 fn runs(
     crew: &Crew,
     pool: &str,
+    queues: &[QueueId],
     short: &[(f64, Option<String>)],
-    wanted: &[f64],
 ) -> Vec<Shortfall> {
     let hours = crew.scenario.horizon.slot_hours();
     let mut runs: Vec<Shortfall> = Vec::new();
-    let mut goes_on = false;
     for (slot, (missing, reason)) in short.iter().enumerate() {
-        let Some(reason) = reason else {
-            goes_on &= wanted[slot] <= HAIR;
-            continue;
-        };
+        let Some(reason) = reason else { continue };
         match runs.last_mut() {
-            Some(run) if goes_on && run.reason == *reason => {
-                run.slots = slot + 1 - run.slot;
+            Some(run) if run.slot + run.slots == slot && run.reason == *reason => {
+                run.slots += 1;
                 run.agent_hours += missing * hours;
             }
             _ => runs.push(Shortfall {
                 pool: pool.to_owned(),
+                queues: queues.to_vec(),
                 slot,
                 slots: 1,
                 agent_hours: missing * hours,
                 reason: reason.clone(),
             }),
         }
-        goes_on = true;
     }
     runs
 }

@@ -107,6 +107,7 @@ pub fn plan(shape: &Shape) -> Plan {
         chosen: 2,
         roster,
         findings: Vec::new(),
+        missed: crewcast::simulation::Missed::default(),
         learning: None,
         scenario,
         demand,
@@ -192,6 +193,7 @@ pub fn hostile() -> Plan {
         }
         result.staffing.shortfall = vec![Shortfall {
             pool: HOSTILE.to_owned(),
+            queues: Vec::new(),
             slot: 3,
             slots: 2,
             agent_hours: 1.0,

@@ -225,6 +225,7 @@ pub fn staffing(
         shortfall: if id.index() == 2 {
             vec![Shortfall {
                 pool: "sk-phone".to_owned(),
+                queues: Vec::new(),
                 slot: 34,
                 slots: 3,
                 agent_hours: 1.5,

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::file::{self, File, ManySkills, OneSkill, Problem, TARGET};
 use crate::calibrate::{self, Calibrated, calibrate};
 use crate::cli::plan;
+use crate::sheet::Cell;
 use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
 use crate::solver::{Limits, relative_gap};
 use crate::staffing::{self, Choice, Effort, Instance, Plan, Promise, Solved};
@@ -445,7 +446,19 @@ fn print_table(answer: &Map<String, Value>) {
         .iter()
         .filter(|(key, value)| *key != "queues" && **value != json!([]))
     {
-        println!("{key:<14}{value}");
+        let told = match value {
+            Value::Null => "–".to_owned(),
+            Value::String(text) => text.clone(),
+            Value::Number(number) if number.is_f64() => {
+                let number = number.as_f64().unwrap_or(f64::NAN);
+                match key.as_str() {
+                    "gap" => Cell::percent(number, 2).for_people(),
+                    _ => Cell::number(number, 2).for_people(),
+                }
+            }
+            other => other.to_string(),
+        };
+        println!("{key:<14}{told}");
     }
     for queue in answer
         .get("queues")

@@ -15,7 +15,11 @@ use crate::demand::stage::FAMILIES;
 use crate::demand::{self, Demand};
 use crate::input;
 use crate::problem::Problem;
+use crate::report::words;
 use crate::scenario::Scenario;
+
+/// Columns of a terminal.
+const WIDTH: usize = 100;
 
 pub(super) fn run(args: &Args) -> ExitCode {
     let source = &args.source;
@@ -177,33 +181,39 @@ fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]
 fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) -> String {
     let weeks = scenario.horizon.weeks().max(1e-9);
     let mut out = format!(
-        "{:<36}{:>10}{:>18}   model, and what raises or lowers it\n",
-        "queue", "a week", "80 % of weeks"
+        "{:<36}{:>10}{:>18}\n",
+        "queue, what raises or lowers it", "a week", "80 % of weeks"
     );
     // Writing to a string cannot fail.
-    let line = |out: &mut String, name: &str, contacts: f64, [low, high]: [f64; 2], words: &str| {
+    let line = |out: &mut String, name: &str, contacts: f64, [low, high]: [f64; 2]| {
         let band = format!("{low:.0} - {high:.0}");
-        let _ = writeln!(
-            out,
-            "{name:<36}{:>10.1}{band:>18}   {words}",
-            contacts / weeks
-        );
+        let _ = writeln!(out, "{name:<36}{:>10.1}{band:>18}", contacts / weeks);
+    };
+    let said = |out: &mut String, words: &str| {
+        for line in words::wrapped(words, WIDTH - 4) {
+            let _ = writeln!(out, "    {line}");
+        }
     };
     for (queue, found) in scenario.queues.values().zip(demand.queues.values()) {
         let band = hierarchy::week_band(&[found], weeks);
-        line(&mut out, &queue.name, found.contacts(), band, &found.model);
+        line(&mut out, &queue.name, found.contacts(), band);
         if let Some(today) = found.today {
-            let _ = writeln!(out, "{:<67}{}", "", so_far(&today));
+            said(&mut out, &so_far(&today));
         }
-        for factor in &found.factors {
-            let _ = writeln!(out, "{:<67}× {:.3} {}", "", factor.factor, factor.name);
+        let factors = found.factors.iter();
+        let factors: Vec<String> = factors
+            .map(|factor| format!("× {:.3} {}", factor.factor, factor.name))
+            .collect();
+        if !factors.is_empty() {
+            said(&mut out, &factors.join(", "));
         }
+        said(&mut out, &found.model);
     }
     for (cut, parents) in parents {
         for parent in parents {
             let name = format!("{cut}: {}", parent.name);
             let band = week_of(demand, parent, weeks);
-            line(&mut out, &name, parent.volume.mean.iter().sum(), band, "");
+            line(&mut out, &name, parent.volume.mean.iter().sum(), band);
         }
     }
     out

@@ -212,23 +212,23 @@ fn ordered<'a>(quote: &'a Quote, form: &str) -> Vec<&'a Offer> {
 fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
     let mut sheet = Sheet::new([
         "form",
-        "price",
         "a month",
         "margin",
-        "with 80 %",
-        "with 95 %",
+        "80 % sure",
+        "95 % sure",
         "volume risk",
         "handle-time risk",
     ]);
+    let mut prices = String::new();
     for offer in ordered(quote, form) {
-        let prices: Vec<String> = offer
-            .prices
-            .iter()
-            .map(|(what, price)| format!("{price} {what}"))
-            .collect();
+        // Beneath the table, which would be too wide for a terminal with them.
+        for (number, (what, price)) in offer.prices.iter().enumerate() {
+            let form = if number == 0 { offer.form.name() } else { "" };
+            let price = Cell::number(price.to_f64(), 2).for_people();
+            prices.push_str(&format!("{form:<19}  {price:>12}  {what}\n"));
+        }
         sheet.push(vec![
             Cell::text(offer.form.name()),
-            Cell::text(prices.join("; ")),
             Cell::number(offer.per_month.to_f64(), 2),
             Cell::percent(offer.margins[0], 1),
             Cell::percent(offer.margins[1], 1),
@@ -239,10 +239,10 @@ fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
     }
     let minimum = minimum(quote).map_or(String::new(), |said| format!("\n{said}\n"));
     format!(
-        "{} under {}: {:.0} interactions a month, own cost {} {} a month, over twelve months\n\n{}{minimum}",
+        "{} under {}: {} interactions a month, own cost {} {} a month, over twelve months\n\n{}\n{prices}{minimum}",
         scenario.clients[quote.asked.client].title,
         scenario.setups[quote.asked.setup].name,
-        quote.interactions_per_month,
+        Cell::number(quote.interactions_per_month, 0).for_people(),
         Cell::number(quote.cost_per_month.to_f64(), 2).for_people(),
         scenario.currency.code(),
         sheet.for_terminal()

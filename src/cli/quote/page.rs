@@ -108,7 +108,7 @@ pub(super) fn internal(scenario: &Scenario, quote: &Quote) -> String {
             @if let Some(said) = minimum(quote) { p.internal { (said) } }
             h2 { "Margin by form" }
             table {
-                tr { th { "Form" } th.n { "A month" } th.n { "Expected" } th.n { "With 80 %" } th.n { "With 95 %" } th.n { "Contacts −30 %" } th.n { "Handling +10 %" } th { "Volume risk" } th { "Handle-time risk" } }
+                tr { th { "Form" } th.n { "A month" } th.n { "Expected" } th.n { "80 % sure" } th.n { "95 % sure" } th.n { "Contacts −30 %" } th.n { "Handling +10 %" } th { "Volume risk" } th { "Handle-time risk" } }
                 @for offer in &quote.offers {
                     tr {
                         td { (words(offer)) }

@@ -2,12 +2,18 @@
 
 use crate::cost::ShopSize;
 use crate::scenario::{BonusMalus, Money, Scenario, Tariff};
+use crate::sheet::Cell;
 use crate::units::Share;
 
 /// The seller's terms, as far as they say anything.
 pub(super) fn of(scenario: &Scenario, terms: &Tariff, per_day: f64) -> Vec<String> {
     let currency = scenario.currency.code();
-    let money = |amount: Money| format!("{amount} {currency}");
+    let money = |amount: Money| {
+        format!(
+            "{} {currency}",
+            Cell::number(amount.to_f64(), 2).for_people()
+        )
+    };
     let mut said = vec![volume(scenario, per_day), billable(terms)];
     if terms.setup_fee.is_zero() {
         said.push("no set-up fee".to_owned());

@@ -44,6 +44,11 @@ impl Team<'_> {
     }
 }
 
+/// An hour on the line: its pay with charges, and that of the leave, illness and training that go with it.
+pub fn hour_on_line(group: &AgentGroup) -> Money {
+    loaded_wage(group).times(group.paid_per_filled())
+}
+
 /// An hour's pay with the employer's charges.
 pub(super) fn loaded_wage(group: &AgentGroup) -> Money {
     Money::from_f64(group.wage).times(1.0 + group.charges.value())

@@ -28,7 +28,7 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
         .setups
         .iter()
         .enumerate()
-        .map(|(index, name)| (series(index), words::label(name, 34)))
+        .map(|(index, name)| (series(index), words::label(name, 56)))
         .collect();
     let top = 30.0 + canvas::legend_height(WIDTH, &legend);
     let marks = ticks(highest_shown(data), 5);

@@ -35,7 +35,7 @@ pub(crate) fn draw(data: &CostBars) -> String {
         .parts
         .iter()
         .enumerate()
-        .map(|(index, name)| (series(index), words::label(name, 34)))
+        .map(|(index, name)| (series(index), words::label(name, 56)))
         .collect();
     let top = canvas::legend_height(WIDTH, &legend) + 14.0;
     let bottom = top + ROW * data.bars.len().max(1) as f64;

@@ -43,7 +43,7 @@ pub(crate) fn draw(data: &RosterChart) -> String {
             for (index, row) in data.rows.iter().enumerate() {
                 let y = frame.top + ROW * (index as f64 + 0.5);
                 sheet.line((8.0, y + ROW / 2.0), (frame.right, y + ROW / 2.0), GRID, 1);
-                let name = words::label(&row.agent, 27);
+                let name = words::label_with_end(&row.agent, 27);
                 sheet.text(&name, (LEFT - 10.0, y), Anchor::End, Face::new(12.0, INK));
                 let bar = |from: f64, to: f64, color, inset: f64| {
                     let (left, right) = (within(from), within(to));

@@ -1,4 +1,4 @@
-//! The shifts and the roster, and what cannot be covered.
+//! The shifts and the roster.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,66 +9,7 @@ use crate::compare::SetupResult;
 use crate::report::digest::Digest;
 use crate::report::page::{card, charts, table};
 use crate::report::pictures::{MOST_ROSTERED, Pictures};
-use crate::report::words;
 use crate::sheet::{Cell, Sheet};
-
-/// Shortfalls listed before the reader is sent to the table's file.
-const MOST_SHORTFALLS: usize = 200;
-
-pub(super) fn shortfalls(digest: &Digest, chosen: &SetupResult) -> Markup {
-    let short = &chosen.staffing.shortfall;
-    let body = html! {
-        @if short.is_empty() {
-            p { "Nothing: every hour that the requirement asks for is covered." }
-        } @else {
-            (table(&shortfall_sheet(digest, chosen)))
-            @if short.len() > MOST_SHORTFALLS { p.note { (short.len() - MOST_SHORTFALLS) " more in shortfall.csv." } }
-        }
-    };
-    let findings = &digest.plan.findings;
-    html! {
-        (card("What nobody covers", "", body))
-        (card(
-            "What the audit says of the roster",
-            "A second opinion, derived again from the wall clocks of the roster.",
-            html! {
-                @if findings.is_empty() {
-                    p { "No rule is broken: rest, hours, breaks, seats, skills." }
-                } @else {
-                    ul.plain {
-                        @for finding in findings.iter().take(100) {
-                            li { b { (finding.rule) } ": " (words::clean(&finding.detail)) }
-                        }
-                    }
-                    @if findings.len() > 100 { p.note { (findings.len() - 100) " more in summary.json." } }
-                }
-            },
-        ))
-    }
-}
-
-fn shortfall_sheet(digest: &Digest, chosen: &SetupResult) -> Sheet {
-    let scenario = &digest.plan.scenario;
-    let mut sheet = Sheet::new([
-        "What is short",
-        "From",
-        "For",
-        "Agent-hours missing",
-        "Why, and what would mend it",
-    ]);
-    for run in chosen.staffing.shortfall.iter().take(MOST_SHORTFALLS) {
-        let from = scenario.horizon.slot_start(run.slot);
-        let hours = run.slots as f64 * scenario.horizon.slot_hours();
-        sheet.push(vec![
-            Cell::text(&run.pool),
-            Cell::text(words::moment(from, scenario.zone)),
-            Cell::text(format!("{} h", words::count(hours))),
-            Cell::number(run.agent_hours, 1),
-            Cell::text(&run.reason),
-        ]);
-    }
-    sheet
-}
 
 pub(super) fn shifts(digest: &Digest, chosen: &SetupResult, pictures: &Pictures) -> Markup {
     html! {
@@ -81,8 +22,9 @@ pub(super) fn shifts(digest: &Digest, chosen: &SetupResult, pictures: &Pictures)
             (card(
                 "Roster of the first three days",
                 &format!(
-                    "One row per person, coloured by team; gaps are breaks. {}The whole roster is in \
-                     roster.csv, and each person's calendar in the folder ics.",
+                    "One row per person, coloured by team; gaps are breaks. Clock: {} below, UTC above. {}The whole \
+                     roster is in roster.csv, and each person's calendar in the folder ics.",
+                    digest.plan.scenario.zone.name(),
                     match digest.plan.roster.agents.len() {
                         all if all > MOST_ROSTERED => format!("The first {MOST_ROSTERED} of {all} people. "),
                         _ => String::new(),

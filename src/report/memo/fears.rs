@@ -256,14 +256,17 @@ fn weakest(memo: &Memo, result: &SetupResult) -> String {
         .filter(|(_, seen)| seen.promised > 0.0)
         .min_by(|(_, a), (_, b)| {
             let above = |seen: &QueueService| seen.reached.mean - seen.promised;
-            above(a).total_cmp(&above(b))
+            let kept = a.keeps_promise().cmp(&b.keeps_promise());
+            kept.then(above(a).total_cmp(&above(b)))
         })
         .map_or("–".to_owned(), |(queue, seen)| {
+            let unsure = seen.reached.mean >= seen.promised && !seen.keeps_promise();
             format!(
-                "{}: {} of {}",
+                "{}: {} of {}{}",
                 words::label(&memo.scenario.queues[queue].name, 40),
                 words::percent(seen.reached.mean),
-                words::percent(seen.promised)
+                words::percent(seen.promised),
+                if unsure { ", not for sure" } else { "" }
             )
         })
 }

@@ -11,6 +11,7 @@ use crate::report::charts::forecast::{self, Forecast};
 use crate::report::charts::heatmap::{self, Heatmap};
 use crate::report::charts::time_axis::TimeAxis;
 use crate::report::digest::Digest;
+use crate::report::words;
 
 /// Languages of the queues, with the queues of each.
 fn languages(digest: &Digest) -> Vec<(LanguageId, Vec<QueueId>)> {
@@ -22,15 +23,6 @@ fn languages(digest: &Digest) -> Vec<(LanguageId, Vec<QueueId>)> {
 }
 
 /// "Czech (cs)".
-fn language_name(digest: &Digest, language: LanguageId) -> String {
-    let language = &digest.plan.scenario.languages[language];
-    if language.title.is_empty() || language.title == language.tag {
-        language.tag.clone()
-    } else {
-        format!("{} ({})", language.title, language.tag)
-    }
-}
-
 pub(super) fn heatmaps(digest: &Digest) -> Vec<Picture> {
     let plan = digest.plan;
     let horizon = &plan.scenario.horizon;
@@ -50,7 +42,7 @@ pub(super) fn heatmaps(digest: &Digest) -> Vec<Picture> {
                     contacts[day][local.hour() as usize] += mean / weeks;
                 }
             }
-            let name = language_name(digest, language);
+            let name = words::language(&digest.plan.scenario.languages[language]);
             let svg = heatmap::draw(&Heatmap {
                 title: format!("Contacts by hour and weekday, {name}"),
                 contacts,
@@ -78,7 +70,7 @@ pub(super) fn forecasts(digest: &Digest) -> Vec<Picture> {
     if languages.len() > 1 {
         for (language, queues) in languages {
             let tag = plain(&plan.scenario.languages[language].tag);
-            let name = language_name(digest, language);
+            let name = words::language(&digest.plan.scenario.languages[language]);
             pictures.push(forecast_of(digest, &axis, &tag, &name, &queues));
         }
     }
@@ -107,7 +99,11 @@ fn forecast_of(
         mean,
         low,
         high,
-        unit: format!("contacts per {} min", axis.horizon.slot_minutes),
+        unit: format!(
+            "contacts per {} min; {} clock below, UTC above",
+            axis.horizon.slot_minutes,
+            axis.zone.name()
+        ),
     });
     picture(format!("forecast-{file}"), name, svg)
 }

@@ -57,7 +57,13 @@ pub(super) fn staffings(digest: &Digest, chosen: &SetupResult) -> Vec<Picture> {
         .iter()
         .filter(|pool| pool.name != widest.name && pool.name.starts_with("language "));
     for pool in languages.take(MOST_POOLS) {
-        let name = words::label(&pool.name, 30);
+        let language = pool
+            .queues
+            .first()
+            .map(|&queue| chosen.scenario.queues[queue].language);
+        let name = language.map_or_else(String::new, |id| {
+            words::language(&chosen.scenario.languages[id])
+        });
         let file = plain(&pool.name);
         pictures.push(staffing_of(
             digest,

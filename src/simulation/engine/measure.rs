@@ -456,12 +456,17 @@ impl QueueMeasure {
 
     /// Share on target of the contacts that arrived in some slots; none if there were none.
     pub fn level_in(&self, slots: impl IntoIterator<Item = usize>) -> Option<f64> {
-        let (mut reached, mut base) = (0u64, 0u64);
-        for slot in slots {
-            reached += u64::from(self.cells[slot].reached);
-            base += u64::from(self.cells[slot].base(self.over));
-        }
+        let (reached, base) = self.reached_in(slots);
         (base > 0).then(|| reached as f64 / base as f64)
+    }
+
+    /// Contacts that arrived in some slots, over all replications: on target, and of how many.
+    pub fn reached_in(&self, slots: impl IntoIterator<Item = usize>) -> (u64, u64) {
+        let cells = slots.into_iter().map(|slot| &self.cells[slot]);
+        cells.fold((0, 0), |(reached, base), cell| {
+            let of = u64::from(cell.base(self.over));
+            (reached + u64::from(cell.reached), base + of)
+        })
     }
 }
 
