@@ -5,21 +5,25 @@
 //! queues in part only, and a promise over the week need not be kept in every slot. The loop needs neither
 //! correction factor: it follows the slopes of the simulated service itself ([`slopes`]), takes steps that a
 //! linear program chooses ([`step`]), keeps those that the simulation confirms, and at the end takes out
-//! what is not needed ([`polish`]) and puts in what other customers miss ([`mend`]).
+//! what is not needed ([`polish`]) and puts in what other customers miss ([`mend`]). A round of it is in [`round`],
+//! what is asked of a plan and what being short is worth in [`asked`].
 
+mod asked;
 mod mend;
 mod polish;
+mod round;
 mod setting_out;
 mod slopes;
 mod step;
 
 use std::ops::Range;
 
+pub use asked::shortage;
 pub use setting_out::set_out;
 
 use mend::Judged;
 use slopes::{Blocks, Slopes};
-use step::{Aim, Room, Single};
+use step::Room;
 
 use crate::simulation::engine::{Judge, Kind, Measured, OnLine, Queue, QueueMeasure};
 use crate::staffing::{Cover, Group, Instance, Plan};
@@ -94,29 +98,16 @@ pub struct Calibrated {
     pub rounds: usize,
 }
 
-/// Share of the judge's replications by which slopes are measured at first, how much more after a round without a
-/// step, and the most of it.
+/// Share of the judge's replications by which slopes are measured at first.
 const ROUGH: f64 = 0.125;
-const FINER: f64 = 1.5;
-const FINEST: f64 = 0.5;
 /// Share of the time that a search may take; the rest is for mending.
 const SEARCH: f64 = 0.9;
-/// Single moves tried where steps are refused.
-const SINGLES: usize = 16;
-/// Steps taken in a round at most, steps refused before one was taken, and how much shorter the next one is.
-const STEPS: usize = 3;
-const REFUSALS: usize = 3;
-const SHORTER: f64 = 0.6;
 /// Rounds without any move after which the loop ends.
 const PATIENCE: usize = 3;
 /// Below this radius a step no longer moves anything.
 const LEAST_RADIUS: f64 = 0.004;
-/// What is left of the price of a contact short after a round with enough contacts in time: a price too high makes
-/// every step look bad that leaves some queue short by chance. At least this many average costs of a contact, and times
-/// what the last step would have paid for one more.
-const RELIEF: f64 = 0.7;
+/// What a contact short costs at least, in average costs of a contact.
 const LEAST_PENALTY: f64 = 1.0;
-const DEARER: f64 = 1.5;
 /// Times as many rounds while no plan keeps its promises yet.
 const MISSING: usize = 2;
 /// Rounds after a bad verdict.
@@ -124,8 +115,6 @@ const ROUNDS_AFTER: usize = 2;
 const RADIUS_AFTER: f64 = 0.03;
 /// Of what a promise leaves open, the most that other customers' verdict may ask for on top.
 const MOST_EXTRA: f64 = 0.7;
-/// Share of a queue that may always come too late, whatever is asked for.
-const LEAST_LATE: f64 = 0.003;
 
 struct Loop<'a> {
     problem: Problem<'a>,
@@ -323,206 +312,6 @@ impl Loop<'_> {
         }
     }
 
-    /// One round: slopes with fresh customers, then steps for as long as the judge confirms them, the
-    /// radius falling where it does not.
-    fn round(&mut self, mut now: Seen, round: u64, radius: &mut f64) -> Seen {
-        let instance = self.problem.instance;
-        let counts = instance.on_line(&now.plan);
-        // Far from the goal rough slopes show the way.
-        let replications = self.fineness * self.problem.judge.replications() as f64;
-        let replications = (replications as usize).max(2);
-        let seed = self
-            .effort
-            .seed
-            .wrapping_add(round.wrapping_mul(0x9e37_79b9));
-        let Ok(judge) = Judge::new(self.problem.judge.network().clone(), replications, seed) else {
-            return now;
-        };
-        let before = self.slopes.as_ref();
-        let slopes = slopes::measure(
-            &judge,
-            &counts,
-            self.blocks,
-            &self.useful,
-            self.waits,
-            before,
-        );
-        let first = *radius;
-        let (mut taken, mut refused, mut worked) = (0, 0, None);
-        // Once a step was taken, fresh slopes say more than a shorter one.
-        while taken < STEPS && refused < if taken > 0 { 1 } else { REFUSALS } {
-            let (reached, wanted) = self.contacts(&now.measured);
-            let aim = self.aim(&reached, &wanted, *radius);
-            let (plan, prices) = step::step(&self.problem, &now.plan, &slopes, self.blocks, &aim);
-            self.prices = prices;
-            let merit = self.merit(&now);
-            let next = (plan != now.plan).then(|| self.see(plan));
-            match next.filter(|next| self.merit(next) < merit - 1e-6 * merit.abs()) {
-                Some(next) => {
-                    now = next;
-                    taken += 1;
-                    worked = Some(*radius);
-                }
-                None => {
-                    *radius *= SHORTER;
-                    refused += 1;
-                }
-            }
-        }
-        // What was refused after a step was one step too many, not one too long.
-        if let Some(worked) = worked {
-            let longer = if taken == STEPS { 1.3 } else { 1.0 };
-            *radius = (worked * longer).min(0.2);
-        }
-        if taken == 0 {
-            *radius = SHORTER * first;
-            self.fineness = (FINER * self.fineness).min(FINEST);
-            now = self.single_moves(now, &slopes);
-        }
-        self.slopes = Some(slopes);
-        now
-    }
-
-    /// Where steps of many moves are refused, the most promising single ones, each asked of the judge; those that
-    /// are good alone are then added to the best as long as all are better together.
-    fn single_moves(&self, now: Seen, slopes: &Slopes) -> Seen {
-        let problem = &self.problem;
-        let (reached, wanted) = self.contacts(&now.measured);
-        let aim = self.aim(&reached, &wanted, 0.0);
-        let singles = step::singles(problem, &now.plan, slopes, self.blocks, &aim, SINGLES);
-        let baseline = problem.judge.baseline((problem.on_line)(&now.plan));
-        let with = |single: Single, plan: &Plan| {
-            let mut plan = plan.clone();
-            if !self.room(&plan).make(&mut plan, single) {
-                return None;
-            }
-            let next = Seen {
-                cost: problem.instance.cost(&plan),
-                measured: baseline.measure(&(problem.on_line)(&plan)),
-                plan,
-            };
-            Some((self.merit(&next), next))
-        };
-        let merit = self.merit(&now);
-        let mut better: Vec<(f64, Seen, Single)> = singles
-            .into_iter()
-            .filter_map(|single| {
-                let (next, seen) = with(single, &now.plan)?;
-                (next < merit).then_some((next, seen, single))
-            })
-            .collect();
-        better.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut better = better.into_iter();
-        let Some((least, first, _)) = better.next() else {
-            return now;
-        };
-        let mut best = (least, first);
-        for (.., single) in better {
-            if let Some(next) = with(single, &best.1.plan).filter(|next| next.0 < best.0) {
-                best = next;
-            }
-        }
-        best.1
-    }
-
-    fn aim<'a>(&'a self, reached: &'a [f64], wanted: &'a [f64], radius: f64) -> Aim<'a> {
-        Aim {
-            reached,
-            wanted,
-            penalty: &self.penalty,
-            period_of: &self.period_of,
-            radius,
-        }
-    }
-
-    /// Contacts per replication answered in time, and those that should be: by queue and period.
-    fn contacts(&self, measured: &Measured) -> (Vec<f64>, Vec<f64>) {
-        let mut reached = Vec::new();
-        let mut wanted = Vec::new();
-        for (q, seen) in measured.queues.iter().enumerate() {
-            let share = match self.problem.promised[q] {
-                Some(share) if self.served[q] => share + self.margin[q],
-                _ => 0.0,
-            };
-            if let [_] = self.problem.periods {
-                reached.push(seen.level.mean * seen.offered.mean);
-                wanted.push(share * seen.offered.mean);
-                continue;
-            }
-            for slots in self.problem.periods {
-                let cells = &seen.cells[slots.clone()];
-                let offered: u64 = cells.iter().map(|cell| u64::from(cell.offered)).sum();
-                let offered = offered as f64 / measured.replications.max(1) as f64;
-                reached.push(seen.level_in(slots.clone()).unwrap_or(1.0) * offered);
-                wanted.push(share * offered);
-            }
-        }
-        (reached, wanted)
-    }
-
-    /// Cost, and the price of every contact that should have been answered in time and was not.
-    fn merit(&self, seen: &Seen) -> f64 {
-        let (reached, wanted) = self.contacts(&seen.measured);
-        let short = reached.iter().zip(&wanted).zip(&self.penalty);
-        seen.cost + short.map(|((r, w), p)| p * (w - r).max(0.0)).sum::<f64>()
-    }
-
-    /// Aim at what puts the lower end of the interval where it has to be.
-    fn set_margins(&mut self, measured: &Measured) {
-        for (q, seen) in measured.queues.iter().enumerate() {
-            let half = self.effort.certainty * (seen.level.mean - seen.level.low);
-            let promised = self.problem.promised[q].unwrap_or(0.0);
-            let in_time = seen.level.low - promised;
-            // What another part of the promise asks for beyond the share in time that is reached.
-            let slack = (self.problem.slack)(q, seen);
-            let more = if slack < in_time.min(0.0) {
-                let most = 1.0 - LEAST_LATE - promised;
-                (in_time - slack).min(most.max(0.0))
-            } else {
-                0.0
-            };
-            let least = (half - self.effort.tolerance).max(0.0) + 0.001;
-            self.margin[q] = least + self.extra[q] + more;
-        }
-    }
-
-    fn set_penalties(&mut self, measured: &Measured, idle: bool) {
-        let (reached, wanted) = self.contacts(measured);
-        // The nearer the end, the more a promise missed is worth.
-        let factor = if idle {
-            // Nothing was worth its price.
-            4.0
-        } else if self.effort.clock.is_some() && self.time_left(0.4) > 0.0 {
-            1.4
-        } else {
-            2.0
-        };
-        for (cell, (reached, wanted)) in reached.into_iter().zip(wanted).enumerate() {
-            let penalty = &mut self.penalty[cell];
-            if reached < wanted * 0.997 {
-                *penalty *= factor;
-            } else if reached > wanted {
-                let price = self.prices.get(cell).map_or(0.0, |price| DEARER * price);
-                let least = price.max(self.least_penalty).min(*penalty);
-                *penalty = (RELIEF * *penalty).max(least);
-            }
-        }
-    }
-
-    fn keeps(&self, measured: &Measured) -> bool {
-        (0..self.problem.promised.len())
-            .all(|q| !self.served[q] || self.shortage(measured, q) + self.extra[q] <= 0.0)
-    }
-
-    /// How far a queue lies below what is asked of it.
-    fn shortage(&self, measured: &Measured, queue: usize) -> f64 {
-        let (problem, seen) = (&self.problem, &measured.queues[queue]);
-        shortage(seen, problem.promised[queue], problem.periods, || {
-            let wider = (1.0 - self.effort.certainty) * (seen.level.mean - seen.level.low);
-            (problem.slack)(queue, seen) + wider + self.effort.tolerance
-        })
-    }
-
     fn progress(&self, round: usize, now: &Seen, best: Option<&Seen>) -> Progress {
         let worst = (0..self.problem.promised.len())
             .filter(|&q| self.served[q])
@@ -574,25 +363,4 @@ fn reachable(instance: &Instance, blocks: Blocks) -> Vec<Vec<bool>> {
         reached
     };
     instance.groups.iter().map(of_group).collect()
-}
-
-/// How far the mean of a queue lies below `share`, or its `slack` below zero, whichever is more; of several
-/// periods, the mean of the worst. Minus infinity without a promise or a contact.
-pub fn shortage(
-    seen: &QueueMeasure,
-    share: Option<f64>,
-    periods: &[Range<usize>],
-    slack: impl Fn() -> f64,
-) -> f64 {
-    let Some(share) = share.filter(|_| seen.offered.mean > 0.0) else {
-        return f64::NEG_INFINITY;
-    };
-    let over_all = (share - seen.level.mean).max(-slack());
-    if periods.len() < 2 {
-        return over_all;
-    }
-    let levels = periods
-        .iter()
-        .filter_map(|slots| seen.level_in(slots.clone()));
-    levels.fold(over_all, |worst, level| worst.max(share - level))
 }

@@ -14,7 +14,7 @@ pub use open::parted;
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 use rayon::prelude::*;
 
@@ -179,6 +179,8 @@ struct Work<'a> {
     ask: Ask<'a>,
     /// The customers of the verdict, where they are few enough to be kept.
     customers: OnceLock<Option<Judge>>,
+    /// The plan that they saw last, and what they saw.
+    seen: Mutex<Option<(Plan, Observed)>>,
 }
 
 impl<'a> Work<'a> {
@@ -205,6 +207,7 @@ impl<'a> Work<'a> {
             periods,
             ask,
             customers: OnceLock::new(),
+            seen: Mutex::new(None),
         }
     }
 

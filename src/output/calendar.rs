@@ -1,6 +1,8 @@
 //! A calendar per agent (RFC 5545): each duty on the wall clock of its site, with its zone's rules over
 //! the time planned, and the same in UTC in words.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
@@ -11,6 +13,8 @@ pub(super) fn all(plan: &Plan) -> Vec<(String, String)> {
     let Some(chosen) = plan.comparison.setups.get(plan.chosen) else {
         return Vec::new();
     };
+    // Reckoned once for all who end at the same time.
+    let mut zones = BTreeMap::new();
     plan.roster
         .agents
         .iter()
@@ -34,7 +38,10 @@ pub(super) fn all(plan: &Plan) -> Vec<(String, String)> {
             ];
             let stamp = plan.scenario.horizon.start;
             let last = agent.duties.iter().map(|duty| duty.end).max();
-            lines.extend(zone_rules(site.zone, stamp, last.unwrap_or(stamp)));
+            let last = last.unwrap_or(stamp);
+            let rules = (zones.entry((site.zone.name(), last)))
+                .or_insert_with(|| zone_rules(site.zone, stamp, last));
+            lines.extend(rules.iter().cloned());
             for duty in &agent.duties {
                 let breaks: Vec<String> = duty
                     .breaks

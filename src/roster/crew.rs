@@ -4,16 +4,18 @@
 //! may work it, or to someone who can hand another duty on for it; where nobody may, the team is tried again with one
 //! more. Who may: rested, and within the days, hours and band of starts that the group's contract has.
 
+mod alike;
 mod limits;
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BinaryHeap};
 
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 use super::Duty;
 use crate::ids::GroupId;
 use crate::scenario::{ContractWeek, Scenario, Site};
+use alike::{Alike, Next};
 use limits::{days_running, hours_between, in_band, rests_weekly};
 
 /// On which terms the people of a team work.
@@ -54,6 +56,7 @@ impl<'a> Terms<'a> {
             week: (local - clock(self.from)).num_days().div_euclid(7),
             minute: local.num_seconds_from_midnight() / 60,
             hours: duty.paid_hours(),
+            kind: index,
         }
     }
 }
@@ -71,6 +74,8 @@ struct Timed {
     /// On which it begins.
     minute: u32,
     hours: f64,
+    /// The same for duties that differ in their index only.
+    kind: usize,
 }
 
 /// Minutes of a day.
@@ -128,7 +133,7 @@ impl<'a> Crewed<'a> {
         let mut people = self.people.iter_mut();
         match people.find(|person| may_work(person, &duty, terms)) {
             Some(person) => give(person, duty),
-            None => return handed_on(&mut self.people, &duty, terms),
+            None => return handed_on(&mut self.people, &duty, terms).is_some(),
         }
         true
     }
@@ -149,7 +154,13 @@ pub(super) fn fewest_left(duties: &[Duty], terms: Terms, heads: usize) -> Vec<us
 
 fn timed(duties: &[Duty], terms: Terms) -> Vec<Timed> {
     let numbered = duties.iter().enumerate();
-    numbered.map(|duty| terms.on_the_clock(duty)).collect()
+    let mut timed: Vec<Timed> = numbered.map(|duty| terms.on_the_clock(duty)).collect();
+    let mut kinds = BTreeMap::new();
+    for duty in &mut timed {
+        let alike = (duty.start, duty.end, duty.hours.to_bits());
+        duty.kind = *kinds.entry(alike).or_insert(duty.index);
+    }
+    timed
 }
 
 /// Fewer people cannot work the hours, or the days, of the fullest week.
@@ -181,13 +192,16 @@ enum Choice {
 const CHOICES: [Choice; 2] = [Choice::Even, Choice::Full];
 
 /// Who works what, and what nobody may.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Distributed {
     people: Vec<Vec<Timed>>,
     left: Vec<usize>,
 }
 
 /// Gives the duties to `heads` people, until more than so many are left.
+///
+/// People who have worked the same are looked at as one, and duties of one kind are given together: neither changes
+/// who gets what.
 fn distribute(
     duties: &[Timed],
     terms: Terms,
@@ -195,33 +209,50 @@ fn distribute(
     choice: Choice,
     most_left: usize,
 ) -> Distributed {
-    let mut found = Distributed {
-        people: vec![Vec::new(); heads],
-        left: Vec::new(),
-    };
-    for duty in duties {
-        if found.left.len() > most_left {
-            break;
-        }
+    let mut people = vec![Vec::new(); heads];
+    let mut alike = Alike::new(heads);
+    let mut left = Vec::new();
+    'duties: for run in duties.chunk_by(|duty, next| duty.kind == next.kind) {
+        let kind = &run[0];
         // A jump of the start time weighs like hours already worked.
-        let preference = |person: &[Timed]| {
-            let hours = hours_in(person, duty.week);
+        let worth = |person: &Vec<Timed>| {
+            let hours = hours_in(person, kind.week);
             let worked = match choice {
                 Choice::Even => hours,
                 Choice::Full => -hours,
             };
-            worked + start_jump(person, duty)
+            worked + start_jump(person, kind)
         };
-        let able = (0..heads).filter(|&number| may_work(&found.people[number], duty, terms));
-        let worth = |number: &usize| preference(&found.people[*number]);
-        match able.min_by(|a, b| worth(a).total_cmp(&worth(b))) {
-            Some(number) => found.people[number].push(*duty),
-            None if handed_on(&mut found.people, duty, terms) => {}
-            None => found.left.push(duty.index),
+        let able = alike.groups().filter_map(|(group, first)| {
+            let person = &people[first];
+            may_work(person, kind, terms).then(|| Next {
+                worth: worth(person),
+                first,
+                group,
+            })
+        });
+        // Whoever gets a duty can take no other of its kind, and others can take no more for it.
+        let mut able: BinaryHeap<Reverse<Next>> = able.map(Reverse).collect();
+        for duty in run {
+            if left.len() > most_left {
+                break 'duties;
+            }
+            if let Some(Reverse(next)) = able.pop() {
+                people[next.first].push(*duty);
+                alike.works(next.first, duty.kind);
+                let first = alike.first(next.group);
+                able.extend(first.map(|first| Reverse(Next { first, ..next })));
+            } else if let Some(changed) = handed_on(&mut people, duty, terms) {
+                for person in changed {
+                    alike.changed(person, &people[person]);
+                }
+            } else {
+                left.push(duty.index);
+            }
         }
     }
-    found.people.retain(|duties| !duties.is_empty());
-    found
+    people.retain(|duties| !duties.is_empty());
+    Distributed { people, left }
 }
 
 /// One duty more for a person, in the order of their starts.
@@ -230,10 +261,10 @@ fn give(person: &mut Vec<Timed>, duty: Timed) {
     person.insert(later, duty);
 }
 
-/// Whether someone could take a duty by handing another one of its week on to somebody else.
-fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
+/// Lets someone take a duty by handing another one of its week on to somebody else: the two, if there are such.
+fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> Option<[usize; 2]> {
     if people.len() > FEW {
-        return false;
+        return None;
     }
     for giver in 0..people.len() {
         for place in (0..people[giver].len()).rev() {
@@ -254,11 +285,11 @@ fn handed_on(people: &mut [Vec<Timed>], duty: &Timed, terms: Terms) -> bool {
                 give(&mut rest, *duty);
                 people[giver] = rest;
                 give(&mut people[taker], handed);
-                return true;
+                return Some([giver, taker]);
             }
         }
     }
-    false
+    None
 }
 
 /// Whether rest, days and hours allow another duty beside those of `person`.
@@ -303,7 +334,7 @@ mod tests {
     use crate::units::Hours;
     use chrono::{Duration, TimeZone};
 
-    fn site() -> Site {
+    pub(super) fn site() -> Site {
         Site {
             name: "prague".into(),
             zone: chrono_tz::Europe::Prague,
@@ -325,7 +356,7 @@ mod tests {
         }
     }
 
-    fn terms(site: &Site, start_band: Option<u32>) -> Terms<'_> {
+    pub(super) fn terms(site: &Site, start_band: Option<u32>) -> Terms<'_> {
         let week = ContractWeek {
             hours: Hours(40.0),
             days: 5,

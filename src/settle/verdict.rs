@@ -36,8 +36,23 @@ pub(super) fn verdict_replications(
 }
 
 impl Work<'_> {
-    /// What customers see whom the plan was not fitted to.
+    /// What customers see whom the plan was not fitted to; of the plan seen last, what was seen.
     pub(super) fn observed(&self, plan: &Plan) -> Observed {
+        let known = || {
+            let seen = self.seen.lock().ok()?;
+            let (known, observed) = seen.as_ref()?;
+            (known == plan).then(|| observed.clone())
+        };
+        known().unwrap_or_else(|| {
+            let observed = self.replayed(plan);
+            if let Ok(mut seen) = self.seen.lock() {
+                *seen = Some((plan.clone(), observed.clone()));
+            }
+            observed
+        })
+    }
+
+    fn replayed(&self, plan: &Plan) -> Observed {
         let (scenario, teams) = (&self.scenario, self.crew.teams());
         let shifts = self.crew.planned(plan);
         let customers = self.customers.get_or_init(|| {

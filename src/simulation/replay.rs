@@ -21,6 +21,9 @@ use crate::time::Horizon;
 /// mail, which a week without room to spare hands on to the next.
 const LEAD_IN_DAYS: usize = 3;
 const LEAD_IN_DAYS_OF_WAITING_WORK: usize = 14;
+/// Beyond so many contacts chance hands no backlog on that the plan itself does not: from nothing, a steady stream that
+/// comes again and again is after one horizon where it stays (Lindley 1952).
+const STEADY: f64 = 100_000.0;
 /// The horizon is run again and again, for so many days, lest most of the time goes into what is run first; but in so
 /// many runs at least: their spread says how far to trust them.
 const DAYS_OF_A_RUN: usize = 28;
@@ -96,7 +99,13 @@ pub fn network(scenario: &Scenario, demand: &Demand, teams: &[Team]) -> Network 
     let per_day = (1440 / horizon.slot_minutes) as usize;
     let mut services = scenario.queues.values().map(|queue| &queue.service);
     let days = if services.any(|service| matches!(service, Service::Deferrable { .. })) {
-        LEAD_IN_DAYS_OF_WAITING_WORK
+        let all = LEAD_IN_DAYS_OF_WAITING_WORK;
+        let once = horizon.slots.div_ceil(per_day).clamp(LEAD_IN_DAYS, all);
+        if demand.contacts() > STEADY {
+            once
+        } else {
+            all
+        }
     } else {
         LEAD_IN_DAYS
     };

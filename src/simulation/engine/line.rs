@@ -19,7 +19,7 @@ pub(super) struct Lines {
 #[derive(Debug, Clone)]
 struct Place {
     contact: Contact,
-    /// Arrival, or the deadline of deferrable work: lines are in its order.
+    /// Arrival, or the deadline of deferrable work: lines are in its order. No number where nobody waits.
     key: f64,
     before: u32,
     after: u32,
@@ -145,7 +145,7 @@ impl Lines {
     pub(super) fn remove(&mut self, number: u32) -> Contact {
         let place = &mut self.places[number as usize];
         let (contact, before, after) = (place.contact, place.before, place.after);
-        (place.abandon, place.overflow) = (0, (0, 0));
+        (place.abandon, place.overflow, place.key) = (0, (0, 0), f64::NAN);
         let queue = contact.queue as usize;
         match after {
             NONE => self.ends[queue].1 = before,
@@ -170,31 +170,32 @@ impl Lines {
     }
 
     /// Whether the same contacts wait in the same order.
-    pub(super) fn same(&self, other: &Self) -> bool {
+    pub(super) fn same<'a>(&'a self, other: &'a Self) -> bool {
         self.waiting == other.waiting
-            && (0..self.ends.len()).all(|queue| self.contacts(queue).eq(other.contacts(queue)))
+            && (0..self.ends.len()).all(|queue| {
+                let contacts = |lines: &'a Self| lines.places(queue).map(|place| place.contact);
+                contacts(self).eq(contacts(other))
+            })
     }
 
-    fn contacts(&self, queue: usize) -> impl Iterator<Item = Contact> {
+    /// Those of a queue, in order.
+    fn places(&self, queue: usize) -> impl Iterator<Item = &Place> {
         let mut next = self.ends[queue].0;
         std::iter::from_fn(move || {
             (next != NONE).then(|| {
                 let place = &self.places[next as usize];
                 next = place.after;
-                place.contact
+                place
             })
         })
     }
 
-    /// Empties every line: who waited, with its key.
+    /// Empties every line: who waited, with its key, in the order of their places: far faster, where many wait, than
+    /// from one to the next.
     pub(super) fn drain(&mut self) -> Vec<(Contact, f64)> {
-        let mut left = Vec::with_capacity(self.waiting);
-        for queue in 0..self.ends.len() {
-            while self.ends[queue].0 != NONE {
-                let key = self.heads[queue].0;
-                left.push((self.take(queue), key));
-            }
-        }
+        let waiting = self.places.iter().filter(|place| !place.key.is_nan());
+        let left = waiting.map(|place| (place.contact, place.key)).collect();
+        self.clear();
         left
     }
 }
@@ -227,8 +228,11 @@ mod tests {
         assert_eq!(lines.take(0).at, 0.0);
         assert_eq!(lines.head(0), (2.0, 2.0));
         lines.rejoin(contact(2.5), 2.5);
-        let order: Vec<f64> = lines.drain().iter().map(|(c, _)| c.at).collect();
+        let order: Vec<f64> = lines.places(0).map(|place| place.contact.at).collect();
         assert_eq!(order, [2.0, 2.5, 3.0]);
+        let mut left: Vec<f64> = lines.drain().iter().map(|(c, _)| c.at).collect();
+        left.sort_by(f64::total_cmp);
+        assert_eq!(left, order);
         assert!(lines.is_empty());
         assert_eq!(lines.head(0).0, f64::INFINITY);
     }

@@ -35,6 +35,7 @@ mod on_line;
 #[cfg(test)]
 mod properties;
 mod random;
+mod room;
 mod run;
 mod staff;
 mod state;

@@ -7,6 +7,7 @@ use super::calendar::{Calendar, Event};
 use super::line::Lines;
 use super::network::{DueBy, Edge, Kind, Network, Route};
 use super::on_line::OnLine;
+use super::room::Room;
 use super::tally::Tally;
 
 /// The state of a replication; kept between replications for its memory only.
@@ -59,9 +60,9 @@ pub(super) struct Floor {
     /// Longest idle first, with since when.
     pub(super) idle: VecDeque<(u32, f64)>,
     /// At deferrable work.
-    pub(super) deferred: Vec<u32>,
+    pub(super) deferred: Room,
     /// With 1, 2, … chats and room for one more.
-    pub(super) chatting: Vec<VecDeque<u32>>,
+    pub(super) chatting: Vec<Room>,
     pub(super) present: u32,
     pub(super) since: f64,
     /// Agents whose time is up while everybody is busy: the next to finish leave.
@@ -152,7 +153,7 @@ impl<'a> Run<'a> {
                 .groups
                 .iter()
                 .map(|group| Floor {
-                    chatting: vec![VecDeque::new(); group.pace.len()],
+                    chatting: vec![Room::default(); group.pace.len()],
                     ..Floor::default()
                 })
                 .collect(),
@@ -232,7 +233,7 @@ impl<'a> Run<'a> {
         for floor in &mut self.groups {
             floor.idle.clear();
             floor.deferred.clear();
-            floor.chatting.iter_mut().for_each(VecDeque::clear);
+            floor.chatting.iter_mut().for_each(Room::clear);
             (floor.present, floor.since, floor.surplus) = (0, 0.0, 0);
         }
         (self.now, self.last, self.open, self.came) = (0.0, 0.0, 0, 0);
@@ -355,11 +356,16 @@ impl<'a> Run<'a> {
         if let Some((agent, _)) = floor.idle.pop_front() {
             return Some(agent);
         }
-        if let Some(agent) = floor.deferred.pop() {
+        let agents = &self.agents;
+        if let Some(agent) = floor
+            .deferred
+            .last(|agent, ticket| holds(agents, agent, ticket))
+        {
             self.lay_aside(agent, tally);
             return Some(agent);
         }
-        floor.chatting.iter_mut().find_map(VecDeque::pop_front)
+        let mut rooms = floor.chatting.iter_mut();
+        rooms.find_map(|room| room.first(|agent, ticket| holds(agents, agent, ticket)))
     }
 
     /// The queue from which an agent of `group` takes next; `chats` only if chats are in hand.
@@ -433,4 +439,10 @@ impl<'a> Run<'a> {
             self.present(group, 0, tally);
         }
     }
+}
+
+/// Whether an agent who stays still holds what that ticket is of.
+pub(super) fn holds(agents: &[Agent], agent: u32, ticket: u32) -> bool {
+    let desk = &agents[agent as usize];
+    desk.ticket == ticket && !desk.leaving
 }

@@ -2,7 +2,7 @@
 
 use super::network::Kind;
 use super::on_line::Change;
-use super::run::{Agent, Doing, Run};
+use super::run::{Agent, Doing, Run, holds};
 use super::tally::Tally;
 
 impl Run<'_> {
@@ -44,10 +44,12 @@ impl Run<'_> {
     /// One agent of a group goes: an idle one, else one at deferrable work, else the next to finish a
     /// call. Who holds chats finishes them and takes no more: whoever came first.
     fn send_home(&mut self, group: usize, tally: &mut Tally) {
-        let floor = &mut self.groups[group];
+        let (floor, agents) = (&mut self.groups[group], &self.agents);
         if let Some((agent, _)) = floor.idle.pop_back() {
             self.leave(agent, tally);
-        } else if let Some(agent) = floor.deferred.pop() {
+        } else if let Some(agent) =
+            (floor.deferred).last(|agent, ticket| holds(agents, agent, ticket))
+        {
             self.lay_aside(agent, tally);
             self.agents[agent as usize].leaving = true;
             self.free(agent, tally);
@@ -62,9 +64,12 @@ impl Run<'_> {
             .min_by_key(|agent| agent.came)
         {
             agent.leaving = true;
-            let came = agent.came;
-            for room in &mut self.groups[group].chatting {
-                room.retain(|&other| self.agents[other as usize].came != came);
+            if agent.doing == Doing::Chat {
+                let held = agent.held.len();
+                let agents = &self.agents;
+                if let Some(room) = self.groups[group].chatting.get_mut(held) {
+                    room.forget(|agent, ticket| holds(agents, agent, ticket));
+                }
             }
         }
     }

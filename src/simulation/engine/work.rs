@@ -3,7 +3,7 @@
 use super::arrivals::Contact;
 use super::calendar::Event;
 use super::network::Kind;
-use super::run::{Doing, Run};
+use super::run::{Doing, Run, holds};
 use super::tally::Tally;
 
 impl Run<'_> {
@@ -38,8 +38,8 @@ impl Run<'_> {
                 desk.held.push(contact);
                 desk.ends = end;
                 desk.ticket = self.calendar.add(end, Event::Complete(agent));
-                let group = desk.group as usize;
-                self.groups[group].deferred.push(agent);
+                let floor = &mut self.groups[desk.group as usize];
+                floor.deferred.join(agent, desk.ticket);
             }
             Kind::Chat { within } => {
                 self.progress(agent);
@@ -94,7 +94,7 @@ impl Run<'_> {
         desk.ends = end;
         desk.ticket = self.calendar.add(end, Event::Complete(agent));
         if held < pace.len() && !desk.leaving {
-            self.groups[group].chatting[held].push_back(agent);
+            self.groups[group].chatting[held].join(agent, desk.ticket);
         }
     }
 
@@ -103,10 +103,14 @@ impl Run<'_> {
         self.last = self.now;
         let desk = &mut self.agents[agent as usize];
         let group = desk.group as usize;
+        desk.ticket = 0;
         match desk.doing {
             Doing::Deferrable => {
                 let known = desk.due;
-                self.groups[group].deferred.retain(|&other| other != agent);
+                let agents = &self.agents;
+                let deferred = &mut self.groups[group].deferred;
+                deferred.forget(|agent, ticket| holds(agents, agent, ticket));
+                let desk = &mut self.agents[agent as usize];
                 if let Some(contact) = desk.held.pop() {
                     let queue = &self.network.queues[contact.queue as usize];
                     if let Kind::Deferrable { deadline } = &queue.kind {
@@ -121,10 +125,13 @@ impl Run<'_> {
                 }
             }
             Doing::Chat => {
-                let held = desk.held.len();
+                let (held, leaving) = (desk.held.len(), desk.leaving);
                 self.progress(agent);
-                if let Some(room) = self.groups[group].chatting.get_mut(held) {
-                    room.retain(|&other| other != agent);
+                if let Some(room) = self.groups[group].chatting.get_mut(held)
+                    && !leaving
+                {
+                    let agents = &self.agents;
+                    room.forget(|agent, ticket| holds(agents, agent, ticket));
                 }
                 let chats = &mut self.agents[agent as usize].held;
                 let ended =
@@ -133,7 +140,6 @@ impl Run<'_> {
                     chats.remove(ended);
                 }
                 if !chats.is_empty() {
-                    let leaving = self.agents[agent as usize].leaving;
                     match self.next_for(group, true) {
                         Some(queue) if !leaving => {
                             self.take_next(agent, queue, tally);
