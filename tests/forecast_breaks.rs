@@ -82,7 +82,7 @@ fn a_week_that_came_and_went_moves_neither_the_next_ones_nor_their_bands() {
             assert!(
                 found
                     .model
-                    .contains("the 7 days up to 14 days before the end")
+                    .contains("brought back to the level around them")
             );
         }
     }
@@ -109,13 +109,13 @@ fn a_strong_steady_trend_is_no_break_and_goes_on() {
 #[test]
 fn a_rise_that_ended_does_not_run_away() {
     let level = |day: usize| 100.0 * (0.006 * day.min(98) as f64).exp();
-    let found = forecast(&made(126, 3, 0.1, WEEK, level), 13);
-    let last = found.mean[found.mean.len() - 56..].iter().sum::<f64>();
-    assert!(
-        last < 1.25 * 7.0 * level(126),
-        "{}",
-        last / 7.0 / level(126)
-    );
+    let after = |seed: u64| {
+        let found = forecast(&made(126, seed, 0.1, WEEK, level), 13);
+        found.mean[found.mean.len() - 56..].iter().sum::<f64>() / (7.0 * level(126))
+    };
+    let mean = (0..6).map(after).sum::<f64>() / 6.0;
+    // As fast as it rose it would be 1.7 times as high.
+    assert!(mean < 1.25, "{mean}");
 }
 
 #[test]
@@ -158,5 +158,5 @@ fn the_first_week_is_as_sure_however_many_follow() {
             *width += (week[1] - week[0]) / found.mean[..56].iter().sum::<f64>();
         }
     }
-    assert!(widths[2] < 1.4 * widths[0], "{widths:?}");
+    assert!(widths[2] < 1.6 * widths[0], "{widths:?}");
 }

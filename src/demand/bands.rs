@@ -355,7 +355,7 @@ impl Spread {
 /// Excess of a week's total over that of a day where nothing else is known: days that correlate by .3.
 const LASTING: f64 = 0.4;
 /// Weeks ahead from which on weeks are looked at together, and the middle day of a week.
-const WEEKS: [usize; 6] = [0, 1, 2, 4, 8, 16];
+const WEEKS: [usize; 5] = [0, 2, 4, 8, 16];
 const MIDDLE: usize = 3;
 /// Groups of slots by mean, and the least errors of one.
 const GROUPS: usize = 4;

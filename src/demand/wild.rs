@@ -1,7 +1,7 @@
 //! What came and went: single days and stretches of days out of all proportion to those around them, which say
 //! nothing of the days to come.
 
-use super::breaks::Days;
+use super::breaks::{Days, excess};
 use super::gpm::factors::YEAR;
 use super::gpm::sample::median;
 use super::gpm::search::deviance;
@@ -157,7 +157,7 @@ impl Sums {
         let (came, due) = self.over(from, to);
         let sides = self.sides(from, to);
         let [before, after] = sides.map(|(came, due)| (came + 0.5) / (due + 0.5));
-        let level = (sides[0].0 + sides[1].0 + 0.5) / (sides[0].1 + sides[1].1 + 0.5);
+        let level = around(sides);
         let ratio = (came + 0.5) / (level * due + 0.5);
         let far = ratio.ln().abs();
         let alike = (after / before).ln().abs() <= ALIKE * far;
@@ -168,16 +168,16 @@ impl Sums {
     /// ever do the like.
     fn stands_out(&self, seen: &Days, from: usize, to: usize, ratio: f64) -> bool {
         let n = seen.at.len();
-        let [before, after] = self.sides(from, to);
-        let level = (before.0 + after.0 + 0.5) / (before.1 + after.1 + 0.5);
+        let sides = self.sides(from, to);
+        let level = around(sides);
         let between = level * ratio.sqrt();
         let beyond = |days: std::ops::Range<usize>| {
             let all = days.len() as f64;
             let beyond = |i: &usize| (seen.came[*i] > between * seen.due[*i]) == (ratio > 1.0);
             days.filter(beyond).count() as f64 / all
         };
-        let sides = [from.saturating_sub(SIDE)..from, to..(to + SIDE).min(n)];
-        if beyond(from..to) < CLEAR || sides.into_iter().any(|s| beyond(s) > 1.0 - CLEAR) {
+        let days = [from.saturating_sub(SIDE)..from, to..(to + SIDE).min(n)];
+        if beyond(from..to) < CLEAR || days.into_iter().any(|s| beyond(s) > 1.0 - CLEAR) {
             return false;
         }
         let long = to - from;
@@ -185,10 +185,9 @@ impl Sums {
         let elsewhere = (FEWEST_BEFORE..n.saturating_sub(long + FEWEST_AFTER)).step_by(long);
         let mut off: Vec<f64> = elsewhere
             .map(|start| {
-                let sides = self.sides(start, start + long);
-                let level = (sides[0].0 + sides[1].0 + 0.5) / (sides[0].1 + sides[1].1 + 0.5);
+                let level = around(self.sides(start, start + long));
                 let (came, due) = self.over(start, start + long);
-                super::breaks::excess(came, (level * due).max(1e-9))
+                excess(came, (level * due).max(1e-9))
             })
             .collect();
         if let Some(typical) = median(&mut off).filter(|_| off.len() > 2) {
@@ -196,7 +195,13 @@ impl Sums {
         }
         let (came, due) = self.over(from, to);
         let due = level * due;
-        let variance = 1.0 + (wander + 1.0 / (before.0 + after.0 + 0.5)) * due;
+        let variance = 1.0 + (wander + 1.0 / (sides[0].0 + sides[1].0 + 0.5)) * due;
         deviance(came, due) / variance >= SURE * SURE
     }
+}
+
+/// The level of both sides together, from what came and what was due.
+fn around(sides: [(f64, f64); 2]) -> f64 {
+    let [before, after] = sides;
+    (before.0 + after.0 + 0.5) / (before.1 + after.1 + 0.5)
 }

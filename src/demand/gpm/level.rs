@@ -18,7 +18,7 @@ pub const TREND_KINDS: usize = 2;
 pub const KINDS: usize = PLAIN + TREND_KINDS;
 const PLAIN: usize = OWN + BORROWED.len();
 /// Half-life of a trend, days; prior standard deviation of it, log scale a day, and the steepest.
-const FADE: f64 = 21.0;
+const FADE: f64 = 14.0;
 const STEEP: f64 = 0.005;
 const STEEPEST: f64 = 0.02;
 const GAPS: usize = 16;
