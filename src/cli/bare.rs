@@ -24,21 +24,19 @@ pub(super) struct Bare {
 }
 
 impl Bare {
-    /// The history and the zone whose wall clock it is on, if that is known, or everything wrong with it. Who
-    /// gave times with offsets and no zone is told that they are read as UTC.
+    /// The history and the zone whose wall clock it is on, if that is known, or everything wrong with it. What
+    /// is to be known of how it was read is told.
     pub fn read(&self) -> Result<(History, Option<Tz>), Vec<Problem>> {
         let reading = Reading {
             zone: self.tz,
             slot: self.slot,
             country: self.country.clone(),
         };
-        let (history, zone) = history::read_with_clock(&self.history, &reading)?;
-        if self.tz.is_none() && zone.is_some() {
-            eprintln!(
-                "note: times are in UTC, as the offsets of the history say no zone; name one with --tz"
-            );
+        let found = history::read_with_clock(&self.history, &reading)?;
+        for note in &found.notes {
+            eprintln!("note: {note}");
         }
-        Ok((history, zone))
+        Ok((found.history, found.zone))
     }
 }
 

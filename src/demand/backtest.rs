@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::bands::{share_inside, week_totals};
+use super::bands::week_totals;
 use super::calendar::Calendar;
+use super::excess::share_inside;
 use super::forecaster::{Forecaster, METHODS, Method};
 use super::history::{History, Series};
 use super::metrics::{Scores, Sums, Window};

@@ -2,8 +2,10 @@
 //! day totals apart, because busyness is shared by the slots of a day.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::counts::{Count, normal_cdf};
+use super::counts::Count;
+use super::excess::{LEAST, excess};
 
 /// Relative variances beyond Poisson. That of a slot depends on its mean: quiet hours are less regular.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,8 +14,8 @@ pub struct Spread {
     pub slot: Vec<(f64, f64)>,
     /// Of a day's total, shared by its slots.
     pub day: f64,
-    /// Of a week's total, shared by its days.
-    pub week: f64,
+    /// Of a week's total, shared by its days: weeks ahead from which it holds, ascending.
+    pub weeks: Vec<(usize, f64)>,
     /// How the excess of days grows with how far they lie ahead.
     pub ahead: Ahead,
 }
@@ -118,12 +120,17 @@ impl Together {
 }
 
 impl Errors {
-    /// How much wider a variance is for being learnt from few errors: the weeks of a window miss together and
-    /// windows overlap, so that only those apart count. The quantile 0.9 of Student's t over the normal one,
-    /// squared, to the first order in one over their number.
-    fn few(&self) -> f64 {
+    /// How much wider a variance is for being learnt from few errors of some weeks ahead: the weeks of a window miss
+    /// together and windows overlap, so that only those apart count. The quantile 0.9 of Student's t over the normal
+    /// one, squared, to the first order in one over their number.
+    fn few(&self, weeks: &Range<usize>) -> f64 {
         let windows = self.when.chunk_by(|a, b| a.0 == b.0);
-        let mut spans: Vec<(usize, usize)> = windows.map(|w| (w[0].0, w[w.len() - 1].1)).collect();
+        let span = |window: &[(usize, usize)]| {
+            let within = |(from, day): &&(usize, usize)| weeks.contains(&((day - from) / 7));
+            let mut days = window.iter().filter(within).map(|when| when.1);
+            Some((window[0].0, days.next_back()?))
+        };
+        let mut spans: Vec<(usize, usize)> = windows.filter_map(span).collect();
         spans.sort_unstable();
         let (mut apart, mut until) = (0, 0);
         for (from, last) in spans {
@@ -139,23 +146,48 @@ impl Errors {
         }
     }
 
-    /// Actual and mean of the weeks from each cut-off on that are as long as the longest, a day aside.
-    fn whole_weeks(&self, came: &[f64], due: &[f64]) -> Vec<(f64, f64)> {
+    /// Weeks ahead with actual and mean of the weeks from each cut-off on that are as long as the longest, a day
+    /// aside.
+    fn whole_weeks(&self, came: &[f64], due: &[f64]) -> Vec<(usize, (f64, f64))> {
         let week = |(from, day): (usize, usize)| (from, (day - from) / 7);
-        let mut out: Vec<(f64, f64, usize)> = Vec::new();
+        let mut out: Vec<(usize, (f64, f64), usize)> = Vec::new();
         let mut last = None;
         for ((when, y), m) in self.when.iter().zip(came).zip(due) {
+            let week = week(*when);
             match out.last_mut() {
-                Some(sum) if last == Some(week(*when)) => {
-                    *sum = (sum.0 + y, sum.1 + m, sum.2 + 1);
+                Some((_, sum, days)) if last == Some(week) => {
+                    *sum = (sum.0 + y, sum.1 + m);
+                    *days += 1;
                 }
-                _ => out.push((*y, *m, 1)),
+                _ => out.push((week.1, (*y, *m), 1)),
             }
-            last = Some(week(*when));
+            last = Some(week);
         }
         let longest = out.iter().map(|w| w.2).max().unwrap_or(0);
         let whole = out.into_iter().filter(|w| w.2 + 1 >= longest);
         whole.map(|w| (w.0, w.1)).collect()
+    }
+
+    /// The excess of weeks by how far they lie ahead. What is known of a week does not hang on how many more are
+    /// asked for, so that each leans on the nearer ones alone; nothing is known better for being farther off.
+    fn weeks(&self, came: &[f64], due: &[f64], all_days: f64, ahead: Ahead) -> Vec<(usize, f64)> {
+        let all = self.whole_weeks(came, due);
+        let mut prior = LASTING * all_days;
+        let mut out: Vec<(usize, f64)> = Vec::new();
+        for (at, from) in WEEKS.into_iter().enumerate() {
+            let weeks = from..WEEKS.get(at + 1).copied().unwrap_or(usize::MAX);
+            let points = all.iter().filter(|week| weeks.contains(&week.0));
+            let points: Vec<(f64, f64)> = points.map(|week| week.1).collect();
+            if points.is_empty() && from > 0 {
+                break;
+            }
+            // The days of a week are no less alike than strangers, and no more than one another's copies.
+            let copies = (all_days * ahead.factor(7 * from + MIDDLE)).max(LEAST);
+            prior = excess(&points, prior).clamp(copies / 7.0, copies);
+            let nearer = out.last().map_or(0.0, |week| week.1);
+            out.push((from, (self.few(&weeks) * prior).max(nearer)));
+        }
+        out
     }
 
     /// How the excess of days' totals (came and due) grows with how far ahead they lay: that of the nearer half of
@@ -196,14 +228,19 @@ impl Spread {
         Self {
             slot: vec![(0.0, slot.max(LEAST).ln())],
             day,
-            week: LASTING * day,
+            weeks: vec![(0, LASTING * day)],
             ahead: Ahead::default(),
         }
     }
 
+    /// The excess of the total of a day so far ahead.
+    pub fn day_excess(&self, ahead: usize) -> f64 {
+        self.day * self.ahead.factor(ahead)
+    }
+
     /// The excess of a slot with this mean on a day so far ahead.
     pub fn slot_excess_at(&self, mean: f64, ahead: usize) -> f64 {
-        let more = self.day * (self.ahead.factor(ahead) - 1.0);
+        let more = self.day_excess(ahead) - self.day;
         (self.slot_excess(mean) + more).max(LEAST)
     }
 
@@ -222,13 +259,20 @@ impl Spread {
         log.exp()
     }
 
+    /// The excess of the total of a week so many weeks ahead.
+    pub fn week_excess(&self, ahead: usize) -> f64 {
+        let at = self.weeks.partition_point(|week| week.0 <= ahead);
+        let found = at.checked_sub(1).and_then(|at| self.weeks.get(at));
+        found.map_or(LASTING * self.day, |week| week.1)
+    }
+
     /// The same with a relative variance more, shared by all days.
     pub fn wider(mut self, by: f64) -> Self {
         self.slot
             .iter_mut()
             .for_each(|s| s.1 = (s.1.exp() + by).ln());
         self.day += by;
-        self.week += by;
+        self.weeks.iter_mut().for_each(|week| week.1 += by);
         self
     }
 
@@ -246,27 +290,28 @@ impl Spread {
         let slot = |p| counts.iter().map(|c| c.quantile(p)).collect();
         let totals: Vec<f64> = mean.chunks(slots).map(|d| d.iter().sum()).collect();
         let weeks = week_totals(&totals, ahead);
-        let band = |totals: &[f64], excess: f64, ahead: &[usize]| {
+        let band = |totals: &[f64], excess: &[f64]| {
             [0.1, 0.9].map(|p| {
-                let count = |(mean, ahead): (&f64, &usize)| Count {
+                let count = |(mean, excess): (&f64, &f64)| Count {
                     mean: *mean,
-                    excess: excess * self.ahead.factor(*ahead),
+                    excess: *excess,
                 };
-                let totals = totals.iter().zip(ahead);
+                let totals = totals.iter().zip(excess);
                 totals.map(|total| count(total).quantile(p)).collect()
             })
         };
-        // The middle of each week that has a day.
-        let mut middles: Vec<usize> = ahead.iter().map(|ahead| ahead / 7 * 7 + 3).collect();
-        middles.dedup();
+        let of_days: Vec<f64> = ahead.iter().map(|a| self.day_excess(*a)).collect();
+        let mut of_weeks: Vec<usize> = ahead.iter().map(|ahead| ahead / 7).collect();
+        of_weeks.dedup();
+        let of_weeks: Vec<f64> = of_weeks.into_iter().map(|w| self.week_excess(w)).collect();
         Bands {
             slot: [
                 slot(0.1),
                 counts.iter().map(|c| c.whole_quantile(0.5)).collect(),
                 slot(0.9),
             ],
-            day: band(&totals, self.day, ahead),
-            week: band(&weeks, self.week, &middles),
+            day: band(&totals, &of_days),
+            week: band(&weeks, &of_weeks),
         }
     }
 
@@ -275,8 +320,7 @@ impl Spread {
     pub fn calibrate(errors: &Errors, slots: usize, prior: &Self) -> Self {
         let totals = |v: &[f64]| -> Vec<f64> { v.chunks(slots).map(|d| d.iter().sum()).collect() };
         let (came, due) = (totals(&errors.actual), totals(&errors.mean));
-        let weeks = errors.whole_weeks(&came, &due);
-        let days: Vec<(f64, f64)> = came.into_iter().zip(due).collect();
+        let days: Vec<(f64, f64)> = came.iter().copied().zip(due.iter().copied()).collect();
         let mut points: Vec<(f64, f64)> = errors
             .actual
             .iter()
@@ -298,113 +342,24 @@ impl Spread {
             slot.clone_from(&prior.slot);
         }
         let day = excess(&days, prior.day);
+        let ahead = errors.ahead(&days, day);
         Self {
             slot,
             day,
-            // The days of a week are no less alike than strangers, and no more than one another's copies.
-            week: errors.few() * excess(&weeks, LASTING * day).clamp(day / 7.0, day.max(LEAST)),
-            ahead: errors.ahead(&days, day),
+            weeks: errors.weeks(&came, &due, day, ahead),
+            ahead,
         }
     }
 }
 
-const LEAST: f64 = 1e-6;
 /// Excess of a week's total over that of a day where nothing else is known: days that correlate by .3.
 const LASTING: f64 = 0.4;
-/// Below this mean count the excess is read from the likelihood.
-const THIN: f64 = 2.0;
+/// Weeks ahead from which on weeks are looked at together, and the middle day of a week.
+const WEEKS: [usize; 5] = [0, 2, 4, 8, 16];
+const MIDDLE: usize = 3;
 /// Groups of slots by mean, and the least errors of one.
 const GROUPS: usize = 4;
 const LIKE: usize = 100;
-/// Most errors of a group that are looked at.
-const MOST: usize = 400;
-
-fn excess(points: &[(f64, f64)], prior: f64) -> f64 {
-    let points: Vec<(f64, f64)> = points
-        .iter()
-        .copied()
-        .step_by(points.len().div_ceil(MOST).max(1))
-        .collect();
-    if points.len() < 10 {
-        return prior;
-    }
-    let mean = points.iter().map(|p| p.1).sum::<f64>() / points.len() as f64;
-    let found = if mean < THIN {
-        likely(&points)
-    } else {
-        covering(&points)
-    };
-    // Twenty prior points on the log scale.
-    let weight = points.len() as f64 / (points.len() as f64 + 20.0);
-    (weight * found.ln() + (1.0 - weight) * prior.max(LEAST).ln()).exp()
-}
-
-/// The excess under which 80 % of the points lie inside their bands.
-fn covering(points: &[(f64, f64)]) -> f64 {
-    let inside = |excess: f64| -> f64 {
-        points
-            .iter()
-            .map(|(y, m)| share_inside(*y, *m, excess))
-            .sum::<f64>()
-            / points.len() as f64
-    };
-    // Coverage grows with the excess: bisection on its logarithm.
-    let (mut low, mut high) = (1e-6f64.ln(), 10f64.ln());
-    for _ in 0..11 {
-        let middle = 0.5 * (low + high);
-        if inside(middle.exp()) < 0.8 {
-            low = middle
-        } else {
-            high = middle
-        }
-    }
-    (0.5 * (low + high)).exp()
-}
-
-/// The excess by its negative binomial likelihood, averaged on the logarithmic scale from .01 to 4: of thin
-/// counts the band is a step or two, and its coverage says little.
-fn likely(points: &[(f64, f64)]) -> f64 {
-    const STEPS: usize = 16;
-    let (low, high) = (0.01f64.ln(), 4f64.ln());
-    let grid: [f64; STEPS + 1] =
-        std::array::from_fn(|k| low + (high - low) * k as f64 / STEPS as f64);
-    let fit = grid.map(|log| -> f64 {
-        let excess = log.exp();
-        let mass = |(y, mean): &(f64, f64)| {
-            let count = Count {
-                mean: *mean,
-                excess,
-            };
-            count.below_and_at(*y).1.max(1e-12).ln()
-        };
-        points.iter().map(mass).sum()
-    });
-    let best = fit.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let weight = fit.map(|f| (f - best).exp());
-    let sum: f64 = grid.iter().zip(&weight).map(|(x, w)| x * w).sum();
-    (sum / weight.iter().sum::<f64>()).exp()
-}
-
-/// How much of the mass at `y` lies inside the central 80 %.
-pub fn share_inside(y: f64, mean: f64, excess: f64) -> f64 {
-    let (low, high) = if mean > 3.0 {
-        // Wilson–Hilferty with half a count to either side.
-        let shape = mean / (1.0 + excess * mean);
-        let c = 1.0 / (9.0 * shape);
-        let z = |x: f64| ((x.max(0.0) / mean).cbrt() - 1.0 + c) / c.sqrt();
-        (
-            if y > 0.0 { normal_cdf(z(y - 0.5)) } else { 0.0 },
-            normal_cdf(z(y + 0.5)),
-        )
-    } else {
-        let (below, at) = Count { mean, excess }.below_and_at(y);
-        (below, below + at)
-    };
-    if high <= low {
-        return f64::from(u8::from(low > 0.1 && low < 0.9));
-    }
-    ((high.min(0.9) - low.max(0.1)) / (high - low)).clamp(0.0, 1.0)
-}
 
 #[cfg(test)]
 mod tests {
@@ -421,10 +376,16 @@ mod tests {
         for (count, t) in [(5, 1.476f64), (10, 1.372)] {
             let cuts: Vec<usize> = (0..count).rev().map(|k| 100 + 14 * k).collect();
             let wider = (t / 1.2816).powi(2);
-            assert!((errors(&cuts).few() / wider - 1.0).abs() < 0.04, "{count}");
+            assert!(
+                (errors(&cuts).few(&(0..2)) / wider - 1.0).abs() < 0.04,
+                "{count}"
+            );
         }
-        assert_eq!(errors(&[100, 107, 113]).few(), errors(&[100]).few());
-        assert_eq!(errors(&[]).few(), 1.0);
+        let few = |cuts: &[usize], weeks| errors(cuts).few(&weeks);
+        assert_eq!(few(&[100, 107, 113], 0..2), few(&[100], 0..2));
+        // Their first weeks do not overlap.
+        assert_eq!(few(&[100, 107, 114], 0..1), few(&[100, 120, 140], 0..2));
+        assert_eq!(few(&[], 0..2), 1.0);
     }
 
     #[test]

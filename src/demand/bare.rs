@@ -254,7 +254,7 @@ impl Today {
                 .iter()
                 .take(7 * slots - self.passed)
                 .sum(),
-            excess: spread.week,
+            excess: spread.week_excess(0),
         };
         for (at, level) in [0.1, 0.9].into_iter().enumerate() {
             out.bands.day[at][0] = came + rest.quantile(level);

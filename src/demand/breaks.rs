@@ -9,7 +9,9 @@ use super::gpm::factors::{DayConfig, Factors};
 use super::gpm::level;
 use super::gpm::sample::{Sample, median};
 use super::gpm::search::deviance;
+use super::gpm::yearly::cholesky_solve;
 use super::history::Series;
+use super::wild::{self, Stretch};
 
 /// Regular days since a break, and before it, that are compared.
 const SINCE: std::ops::RangeInclusive<usize> = 7..=56;
@@ -25,13 +27,6 @@ const SURE: f64 = 5.0;
 const CLEAR: f64 = 0.7;
 /// Breaks that are evened out.
 const MOST: usize = 3;
-/// Days around one that tell what is usual, how often it must be passed, by contacts and standard deviations, for a
-/// day to be wild, and one day in how many may be.
-const AROUND: usize = 6;
-const WILD: f64 = 3.0;
-const FAR: f64 = 8.0;
-const ENOUGH: f64 = 5.0;
-const RARE: usize = 100;
 /// Half-life of the two-sided level against which the scatter of days is measured, days.
 const PATH: f64 = 14.0;
 
@@ -44,27 +39,58 @@ pub struct Break {
     pub doubt: f64,
 }
 
-/// The series with single wild days pulled in, the days before each break brought to the level after it, and the
-/// latest break.
+/// What was evened out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Evened {
+    /// Stretches brought back to the level around them.
+    pub stretches: Vec<Stretch>,
+    pub latest_break: Option<Break>,
+}
+
+/// Less of a level than this cannot be brought back to it: such days are gaps.
+const NOTHING: f64 = 0.05;
+
+/// The series with wild days and stretches brought back, and the days before each break brought to the level after
+/// it.
 pub fn evened<'a>(
     series: &'a Series,
     slots: usize,
     calendar: &Calendar,
     end: usize,
-) -> (Cow<'a, Series>, Option<Break>) {
+) -> (Cow<'a, Series>, Evened) {
     let mut out = series.without_spikes(end, slots);
-    let mut latest = None;
+    let mut found = Evened::default();
     let sample = |series: &Series| Sample::new(series, slots, calendar, end);
     let mut s = sample(&out);
     let mut days = Days::new(&s, calendar);
-    let wild = days.as_ref().map_or_else(Vec::new, Days::wild);
-    if let Some(seen) = days.as_ref().filter(|_| !wild.is_empty()) {
+    let single = days.as_ref().map_or_else(Vec::new, wild::days);
+    if let Some(seen) = days.as_ref().filter(|_| !single.is_empty()) {
         let volume = &mut out.to_mut().volume;
-        for (i, factor) in wild {
+        for (i, factor) in single {
             let day = s.day[seen.at[i]] as usize;
             let counts = &mut volume[day * slots..(day + 1) * slots];
             counts.iter_mut().for_each(|count| *count *= factor as f32);
         }
+        s = sample(&out);
+        days = Days::new(&s, calendar);
+    }
+    if let Some(seen) = &days {
+        for (part, ratio) in wild::stretches(seen, &s.day) {
+            let [from, last] = [part.start, part.end - 1].map(|i| s.day[seen.at[i]] as usize);
+            let to = last + 1;
+            let changed = out.to_mut();
+            let back = if ratio < NOTHING {
+                changed.present[from..to].fill(false);
+                0.0
+            } else {
+                1.0 / ratio
+            };
+            let counts = &mut changed.volume[from * slots..to * slots];
+            counts.iter_mut().for_each(|count| *count *= back as f32);
+            found.stretches.push(Stretch { from, to, ratio });
+        }
+    }
+    if !found.stretches.is_empty() {
         s = sample(&out);
         days = Days::new(&s, calendar);
     }
@@ -77,23 +103,25 @@ pub fn evened<'a>(
         counts.iter_mut().for_each(|count| *count *= ratio as f32);
         // The level that the young days show lies at the edge of the 80 % band.
         let doubt = ((whole / ratio - 1.0) / 1.2816).powi(2);
-        latest.get_or_insert(Break { day, ratio, doubt });
+        found
+            .latest_break
+            .get_or_insert(Break { day, ratio, doubt });
         s = sample(&out);
         days = Days::new(&s, calendar);
     }
-    (out, latest)
+    (out, found)
 }
 
 /// The regular days of a sample.
-struct Days {
+pub(super) struct Days {
     /// Index in the sample.
-    at: Vec<usize>,
-    weekday: Vec<u8>,
-    came: Vec<f64>,
+    pub at: Vec<usize>,
+    pub weekday: Vec<u8>,
+    pub came: Vec<f64>,
     /// What the factors expect at a level of one.
-    due: Vec<f64>,
+    pub due: Vec<f64>,
     /// Relative variance of a day beyond Poisson.
-    excess: f64,
+    pub excess: f64,
 }
 
 impl Days {
@@ -129,43 +157,6 @@ impl Days {
         })
     }
 
-    /// Single days out of all proportion to those around them, and the factor that brings them back; none where
-    /// such days are usual. A day of less than [`ENOUGH`] contacts is never wild.
-    fn wild(&self) -> Vec<(usize, f64)> {
-        let n = self.at.len();
-        // The median over the days nearest to one among `days`, which it is itself of.
-        let around = |at: usize, days: &[usize], of: &dyn Fn(usize) -> f64| {
-            let first = at.saturating_sub(AROUND / 2);
-            let first = first.min(days.len().saturating_sub(AROUND + 1));
-            let near = first..(first + AROUND + 1).min(days.len());
-            let mut near: Vec<f64> = near.filter(|j| *j != at).map(|j| of(days[j])).collect();
-            median(&mut near)
-        };
-        let all: Vec<usize> = (0..n).collect();
-        let mut out = Vec::new();
-        for weekday in 0..7 {
-            let alike: Vec<usize> = (0..n).filter(|i| self.weekday[*i] == weekday).collect();
-            for (at, &i) in alike.iter().enumerate() {
-                let (came, due) = (self.came[i], self.due[i]);
-                // A wild day has made its own weekday dearer; its likes of other weeks tell by how much.
-                let level = around(i, &all, &|j| self.came[j] / self.due[j].max(1e-9));
-                let like = around(at, &alike, &|j| self.came[j]);
-                let (Some(level), Some(like)) = (level, like) else {
-                    continue;
-                };
-                let usual = (level * due).max(ENOUGH);
-                let scatter = (usual + self.excess * usual * usual).sqrt();
-                if came > WILD * usual && came > usual + FAR * scatter {
-                    out.push((i, like.clamp(ENOUGH.min(usual), usual) / came));
-                }
-            }
-        }
-        if out.len() > 1 + n / RARE {
-            out.clear();
-        }
-        out
-    }
-
     /// The clearest break in the last days: the index in the sample of the first after it, the ratio of their level
     /// to that before, and how much of it is held to last.
     fn latest_break(&self) -> Option<(usize, f64, f64)> {
@@ -176,7 +167,11 @@ impl Days {
             let sure = self.sureness(n, since)? >= SURE;
             sure.then(|| (self.misfit(n, since), since, ratio))
         });
-        let (_, since, ratio) = found.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (misfit, since, ratio) = found.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        // What rises or falls all along has no break.
+        if self.misfit_of_curve(n) <= misfit {
+            return None;
+        }
         Some((self.at[n - since], ratio, (since as f64 / LASTING).min(1.0)))
     }
 
@@ -192,6 +187,40 @@ impl Days {
                 .sum::<f64>()
         });
         parts.iter().sum()
+    }
+
+    /// The deviance of the same days from a smooth curve, with as many numbers as a break has: a Poisson regression
+    /// on a parabola, by iterated weighted least squares (Nelder & Wedderburn 1972).
+    fn misfit_of_curve(&self, n: usize) -> f64 {
+        let first = n.saturating_sub(SINCE.end() + BEFORE);
+        let days = (n - first) as f64;
+        let row = |i: usize| {
+            let x = (i - first) as f64 / days - 0.5;
+            [1.0, x, x * x]
+        };
+        let all = |of: &[f64]| of[first..].iter().sum::<f64>() + 0.5;
+        let mut curve = [(all(&self.came) / all(&self.due)).ln(), 0.0, 0.0];
+        let mean = |curve: &[f64; 3], i: usize| {
+            let log: f64 = row(i).iter().zip(curve).map(|(x, b)| x * b).sum();
+            (log.clamp(-30.0, 30.0).exp() * self.due[i]).max(1e-9)
+        };
+        for _ in 0..4 {
+            let (mut normal, mut right) = ([[0.0; 3]; 3], [0.0; 3]);
+            for i in first..n {
+                let (mean, row) = (mean(&curve, i), row(i));
+                for (a, x) in row.iter().enumerate() {
+                    right[a] += x * (self.came[i] - mean);
+                    for (b, z) in row.iter().enumerate() {
+                        normal[a][b] += mean * x * z;
+                    }
+                }
+            }
+            let step = cholesky_solve(&mut normal, right);
+            curve.iter_mut().zip(step).for_each(|(b, s)| *b += s);
+        }
+        (first..n)
+            .map(|i| deviance(self.came[i], mean(&curve, i)))
+            .sum()
     }
 
     /// Contacts of the `since` days before `to`, what the days before them let expect, and how many these had.
@@ -256,7 +285,7 @@ impl Days {
 
 /// The relative variance beyond Poisson by which a count is off, such that the median over counts is that of their
 /// distribution: the median of a squared normal is .455 of its mean.
-fn excess(count: f64, mean: f64) -> f64 {
+pub(super) fn excess(count: f64, mean: f64) -> f64 {
     ((count - mean).powi(2) / (0.455 * mean) - 1.0) / mean
 }
 
@@ -295,7 +324,7 @@ mod tests {
                 let level = |day| if day < DAYS - since { from } else { to };
                 let (series, calendar) = series(level);
                 let (even, found) = evened(&series, 1, &calendar, DAYS);
-                let found = found.expect("a break");
+                let found = found.latest_break.expect("a break");
                 assert_eq!(found.day, DAYS - since, "{from} to {to}");
                 assert!((found.ratio * from / to - 1.0).abs() < 0.1, "{found:?}");
                 assert_eq!(found.doubt, 0.0);
@@ -305,7 +334,8 @@ mod tests {
         }
         // A week may be a busy one: half of it is believed, and the rest is open.
         let (week, calendar) = series(|day| if day < DAYS - 7 { 100.0 } else { 300.0 });
-        let found = evened(&week, 1, &calendar, DAYS).1.expect("a break");
+        let found = evened(&week, 1, &calendar, DAYS).1;
+        let found = found.latest_break.expect("a break");
         assert!(found.ratio > 1.8 && found.ratio < 2.5 && found.doubt > 0.05);
     }
 
@@ -317,22 +347,43 @@ mod tests {
     }
 
     #[test]
-    fn waves_trends_and_a_busy_week_long_past_are_no_breaks() {
+    fn waves_and_trends_are_no_breaks() {
         let plain = series(|_| 78.0);
         let wave = series(|day| 100.0 * (1.0 + 0.3 * (day as f64 / 58.0).sin()));
         let trend = series(|day| 60.0 * 1.01f64.powf(day as f64 / 7.0));
-        let sale = series(|day| {
-            if (150..157).contains(&day) {
-                300.0
-            } else {
-                78.0
-            }
-        });
-        for (series, calendar) in [plain, wave, trend, sale] {
+        for (series, calendar) in [plain, wave, trend] {
             let (even, found) = evened(&series, 1, &calendar, DAYS);
-            assert_eq!(found, None);
+            assert_eq!(found, Evened::default());
             assert_eq!(even.volume, series.volume);
         }
+    }
+
+    #[test]
+    fn weeks_that_came_and_went_are_brought_back_and_usual_ones_are_left() {
+        let at = |weeks: Vec<(usize, usize)>, level: f64| {
+            let within = move |day| weeks.iter().any(|w| (w.0..w.1).contains(&day));
+            series(move |day| if within(day) { level } else { 78.0 })
+        };
+        let like = |found: f64, truth: f64| (found / truth - 1.0).abs() < 0.15;
+        // Seven, three and fourteen days, over two weeks, five days or seven weeks ago; busy, quiet, shut.
+        for (from, to) in [(179, 186), (192, 195), (137, 151)] {
+            for level in [160.0, 240.0, 35.0, 0.0] {
+                let (series, calendar) = at(vec![(from, to)], level);
+                let (even, found) = evened(&series, 1, &calendar, DAYS);
+                let stretch = found.stretches.first().expect("a stretch");
+                assert_eq!((stretch.from, stretch.to), (from, to), "{level}");
+                assert_eq!(found.latest_break, None);
+                if level > 0.0 {
+                    assert!(like(stretch.ratio, level / 78.0), "{stretch:?}");
+                    assert!(like(mean(&even.volume[from..to]), 78.0));
+                } else {
+                    assert!(even.present[from..to].iter().all(|present| !present));
+                }
+            }
+        }
+        let often = [(30, 37), (65, 72), (100, 107), (135, 142), (170, 177)];
+        let (sales, calendar) = at(often.to_vec(), 160.0);
+        assert_eq!(evened(&sales, 1, &calendar, DAYS).1, Evened::default());
     }
 
     #[test]

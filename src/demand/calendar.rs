@@ -33,6 +33,17 @@ impl Group {
         Self::After,
         Self::Bridge,
     ];
+
+    /// What its effects are called, before the day's own name.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Holiday | Self::HolidayAtWeekend => "holiday",
+            Self::Christmas => "Christmas time",
+            Self::Eve => "day before",
+            Self::After => "day after",
+            Self::Bridge => "bridge day of",
+        }
+    }
 }
 
 /// A named effect: the same name on another day shares its estimate.
@@ -44,14 +55,7 @@ pub struct Effect {
 
 impl std::fmt::Display for Effect {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
-        let kind = match self.group {
-            Group::Holiday | Group::HolidayAtWeekend => "holiday",
-            Group::Christmas => "Christmas time",
-            Group::Eve => "day before",
-            Group::After => "day after",
-            Group::Bridge => "bridge day of",
-        };
-        write!(f, "{kind}: {}", self.name)
+        write!(f, "{}: {}", self.group.kind(), self.name)
     }
 }
 

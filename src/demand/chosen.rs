@@ -3,12 +3,13 @@
 
 use super::bands::{Errors, Spread};
 use super::boost::{Boost, Cells, FEATURES, Features};
-use super::breaks::Break;
+use super::breaks::Evened;
 use super::calendar::Calendar;
 use super::combined::Combination;
 use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
 use super::history::Series;
 use super::pooled::{self, Told};
+use super::young;
 
 /// A fitted series: everything a forecast needs.
 #[derive(Clone, Debug)]
@@ -24,8 +25,8 @@ pub struct Fitted {
     pub combination: Combination,
     /// What the learner over all series says, where there is one.
     pub told: Option<Told>,
-    /// The latest break of the level that was evened out.
-    pub level_break: Option<Break>,
+    /// What was evened out of the series beforehand.
+    pub evened: Evened,
     blocks: Blocks,
 }
 
@@ -93,7 +94,15 @@ impl Fitted {
                 100.0 * pooled::SHARE
             ));
         }
-        if let Some(found) = self.level_break {
+        for found in &self.evened.stretches {
+            text.push_str(&format!(
+                "; the {} days up to {} days before the end (× {:.2}) brought back to the level around them",
+                found.to - found.from,
+                self.model.end - found.to,
+                found.ratio
+            ));
+        }
+        if let Some(found) = self.evened.latest_break {
             text.push_str(&format!(
                 "; a break of the level {} days before the end (× {:.2}) evened out",
                 self.model.end - found.day,
@@ -128,7 +137,7 @@ pub fn fit(
         origins: found.past.len(),
         combination: Combination::default(),
         told: None,
-        level_break: None,
+        evened: Evened::default(),
         blocks,
     };
     let mut past: Vec<(&Model, Boost)> = found.past.iter().map(|m| (m, Boost::default())).collect();
@@ -162,11 +171,13 @@ pub fn fit(
         out.combination =
             Combination::learn(series, slots, calendar, end, horizon, &mut out.errors);
     }
-    // A slot has a scatter of its own beyond its day's, unless it is the day.
-    let day = out.model.excess.max(0.005);
-    let own = if slots > 1 { 0.03 } else { 0.0 };
-    let prior = Spread::even(day + own, day);
-    out.spread = Spread::calibrate(&out.errors, slots, &prior);
+    out.spread = if out.errors.when.is_empty() {
+        young::spread(&found.sample, slots)
+    } else {
+        let day = out.model.excess.max(0.005);
+        let prior = Spread::even(day + young::own(slots), day);
+        Spread::calibrate(&out.errors, slots, &prior)
+    };
     out
 }
 

@@ -103,12 +103,12 @@ impl<'a> Forecaster<'a> {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
         let (slots, calendar) = (self.slots, self.calendar);
-        let (series, level_break) = breaks::evened(series, slots, calendar, end);
+        let (series, evened) = breaks::evened(series, slots, calendar, end);
         let mut fitted = chosen::fit(&series, slots, calendar, end, horizon, pools, chosen);
-        if let Some(found) = level_break {
+        if let Some(found) = evened.latest_break {
             fitted.spread = fitted.spread.wider(found.doubt);
         }
-        fitted.level_break = level_break;
+        fitted.evened = evened;
         if let Some(learner) = self.learners.get(&end).filter(|_| chosen) {
             fitted.told = Some(learner.forecast(&series, slots, calendar, end, horizon));
         }

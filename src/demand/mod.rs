@@ -12,6 +12,7 @@ pub mod chosen;
 pub mod cold;
 pub mod combined;
 pub mod counts;
+mod excess;
 pub mod forecaster;
 pub mod gpm;
 pub mod hierarchy;
@@ -24,6 +25,8 @@ pub mod season;
 pub mod slot_length;
 pub mod stage;
 pub mod trees;
+mod wild;
+mod young;
 
 pub use stage::{forecast, forecast_at, forecast_without};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, Timelike};
 
 use super::history::Row;
 
@@ -24,13 +24,14 @@ const TELLING: usize = 50;
 const TELLING_DAYS: usize = 7;
 
 impl Starts {
-    fn of(row: &Row) -> Self {
+    fn at(start: NaiveDateTime) -> Self {
+        let minute = start.hour() * 60 + start.minute();
         Self {
             rows: 1,
-            first: row.at,
-            last: row.at,
-            together: Some(row.minute()),
-            step: row.minute(),
+            first: start,
+            last: start,
+            together: Some(minute),
+            step: minute,
         }
     }
 
@@ -68,6 +69,12 @@ impl Starts {
     }
 }
 
+/// The length in minutes of the slots of one series that starts at these times, where it tells.
+pub fn told(starts: impl Iterator<Item = NaiveDateTime>) -> Option<u32> {
+    let rows = starts.map(Starts::at);
+    rows.reduce(Starts::with)?.told()
+}
+
 /// The length of a file's slots in minutes: as asked for, or as its rows tell.
 pub(super) fn slot_length(
     names: &[String],
@@ -79,7 +86,7 @@ pub(super) fn slot_length(
     }
     let mut starts: Vec<Option<Starts>> = vec![None; names.len()];
     for row in rows {
-        let own = Starts::of(row);
+        let own = Starts::at(row.at);
         let all = &mut starts[row.series];
         *all = Some(all.map_or(own, |all| all.with(own)));
     }

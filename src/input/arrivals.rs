@@ -20,7 +20,7 @@ use super::columns::{Columns, Row, decode, line_of, sniff_delimiter};
 use super::doubts;
 use super::timestamp::Stamp;
 use crate::demand::history::{History as BareHistory, Row as BareRow};
-use crate::demand::slot_length::gcd;
+use crate::demand::slot_length::{gcd, told};
 use crate::problem::{Place, Problem};
 use crate::scenario::History;
 use crate::time::zone::{self, Wall};
@@ -40,6 +40,8 @@ pub struct Arrivals {
     file: String,
     names: Vec<String>,
     rows: Vec<Vec<Row>>,
+    /// Whether the stamps of a series are its days: all midnights, whatever their offset.
+    by_day: Vec<bool>,
     /// Each row is one contact, at any minute.
     events: bool,
     /// What all series share on one clock.
@@ -53,6 +55,9 @@ struct FileCalendar {
     slot_minutes: u32,
 }
 
+/// Minutes of a day, and of the shortest slot that is planned by.
+const DAY: u32 = 1440;
+const SHORTEST: u32 = 15;
 /// Broken rows that are shown one by one; more are counted.
 const SHOWN_ROWS: usize = 10;
 
@@ -73,6 +78,7 @@ impl Arrivals {
             file: file.to_owned(),
             names: Vec::new(),
             rows: Vec::new(),
+            by_day: Vec::new(),
             events: columns.volume.is_none(),
             calendars: RefCell::default(),
         };
@@ -136,11 +142,26 @@ impl Arrivals {
         if problems.is_empty() {
             problems = doubts::far_apart(file, &arrivals.names, &arrivals.rows);
         }
+        let midnights = |rows: &Vec<Row>| told(rows.iter().map(|row| row.stamp.naive)) == Some(DAY);
+        arrivals.by_day = arrivals.rows.iter().map(midnights).collect();
         if problems.is_empty() {
             Ok(arrivals)
         } else {
             Err(problems)
         }
+    }
+
+    /// Series whose days are stamped as midnights of another clock than that of `zone`.
+    pub fn days_elsewhere(&self, zone: Tz) -> Vec<&str> {
+        let moves = |row: &Row| {
+            let mut wall = WallClock::new(zone, Clock::Local);
+            row.stamp.offset.is_some() && wall.local(row.stamp) != row.stamp.naive
+        };
+        let series = self.rows.iter().zip(&self.by_day).zip(&self.names);
+        series
+            .filter(|((rows, by_day), _)| **by_day && rows.iter().any(moves))
+            .map(|(_, name)| name.as_str())
+            .collect()
     }
 
     /// The series of the file, in the order of their first rows.
@@ -160,12 +181,13 @@ impl Arrivals {
         let slot_minutes = if self.events {
             event_slot
         } else {
-            calendar.slot_minutes
+            self.own_slot(series, zone, clock)
+                .unwrap_or(calendar.slot_minutes)
         };
         let per_day = (1440 / slot_minutes) as usize;
         let rows = &self.rows[series];
         let writes_zeros = !self.events && rows.iter().any(|row| row.volume == 0.0);
-        let mut wall = WallClock::new(zone, clock);
+        let mut wall = self.wall(series, zone, clock);
         let mut counts: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
         let (mut handled, mut contacts) = (0.0, 0.0);
         for row in rows {
@@ -211,10 +233,10 @@ impl Arrivals {
 
     /// All series on one calendar, bare: see [`BareHistory::from_rows`].
     pub fn bare(&self, zone: Option<Tz>, slot: Option<u32>) -> Result<BareHistory, String> {
-        let mut wall = WallClock::new(zone.unwrap_or(Tz::UTC), Clock::Local);
         let count = self.rows.iter().map(Vec::len).sum();
         let mut rows = Vec::with_capacity(count);
         for (series, own) in self.rows.iter().enumerate() {
+            let mut wall = self.wall(series, zone.unwrap_or(Tz::UTC), Clock::Local);
             rows.extend(own.iter().map(|row| BareRow {
                 at: wall.local(row.stamp),
                 series,
@@ -222,6 +244,20 @@ impl Arrivals {
             }));
         }
         BareHistory::from_rows(self.names.clone(), &rows, slot)
+    }
+
+    /// The slot of a series that tells it; none is shorter than a quarter of an hour.
+    fn own_slot(&self, series: usize, zone: Tz, clock: Clock) -> Option<u32> {
+        let mut wall = self.wall(series, zone, clock);
+        let starts = self.rows[series].iter().map(|row| wall.local(row.stamp));
+        told(starts).map(|slot| slot.max(SHORTEST))
+    }
+
+    fn wall(&self, series: usize, zone: Tz, clock: Clock) -> WallClock {
+        WallClock {
+            by_day: self.by_day[series],
+            ..WallClock::new(zone, clock)
+        }
     }
 
     fn calendar(&self, zone: Tz, clock: Clock) -> Rc<FileCalendar> {
@@ -233,8 +269,8 @@ impl Arrivals {
         let mut last = NaiveDate::MIN;
         let mut minutes = 0;
         let mut midnights_only = true;
-        for rows in &self.rows {
-            let mut wall = WallClock::new(zone, clock);
+        for (series, rows) in self.rows.iter().enumerate() {
+            let mut wall = self.wall(series, zone, clock);
             for row in rows {
                 let local = wall.local(row.stamp);
                 if local.date() != last {
@@ -246,9 +282,8 @@ impl Arrivals {
             }
         }
         let slot_minutes = match gcd(minutes, 60) {
-            60 if midnights_only && days.len() > 1 => 1440,
-            slot if slot < 15 => 15,
-            slot => slot,
+            60 if midnights_only && days.len() > 1 => DAY,
+            slot => slot.max(SHORTEST),
         };
         let calendar = Rc::new(FileCalendar { days, slot_minutes });
         self.calendars
@@ -262,16 +297,26 @@ impl Arrivals {
 struct WallClock {
     zone: Tz,
     clock: Clock,
+    /// The stamps are days, which no clock moves.
+    by_day: bool,
     hour: Option<(NaiveDateTime, Duration)>,
 }
 
 impl WallClock {
     fn new(zone: Tz, clock: Clock) -> Self {
         let hour = None;
-        Self { zone, clock, hour }
+        Self {
+            zone,
+            clock,
+            by_day: false,
+            hour,
+        }
     }
 
     fn local(&mut self, stamp: Stamp) -> NaiveDateTime {
+        if self.by_day {
+            return stamp.naive;
+        }
         let utc = match (stamp.offset, self.clock) {
             (Some(offset), _) => stamp.naive - Duration::seconds(i64::from(offset)),
             (None, Clock::Utc) => stamp.naive,

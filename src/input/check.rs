@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Fields;
-use super::source::Reading;
+use super::source::{At, Reading, did_you_mean};
+use crate::demand::stage::{FAMILIES, is_found};
 use crate::ids::{GroupId, Id, QueueId, SiteId};
 use crate::scenario::{AgentGroup, Queue, Scenario, Setup};
 use crate::table::Table;
@@ -92,6 +93,29 @@ pub(super) fn whole(
         }
         for (lacking, queues) in unserved {
             no_group(table, &lacking, &queues);
+        }
+    }
+}
+
+/// Notes names to be left out of the demand that no factor can have. Which holidays and seasons there are only the
+/// forecast knows, so that theirs are taken by their form.
+pub(super) fn factors(scenario: &Scenario, reading: Reading, without: &[At<String>]) {
+    let changes: Vec<&str> = (scenario.events.iter().map(|event| &event.name))
+        .chain(scenario.levers.iter().map(|lever| &lever.name))
+        .chain(scenario.growths.iter().map(|growth| &growth.name))
+        .chain(scenario.overrides.iter().map(|own| &own.name))
+        .map(String::as_str)
+        .chain(FAMILIES)
+        .collect();
+    for name in without {
+        let full = scenario.factor_named(&name.value);
+        if !changes.contains(&full) && !is_found(full) {
+            reading.problem(
+                "unknown-choice",
+                &name.span,
+                format!("no factor of the demand is named `{}`", name.value),
+                &did_you_mean(&name.value, changes.iter().copied()),
+            );
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Header {
     pub weeks: u32,
     pub zone: Option<Tz>,
     pub plan_setup: Option<At<String>>,
-    pub without: Vec<String>,
+    pub without: Vec<At<String>>,
 }
 
 pub(super) fn read_header(root: &Fields) -> Header {
@@ -76,12 +76,7 @@ pub(super) fn read_header(root: &Fields) -> Header {
         weeks: table.or("weeks", weeks, 1),
         zone: table.optional("timezone", value::zone),
         plan_setup: table.optional_at("plan_setup", value::text),
-        without: table
-            .list("without", value::text)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|at| at.value)
-            .collect(),
+        without: table.list("without", value::text).unwrap_or_default(),
     }
 }
 

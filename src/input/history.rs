@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use chrono::Datelike;
 use chrono_tz::Tz;
 
 use super::arrivals::Arrivals;
@@ -26,15 +27,23 @@ pub struct Reading {
 /// # Errors
 /// Everything wrong with the file (see [`Arrivals::read`]) and with what is asked of it.
 pub fn read(path: &Path, reading: &Reading) -> Result<History, Vec<Problem>> {
-    read_with_clock(path, reading).map(|(history, _)| history)
+    read_with_clock(path, reading).map(|found| found.history)
 }
 
-/// The same with the zone whose wall clock the history is on: none where its times are local to a place that
-/// is not said.
-pub fn read_with_clock(
-    path: &Path,
-    reading: &Reading,
-) -> Result<(History, Option<Tz>), Vec<Problem>> {
+/// A history with the zone whose wall clock it is on: none where its times are local to a place that is not said.
+#[derive(Debug)]
+pub struct Found {
+    pub history: History,
+    pub zone: Option<Tz>,
+    /// What whoever reads it should know of how it was read.
+    pub notes: Vec<String>,
+}
+
+/// The same with what was found out about it.
+///
+/// # Errors
+/// As of [`read`].
+pub fn read_with_clock(path: &Path, reading: &Reading) -> Result<Found, Vec<Problem>> {
     let file = path.display().to_string();
     let mut wrong = Vec::new();
     if let Some(code) = &reading.country
@@ -66,11 +75,7 @@ pub fn read_with_clock(
 }
 
 /// The same from the bytes of `file`.
-fn parse(
-    file: &str,
-    bytes: &[u8],
-    reading: &Reading,
-) -> Result<(History, Option<Tz>), Vec<Problem>> {
+fn parse(file: &str, bytes: &[u8], reading: &Reading) -> Result<Found, Vec<Problem>> {
     let arrivals = Arrivals::read(file, bytes)?;
     let zone = arrivals
         .zone(reading.zone)
@@ -82,7 +87,37 @@ fn parse(
                 .remedy("correct the dates, or choose longer slots with --slot"),
         ]
     })?;
-    Ok((history, zone))
+    let mut notes = Vec::new();
+    if reading.zone.is_none() && zone.is_some() {
+        notes.push(
+            "times are in UTC, as the offsets of the history say no zone; name one with --tz"
+                .into(),
+        );
+    }
+    let days = zone.map_or_else(Vec::new, |zone| arrivals.days_elsewhere(zone));
+    if let Some(first) = days.first() {
+        let others = match days.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {others} more"),
+        };
+        notes.push(format!(
+            "`{first}`{others} has a row a day, at midnight of another clock: these are read as the days they name"
+        ));
+    }
+    notes.extend(reading.country.as_ref().and_then(|_| {
+        let first = history.first.year();
+        (first < *holidays::YEARS.start()).then(|| {
+            format!(
+                "public holidays before {} are not known",
+                holidays::YEARS.start()
+            )
+        })
+    }));
+    Ok(Found {
+        history,
+        zone,
+        notes,
+    })
 }
 
 #[cfg(test)]
@@ -96,7 +131,7 @@ mod tests {
         };
         parse("x.csv", text.as_bytes(), &reading)
             .expect("a history")
-            .0
+            .history
     }
 
     #[test]
@@ -128,6 +163,27 @@ mod tests {
         assert_eq!(
             (h.slots.clone(), h.series[0].volume.clone()),
             (vec![60, 180], vec![1.0, 6.0])
+        );
+    }
+
+    #[test]
+    fn days_stamped_in_utc_stay_the_days_they_name() {
+        let rows: String = (1..=9)
+            .map(|day| format!("2026-01-0{day}T00:00:00Z,{day}\n"))
+            .collect();
+        let reading = Reading {
+            zone: Some(chrono_tz::America::New_York),
+            ..Reading::default()
+        };
+        let text = format!("timestamp,volume\n{rows}");
+        let found = parse("x.csv", text.as_bytes(), &reading).expect("a history");
+        let history = &found.history;
+        assert_eq!((history.slot_minutes, history.slots.len()), (1440, 1));
+        assert_eq!(history.first.to_string(), "2026-01-01");
+        assert!(
+            found.notes[0].contains("the days they name"),
+            "{:?}",
+            found.notes
         );
     }
 
@@ -179,7 +235,7 @@ mod tests {
                 ..Reading::default()
             };
             let text = format!("timestamp,volume\n{text}");
-            parse("x.csv", text.as_bytes(), &reading).map(|found| found.1)
+            parse("x.csv", text.as_bytes(), &reading).map(|found| found.zone)
         };
         let prague = Some(chrono_tz::Europe::Prague);
         let (utc, local) = ("2026-07-01T06:00:00Z,3\n", "2026-07-01 09:00,3\n");

@@ -324,12 +324,13 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         levers: all(levers)?,
         growths: all(growths)?,
         overrides: all(overrides)?,
-        without: header.without,
+        without: header.without.iter().map(|at| at.value.clone()).collect(),
         plan_setup: plan_setup.flatten(),
         inputs: Arc::default(),
         assumed: Vec::new(),
         impossible: Vec::new(),
     };
+    check::factors(&scenario, root.reading, &header.without);
     check::whole(
         &scenario,
         root.reading,

@@ -6,7 +6,7 @@ mod scenario;
 use std::fs::File;
 use std::process::ExitCode;
 
-use chrono::{NaiveDateTime, Timelike};
+use chrono::{Datelike, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
 use super::bare::Bare;
@@ -15,6 +15,7 @@ use crate::demand::bare::{self, HistoryForecast, Spec};
 use crate::demand::intraday::Surprise;
 use crate::input::SCENARIO_FILE;
 use crate::problem::Problem;
+use crate::time::holidays;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -102,6 +103,13 @@ pub(super) fn run(args: Args) -> ExitCode {
         now: args.now,
     };
     let found = bare::forecast_in(&history, &spec, zone);
+    let last = found.first + chrono::Days::new(spec.days as u64);
+    if spec.country.is_some() && last.year() > *holidays::YEARS.end() {
+        let end = holidays::YEARS.end();
+        eprintln!(
+            "note: public holidays after {end} are not known: those days are forecast as others"
+        );
+    }
     if let Err(problem) = place::put(&args.out, |out| write(&found, out)) {
         return fail(&[problem], args.json);
     }

@@ -10,8 +10,17 @@ pub const OWN: usize = HALF_LIVES.len();
 /// Levels that follow a parent: its own slow level (the second of [`HALF_LIVES`]) times what the parent's
 /// has done since (the first over the second). A thin series cannot see such a move itself.
 const BORROWED: [(usize, usize); 2] = [(2, 5), (3, 6)];
-/// All levels that a forecast may mix.
-pub const KINDS: usize = OWN + BORROWED.len();
+/// Levels that go on as they went: two of [`HALF_LIVES`] lag behind a trend by different ages, so that their ratio
+/// tells it (Brown 1959), and it fades out (Gardner & McKenzie 1985).
+const TRENDS: [(usize, usize); TREND_KINDS] = [(1, 3), (2, 4)];
+pub const TREND_KINDS: usize = 2;
+/// All levels that a forecast may mix; those of [`TRENDS`] come last.
+pub const KINDS: usize = PLAIN + TREND_KINDS;
+const PLAIN: usize = OWN + BORROWED.len();
+/// Half-life of a trend, days; prior standard deviation of it, log scale a day, and the steepest.
+const FADE: f64 = 14.0;
+const STEEP: f64 = 0.005;
+const STEEPEST: f64 = 0.02;
 const GAPS: usize = 16;
 const LEAN: f64 = 0.3;
 
@@ -96,18 +105,68 @@ pub fn levels(s: &Sample, n: usize, end: usize, expected: &[f64]) -> [f64; OWN] 
     out
 }
 
-/// The series' own levels, and those that follow its parent, where it has one.
-pub fn with_parent(own: [f64; OWN], parent: Option<&[f64; OWN]>) -> [Option<f64>; KINDS] {
-    let mut out = [None; KINDS];
-    for (o, level) in out.iter_mut().zip(own) {
-        *o = Some(level);
-    }
-    if let Some(parent) = parent {
-        for (o, (short, long)) in out[OWN..].iter_mut().zip(BORROWED) {
-            *o = (parent[long] > 0.0).then(|| own[long] * parent[short] / parent[long]);
+/// Where a series stands at a cut-off by each kind of level, as far as known, and how it goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    pub level: [Option<f64>; KINDS],
+    /// Change a day of the logarithm of those of [`TRENDS`].
+    pub slope: [f64; TREND_KINDS],
+}
+
+impl Standing {
+    /// By the series' `own` levels from the first `n` days of `s`, and those of its parent, where it has one.
+    pub fn new(
+        s: &Sample,
+        n: usize,
+        end: usize,
+        own: [f64; OWN],
+        parent: Option<&[f64; OWN]>,
+    ) -> Self {
+        let mut level = [None; KINDS];
+        for (o, own) in level.iter_mut().zip(own) {
+            *o = Some(own);
         }
+        if let Some(parent) = parent {
+            for (o, (short, long)) in level[OWN..PLAIN].iter_mut().zip(BORROWED) {
+                *o = (parent[long] > 0.0).then(|| own[long] * parent[short] / parent[long]);
+            }
+        }
+        let mut slope = [0.0; TREND_KINDS];
+        let first = s.day.first().map_or(end, |day| *day as usize);
+        let days = end.saturating_sub(first);
+        let mean = s.total[..n].iter().sum::<f64>() / n.max(1) as f64;
+        let scatter = 1.0 / (mean + 0.5) + s.excess;
+        for (k, (short, long)) in TRENDS.into_iter().enumerate() {
+            let [young, old] = [short, long].map(|of| age(HALF_LIVES[of], days));
+            if own[short] > 0.0 && own[long] > 0.0 && old > young {
+                let told = (own[short] / own[long]).ln() / (old - young);
+                let noise = scatter / (2.0 * young * (old - young).powi(2));
+                let weight = STEEP * STEEP / (STEEP * STEEP + noise);
+                slope[k] = (weight * told).clamp(-STEEPEST, STEEPEST);
+            }
+            level[PLAIN + k] = Some(own[short] * (slope[k] * young).exp());
+        }
+        Self { level, slope }
     }
-    out
+
+    /// By how much each kind of level changes until so many days ahead.
+    pub fn growth(slope: &[f64; TREND_KINDS], ahead: usize) -> [f64; KINDS] {
+        let mut out = [1.0; KINDS];
+        let fade = (-std::f64::consts::LN_2 / FADE).exp();
+        let far = fade * (1.0 - fade.powi(ahead as i32)) / (1.0 - fade);
+        for (o, slope) in out[PLAIN..].iter_mut().zip(slope) {
+            *o = (slope * far).exp();
+        }
+        out
+    }
+}
+
+/// The mean age of the days of a discounted mean over so many, the last of which is a day old.
+fn age(half_life: f64, days: usize) -> f64 {
+    let days = days.max(1) as f64;
+    let one = (-std::f64::consts::LN_2 / half_life).exp();
+    let all = one.powf(days);
+    1.0 / (1.0 - one) - days * all / (1.0 - all)
 }
 
 /// The level of each of the first `n` days from both sides, for estimating the other factors. A little of

@@ -37,8 +37,18 @@ pub struct Model {
 pub struct Part {
     pub config: DayConfig,
     pub factors: Factors,
-    /// Contacts of a day whose factors are all one, times the weight of this part.
-    pub level: f64,
+    /// Contacts of a day whose factors are all one by each kind of level, times its weight in the forecast; and how
+    /// these go on.
+    pub level: [f64; level::KINDS],
+    pub slope: [f64; level::TREND_KINDS],
+}
+
+impl Part {
+    /// The level so many days after the cut-off.
+    fn level(&self, ahead: usize) -> f64 {
+        let growth = level::Standing::growth(&self.slope, ahead);
+        self.level.iter().zip(growth).map(|(l, g)| l * g).sum()
+    }
 }
 
 /// What a series of a file may borrow from the file's total: its configuration, and its fits at the past
@@ -64,7 +74,9 @@ impl Model {
     pub fn day_total(&self, calendar: &Calendar, day: usize) -> f64 {
         self.parts
             .iter()
-            .map(|p| p.level * p.factors.expected(&calendar.days[day]))
+            .map(|p| {
+                p.level(day.saturating_sub(self.end)) * p.factors.expected(&calendar.days[day])
+            })
             .sum()
     }
 

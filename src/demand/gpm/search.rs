@@ -3,7 +3,7 @@
 use super::super::calendar::Calendar;
 use super::super::history::Series;
 use super::factors::{self, DayConfig, Factors};
-use super::level::{self, KINDS};
+use super::level::{self, KINDS, Standing, TREND_KINDS};
 use super::profile::{self, Counts, ProfileConfig};
 use super::sample::Sample;
 use super::{Model, Part, Pool, Pools, prepare};
@@ -133,29 +133,26 @@ fn parts(
         let lent = pool.map(|p| &p.factors);
         let factors = Factors::fit(s, n, calendar, config, lent, near, &mut expected);
         let own = level::levels(s, n, end, &expected);
-        let levels = level::with_parent(own, pool.map(|p| &p.levels));
+        let standing = Standing::new(s, n, end, own, pool.map(|p| &p.levels));
         out.push(Part {
             config: *config,
             factors,
-            level: mixed(&levels, weights),
+            level: weighted(&standing.level, weights),
+            slope: standing.slope,
         });
     }
     out
 }
 
-/// The mean of levels by their weights; those that are not known at this cut-off leave theirs to the others.
-fn mixed(levels: &[Option<f64>; KINDS], weights: &[f64; KINDS]) -> f64 {
+/// Levels times their weights; those that are not known at this cut-off leave theirs to the others.
+fn weighted(levels: &[Option<f64>; KINDS], weights: &[f64; KINDS]) -> [f64; KINDS] {
     let all: f64 = weights.iter().sum();
-    let known = levels
-        .iter()
-        .zip(weights)
-        .filter_map(|(l, w)| Some(((*l)?, w)));
-    let (sum, weight) = known.fold((0.0, 0.0), |(s, t), (l, w)| (s + l * w, t + w));
-    if weight > 0.0 {
-        sum * all / weight
-    } else {
-        0.0
-    }
+    let known = levels.iter().zip(weights).filter(|(l, _)| l.is_some());
+    let known: f64 = known.map(|(_, w)| w).sum();
+    std::array::from_fn(|k| match levels[k] {
+        Some(level) if known > 0.0 => level * weights[k] * all / known,
+        _ => 0.0,
+    })
 }
 
 /// Fits the pooled series at `end` and at the past origins its members will be validated on.
@@ -223,6 +220,8 @@ struct Origin<'a> {
     pool: Option<&'a Pool>,
 }
 
+/// A trend must better the deviance of past windows by this share to count as much as none.
+const CAUTION: f64 = 0.3;
 /// Configurations a forecast averages.
 const KEPT: usize = 6;
 
@@ -354,15 +353,20 @@ impl Trial {
             let lent = o.pool.map(|p| &p.factors);
             let f = Factors::fit(s, o.n, calendar, &config, lent, near, &mut expected);
             let own = level::levels(s, o.n, o.end, &expected);
-            let levels = level::with_parent(own, o.pool.map(|p| &p.levels));
+            let standing = Standing::new(s, o.n, o.end, own, o.pool.map(|p| &p.levels));
             for i in o.n..o.to {
                 let e = f.expected(&calendar.days[s.day[i] as usize]);
-                for (t, l) in out.deviance.iter_mut().zip(levels) {
-                    *t += l.map_or(f64::INFINITY, |l| deviance(s.total[i], l * e));
+                let growth = Standing::growth(&standing.slope, s.day[i] as usize - o.end);
+                let levels = standing.level.iter().zip(growth);
+                for (t, (level, growth)) in out.deviance.iter_mut().zip(levels) {
+                    let mean = level.map(|level| level * growth * e);
+                    *t += mean.map_or(f64::INFINITY, |mean| deviance(s.total[i], mean));
                 }
             }
             out.fits.push(f);
         }
+        let trends = out.deviance[KINDS - TREND_KINDS..].iter_mut();
+        trends.for_each(|deviance| *deviance *= 1.0 + CAUTION);
         out
     }
 }

@@ -132,7 +132,7 @@ fn regress(
 }
 
 /// Solves a symmetric positive definite system given by its lower triangle.
-fn cholesky_solve<const N: usize>(a: &mut [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
+pub fn cholesky_solve<const N: usize>(a: &mut [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
     for i in 0..N {
         for j in 0..=i {
             let sum = a[i][j] - dot(&a[i][..j], &a[j][..j]);

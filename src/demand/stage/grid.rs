@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
 use super::orders::{Flow, order_day};
-use super::{DayFactor, Local, SLOT};
+use super::{AGAIN, DayFactor, Local, SLOT};
 use crate::demand::change::{self, Change};
 use crate::demand::counts::Count;
 use crate::demand::{Factor, QueueDemand};
@@ -117,6 +117,14 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
     };
     let total: f64 = mean.iter().sum();
     let typical = mean.iter().map(|m| m * m).sum::<f64>() / total.max(1e-12);
+    let ahead: Vec<usize> = date_of.iter().map(|date| local.ahead(*date)).collect();
+    let over_days = |of: &dyn Fn(usize) -> f64| {
+        let sum: f64 = ahead
+            .chunk_by(|a, b| a == b)
+            .map(|day| of(day[0]) * day.len() as f64)
+            .sum();
+        sum / ahead.len().max(1) as f64
+    };
     let slot_variance = (local.spread.slot_excess(typical) - local.spread.day).max(0.0);
     QueueDemand {
         model: local.model.clone(),
@@ -125,9 +133,9 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
         p80: quantile(0.8),
         p95: quantile(0.95),
         mean,
-        day_variance: local.spread.day,
+        day_variance: over_days(&|ahead| local.spread.day_excess(ahead)),
         slot_variance,
-        week_variance: local.spread.week,
+        week_variance: over_days(&|ahead| local.spread.week_excess(ahead / 7)),
         level_variance: local.belief,
         accuracy: local.accuracy,
         factors,
@@ -140,25 +148,23 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
 
 /// Relative variance of a slot beyond Poisson; none where its contacts have come already.
 fn excess(local: &Local, horizon: &Horizon, zone: Tz, slot: usize, mean: f64) -> Option<f64> {
-    let excess = local.spread.slot_excess(mean) + local.belief;
+    let start = horizon.local(slot, zone);
+    let ahead = local.ahead(start.date());
+    let excess = local.spread.slot_excess_at(mean, ahead) + local.belief;
     let Some(known) = local.known else {
         return Some(excess);
     };
-    let start = horizon.local(slot, zone);
     let to = start.hour() * 60 + start.minute() + horizon.slot_minutes;
     if known.holds(start.date(), to) {
         return None;
     }
     // Of today's busyness as much is unknown as its morning left.
     let less = match start.date() == known.today {
-        true => local.spread.day - known.said.variance,
+        true => local.spread.day_excess(ahead) - known.said.variance,
         false => 0.0,
     };
     Some((excess - less).max(0.0))
 }
-
-/// The factor that repeats are.
-const AGAIN: &str = "contacts that come again";
 
 fn shown(name: &str, factor: f64, on: bool) -> Factor {
     Factor {

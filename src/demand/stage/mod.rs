@@ -18,6 +18,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rayon::prelude::*;
 
 use super::bands::Spread;
+use super::calendar::Group;
 use super::intraday::Surprise;
 use super::{Accuracy, Demand, QueueDemand};
 use crate::ids::{MarketId, QueueId};
@@ -92,6 +93,21 @@ const HOLIDAYS: &str = "holidays";
 const SEASON: &str = "season";
 const TODAY: &str = "today so far";
 
+/// Factors that a forecast finds by itself, beside the days of [`Group`](super::calendar::Group) and seasons.
+const FOUND: [&str; 6] = [AGAIN, YEAR, "day of month", DELAY, TOUCHES, CHASERS];
+const AGAIN: &str = "contacts that come again";
+const YEAR: &str = "time of year";
+const DELAY: &str = "delay after the order";
+const TOUCHES: &str = "several touches of a case";
+const CHASERS: &str = "chasers of open cases";
+
+/// Whether a forecast may find a factor of this name: which days and seasons there are is told by it alone.
+pub fn is_found(name: &str) -> bool {
+    let kinds = Group::ALL.map(Group::kind);
+    let of_day = |(kind, _): (&str, &str)| kind == SEASON || kinds.contains(&kind);
+    FOUND.contains(&name) || name.split_once(": ").is_some_and(of_day)
+}
+
 /// A queue's forecast on its market's wall clock, before events, levers and repeats of orders.
 #[derive(Clone, Debug)]
 struct Local {
@@ -99,8 +115,9 @@ struct Local {
     slot_minutes: u32,
     /// By local date: mean of each slot of the day.
     days: BTreeMap<NaiveDate, Vec<f64>>,
-    /// Logarithm of a slot's mean and of its excess there; see [`Spread`].
     spread: Spread,
+    /// The first day that the forecast knows nothing of.
+    end: NaiveDate,
     /// Relative variance of the level itself, where it is only believed.
     belief: f64,
     accuracy: Option<Accuracy>,
@@ -111,6 +128,13 @@ struct Local {
     /// Whether contacts are new ones, repeats still to come.
     fresh: bool,
     known: Option<Known>,
+}
+
+impl Local {
+    /// How many days a date lies ahead of what is known.
+    fn ahead(&self, date: NaiveDate) -> usize {
+        usize::try_from((date - self.end).num_days()).unwrap_or(0)
+    }
 }
 
 /// What of the horizon has come already.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use super::{DayFactor, Local, SEASON, SLOT, local_dates};
+use super::{CHASERS, DELAY, DayFactor, Local, SEASON, SLOT, TOUCHES, local_dates};
 use crate::demand::bands::Spread;
 use crate::demand::cold::Belief;
 use crate::demand::lag;
@@ -95,10 +95,7 @@ impl<'a> Flow<'a> {
         };
         match self.driver.case {
             None => Vec::new(),
-            Some(_) => vec![
-                even("several touches of a case", self.touches),
-                even("chasers of open cases", self.chasers),
-            ],
+            Some(_) => vec![even(TOUCHES, self.touches), even(CHASERS, self.chasers)],
         }
     }
 
@@ -131,7 +128,7 @@ impl<'a> Flow<'a> {
         if self.delay.len() > 1 {
             let by_day = delayed.iter().map(|(d, f)| (*d, f / prompt[d])).collect();
             out.push(DayFactor {
-                name: "delay after the order".into(),
+                name: DELAY.into(),
                 family: "delay",
                 by_day,
             });
@@ -161,6 +158,7 @@ pub fn from_orders(scenario: &Scenario, id: QueueId) -> Local {
         slot_minutes: SLOT,
         days,
         spread: Spread::even(NEW.0 + NEW.1, NEW.1),
+        end: scenario.horizon.local(0, zone).date(),
         belief: DOUBT,
         accuracy: None,
         factors,

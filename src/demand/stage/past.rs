@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use rayon::prelude::*;
 
-use super::{DayFactor, HOLIDAYS, Local, SEASON, local_dates, today};
+use super::{DayFactor, HOLIDAYS, Local, SEASON, YEAR, local_dates, today};
 use crate::demand::Accuracy;
 use crate::demand::backtest::{self, Spec};
 use crate::demand::calendar::Calendar;
@@ -107,6 +107,7 @@ pub fn from_history(
                 slot_minutes: history.slot_minutes,
                 days,
                 spread: fitted.spread.clone(),
+                end: history.date(end),
                 belief: 0.0,
                 accuracy,
                 factors,
@@ -153,7 +154,7 @@ fn day_factors(
             part.factors.month_day[usize::from(d.month_day)],
         );
         note(
-            "time of year".into(),
+            YEAR.into(),
             SEASON,
             part.factors.season(usize::from(d.year_day)),
         );

@@ -1,0 +1,162 @@
+//! What came and went, trends, and how sure a forecast is of few days and of weeks far ahead: on made series whose
+//! truth is known.
+
+use chrono::NaiveDate;
+use crewcast::demand::bare::{self, SeriesForecast};
+use crewcast::demand::history::{History, Series};
+use rand::SeedableRng;
+use rand_distr::{Distribution, Gamma, Poisson};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+const WEEK: [f64; 7] = [1.3, 1.15, 1.05, 1.0, 1.0, 0.8, 0.7];
+/// Hours 8 to 15.
+const HOURS: [f64; 8] = [0.08, 0.14, 0.17, 0.15, 0.13, 0.13, 0.12, 0.08];
+
+/// The mean of a day at this level, and days as busy as a gamma factor of this standard deviation makes them.
+fn made(
+    days: usize,
+    seed: u64,
+    busy: f64,
+    week: [f64; 7],
+    level: impl Fn(usize) -> f64,
+) -> History {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let factor = Gamma::new(busy.powi(-2), busy.powi(2)).expect("a gamma");
+    let mut volume = Vec::new();
+    for day in 0..days {
+        let mean = level(day) * week[day % 7] * factor.sample(&mut rng);
+        for share in HOURS {
+            let count = Poisson::new((mean * share).max(1e-9)).expect("a mean");
+            volume.push(count.sample(&mut rng) as f32);
+        }
+    }
+    History {
+        until: None,
+        first: NaiveDate::from_ymd_opt(2025, 1, 6).expect("a Monday"),
+        days,
+        slot_minutes: 60,
+        slots: (8..16).map(|hour| 60 * hour).collect(),
+        series: vec![Series {
+            name: "made".into(),
+            volume,
+            present: vec![true; days],
+        }],
+    }
+}
+
+fn forecast(history: &History, weeks: usize) -> SeriesForecast {
+    let spec = bare::Spec {
+        days: 7 * weeks,
+        country: None,
+        closed_holidays: false,
+        total: false,
+        now: None,
+    };
+    bare::forecast(history, &spec).series.swap_remove(0)
+}
+
+#[test]
+fn a_week_that_came_and_went_moves_neither_the_next_ones_nor_their_bands() {
+    for days in [84, 210] {
+        for times in [2.0, 3.0, 0.4] {
+            let wild = days - 21..days - 14;
+            let level = |day| {
+                if wild.contains(&day) {
+                    150.0 * times
+                } else {
+                    150.0
+                }
+            };
+            let [found, plain] = [
+                forecast(&made(days, 7, 0.1, WEEK, level), 4),
+                forecast(&made(days, 7, 0.1, WEEK, |_| 150.0), 4),
+            ];
+            let [sum, truth] = [&found, &plain].map(|f| f.mean.iter().sum::<f64>());
+            assert!(
+                (sum / truth - 1.0).abs() < 0.05,
+                "{days} {times}: {}",
+                sum / truth
+            );
+            let width = |f: &SeriesForecast| f.bands.week[1][1] - f.bands.week[0][1];
+            assert!(width(&found) < 1.6 * width(&plain), "{days} {times}");
+            assert!(
+                found
+                    .model
+                    .contains("brought back to the level around them")
+            );
+        }
+    }
+}
+
+#[test]
+fn a_strong_steady_trend_is_no_break_and_goes_on() {
+    for weekly in [0.06f64, -0.06] {
+        let (mut off, mut runs) = (0.0, 0.0);
+        for seed in 0..6 {
+            let level = |day: usize| 200.0 * (weekly * (day as f64 - 63.0) / 7.0).exp();
+            let history = made(126, seed, 0.1, WEEK, level);
+            let found = forecast(&history, 2);
+            assert!(!found.model.contains("break"), "{}", found.model);
+            let truth: f64 = (126..140).map(|day| level(day) * WEEK[day % 7]).sum();
+            off += found.mean.iter().sum::<f64>() / truth - 1.0;
+            runs += 1.0;
+        }
+        // The level of the break that was seen here ran 16 to 22 % off.
+        assert!((off / runs).abs() < 0.08, "{weekly}: {}", off / runs);
+    }
+}
+
+#[test]
+fn a_rise_that_ended_does_not_run_away() {
+    let level = |day: usize| 100.0 * (0.006 * day.min(98) as f64).exp();
+    let after = |seed: u64| {
+        let found = forecast(&made(126, seed, 0.1, WEEK, level), 13);
+        found.mean[found.mean.len() - 56..].iter().sum::<f64>() / (7.0 * level(126))
+    };
+    let mean = (0..6).map(after).sum::<f64>() / 6.0;
+    // As fast as it rose it would be 1.7 times as high.
+    assert!(mean < 1.25, "{mean}");
+}
+
+#[test]
+fn the_bands_of_a_few_days_hold_what_they_say() {
+    use rand_distr::Normal;
+    for days in [1, 2, 3, 7, 14] {
+        let (mut inside, mut all) = (0.0, 0.0);
+        for seed in 0..60 {
+            let mut rng = Xoshiro256PlusPlus::seed_from_u64(900 + seed);
+            let normal = Normal::new(0.0, 0.25).expect("a normal");
+            let week: [f64; 7] = std::array::from_fn(|_| f64::exp(normal.sample(&mut rng)));
+            let busy = [0.1, 0.2, 0.3][seed as usize % 3];
+            let whole = made(days + 7, seed, busy, week, |_| 150.0);
+            let mut known = whole.clone();
+            known.days = days;
+            known.series[0].present.truncate(days);
+            known.series[0].volume.truncate(8 * days);
+            let found = forecast(&known, 1);
+            for ahead in 0..7 {
+                let total = whole.series[0].total(days + ahead, 8).expect("a day");
+                let band = [0, 1].map(|end| found.bands.day[end][ahead]);
+                inside += f64::from(u8::from(band[0] <= total && total <= band[1]));
+                all += 1.0;
+            }
+        }
+        let coverage = inside / all;
+        assert!((0.7..0.9).contains(&coverage), "{days} days: {coverage}");
+    }
+}
+
+#[test]
+fn the_first_week_is_as_sure_however_many_follow() {
+    let wave = |day: usize| 150.0 * (0.25 * (day as f64 / 58.0).sin()).exp();
+    let mut widths = [0.0; 3];
+    for seed in 0..4 {
+        let history = made(300, seed, 0.12, WEEK, wave);
+        for (width, weeks) in widths.iter_mut().zip([1, 4, 13]) {
+            let found = forecast(&history, weeks);
+            let week = [0, 1].map(|end| found.bands.week[end][0]);
+            *width += (week[1] - week[0]) / found.mean[..56].iter().sum::<f64>();
+        }
+    }
+    assert!(widths[2] < 1.6 * widths[0], "{widths:?}");
+}

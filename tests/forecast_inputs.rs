@@ -1,0 +1,94 @@
+//! What a scenario says of its demand: series of one file with slots of different lengths, and names left out.
+
+#[path = "support/histories.rs"]
+mod histories;
+
+use std::path::Path;
+
+use histories::{crewcast, rows, shop, write};
+
+/// A shop with a queue for each series of `history.csv`.
+fn scenario(dir: &Path, header: &str, series: &[&str]) -> String {
+    let template = include_str!("problems/unknown-choice/scenario.toml");
+    let text = template.replace("\"dedicate\"", "\"dedicated\"");
+    let (head, tail) = text.split_once("[[queue]]").unwrap();
+    let (_, tail) = tail.split_once("[[shift]]").unwrap();
+    let head = head.replace("[scenario]\n", &format!("[scenario]\n{header}\n"));
+    let queues: String = series
+        .iter()
+        .map(|name| {
+            format!(
+                "[[queue]]\nid = \"{name}-phone\"\nclient = \"shop\"\nmarket = \"cz\"\nlanguage = \"cs\"\n\
+                 channel = \"phone\"\ncontact_type = \"order\"\nhours = \"office\"\ntarget = \"80/20s\"\naht = \"4m\"\n\
+                 history = {{ file = \"history.csv\", series = \"{name}\" }}\n\n"
+            )
+        })
+        .collect();
+    let text = format!("{head}{queues}[[shift]]{tail}");
+    write(dir, "scenario.toml", text.as_bytes());
+    dir.display().to_string()
+}
+
+#[test]
+fn series_of_one_file_keep_the_length_of_their_own_slots() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut history = "timestamp,series,volume\n".to_owned();
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 9, 21).unwrap();
+    for day in first.iter_days().take(70) {
+        history.push_str(&format!("{day} 00:00,daily,60\n"));
+        for hour in 8..18 {
+            history.push_str(&format!("{day} {hour:02}:00,hourly,6\n"));
+            for minute in [0, 15, 30, 45] {
+                history.push_str(&format!("{day} {hour:02}:{minute:02},quarters,1.5\n"));
+            }
+        }
+    }
+    write(dir.path(), "history.csv", history.as_bytes());
+    let of = scenario(dir.path(), "", &["daily", "hourly", "quarters"]);
+    let (code, out, err) = crewcast(&["forecast", &of, "--json"]);
+    assert_eq!(code, 0, "{err}");
+    let found: serde_json::Value = serde_json::from_str(&out).unwrap();
+    for queue in found["queues"].as_array().unwrap() {
+        let contacts = queue["contacts"].as_f64().unwrap();
+        // Five open days of sixty.
+        assert!((contacts / 300.0 - 1.0).abs() < 0.05, "{queue}");
+    }
+}
+
+#[test]
+fn names_left_out_that_no_factor_can_have_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    write(
+        dir.path(),
+        "history.csv",
+        b"timestamp,series,volume\n2026-09-21 09:00,a,6\n2026-09-21 10:00,a,6\n",
+    );
+    let names =
+        "without = [\"time of year\", \"holiday: Christmas Day\", \"season\", \"holydays\"]";
+    let of = scenario(dir.path(), names, &["a"]);
+    let (code, _, err) = crewcast(&["check", &of]);
+    assert_ne!(code, 0);
+    assert_eq!(err.matches("error[unknown-choice]").count(), 1, "{err}");
+    assert!(err.contains("did you mean `holidays`?"), "{err}");
+}
+
+#[test]
+fn days_of_another_clock_are_days_and_said_to_be() {
+    let dir = tempfile::tempdir().unwrap();
+    let daily: String = (1..=28)
+        .map(|day| format!("2026-02-{day:02}T00:00:00Z,{}\n", 50 + day % 7))
+        .collect();
+    let text = format!("timestamp,volume\n{daily}");
+    let file = write(dir.path(), "days.csv", text.as_bytes());
+    let to = dir.path().join("out.csv").display().to_string();
+    let (code, _, err) = crewcast(&["forecast", &file, "--tz", "America/New_York", "--out", &to]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("read as the days they name"), "{err}");
+    assert_eq!(rows(Path::new(&to)).len(), 28);
+    let first = std::fs::read_to_string(&to).unwrap();
+    assert!(first.contains("2026-03-01 00:00:00"), "{first}");
+    // Of hours nothing of the kind is said.
+    let hours = write(dir.path(), "hours.csv", shop(28).as_bytes());
+    let (_, _, err) = crewcast(&["forecast", &hours, "--tz", "America/New_York"]);
+    assert!(!err.contains("days they name"), "{err}");
+}
