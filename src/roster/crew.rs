@@ -2,19 +2,24 @@
 //!
 //! The least head count that the hours allow is tried first; each duty in the order of its start goes to someone who
 //! may work it, or to someone who can hand another duty on for it; where nobody may, the team is tried again with one
-//! more. Who may: rested, and within the days, hours and band of starts that the group's contract has.
+//! more. Who may: rested, within the days, hours and band of starts that the group's contract has, and with free Sundays
+//! left. A team has no fewer people than its Sundays take in turn.
 
+mod crewed;
 mod limits;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc, Weekday};
 
 use super::Duty;
 use crate::ids::GroupId;
 use crate::scenario::{ContractWeek, Scenario, Site};
-use limits::{days_running, hours_between, in_band, rests_weekly};
+pub(super) use crewed::Crewed;
+use limits::{
+    days_running, has_sundays, heads_in_turn, hours_between, in_band, most_on_sundays, rests_weekly,
+};
 
 /// On which terms the people of a team work.
 #[derive(Clone, Copy)]
@@ -23,6 +28,8 @@ pub(super) struct Terms<'a> {
     week: ContractWeek,
     /// When the planned weeks begin: a contract's week is one of them, whatever day that is at the site.
     from: DateTime<Utc>,
+    /// How many they are.
+    weeks: f64,
 }
 
 impl<'a> Terms<'a> {
@@ -33,6 +40,7 @@ impl<'a> Terms<'a> {
             site: &scenario.sites[group.site],
             week: group.contract,
             from: scenario.horizon.start,
+            weeks: scenario.horizon.weeks(),
         }
     }
 
@@ -53,6 +61,7 @@ impl<'a> Terms<'a> {
             day: local.date(),
             week: (local - clock(self.from)).num_days().div_euclid(7),
             minute: local.num_seconds_from_midnight() / 60,
+            on_sunday: local.weekday() == Weekday::Sun,
             hours: duty.paid_hours(),
         }
     }
@@ -70,6 +79,7 @@ struct Timed {
     week: i64,
     /// On which it begins.
     minute: u32,
+    on_sunday: bool,
     hours: f64,
 }
 
@@ -84,11 +94,12 @@ pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
     if timed.is_empty() {
         return Vec::new();
     }
-    (least_heads(&timed, terms)..timed.len())
+    let in_turn = heads_in_turn(&timed, terms);
+    (least_heads(&timed, terms).max(in_turn)..timed.len())
         .find_map(|heads| {
             let mut found =
                 (CHOICES.into_iter()).map(|choice| distribute(&timed, terms, heads, choice, 0));
-            found.find(|found| found.left.is_empty())
+            found.find(|found| found.left.is_empty() && found.people.len() >= in_turn)
         })
         // One person a duty always works: a single duty breaks no rule between duties.
         .map_or_else(
@@ -98,45 +109,6 @@ pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
                 found.people.iter().map(indices).collect()
             },
         )
-}
-
-/// The people of a team with what they work, and what they could work beside it.
-pub(super) struct Crewed<'a> {
-    terms: Terms<'a>,
-    people: Vec<Vec<Timed>>,
-}
-
-impl<'a> Crewed<'a> {
-    pub fn of(duties: &[Duty], terms: Terms<'a>) -> Self {
-        let timed = timed(duties, terms);
-        let people = crew(duties, terms).into_iter();
-        let people = people.map(|person| person.into_iter().map(|i| timed[i]).collect());
-        Self {
-            terms,
-            people: people.collect(),
-        }
-    }
-
-    pub fn heads(&self) -> usize {
-        self.people.len()
-    }
-
-    /// Gives another duty to someone who may work it; whether there was anybody.
-    pub fn takes(&mut self, duty: &Duty) -> bool {
-        let terms = self.terms;
-        let duty = terms.on_the_clock((0, duty));
-        let mut people = self.people.iter_mut();
-        match people.find(|person| may_work(person, &duty, terms)) {
-            Some(person) => give(person, duty),
-            None => return handed_on(&mut self.people, &duty, terms),
-        }
-        true
-    }
-
-    /// One person more, for this duty.
-    pub fn join(&mut self, duty: &Duty) {
-        self.people.push(vec![self.terms.on_the_clock((0, duty))]);
-    }
 }
 
 /// The duties that so many people leave, by index: as few as the ways of choosing find.
@@ -199,9 +171,14 @@ fn distribute(
         people: vec![Vec::new(); heads],
         left: Vec::new(),
     };
+    let mut turns = most_on_sundays(heads, terms);
     for duty in duties {
         if found.left.len() > most_left {
             break;
+        }
+        if duty.on_sunday && turns == 0 {
+            found.left.push(duty.index);
+            continue;
         }
         // A jump of the start time weighs like hours already worked.
         let preference = |person: &[Timed]| {
@@ -217,8 +194,12 @@ fn distribute(
         match able.min_by(|a, b| worth(a).total_cmp(&worth(b))) {
             Some(number) => found.people[number].push(*duty),
             None if handed_on(&mut found.people, duty, terms) => {}
-            None => found.left.push(duty.index),
+            None => {
+                found.left.push(duty.index);
+                continue;
+            }
         }
+        turns -= usize::from(duty.on_sunday);
     }
     found.people.retain(|duties| !duties.is_empty());
     found
@@ -280,6 +261,7 @@ fn may_work(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
         && days_running(&person[..later], duty, &person[later..]) <= terms.site.rules.max_days
         && rests_weekly(&person[..later], duty, &person[later..], terms)
         && in_band(person, duty, terms)
+        && has_sundays(person, duty, terms)
 }
 
 fn hours_in(person: &[Timed], week: i64) -> f64 {
@@ -320,6 +302,8 @@ mod tests {
                 max_week: Hours(48.0),
                 full_time: Hours(40.0),
                 max_days: 5,
+                night: None,
+                free_sundays: 0,
                 source: String::new(),
             },
         }
@@ -332,7 +316,12 @@ mod tests {
             start_band,
         };
         let from = Utc.with_ymd_and_hms(2026, 5, 31, 22, 0, 0).unwrap();
-        Terms { site, week, from }
+        Terms {
+            site,
+            week,
+            from,
+            weeks: 1.0,
+        }
     }
 
     /// A duty of eight hours starting at a day and hour of the week of 1 June 2026.
@@ -446,6 +435,39 @@ mod tests {
         let site = site();
         let heads = |band| crew(&duties, terms(&site, Some(band))).len();
         assert_eq!((heads(120), heads(60)), (1, 2));
+    }
+
+    #[test]
+    fn sundays_are_worked_in_turn() {
+        let mut site = site();
+        let heads = |sundays: &[i64], weeks: f64, site: &Site| {
+            // Noon: Sunday is the seventh day of a week.
+            let days = sundays.iter().map(|week| 7 * week + 6);
+            let duties: Vec<Duty> = days.map(|day| duty_at(day, 10)).collect();
+            let terms = Terms {
+                weeks,
+                ..terms(site, None)
+            };
+            let crew = crew(&duties, terms);
+            let most = crew.iter().map(Vec::len).max().unwrap_or(0);
+            (crew.len(), most)
+        };
+        assert_eq!(heads(&[0, 1, 2, 3], 4.0, &site), (1, 4));
+        // One in four is free: each Sunday of four weeks takes two people, three of whom could work four shifts a day.
+        site.rules.free_sundays = 13;
+        assert_eq!(heads(&[0, 1, 2, 3], 4.0, &site), (2, 2));
+        assert_eq!(heads(&[0, 1, 2], 4.0, &site), (1, 3));
+        assert_eq!(heads(&[0, 0, 0], 1.0, &site), (3, 1));
+        // From Thursday on: three on duty on Sunday are three of four.
+        let days = (3..7).flat_map(|day| [day; 3]);
+        let duties: Vec<Duty> = days.map(|day| duty_at(day, 10)).collect();
+        let terms = terms(&site, None);
+        assert_eq!(crew(&duties, terms).len(), 4);
+        assert_eq!(fewest_left(&duties, terms, 3).len(), 1);
+        // A fourth Sunday takes six people.
+        let mut crewed = Crewed::of(&duties, terms);
+        assert!(!crewed.takes(&duty_at(6, 10)));
+        assert!(!crewed.join(&duty_at(6, 10)));
     }
 
     #[test]
