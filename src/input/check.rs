@@ -178,6 +178,21 @@ fn check_contract(scenario: &Scenario, group: &AgentGroup, table: &Fields) {
                 "shorten the shift, or give the site [[rules]] of its own",
             );
         }
+        if let Some(night) = rules.night.filter(|night| !night.allows(shift)) {
+            table.problem(
+                "shifts",
+                "bad-shift",
+                format!(
+                    "shift `{}` of {} is night work of {}h, the rules {} allow {}h",
+                    shift.name,
+                    table.what,
+                    shift.paid_hours().value(),
+                    rules.name,
+                    night.max_shift.value()
+                ),
+                "list the `shifts` that fit, shorten it, or give the site [[rules]] of its own",
+            );
+        }
     }
 }
 

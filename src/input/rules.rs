@@ -1,13 +1,15 @@
 //! `[[rules]]`: what law and agreement ask for. The countries of `labour.toml` are built in, written
 //! as a user would write them; rules of the same id in a scenario replace them.
 
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 
 use super::fields::Fields;
 use super::money::Exchange;
 use super::source::{Notes, Reading, Source, did_you_mean};
 use super::value::{self, Wrong};
-use crate::scenario::{Charges, LabourRules, Premium, PremiumBase, PremiumTime, Stacking};
+use crate::scenario::{
+    Charges, LabourRules, NightLimit, Premium, PremiumBase, PremiumTime, SUNDAYS, Stacking,
+};
 use crate::units::{Hours, Share};
 
 const BUILT_IN: &str = include_str!("labour.toml");
@@ -160,6 +162,8 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
         max_week: table.or("max_week", value::hours, Hours(48.0)),
         full_time: table.or("full_time", value::hours, Hours(40.0)),
         max_days,
+        night: table.table("night").and_then(|night| read_night(&night)),
+        free_sundays: table.or("free_sundays", value::count, 0),
         source: table.or("source", value::text, "the scenario".to_owned()),
     };
     let cause = if rules.daily_rest.value() >= 24.0 {
@@ -172,6 +176,8 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
         "a full-time week is longer than the longest week allowed"
     } else if rules.max_days > 7 {
         "a week has 7 days"
+    } else if rules.free_sundays >= SUNDAYS {
+        "of the 52 Sundays of a year none is left to work: close the site on Sundays instead"
     } else {
         return Some(rules);
     };
@@ -179,7 +185,8 @@ fn read_rules(table: &Fields, name: &str, exchange: &Exchange) -> Option<LabourR
         "bad-number",
         &table.span,
         format!("{}: {cause}", table.what),
-        "usual are 11h of rest, 35h once a week, full_time = \"40h\", max_week = \"48h\", max_days = 6",
+        "usual are 11h of rest, 35h once a week, full_time = \"40h\", max_week = \"48h\", max_days = 6, \
+         free_sundays = 15",
     );
     None
 }
@@ -194,6 +201,56 @@ fn read_charges(table: &Fields) -> Option<Charges> {
     })
 }
 
+/// `night = { time = "22:00-06:00", from_hours = "3h", max_shift = "8h" }`.
+fn read_night(table: &Fields) -> Option<NightLimit> {
+    let (from, to) = table.required("time", night_time)?;
+    // Three hours make a night worker, who works eight (2003/88/EC, art. 2 and 8).
+    let least_hours = table.or("from_hours", value::hours, Hours(3.0));
+    let max_shift = table.or("max_shift", value::hours, Hours(8.0));
+    let minutes = if from < to {
+        to - from
+    } else {
+        to + 1440 - from
+    };
+    let night = Hours(f64::from(minutes) / 60.0);
+    let cause = if least_hours > night {
+        format!(
+            "a night of {}h never has {}h",
+            night.value(),
+            least_hours.value()
+        )
+    } else if max_shift.value() <= 0.0 || max_shift.value() > 24.0 {
+        format!("no shift at night lasts {}h", max_shift.value())
+    } else {
+        return Some(NightLimit {
+            from,
+            to,
+            least_hours,
+            max_shift,
+        });
+    };
+    let remedy = "usual are from_hours = \"3h\" of the night and max_shift = \"8h\"";
+    table
+        .reading
+        .problem("bad-number", &table.span, cause, remedy);
+    None
+}
+
+/// Minutes of the day from which and until which it is night.
+fn night_time(value: &DeValue) -> Result<(u32, u32), Wrong> {
+    let (from, to) = value::band(value)?;
+    // "24:00-06:00" begins the day; one until 24:00 ends with it.
+    let from = from % 1440;
+    if from == to {
+        return Err(Wrong::new(
+            "bad-hours",
+            "a night without an hour",
+            "write the hours of the night as \"22:00-06:00\"",
+        ));
+    }
+    Ok((from, to))
+}
+
 fn read_premium(table: &Fields, exchange: &Exchange) -> Option<Premium> {
     let time = table.required("time", |value| {
         let text = value::text(value)?;
@@ -201,12 +258,9 @@ fn read_premium(table: &Fields, exchange: &Exchange) -> Option<Premium> {
             "saturday" => Ok(PremiumTime::Saturday),
             "sunday" => Ok(PremiumTime::Sunday),
             "holiday" => Ok(PremiumTime::Holiday),
-            _ => match value::band(value) {
-                Ok((from, to)) if from != to => Ok(PremiumTime::Night {
-                    from: from % 1440,
-                    to: to % 1440,
-                }),
-                _ => Err(Wrong::new(
+            _ => match night_time(value) {
+                Ok((from, to)) => Ok(PremiumTime::Night { from, to }),
+                Err(_) => Err(Wrong::new(
                     "unknown-choice",
                     format!("`{text}` is no time of a premium"),
                     "one of: saturday, sunday, holiday, or hours of the night as \"22:00-06:00\"",
@@ -241,6 +295,63 @@ fn read_premium(table: &Fields, exchange: &Exchange) -> Option<Premium> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The first of some tables of rules, and the codes of what is wrong with it.
+    fn first(text: &str) -> (Option<LabourRules>, Vec<&'static str>) {
+        let source = Source {
+            file: "scenario.toml".to_owned(),
+            text: format!("[[rules]]\nid = \"own\"\n{text}"),
+        };
+        let notes = Notes::default();
+        let exchange = Exchange::read(crate::scenario::Currency::EUR, None, &[]);
+        let rules = with_tables(&source, &notes, |tables| {
+            read_rules(tables.first()?, "own", &exchange)
+        });
+        let (problems, _) = notes.into_inner();
+        let codes = problems.iter().map(|problem| problem.code);
+        let codes = codes.filter(|code| *code != "unknown-field").collect();
+        (rules, codes)
+    }
+
+    #[test]
+    fn nights_and_free_sundays_are_read_and_absurd_ones_refused() {
+        let (rules, codes) = first("night = { time = \"23:00-06:00\" }\nfree_sundays = 15");
+        let rules = rules.expect("rules");
+        assert_eq!(codes, [""; 0]);
+        assert_eq!(rules.free_sundays, 15);
+        let night = NightLimit {
+            from: 23 * 60,
+            to: 6 * 60,
+            least_hours: Hours(3.0),
+            max_shift: Hours(8.0),
+        };
+        assert_eq!(rules.night, Some(night));
+        let (rules, _) = first("");
+        let rules = rules.expect("rules");
+        assert_eq!((rules.night, rules.free_sundays), (None, 0));
+        for (text, code) in [
+            ("free_sundays = 52", "bad-number"),
+            ("free_sundays = \"15\"", "wrong-type"),
+            ("night = \"8h\"", "wrong-type"),
+            ("night = { max_shift = \"8h\" }", "missing-field"),
+            ("night = { time = \"late\" }", "bad-hours"),
+            ("night = { time = \"22:00-22:00\" }", "bad-hours"),
+            (
+                "night = { time = \"22:00-06:00\", from_hours = \"9h\" }",
+                "bad-number",
+            ),
+            (
+                "night = { time = \"22:00-06:00\", max_shift = \"25h\" }",
+                "bad-number",
+            ),
+            (
+                "night = { time = \"22:00-06:00\", max_shift = 8 }",
+                "bad-duration",
+            ),
+        ] {
+            assert_eq!(first(text).1, [code], "{text}");
+        }
+    }
 
     #[test]
     fn every_built_in_country_is_read_without_a_problem() {

@@ -196,6 +196,8 @@ fn rules(digest: &Digest) -> Sheet {
         "Longest week",
         "Rest between shifts",
         "Rest once a week",
+        "Shift at night",
+        "Free Sundays a year",
         "Source",
     ]);
     for site in digest.plan.scenario.sites.values() {
@@ -209,6 +211,9 @@ fn rules(digest: &Digest) -> Sheet {
             hours(site.rules.max_week),
             hours(site.rules.daily_rest),
             hours(site.rules.weekly_rest),
+            (site.rules.night)
+                .map_or_else(|| Cell::text("as by day"), |night| hours(night.max_shift)),
+            Cell::text(words::count(f64::from(site.rules.free_sundays))),
             Cell::text(&site.rules.source),
         ]);
     }

@@ -133,9 +133,8 @@ impl<'a> Spare<'a> {
             return true;
         }
         match self.free.get_mut(&self.group_of[shift.team]) {
-            Some(free) if *free > 0 => {
+            Some(free) if *free > 0 && crewed.join(&duty) => {
                 *free -= 1;
-                crewed.join(&duty);
                 true
             }
             _ => false,

@@ -2,21 +2,26 @@
 //!
 //! The least head count that the hours allow is tried first; each duty in the order of its start goes to someone who
 //! may work it, or to someone who can hand another duty on for it; where nobody may, the team is tried again with one
-//! more. Who may: rested, and within the days, hours and band of starts that the group's contract has.
+//! more. Who may: rested, within the days, hours and band of starts that the group's contract has, and with free Sundays
+//! left. A team has no fewer people than its Sundays take in turn.
 
 mod alike;
+mod crewed;
 mod limits;
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BinaryHeap};
 
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc, Weekday};
 
 use super::Duty;
 use crate::ids::GroupId;
 use crate::scenario::{ContractWeek, Scenario, Site};
 use alike::{Alike, Next};
-use limits::{days_running, hours_between, in_band, rests_weekly};
+pub(super) use crewed::Crewed;
+use limits::{
+    days_running, has_sundays, heads_in_turn, hours_between, in_band, most_on_sundays, rests_weekly,
+};
 
 /// On which terms the people of a team work.
 #[derive(Clone, Copy)]
@@ -25,6 +30,8 @@ pub(super) struct Terms<'a> {
     week: ContractWeek,
     /// When the planned weeks begin: a contract's week is one of them, whatever day that is at the site.
     from: DateTime<Utc>,
+    /// How many they are.
+    weeks: f64,
 }
 
 impl<'a> Terms<'a> {
@@ -35,6 +42,7 @@ impl<'a> Terms<'a> {
             site: &scenario.sites[group.site],
             week: group.contract,
             from: scenario.horizon.start,
+            weeks: scenario.horizon.weeks(),
         }
     }
 
@@ -55,6 +63,7 @@ impl<'a> Terms<'a> {
             day: local.date(),
             week: (local - clock(self.from)).num_days().div_euclid(7),
             minute: local.num_seconds_from_midnight() / 60,
+            on_sunday: local.weekday() == Weekday::Sun,
             hours: duty.paid_hours(),
             kind: index,
         }
@@ -73,6 +82,7 @@ struct Timed {
     week: i64,
     /// On which it begins.
     minute: u32,
+    on_sunday: bool,
     hours: f64,
     /// The same for duties that differ in their index only.
     kind: usize,
@@ -89,11 +99,12 @@ pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
     if timed.is_empty() {
         return Vec::new();
     }
-    (least_heads(&timed, terms)..timed.len())
+    let in_turn = heads_in_turn(&timed, terms);
+    (least_heads(&timed, terms).max(in_turn)..timed.len())
         .find_map(|heads| {
             let mut found =
                 (CHOICES.into_iter()).map(|choice| distribute(&timed, terms, heads, choice, 0));
-            found.find(|found| found.left.is_empty())
+            found.find(|found| found.left.is_empty() && found.people.len() >= in_turn)
         })
         // One person a duty always works: a single duty breaks no rule between duties.
         .map_or_else(
@@ -103,45 +114,6 @@ pub(super) fn crew(duties: &[Duty], terms: Terms) -> Vec<Vec<usize>> {
                 found.people.iter().map(indices).collect()
             },
         )
-}
-
-/// The people of a team with what they work, and what they could work beside it.
-pub(super) struct Crewed<'a> {
-    terms: Terms<'a>,
-    people: Vec<Vec<Timed>>,
-}
-
-impl<'a> Crewed<'a> {
-    pub fn of(duties: &[Duty], terms: Terms<'a>) -> Self {
-        let timed = timed(duties, terms);
-        let people = crew(duties, terms).into_iter();
-        let people = people.map(|person| person.into_iter().map(|i| timed[i]).collect());
-        Self {
-            terms,
-            people: people.collect(),
-        }
-    }
-
-    pub fn heads(&self) -> usize {
-        self.people.len()
-    }
-
-    /// Gives another duty to someone who may work it; whether there was anybody.
-    pub fn takes(&mut self, duty: &Duty) -> bool {
-        let terms = self.terms;
-        let duty = terms.on_the_clock((0, duty));
-        let mut people = self.people.iter_mut();
-        match people.find(|person| may_work(person, &duty, terms)) {
-            Some(person) => give(person, duty),
-            None => return handed_on(&mut self.people, &duty, terms).is_some(),
-        }
-        true
-    }
-
-    /// One person more, for this duty.
-    pub fn join(&mut self, duty: &Duty) {
-        self.people.push(vec![self.terms.on_the_clock((0, duty))]);
-    }
 }
 
 /// The duties that so many people leave, by index: as few as the ways of choosing find.
@@ -211,6 +183,7 @@ fn distribute(
 ) -> Distributed {
     let mut people = vec![Vec::new(); heads];
     let mut alike = Alike::new(heads);
+    let mut turns = most_on_sundays(heads, terms);
     let mut left = Vec::new();
     'duties: for run in duties.chunk_by(|duty, next| duty.kind == next.kind) {
         let kind = &run[0];
@@ -237,6 +210,10 @@ fn distribute(
             if left.len() > most_left {
                 break 'duties;
             }
+            if duty.on_sunday && turns == 0 {
+                left.push(duty.index);
+                continue;
+            }
             if let Some(Reverse(next)) = able.pop() {
                 people[next.first].push(*duty);
                 alike.works(next.first, duty.kind);
@@ -248,7 +225,9 @@ fn distribute(
                 }
             } else {
                 left.push(duty.index);
+                continue;
             }
+            turns -= usize::from(duty.on_sunday);
         }
     }
     people.retain(|duties| !duties.is_empty());
@@ -311,6 +290,7 @@ fn may_work(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
         && days_running(&person[..later], duty, &person[later..]) <= terms.site.rules.max_days
         && rests_weekly(&person[..later], duty, &person[later..], terms)
         && in_band(person, duty, terms)
+        && has_sundays(person, duty, terms)
 }
 
 fn hours_in(person: &[Timed], week: i64) -> f64 {
@@ -351,6 +331,8 @@ mod tests {
                 max_week: Hours(48.0),
                 full_time: Hours(40.0),
                 max_days: 5,
+                night: None,
+                free_sundays: 0,
                 source: String::new(),
             },
         }
@@ -363,7 +345,12 @@ mod tests {
             start_band,
         };
         let from = Utc.with_ymd_and_hms(2026, 5, 31, 22, 0, 0).unwrap();
-        Terms { site, week, from }
+        Terms {
+            site,
+            week,
+            from,
+            weeks: 1.0,
+        }
     }
 
     /// A duty of eight hours starting at a day and hour of the week of 1 June 2026.
@@ -477,6 +464,39 @@ mod tests {
         let site = site();
         let heads = |band| crew(&duties, terms(&site, Some(band))).len();
         assert_eq!((heads(120), heads(60)), (1, 2));
+    }
+
+    #[test]
+    fn sundays_are_worked_in_turn() {
+        let mut site = site();
+        let heads = |sundays: &[i64], weeks: f64, site: &Site| {
+            // Noon: Sunday is the seventh day of a week.
+            let days = sundays.iter().map(|week| 7 * week + 6);
+            let duties: Vec<Duty> = days.map(|day| duty_at(day, 10)).collect();
+            let terms = Terms {
+                weeks,
+                ..terms(site, None)
+            };
+            let crew = crew(&duties, terms);
+            let most = crew.iter().map(Vec::len).max().unwrap_or(0);
+            (crew.len(), most)
+        };
+        assert_eq!(heads(&[0, 1, 2, 3], 4.0, &site), (1, 4));
+        // One in four is free: who has worked three hands on the fourth.
+        site.rules.free_sundays = 13;
+        assert_eq!(heads(&[0, 1, 2, 3], 4.0, &site), (2, 3));
+        assert_eq!(heads(&[0, 1, 2], 4.0, &site), (1, 3));
+        assert_eq!(heads(&[0, 0, 0], 1.0, &site), (3, 1));
+        // From Thursday on: three on duty on Sunday are three of four.
+        let days = (3..7).flat_map(|day| [day; 3]);
+        let duties: Vec<Duty> = days.map(|day| duty_at(day, 10)).collect();
+        let terms = terms(&site, None);
+        assert_eq!(crew(&duties, terms).len(), 4);
+        assert_eq!(fewest_left(&duties, terms, 3).len(), 1);
+        // A fourth Sunday takes six people.
+        let mut crewed = Crewed::of(&duties, terms);
+        assert!(!crewed.takes(&duty_at(6, 10)));
+        assert!(!crewed.join(&duty_at(6, 10)));
     }
 
     #[test]

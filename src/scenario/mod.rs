@@ -15,6 +15,7 @@ mod change;
 mod client;
 mod demand;
 mod group;
+mod labour;
 mod money;
 mod queue;
 mod setup;
@@ -32,6 +33,7 @@ pub use change::{Event, Growth, Lever, Override};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
 pub use demand::{Case, DemandSource, History, OrderDriver, PROFILES};
 pub use group::{AgentGroup, ContractWeek, Employer, GroupKind, Shrinkage};
+pub use labour::{Charges, LabourRules, NightLimit, SUNDAYS};
 pub use money::{Conversion, Currency, Money};
 pub use queue::{
     Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,
@@ -40,8 +42,7 @@ pub use queue::{
 pub use setup::{Borrowed, InHouseCosts, Setup, SetupKind};
 pub use shift::{BreakRule, ShiftTemplate};
 pub use site::{
-    Charges, LabourRules, Premium, PremiumBase, PremiumKind, PremiumPay, PremiumTime, Site,
-    Stacking, month_hours,
+    Premium, PremiumBase, PremiumKind, PremiumPay, PremiumTime, Site, Stacking, month_hours,
 };
 pub use tariff::{
     Billable, BilledMinutes, BonusMalus, Indexation, InteractionPrice, PriceForm, Tariff, Uplifts,

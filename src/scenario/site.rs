@@ -5,8 +5,9 @@ use chrono::{
 };
 use chrono_tz::Tz;
 
+use super::labour::{LabourRules, is_between};
 use crate::time::{Calendar, OpeningHours};
-use crate::units::{Hours, Share};
+use crate::units::Hours;
 
 /// A place where agents work.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,37 +19,6 @@ pub struct Site {
     /// Most agents at once; none means no limit.
     pub seats: Option<u32>,
     pub rules: LabourRules,
-}
-
-/// What law and agreement ask for, with its source and date.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LabourRules {
-    /// "CZ", or a name of the user's.
-    pub name: String,
-    /// Employer's charges on pay, where nothing else is said.
-    pub charges: Option<Charges>,
-    pub premiums: Vec<Premium>,
-    pub stacking: Stacking,
-    /// Between two shifts.
-    pub daily_rest: Hours,
-    /// Once in any seven days, in one piece.
-    pub weekly_rest: Hours,
-    /// Longest working week.
-    pub max_week: Hours,
-    /// Contract hours of a full-time week.
-    pub full_time: Hours,
-    /// Most shifts in a week.
-    pub max_days: u32,
-    /// Where the rules come from.
-    pub source: String,
-}
-
-/// What an employer pays on top of wages.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Charges {
-    /// Of pay.
-    pub share: Share,
-    pub source: String,
 }
 
 /// Pay on top at certain times.
@@ -168,14 +138,7 @@ impl PremiumTime {
 
     fn holds(self, at: NaiveDateTime, calendar: &Calendar) -> bool {
         match self {
-            Self::Night { from, to } => {
-                let minute = at.hour() * 60 + at.minute();
-                if from <= to {
-                    (from..to).contains(&minute)
-                } else {
-                    minute >= from || minute < to
-                }
-            }
+            Self::Night { from, to } => is_between(from, to, at.hour() * 60 + at.minute()),
             Self::Saturday => at.weekday() == Weekday::Sat,
             Self::Sunday => at.weekday() == Weekday::Sun,
             Self::Holiday => calendar.holiday(at.date()).is_some(),
@@ -206,14 +169,6 @@ impl PremiumKind {
     }
 }
 
-impl LabourRules {
-    /// Hours from the first shift after a weekly rest to the end of the last one before the next: the rest lies
-    /// within seven days (2003/88/EC, art. 5).
-    pub fn longest_stretch(&self) -> f64 {
-        7.0 * 24.0 - self.weekly_rest.value()
-    }
-}
-
 impl Site {
     /// Premium pay of one agent at `wage` an hour who works from `start` to `end` but for the `unpaid`
     /// breaks, by kind; each hour is judged by the site's wall clock and the rules valid on its day.
@@ -227,7 +182,9 @@ impl Site {
         if self.rules.premiums.is_empty() {
             return Vec::new();
         }
-        let pieces = self.pieces(start, end, unpaid);
+        let grains = self.rules.premiums.iter();
+        let grain = grains.map(|premium| premium.time.grain()).min();
+        let pieces = self.pieces(start, end, unpaid, grain.unwrap_or(15));
         let enough: Vec<bool> = self
             .rules
             .premiums
@@ -259,6 +216,30 @@ impl Site {
         }
         paid.sort_by_key(|pay| pay.kind);
         paid
+    }
+
+    /// Whether an agent may work from `start` to `end` but for the `unpaid` breaks: night work lasts no longer than
+    /// the rules allow.
+    pub fn may_last(
+        &self,
+        start: DateTime<Utc>,
+        end: DateTime<Utc>,
+        unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
+    ) -> bool {
+        let Some(limit) = &self.rules.night else {
+            return true;
+        };
+        let hours =
+            |from: DateTime<Utc>, to: DateTime<Utc>| (to - from).num_seconds() as f64 / 3600.0;
+        let off: f64 = unpaid.iter().map(|&(from, to)| hours(from, to)).sum();
+        if hours(start, end) - off <= limit.max_shift.value() + 1e-9 {
+            return true;
+        }
+        let night = limit.time();
+        let pieces = self.pieces(start, end, unpaid, night.grain()).into_iter();
+        let at_night = pieces.filter(|(at, _)| night.holds(*at, &self.calendar));
+        let at_night: f64 = at_night.map(|(_, hours)| hours).sum();
+        at_night < limit.least_hours.value() - 1e-9
     }
 
     /// The premiums paid at one moment of the wall clock, stacked as the rules say.
@@ -307,21 +288,15 @@ impl Site {
         }
     }
 
-    /// The paid time of a shift in pieces over which no premium changes: wall clock at the start and
-    /// hours.
+    /// The paid time of a shift in pieces that leap over no `grain` of minutes of the hour: wall clock at the start
+    /// and hours.
     fn pieces(
         &self,
         start: DateTime<Utc>,
         end: DateTime<Utc>,
         unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
+        grain: i64,
     ) -> Vec<(NaiveDateTime, f64)> {
-        let grain = self
-            .rules
-            .premiums
-            .iter()
-            .map(|premium| premium.time.grain())
-            .min()
-            .unwrap_or(15);
         let mut pieces = Vec::new();
         let mut at = start;
         while at < end {
@@ -369,6 +344,7 @@ pub fn month_hours(day: NaiveDate, calendar: &Calendar) -> Hours {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::NightLimit;
 
     fn site(premiums: Vec<Premium>, stacking: Stacking) -> Site {
         Site {
@@ -387,6 +363,8 @@ mod tests {
                 max_week: Hours(48.0),
                 full_time: Hours(40.0),
                 max_days: 5,
+                night: None,
+                free_sundays: 0,
                 source: String::new(),
             },
         }
@@ -442,6 +420,29 @@ mod tests {
         assert_eq!(pay.len(), 1);
         assert!((pay[0].hours - 6.5).abs() < 1e-9);
         assert!((pay[0].amount - 65.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn night_work_may_last_less_than_a_day_s() {
+        let mut site = site(Vec::new(), Stacking::Add);
+        // 22:00 to 08:00 in Prague, in winter.
+        let (start, end) = (utc("2026-01-12 21:00"), utc("2026-01-13 07:00"));
+        assert!(site.may_last(start, end, &[]));
+        site.rules.night = Some(NightLimit {
+            from: 22 * 60,
+            to: 6 * 60,
+            least_hours: Hours(3.0),
+            max_shift: Hours(8.0),
+        });
+        assert!(!site.may_last(start, end, &[]));
+        assert!(site.may_last(start, utc("2026-01-13 05:00"), &[]));
+        // Two hours and a half of the night are none; an unpaid break is no work.
+        assert!(site.may_last(utc("2026-01-12 13:30"), utc("2026-01-12 23:30"), &[]));
+        assert!(!site.may_last(utc("2026-01-12 14:00"), utc("2026-01-13 00:00"), &[]));
+        let pause = (utc("2026-01-12 23:00"), utc("2026-01-12 23:15"));
+        assert!(site.may_last(utc("2026-01-12 14:00"), utc("2026-01-13 00:00"), &[pause]));
+        // The lost hour of spring: nine on the wall are eight.
+        assert!(site.may_last(utc("2026-03-28 21:00"), utc("2026-03-29 05:00"), &[]));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::demand::Demand;
 use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::{DeferrableWork, Pool, Requirement};
 use crate::scenario::Scenario;
-use crate::staffing::{Choice, Crew, Instance, Limits, Plan, Team, take_out};
+use crate::staffing::{Choice, Crew, Instance, Limit, Limits, Plan, Team, take_out};
 use crate::table::Table;
 use crate::time::Stopwatch;
 
@@ -202,13 +202,14 @@ fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
                 .iter()
                 .filter(|(choice, _)| limit.groups.contains(&choice.group));
             let in_all = limit.taken_in_all(&instance.shifts, plan);
-            let over_all = in_all.iter().zip(limit.most_in_all);
-            let too_many = over_all
-                .into_iter()
-                .any(|(taken, most)| *taken > most + 1e-9);
             let passes = |choice: Choice| {
-                let mut slots = limit.uses(&instance.shifts[choice.shift as usize]);
-                too_many || slots.any(over)
+                let shift = &instance.shifts[choice.shift as usize];
+                let mut of_all = Limit::takes(shift)
+                    .into_iter()
+                    .zip(&in_all)
+                    .zip(limit.most_in_all);
+                of_all.any(|((takes, taken), most)| takes > 0.0 && *taken > most + 1e-9)
+                    || limit.uses(shift).any(over)
             };
             let price = |choice: Choice| instance.price(choice);
             let passing = ours

@@ -1,5 +1,5 @@
-//! Candidate shifts of an agent group: every start that its templates, its site's hours and the wall
-//! clock allow, with a few placements of the breaks, each with its slots and its pay.
+//! Candidate shifts of an agent group: every start that its templates, its site's hours and rules and
+//! the wall clock allow, with a few placements of the breaks, each with its slots and its pay.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -54,9 +54,9 @@ pub(super) fn candidates(scenario: &Scenario, group: GroupId) -> Vec<Candidate> 
             for (start, end) in starts(shift, site, day, horizon, &open) {
                 for breaks in breaks(shift, start, horizon) {
                     let found = priced(horizon, site, group.wage, template, start, end, breaks);
-                    if found.cover.is_empty() {
+                    let Some(found) = found.filter(|found| !found.cover.is_empty()) else {
                         continue;
-                    }
+                    };
                     let key = (found.cover.clone(), found.present.start, found.present.end);
                     let known = cheapest.get(&key);
                     if known.is_none_or(|known| found.pay < known.pay - 1e-9) {
@@ -198,6 +198,7 @@ fn placements(rule: &BreakRule, start: DateTime<Utc>, horizon: &Horizon) -> Vec<
         .collect()
 }
 
+/// With its pay; none where it may not last so long.
 fn priced(
     horizon: &Horizon,
     site: &Site,
@@ -206,12 +207,15 @@ fn priced(
     start: DateTime<Utc>,
     end: DateTime<Utc>,
     breaks: Vec<PlannedBreak>,
-) -> Candidate {
+) -> Option<Candidate> {
     let unpaid: Vec<_> = breaks
         .iter()
         .filter(|pause| !pause.paid)
         .map(|pause| (pause.start, pause.end))
         .collect();
+    if !site.may_last(start, end, &unpaid) {
+        return None;
+    }
     let off = unpaid.iter().map(|pause| overlap(*pause, (start, end)));
     let paid_hours = ((end - start).num_seconds() - off.sum::<i64>()) as f64 / 3600.0;
     let premiums = site.premiums(wage, start, end, &unpaid);
@@ -219,7 +223,7 @@ fn priced(
     let rest = Duration::minutes((site.rules.daily_rest.value() * 60.0) as i64);
     let present = touched(horizon, start, end);
     let cover = on_line(horizon, start, end, &breaks, present.clone());
-    Candidate {
+    Some(Candidate {
         template,
         start,
         end,
@@ -230,7 +234,7 @@ fn priced(
         pay: paid_hours * wage + premium,
         premium,
         paid_hours,
-    }
+    })
 }
 
 /// The slots of the horizon that a span of time touches.

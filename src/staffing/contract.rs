@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::duties::{Capacity, DAY, Duties, after};
+use super::free_sundays;
 use super::instance::{Choice, Instance, Plan, Shift};
 use crate::solver::{ColumnId, Program};
 
@@ -26,7 +27,7 @@ pub struct Contract {
 impl Contract {
     /// So many more of a shift among the duties of its people.
     fn add(&self, duties: &mut Duties, shift: &Shift, count: f64) {
-        duties.add(&self.of_one, (shift.day, shift.begins), shift.hours, count);
+        duties.add(&self.of_one, shift.begin, shift.hours, count);
     }
 }
 
@@ -142,7 +143,7 @@ pub(crate) struct Heads {
 }
 
 /// Shifts that a program may change: a shift, its column, and how many one of the column adds.
-type Changes<'a> = Vec<(&'a Shift, ColumnId, f64)>;
+pub(super) type Changes<'a> = Vec<(&'a Shift, ColumnId, f64)>;
 
 /// Adds to a program the heads that changes ask for: columns, each with its choice and how many agents one of
 /// it adds, on top of the duties that are there. See [`super::duties`] for the rows.
@@ -190,7 +191,7 @@ fn in_bands(
     changes: &Changes,
     there: &Duties,
 ) -> Vec<(u32, ColumnId)> {
-    let place = |shift: &Shift| contract.of_one.place(shift.begins);
+    let place = |shift: &Shift| contract.of_one.place(shift.begin.minute);
     let starts: BTreeSet<u32> = (changes.iter().map(|&(shift, ..)| place(shift)))
         .chain(there.starts())
         .collect();
@@ -242,7 +243,7 @@ fn suffice(
     }
     let mut days: BTreeMap<u32, Vec<(ColumnId, f64)>> = BTreeMap::new();
     for &(shift, x, by) in changes {
-        days.entry(shift.day).or_default().push((x, -by));
+        days.entry(shift.begin.day).or_default().push((x, -by));
     }
     let mut at_least = |there: f64, of_one: f64, terms: Vec<(ColumnId, f64)>| {
         let heads = heads.iter().map(|&column| (column, of_one));
@@ -260,17 +261,22 @@ fn suffice(
     at_least(there.shifts, contract.of_one.shifts, counts);
     let hours = changes.iter().map(|&(shift, x, by)| (x, -by * shift.hours));
     at_least(there.hours, contract.of_one.hours, hours.collect());
+    free_sundays::row(program, &contract.of_one, heads, changes, &there);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::staffing::duties::Begin;
     use crate::staffing::instance::Group;
 
     #[test]
     fn heads_follow_the_busiest_day_the_count_and_the_hours() {
         let shift = |day, hours| Shift {
-            day,
+            begin: Begin {
+                day,
+                ..Begin::default()
+            },
             hours,
             ..Shift::on_line(vec![day], 1.0)
         };
@@ -289,6 +295,7 @@ mod tests {
                 of_one: Capacity {
                     shifts: 6.0,
                     hours: 32.0,
+                    sundays: f64::INFINITY,
                     band: None,
                 },
                 least_hours: 6.4,

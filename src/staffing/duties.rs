@@ -4,6 +4,7 @@
 //! heads ≥ shifts that begin on a day, each day            nobody works two shifts a day
 //! heads ≥ all shifts ÷ most shifts of one head
 //! heads ≥ all hours ÷ hours of one head
+//! heads ≥ shifts on Sundays ÷ Sundays of one head         see [`super::free_sundays`]
 //! ```
 //!
 //! Where a person's starts keep within a band of the clock, the same holds of every stretch of starts p … q:
@@ -13,9 +14,10 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, Datelike, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
+use super::free_sundays;
 use crate::scenario::{AgentGroup, Scenario};
 use crate::units::whole;
 
@@ -28,8 +30,20 @@ pub struct Capacity {
     pub shifts: f64,
     /// Hours of its contract: those of its shifts and of what absence takes beside them.
     pub hours: f64,
+    /// Shifts that begin on a Sunday; infinite where none need be free.
+    pub sundays: f64,
     /// Minutes within which its starts lie; none: anywhere.
     pub band: Option<u32>,
+}
+
+/// When a shift begins, on the wall clock of those who work it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Begin {
+    /// Counted from the evening before the first day of the horizon.
+    pub day: u32,
+    /// Of the day.
+    pub minute: u32,
+    pub on_sunday: bool,
 }
 
 impl Capacity {
@@ -45,6 +59,7 @@ impl Capacity {
         Self {
             shifts: days * weeks.max(1.0),
             hours: group.contract.hours.value() * weeks,
+            sundays: free_sundays::of_one(rules, weeks.max(1.0)),
             band: group.contract.start_band,
         }
     }
@@ -63,7 +78,8 @@ impl Capacity {
         } else {
             0.0
         };
-        whole(busiest.max(by_shifts).max(by_hours))
+        let by_sundays = sums.on_sundays / self.sundays;
+        whole(busiest.max(by_shifts).max(by_hours).max(by_sundays))
     }
 }
 
@@ -79,6 +95,7 @@ pub(super) struct Sums {
     /// By the day on which they begin.
     pub by_day: Vec<f64>,
     pub shifts: f64,
+    pub on_sundays: f64,
     pub hours: f64,
 }
 
@@ -91,20 +108,24 @@ impl Sums {
             *sum += more;
         }
         self.shifts += other.shifts;
+        self.on_sundays += other.on_sundays;
         self.hours += other.hours;
     }
 }
 
 impl Duties {
-    /// So many more shifts of these hours that begin on a day, at a minute of it.
-    pub fn add(&mut self, of_one: &Capacity, (day, begins): (u32, u32), hours: f64, count: f64) {
-        let sums = self.by_start.entry(of_one.place(begins)).or_default();
-        let day = day as usize;
+    /// So many more shifts of these hours.
+    pub fn add(&mut self, of_one: &Capacity, begin: Begin, hours: f64, count: f64) {
+        let sums = self.by_start.entry(of_one.place(begin.minute)).or_default();
+        let day = begin.day as usize;
         if sums.by_day.len() <= day {
             sums.by_day.resize(day + 1, 0.0);
         }
         sums.by_day[day] += count;
         sums.shifts += count;
+        if begin.on_sunday {
+            sums.on_sundays += count;
+        }
         sums.hours += count * hours;
     }
 
@@ -171,13 +192,15 @@ impl Duties {
     }
 }
 
-/// The day on which a shift begins, counted from the evening before the first day of the horizon, and the
-/// minute of it on the same clock.
-pub fn begins(start: DateTime<Utc>, first_day: DateTime<Tz>) -> (u32, u32) {
+/// When a shift begins on the clock of the horizon's first day.
+pub fn begins(start: DateTime<Utc>, first_day: DateTime<Tz>) -> Begin {
     let start = start.with_timezone(&first_day.timezone());
     let days = (start.date_naive() - first_day.date_naive()).num_days() + 1;
-    let minute = start.hour() * 60 + start.minute();
-    (days.max(0) as u32, minute)
+    Begin {
+        day: days.max(0) as u32,
+        minute: start.hour() * 60 + start.minute(),
+        on_sunday: start.weekday() == Weekday::Sun,
+    }
 }
 
 /// Minutes from one minute of the clock to the next time it shows another.
@@ -193,6 +216,7 @@ mod tests {
         Capacity {
             shifts: 5.0,
             hours: 40.0,
+            sundays: f64::INFINITY,
             band,
         }
     }
@@ -200,7 +224,12 @@ mod tests {
     fn duties(of_one: &Capacity, shifts: &[(u32, u32)]) -> Duties {
         let mut duties = Duties::default();
         for &(day, hour) in shifts {
-            duties.add(of_one, (day, hour * 60), 8.0, 1.0);
+            let begin = Begin {
+                day,
+                minute: hour * 60,
+                on_sunday: day == 7,
+            };
+            duties.add(of_one, begin, 8.0, 1.0);
         }
         duties
     }
@@ -214,6 +243,32 @@ mod tests {
         assert_eq!(heads(None), 1.0);
         assert_eq!(heads(Some(5 * 60)), 1.0);
         assert_eq!(heads(Some(4 * 60)), 2.0);
+    }
+
+    #[test]
+    fn people_have_their_free_sundays_in_turn() {
+        let free = |free: f64, weeks: f64| Capacity {
+            shifts: 5.0 * weeks,
+            hours: 40.0 * weeks,
+            sundays: (1.0 - free / 52.0) * weeks,
+            band: None,
+        };
+        let sundays = |count: usize| vec![(7, 8); count];
+        let heads = |of_one: Capacity, count| duties(&of_one, &sundays(count)).heads(&of_one);
+        // One on duty every Sunday: two who take turns, whom 52 duties a year leave 26 each.
+        assert_eq!(heads(free(15.0, 1.0), 1), 2.0);
+        assert_eq!(heads(free(13.0, 1.0), 3), 4.0);
+        assert_eq!(heads(free(15.0, 1.0), 37), 52.0);
+        assert_eq!(heads(week(None), 3), 3.0, "no Sunday need be free");
+        // On weekdays nobody is asked for twice.
+        let of_one = free(15.0, 1.0);
+        assert_eq!(duties(&of_one, &[(1, 8), (2, 8)]).heads(&of_one), 1.0);
+        // Early and late on one Sunday, in bands that nobody shares.
+        let apart = Capacity {
+            band: Some(60),
+            ..of_one
+        };
+        assert_eq!(duties(&apart, &[(7, 6), (7, 14)]).heads(&apart), 4.0);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::contract::{Contract, Hired};
+use super::duties::Begin;
 
 /// One day's work that an agent can be given: the slots on the line and its price.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,9 +19,7 @@ pub struct Shift {
     pub held: Range<u32>,
     /// Price of the shift for an agent of factor 1.
     pub price: f64,
-    /// The day on which it begins, and the minute of it, on the wall clock of those who work it.
-    pub day: u32,
-    pub begins: u32,
+    pub begin: Begin,
     /// What it takes of the hours of a contract.
     pub hours: f64,
 }
@@ -35,8 +34,7 @@ impl Shift {
             present: 0..0,
             held: 0..0,
             price,
-            day: 0,
-            begins: 0,
+            begin: Begin::default(),
             hours: 0.0,
         }
     }
@@ -169,14 +167,17 @@ pub struct Limit {
     pub most: f64,
     /// People: a shift holds its agent through the rest after it, not only while present.
     pub people: bool,
-    /// Most shifts in the horizon, and most hours of contracts.
-    pub most_in_all: [f64; 2],
+    pub most_in_all: InAll,
 }
 
+/// Of the whole horizon: shifts, hours of contracts, and shifts that begin on a Sunday.
+pub type InAll = [f64; 3];
+
 impl Limit {
-    /// What a shift takes of the shifts and hours in all.
-    pub fn takes(shift: &Shift) -> [f64; 2] {
-        [1.0, shift.hours]
+    /// What a shift takes of what there is in all.
+    pub fn takes(shift: &Shift) -> InAll {
+        let sundays = if shift.begin.on_sunday { 1.0 } else { 0.0 };
+        [1.0, shift.hours, sundays]
     }
 
     /// The slots in which a shift uses up one of what there is.
@@ -188,9 +189,9 @@ impl Limit {
         }
     }
 
-    /// Shifts and hours of a plan that count.
-    pub fn taken_in_all(&self, shifts: &[Shift], plan: &Plan) -> [f64; 2] {
-        let mut sums = [0.0; 2];
+    /// What a plan takes of what there is in all.
+    pub fn taken_in_all(&self, shifts: &[Shift], plan: &Plan) -> InAll {
+        let mut sums = InAll::default();
         for (choice, &count) in plan.iter().filter(|(c, _)| self.groups.contains(&c.group)) {
             let takes = Self::takes(&shifts[choice.shift as usize]);
             for (sum, of_one) in sums.iter_mut().zip(takes) {

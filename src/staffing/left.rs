@@ -1,14 +1,14 @@
 //! What a plan leaves of seats and people.
 
-use super::instance::{Choice, Instance, Limit, Plan};
+use super::instance::{Choice, InAll, Instance, Limit, Plan};
 
-/// Per limit of an instance: what is left of it by slot, and of shifts and hours in all.
+/// Per limit of an instance: what is left of it by slot, and in all.
 #[derive(Debug, Clone)]
 pub(crate) struct Left<'a> {
     instance: &'a Instance,
     limits_of: Vec<Vec<usize>>,
     by_slot: Vec<Vec<f64>>,
-    in_all: Vec<[f64; 2]>,
+    in_all: Vec<InAll>,
 }
 
 impl<'a> Left<'a> {
@@ -46,10 +46,19 @@ impl<'a> Left<'a> {
         let full = limits.find(|&&number| {
             let mut in_all = self.in_all[number].iter().zip(Limit::takes(shift));
             let mut slots = self.instance.limits[number].uses(shift);
-            in_all.any(|(left, of_one)| *left < of_one - 1e-9)
-                || slots.any(|slot| self.by_slot[number][slot as usize] < 1.0)
+            in_all.any(lacks) || slots.any(|slot| self.by_slot[number][slot as usize] < 1.0)
         });
         full.map(|&number| &self.instance.limits[number])
+    }
+
+    /// Whether one more of a choice is more Sundays than its people can work.
+    pub fn lacks_sundays(&self, choice: Choice) -> bool {
+        let [.., of_one] = Limit::takes(&self.instance.shifts[choice.shift as usize]);
+        let mut limits = self.limits_of[choice.group as usize].iter();
+        limits.any(|&number| {
+            let [.., left] = self.in_all[number];
+            lacks((&left, of_one))
+        })
     }
 
     /// So many more of a choice.
@@ -64,4 +73,9 @@ impl<'a> Left<'a> {
             }
         }
     }
+}
+
+/// Whether what is left is less than what is asked for.
+fn lacks((left, asked): (&f64, f64)) -> bool {
+    asked > 0.0 && *left < asked - 1e-9
 }

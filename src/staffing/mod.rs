@@ -7,6 +7,7 @@ mod charge;
 mod contract;
 mod duties;
 mod earlier;
+mod free_sundays;
 mod greedy;
 mod instance;
 mod joined;
@@ -31,11 +32,11 @@ use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
 
 pub use contract::Contract;
 pub(crate) use contract::{Hired, hire};
-pub use duties::{Capacity, Duties, begins};
+pub use duties::{Begin, Capacity, Duties, begins};
 pub use earlier::{Earlier, EarlierShift, EarlierTeam};
 pub(crate) use greedy::covered;
 pub use instance::{
-    Choice, Cover, Deferrable, Group, Instance, Limit, Plan, Pledge, Shift, take_out,
+    Choice, Cover, Deferrable, Group, InAll, Instance, Limit, Plan, Pledge, Shift, take_out,
 };
 pub(crate) use left::Left;
 pub use parted::{Parts, Price, Promises};

@@ -9,7 +9,7 @@
 //! Σ_{t in period} Σ_k gain[P,t,k] z[P,t,k] + short ≥ promised                   each period of P
 //! open[d,t] = open[d,t−1] + work[d,t] − w[d,t],  open[d,t] ≤ allowed[d,t] + late[d,t]   (cyclic)
 //! Σ_{g at site} Σ_{s present in t} x[g,s] ≤ seats,  and people likewise, held through their rest
-//! heads[g] ≥ Σ_{s begins on day} x[g,s],  and by shifts and hours of a contract    each group hired whole
+//! heads[g] ≥ Σ_{s begins on day} x[g,s],  and by shifts, hours and Sundays of a contract    each group hired whole
 //! ```
 //!
 //! with busy = need − fill · (need − load), but at least the load. Availability columns y keep the rows short: written on the shifts
@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::contract::{Heads, Hired, hire};
 use super::duties::Duties;
-use super::instance::{Choice, Instance, Limit, Plan};
+use super::instance::{Choice, InAll, Instance, Limit, Plan};
 use crate::solver::{ColumnId, Program, RowId};
 
 /// Agents already there, whom the model does not change.
@@ -28,8 +28,8 @@ pub(super) struct Fixed {
     pub cover: Vec<Vec<f64>>,
     /// Used up of each limit, per slot.
     pub used: Vec<Vec<f64>>,
-    /// Shifts and hours counted by each limit.
-    pub in_all: Vec<[f64; 2]>,
+    /// Used up of each limit in all.
+    pub in_all: Vec<InAll>,
     /// Shifts under each contract.
     pub duties: Vec<Duties>,
     /// Most that may be missing, per cover and slot: what the whole plan misses already.
@@ -67,7 +67,7 @@ impl Fixed {
         Self {
             cover: vec![vec![0.0; instance.slots]; instance.covers.len() + instance.pledges.len()],
             used: vec![vec![0.0; instance.slots]; instance.limits.len()],
-            in_all: vec![[0.0; 2]; instance.limits.len()],
+            in_all: vec![InAll::default(); instance.limits.len()],
             duties: Hired::nobody(instance).duties,
             missing: None,
         }
@@ -199,9 +199,10 @@ pub(super) fn limits(
             program.row(f64::NEG_INFINITY, left, terms);
         }
         for (kind, most) in limit.most_in_all.into_iter().enumerate() {
-            if most.is_finite() && !all.is_empty() {
+            let terms = all.iter().map(|&(x, takes)| (x, takes[kind]));
+            let terms: Vec<_> = terms.filter(|&(_, takes)| takes > 0.0).collect();
+            if most.is_finite() && !terms.is_empty() {
                 let left = (most - fixed.in_all[number][kind]).max(0.0);
-                let terms = all.iter().map(|&(x, takes)| (x, takes[kind]));
                 program.row(f64::NEG_INFINITY, left, terms);
             }
         }
@@ -397,7 +398,7 @@ mod tests {
     #[test]
     fn who_is_hired_for_the_busiest_day_is_paid_on_the_others() {
         let mut instance = small();
-        (instance.shifts[0].day, instance.shifts[1].day) = (0, 1);
+        instance.shifts[1].begin.day = 1;
         instance.contracts = vec![Contract {
             group: 0,
             price: 7.0,
@@ -405,6 +406,7 @@ mod tests {
             of_one: Capacity {
                 shifts: 2.0,
                 hours: 100.0,
+                sundays: f64::INFINITY,
                 band: None,
             },
             least_hours: 0.0,
@@ -413,6 +415,11 @@ mod tests {
         // Two in the first half, one in the second: two people.
         assert!((solve(&instance) - 44.0).abs() < 1e-6);
         instance.contracts[0].of_one.shifts = 1.0;
+        assert!((solve(&instance) - 51.0).abs() < 1e-6);
+        // Two on a Sunday are the turns of three.
+        instance.contracts[0].of_one.shifts = 2.0;
+        instance.contracts[0].of_one.sundays = 0.75;
+        instance.shifts[0].begin.on_sunday = true;
         assert!((solve(&instance) - 51.0).abs() < 1e-6);
     }
 
@@ -423,8 +430,14 @@ mod tests {
             groups: vec![0],
             most: 1.0,
             people: false,
-            most_in_all: [f64::INFINITY; 2],
+            most_in_all: [f64::INFINITY; 3],
         }];
+        assert!((solve(&instance) - 1020.0).abs() < 1e-6);
+        // Two people, of whom one may work a Sunday.
+        instance.shifts[0].begin.on_sunday = true;
+        instance.limits[0].most = 2.0;
+        assert!((solve(&instance) - 30.0).abs() < 1e-6);
+        instance.limits[0].most_in_all[2] = 1.0;
         assert!((solve(&instance) - 1020.0).abs() < 1e-6);
     }
 }

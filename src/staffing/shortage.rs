@@ -6,7 +6,7 @@ use super::left::Left;
 use super::stage::Crew;
 use super::task::Task;
 use super::{Shortfall, Team};
-use crate::ids::QueueId;
+use crate::ids::{QueueId, ShiftId};
 
 /// Agents missing below this are rounding.
 const HAIR: f64 = 1e-6;
@@ -218,10 +218,29 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, left: &Left)
         let mut names: Vec<&str> = able.iter().map(|(_, team)| team.name.as_str()).collect();
         names.sort_unstable();
         names.dedup();
+        let mut nights: Vec<String> = able
+            .iter()
+            .filter_map(|(_, team)| {
+                let rules = &site_of(team).rules;
+                let most = rules.night?.max_shift;
+                let shifts = &scenario.groups[team.group].shifts;
+                let is_long = |shift: &ShiftId| scenario.shifts[*shift].paid_hours() > most;
+                shifts.iter().any(is_long).then(|| {
+                    let hours = most.value();
+                    format!(
+                        "; at night they last {hours}h at most by the rules {}",
+                        rules.name
+                    )
+                })
+            })
+            .collect();
+        nights.sort_unstable();
+        nights.dedup();
         return format!(
             "no shift of {} reaches these hours: let shifts start earlier or later, last longer, or \
-             run on these days",
-            names.join(", ")
+             run on these days{}",
+            names.join(", "),
+            nights.concat()
         );
     }
     let mut full: Vec<String> = Vec::new();
@@ -245,9 +264,16 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, left: &Left)
                 scenario.currency.code()
             );
         };
+        let lacks_sundays = |&shift: &u32| left.lacks_sundays(Choice { group, shift });
+        let on_sundays = shifts.iter().all(lacks_sundays);
         let group = &scenario.groups[crew.teams[*t].group];
         let site = &scenario.sites[group.site];
-        full.push(if limit.people {
+        full.push(if limit.people && on_sundays {
+            format!(
+                "{} has only {} people, of whom each has {} free Sundays a year",
+                group.name, limit.most, site.rules.free_sundays
+            )
+        } else if limit.people {
             format!("{} has only {} people", group.name, limit.most)
         } else {
             format!("{} has only {} seats", site.name, limit.most)

@@ -113,7 +113,6 @@ impl<'a> Crew<'a> {
             let first_day = scenario.horizon.start.with_timezone(&zone);
             let first = all.len() as u32;
             shifts.extend(found.iter().map(|candidate| {
-                let (day, begins) = begins(candidate.start, first_day);
                 let pay = candidate.premium + paid * (candidate.pay - candidate.premium);
                 let pay = pay * loading;
                 let charge = charge.as_ref();
@@ -123,8 +122,7 @@ impl<'a> Crew<'a> {
                     present: candidate.present.clone(),
                     held: candidate.held.clone(),
                     price: in_units(price, unit),
-                    day,
-                    begins,
+                    begin: begins(candidate.start, first_day),
                     hours: candidate.paid_hours * group.paid_per_filled(),
                 }
             }));

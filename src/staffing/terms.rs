@@ -82,7 +82,7 @@ pub(super) fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit
             groups: of(&|team| scenario.groups[team.group].site == id),
             most: f64::from(site.seats?),
             people: false,
-            most_in_all: [f64::INFINITY; 2],
+            most_in_all: [f64::INFINITY; 3],
         })
     });
     let people = scenario.groups.iter().filter_map(|(id, group)| {
@@ -100,7 +100,11 @@ pub(super) fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit
             groups: of(&|team| team.group == id),
             most,
             people: true,
-            most_in_all: [(most * of_one.shifts).floor(), hours],
+            most_in_all: [
+                (most * of_one.shifts).floor(),
+                hours,
+                (most * of_one.sundays + 1e-9).floor(),
+            ],
         })
     });
     let all = seats.chain(people);

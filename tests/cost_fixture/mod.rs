@@ -72,6 +72,8 @@ pub fn site(zone: Tz, premiums: Vec<Premium>, stacking: Stacking) -> Site {
             max_week: Hours(48.0),
             full_time: Hours(40.0),
             max_days: 5,
+            night: None,
+            free_sundays: 0,
             source: "test".to_owned(),
         },
     }

@@ -250,6 +250,8 @@ fn site(name: &str, zone: chrono_tz::Tz, always: bool) -> Site {
             max_week: Hours(48.0),
             full_time: Hours(40.0),
             max_days: 5,
+            night: None,
+            free_sundays: 0,
             source: "Labour Code 262/2006, sections 79, 90, 116".to_owned(),
         },
     }

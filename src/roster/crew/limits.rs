@@ -39,6 +39,30 @@ pub(super) fn rests_weekly(before: &[Timed], duty: &Timed, after: &[Timed], term
     hours_between(start, end) <= rules.longest_stretch()
 }
 
+/// Whether a person has free Sundays left with another duty: in the weeks of the plan the whole ones that are its
+/// part of the year's.
+pub(super) fn has_sundays(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
+    let free = (1.0 - terms.site.rules.worked_sundays()) * terms.weeks;
+    let worked = person.iter().filter(|other| other.on_sunday).count() + 1;
+    !duty.on_sunday || worked as f64 <= terms.weeks - (free + 1e-9).floor()
+}
+
+/// Most duties of all Sundays of the plan that so many people can work in turn, were the year like it.
+pub(super) fn most_on_sundays(heads: usize, terms: Terms) -> usize {
+    let rules = &terms.site.rules;
+    match rules.free_sundays {
+        0 => usize::MAX,
+        _ => (heads as f64 * rules.worked_sundays() * terms.weeks + 1e-9) as usize,
+    }
+}
+
+/// People who can work the Sundays in turn; nobody more than there are duties.
+pub(super) fn heads_in_turn(duties: &[Timed], terms: Terms) -> usize {
+    let on_sundays = duties.iter().filter(|duty| duty.on_sunday).count();
+    let enough = |heads: &usize| most_on_sundays(*heads, terms) >= on_sundays;
+    (0..duties.len()).find(enough).unwrap_or(duties.len())
+}
+
 pub(super) fn hours_between(from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
     (to - from).num_minutes() as f64 / 60.0
 }
