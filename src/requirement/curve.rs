@@ -97,7 +97,10 @@ fn shares(traffic: &Traffic, target: &Target, variance: f64) -> Vec<f64> {
             .map(|&factor| {
                 let traffic = traffic.at_rate(traffic.rate * factor);
                 let level = |agents: u32| traffic.answered_within(f64::from(agents), within);
-                (factor, Smooth::of(traffic.load(), most, level))
+                (
+                    factor,
+                    Smooth::of(Smooth::step(&traffic, within), most, level),
+                )
             })
             .collect();
         let weight: f64 = points.iter().sum();
@@ -127,7 +130,7 @@ fn rising(most: u32, least: f64, level: impl Fn(u32) -> f64) -> Vec<f64> {
 }
 
 /// What the agents for a great load answer in time: evaluated at some numbers of them, and between these by the cubic
-/// through the four nearest, which is right to about 1e-4, since the share bends over the root of the load.
+/// through the four nearest, which is right to about 1e-4.
 struct Smooth {
     /// The least of them who answer any.
     first: u32,
@@ -137,13 +140,19 @@ struct Smooth {
 }
 
 impl Smooth {
-    /// Distance of the numbers evaluated, by the root of the load.
-    const STEP: f64 = 0.15;
+    /// Distance of the numbers evaluated, by the root of the load and by the handle time over the time promised: a share
+    /// bends over the one, and what is left of it falls over the other.
+    const STEPS: [f64; 2] = [0.12, 0.2];
+
+    fn step(traffic: &Traffic, within: f64) -> u32 {
+        let over = [traffic.load().sqrt(), traffic.aht / within.max(1e-9)];
+        let steps = Self::STEPS.iter().zip(over).map(|(step, over)| step * over);
+        (steps.fold(f64::INFINITY, f64::min) as u32).max(1)
+    }
 
     /// `level` rises with the agents.
-    fn of(load: f64, most: u32, level: impl Fn(u32) -> f64) -> Self {
+    fn of(step: u32, most: u32, level: impl Fn(u32) -> f64) -> Self {
         let first = 1 + partition(most, |agents| level(agents) < NOTHING);
-        let step = ((Self::STEP * load.sqrt()) as u32).max(1);
         let mut values = Vec::new();
         for agents in (first..).step_by(step as usize) {
             values.push(level(agents));
@@ -272,11 +281,11 @@ mod tests {
             for patience in [None, Some(120.0)] {
                 let traffic =
                     Traffic::new(load / 240.0, 240.0).with_patience(Patience::of_mean(patience));
-                let shares = shares(&traffic, &Target::level(0.8, 30.0), variance);
+                let shares = shares(&traffic, &Target::level(0.8, 10.0), variance);
                 assert!(shares.is_sorted());
                 for part in 0..200 {
                     let agents = part * (shares.len() - 1) / 199;
-                    let level = level_by(&traffic, variance, agents as f64 + 1.0, 30.0);
+                    let level = level_by(&traffic, variance, agents as f64 + 1.0, 10.0);
                     assert!(
                         (shares[agents] - level).abs() < 2e-4,
                         "{load} {patience:?} {agents}: {} {level}",
