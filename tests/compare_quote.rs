@@ -283,8 +283,8 @@ fn the_sellers_terms_are_in_the_price_and_in_the_quote() {
     );
     let said = quote.terms.join("\n");
     for term in [
-        "12000.00 CZK once",
-        "monthly fee 2500.00",
+        "12\u{202f}000.00 CZK once",
+        "monthly fee 2\u{202f}500.00",
         "50 % on top on Saturdays",
         "3 % a year",
         "exclude VAT",
