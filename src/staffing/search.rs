@@ -73,7 +73,9 @@ impl Solved {
 /// Share of the time left that annealing takes; without a clock, moves for each column.
 const ANNEALED: f64 = 0.1;
 const ANNEAL_MOVES: u64 = 10_000;
-/// Share of it that the whole of few columns may take: what it looks at between two looks at its clock can be long.
+/// Gap of few columns that the tree closes sooner by itself.
+const SOON: f64 = 0.03;
+/// Share of the time left that the whole of few columns may take: between two looks at its clock much can be done.
 const WHOLE: f64 = 0.9;
 /// Annealings side by side, and searchers of neighbourhoods.
 const SIDE_BY_SIDE: usize = 2;
@@ -126,7 +128,8 @@ pub fn solve(
     search.begin(rounded, &needs, start);
     report(search.progress());
     let mut few = search.keep_columns(&model, &relaxed);
-    if search.anneal(&needs, &worth, report) {
+    let soon = few && is_close(search.objective, search.bound, SOON);
+    if !soon && search.anneal(&needs, &worth, report) {
         few = search.keep_columns(&model, &relaxed);
     }
     if few {
