@@ -354,7 +354,7 @@ mod tests {
     }
 
     /// A duty of eight hours starting at a day and hour of the week of 1 June 2026.
-    fn duty_at(day: i64, hour: i64) -> Duty {
+    pub(super) fn duty_at(day: i64, hour: i64) -> Duty {
         let monday = Utc.with_ymd_and_hms(2026, 6, 1, 0, 0, 0).unwrap();
         let start = monday + Duration::hours(24 * day + hour);
         Duty {
@@ -464,39 +464,6 @@ mod tests {
         let site = site();
         let heads = |band| crew(&duties, terms(&site, Some(band))).len();
         assert_eq!((heads(120), heads(60)), (1, 2));
-    }
-
-    #[test]
-    fn sundays_are_worked_in_turn() {
-        let mut site = site();
-        let heads = |sundays: &[i64], weeks: f64, site: &Site| {
-            // Noon: Sunday is the seventh day of a week.
-            let days = sundays.iter().map(|week| 7 * week + 6);
-            let duties: Vec<Duty> = days.map(|day| duty_at(day, 10)).collect();
-            let terms = Terms {
-                weeks,
-                ..terms(site, None)
-            };
-            let crew = crew(&duties, terms);
-            let most = crew.iter().map(Vec::len).max().unwrap_or(0);
-            (crew.len(), most)
-        };
-        assert_eq!(heads(&[0, 1, 2, 3], 4.0, &site), (1, 4));
-        // One in four is free: who has worked three hands on the fourth.
-        site.rules.free_sundays = 13;
-        assert_eq!(heads(&[0, 1, 2, 3], 4.0, &site), (2, 3));
-        assert_eq!(heads(&[0, 1, 2], 4.0, &site), (1, 3));
-        assert_eq!(heads(&[0, 0, 0], 1.0, &site), (3, 1));
-        // From Thursday on: three on duty on Sunday are three of four.
-        let days = (3..7).flat_map(|day| [day; 3]);
-        let duties: Vec<Duty> = days.map(|day| duty_at(day, 10)).collect();
-        let terms = terms(&site, None);
-        assert_eq!(crew(&duties, terms).len(), 4);
-        assert_eq!(fewest_left(&duties, terms, 3).len(), 1);
-        // A fourth Sunday takes six people.
-        let mut crewed = Crewed::of(&duties, terms);
-        assert!(!crewed.takes(&duty_at(6, 10)));
-        assert!(!crewed.join(&duty_at(6, 10)));
     }
 
     #[test]
