@@ -120,7 +120,7 @@ impl Loop<'_> {
         best.1
     }
 
-    pub(super) fn aim<'a>(&'a self, reached: &'a [f64], wanted: &'a [f64], radius: f64) -> Aim<'a> {
+    fn aim<'a>(&'a self, reached: &'a [f64], wanted: &'a [f64], radius: f64) -> Aim<'a> {
         Aim {
             reached,
             wanted,

@@ -124,8 +124,7 @@ pub(crate) fn mend(digest: &Digest, chosen: &SetupResult) -> Option<String> {
     let pay: Money = (more.agents.iter())
         .map(|agents| {
             let group = chosen.staffing.teams[agents.team].group;
-            let hours = agents.slots.len() as f64 * scenario.horizon.slot_hours();
-            let hours = hours * f64::from(agents.agents);
+            let hours = agents.hours(scenario.horizon.slot_hours());
             cost::hour_on_line(&chosen.scenario.groups[group]).times(hours)
         })
         .sum();
@@ -169,12 +168,13 @@ pub(crate) fn more_agents(digest: &Digest, chosen: &SetupResult) -> Vec<AgentsMo
             let alike = agents.iter();
             alike.filter(move |more| (more.team, more.agents) == (team, count))
         };
-        let slots: usize = alike().map(|more| more.slots.len()).sum();
         AgentsMore {
             team: chosen.staffing.teams[team].name.clone(),
             agents: count,
             hours: hours(scenario, alike().map(|more| (more.slots.clone(), None))),
-            agent_hours: slots as f64 * scenario.horizon.slot_hours() * f64::from(count),
+            agent_hours: alike()
+                .map(|more| more.hours(scenario.horizon.slot_hours()))
+                .sum(),
         }
     };
     kinds.into_iter().map(row).collect()

@@ -71,8 +71,14 @@ pub struct MoreAgents {
 impl More {
     /// Agents × hours on the line.
     pub fn agent_hours(&self, slot_hours: f64) -> f64 {
-        let hours = |more: &MoreAgents| more.slots.len() as f64 * f64::from(more.agents);
-        self.agents.iter().map(hours).sum::<f64>() * slot_hours
+        self.agents.iter().map(|more| more.hours(slot_hours)).sum()
+    }
+}
+
+impl MoreAgents {
+    /// Agents × hours on the line.
+    pub fn hours(&self, slot_hours: f64) -> f64 {
+        self.slots.len() as f64 * slot_hours * f64::from(self.agents)
     }
 }
 
@@ -156,6 +162,14 @@ impl Trial<'_> {
         self.scenario.horizon.slots.div_ceil(self.hour)
     }
 
+    /// What each hour's contacts add to a part's being missed.
+    fn blame(&self, seen: &QueueMeasure, part: &Part) -> Vec<f64> {
+        let hours = 0..self.hours();
+        hours
+            .map(|hour| blame(seen, part, self.slots(hour)))
+            .collect()
+    }
+
     /// The part of a queue's promise that is missed by most, where one is.
     fn worst_part(&self, queue: QueueId, seen: &Measured) -> Option<Part> {
         let parts = promise::parts(&self.scenario.queues[queue], &seen.queues[queue.index()]);
@@ -167,14 +181,12 @@ impl Trial<'_> {
         let part = self.worst_part(queue, seen)?;
         let measured = &seen.queues[queue.index()];
         let per_run = 1.0 / seen.replications.max(1) as f64;
-        let blame = |hour: usize| blame(measured, &part, self.slots(hour));
-        let all: f64 = (0..self.hours()).map(blame).sum();
-        let mut order: Vec<usize> = (0..self.hours()).filter(|&h| blame(h) > 0.0).collect();
-        order.sort_by(|&a, &b| blame(b).total_cmp(&blame(a)));
-        let mut held = 0.0;
+        let blame = self.blame(measured, &part);
+        let mut order = most_first(&blame);
+        let (all, mut held) = (blame.iter().sum::<f64>(), 0.0);
         order.retain(|&hour| {
             let is_worst = held < WORST * all;
-            held += blame(hour);
+            held += blame[hour];
             is_worst
         });
         order.truncate(MOST_WORST);
@@ -264,18 +276,16 @@ impl Trial<'_> {
                 continue;
             };
             let measured = &seen.queues[queue.index()];
-            let all: f64 = (0..hours)
-                .map(|h| blame(measured, &part, self.slots(h)))
-                .sum();
+            let blame = self.blame(measured, &part);
+            let all: f64 = blame.iter().sum();
             // A mean wait, and what lies within its interval, is mended by little and little.
             let little = 0.1 * measured.offered.mean;
             let contacts = short(measured, &part).map_or(little, |contacts| contacts.max(1.0));
             needed[team] += contacts;
             let handle = self.scenario.queues[queue].handle_time.mean.value() / 3600.0;
-            for hour in 0..hours {
-                let share = blame(measured, &part, self.slots(hour)) / all.max(1e-9);
+            for (hour, blame) in blame.into_iter().enumerate() {
                 let at = self.worked(queue, team, hour);
-                let contacts = share * contacts;
+                let contacts = blame / all.max(1e-9) * contacts;
                 late[team][at] += contacts;
                 work[team][at] += contacts * handle;
             }
@@ -286,10 +296,8 @@ impl Trial<'_> {
             .enumerate()
             .filter(|(team, _)| needed[*team] > 0.0)
         {
-            let mut order: Vec<usize> = (0..hours).filter(|&hour| late[hour] > 0.0).collect();
-            order.sort_by(|&a, &b| late[b].total_cmp(&late[a]));
             let mut held = 0.0;
-            for hour in order {
+            for hour in most_first(late) {
                 added.push(Added {
                     team,
                     hour,
@@ -343,6 +351,13 @@ impl Trial<'_> {
         }
         merged
     }
+}
+
+/// The places of what is above zero, the largest first.
+fn most_first(values: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..values.len()).filter(|&at| values[at] > 0.0).collect();
+    order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
+    order
 }
 
 /// Stretches in order of time, those that meet as one.

@@ -3,7 +3,7 @@
 
 use super::alone;
 use super::greedy;
-use super::instance::{Choice, Instance, Plan};
+use super::instance::{Choice, Cover, Instance, Plan};
 use super::model::{Fixed, Model, Pledged, build};
 use super::search::Effort;
 use crate::solver::{ColumnId, Limits, Live, Method, Outcome, Status};
@@ -13,9 +13,12 @@ use crate::time::Stopwatch;
 const RELAXED: f64 = 0.9;
 /// Share of it for a bound of less than the whole where the relaxation did not end.
 const ALONE: f64 = 0.05;
-
 /// Share of its price that a choice's reduced cost may reach for an instance much like this one.
 const NEAR: f64 = 0.05;
+/// Rows beyond which an interior point is faster than the simplex method, and iterations of this for each row after
+/// which it seldom ends soon.
+const LARGE: usize = 12_000;
+const ITERATIONS: u32 = 2;
 
 /// A plan rounded from the relaxation.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -141,11 +144,6 @@ pub(super) fn is_whole(relaxed: &Outcome) -> bool {
     relaxed.proof.status == Status::Optimal
 }
 
-/// Rows beyond which an interior point is faster than the simplex method, and iterations of this for each row after
-/// which it seldom ends soon.
-const LARGE: usize = 12_000;
-const ITERATIONS: u32 = 2;
-
 fn relax(model: &Model, effort: &Effort) -> Outcome {
     let rows = model.program.rows();
     let watch = Stopwatch::start();
@@ -196,7 +194,7 @@ fn worth(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>>
 /// Agents each cover must reach per slot, with the deferrable work where the relaxation put it; then
 /// each pledge's.
 fn needs(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>> {
-    let with_work = |cover: &super::instance::Cover| {
+    let with_work = |cover: &Cover| {
         let mut needs = cover.need.clone();
         let waiting = instance.deferrables.iter().zip(&model.work);
         let waiting: Vec<_> = waiting

@@ -135,7 +135,8 @@ pub fn solve(
     if few {
         search.whole(report);
     }
-    search.neighbourhoods(SIDE_BY_SIDE, None, report);
+    let better = search.neighbourhoods(SIDE_BY_SIDE, None, report);
+    (search.plan, search.objective) = better;
     Solved {
         proved: search.is_close(),
         seconds: effort.clock.map_or(0.0, |clock| clock() - started),
@@ -225,22 +226,23 @@ impl Search<'_> {
             nodes: Some(self.effort.nodes),
             ..Limits::to_gap(self.effort.gap)
         };
-        let (instance, plan) = (self.instance, self.plan.clone());
-        let (serving, pool) = (self.serving.clone(), self.pool.clone());
         let ended = AtomicBool::new(false);
+        let this = &*self;
         let solve = || {
-            let fixed = Fixed::none(instance);
-            let found = neighbour(instance, &serving, &plan, &pool, &fixed, &limits);
+            let fixed = Fixed::none(this.instance);
+            let (serving, pool) = (&this.serving, &this.pool);
+            let found = neighbour(this.instance, serving, &this.plan, pool, &fixed, &limits);
             ended.store(true, Ordering::Relaxed);
             found
         };
         let (outcome, plan) = if seconds.is_finite() {
-            std::thread::scope(|scope| {
+            let (whole, beside) = std::thread::scope(|scope| {
                 let whole = scope.spawn(solve);
-                self.neighbourhoods(1, Some(&ended), report);
-                whole.join()
-            })
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                let beside = this.neighbourhoods(1, Some(&ended), report);
+                (whole.join(), beside)
+            });
+            (self.plan, self.objective) = beside;
+            whole.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         } else {
             solve()
         };
@@ -299,11 +301,11 @@ impl Search<'_> {
 
     /// Better plans around the one in hand, by so many searchers where a clock runs, until `ended`.
     fn neighbourhoods(
-        &mut self,
+        &self,
         searchers: usize,
         ended: Option<&AtomicBool>,
         report: &mut (dyn FnMut(Progress) + Send),
-    ) {
+    ) -> (Plan, f64) {
         let effort = self.effort;
         let left = || match ended {
             Some(ended) if ended.load(Ordering::Relaxed) => 0.0,
@@ -324,10 +326,7 @@ impl Search<'_> {
             searchers,
             left: effort.seconds.and(effort.clock).is_some().then_some(&left),
         };
-        let (start, objective) = (self.plan.clone(), self.objective);
-        let (plan, objective) = neighbourhoods::improve(&around, start, objective, report);
-        self.plan = plan;
-        self.objective = objective;
+        neighbourhoods::improve(&around, self.plan.clone(), self.objective, report)
     }
 
     fn is_close(&self) -> bool {

@@ -22,7 +22,6 @@ fn languages(digest: &Digest) -> Vec<(LanguageId, Vec<QueueId>)> {
     found.into_iter().collect()
 }
 
-/// "Czech (cs)".
 pub(super) fn heatmaps(digest: &Digest) -> Vec<Picture> {
     let plan = digest.plan;
     let horizon = &plan.scenario.horizon;

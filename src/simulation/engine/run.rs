@@ -356,16 +356,12 @@ impl<'a> Run<'a> {
         if let Some((agent, _)) = floor.idle.pop_front() {
             return Some(agent);
         }
-        let agents = &self.agents;
-        if let Some(agent) = floor
-            .deferred
-            .last(|agent, ticket| holds(agents, agent, ticket))
-        {
+        if let Some(agent) = floor.deferred.last(holds(&self.agents)) {
             self.lay_aside(agent, tally);
             return Some(agent);
         }
         let mut rooms = floor.chatting.iter_mut();
-        rooms.find_map(|room| room.first(|agent, ticket| holds(agents, agent, ticket)))
+        rooms.find_map(|room| room.first(holds(&self.agents)))
     }
 
     /// The queue from which an agent of `group` takes next; `chats` only if chats are in hand.
@@ -441,8 +437,10 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether an agent who stays still holds what that ticket is of.
-pub(super) fn holds(agents: &[Agent], agent: u32, ticket: u32) -> bool {
-    let desk = &agents[agent as usize];
-    desk.ticket == ticket && !desk.leaving
+/// Whether an agent who stays still holds what a ticket is of.
+pub(super) fn holds(agents: &[Agent]) -> impl Fn(u32, u32) -> bool {
+    |agent, ticket| {
+        let desk = &agents[agent as usize];
+        desk.ticket == ticket && !desk.leaving
+    }
 }

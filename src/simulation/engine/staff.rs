@@ -47,9 +47,7 @@ impl Run<'_> {
         let (floor, agents) = (&mut self.groups[group], &self.agents);
         if let Some((agent, _)) = floor.idle.pop_back() {
             self.leave(agent, tally);
-        } else if let Some(agent) =
-            (floor.deferred).last(|agent, ticket| holds(agents, agent, ticket))
-        {
+        } else if let Some(agent) = floor.deferred.last(holds(agents)) {
             self.lay_aside(agent, tally);
             self.agents[agent as usize].leaving = true;
             self.free(agent, tally);
@@ -68,7 +66,7 @@ impl Run<'_> {
                 let held = agent.held.len();
                 let agents = &self.agents;
                 if let Some(room) = self.groups[group].chatting.get_mut(held) {
-                    room.forget(|agent, ticket| holds(agents, agent, ticket));
+                    room.forget(holds(agents));
                 }
             }
         }

@@ -109,7 +109,7 @@ impl Run<'_> {
                 let known = desk.due;
                 let agents = &self.agents;
                 let deferred = &mut self.groups[group].deferred;
-                deferred.forget(|agent, ticket| holds(agents, agent, ticket));
+                deferred.forget(holds(agents));
                 let desk = &mut self.agents[agent as usize];
                 if let Some(contact) = desk.held.pop() {
                     let queue = &self.network.queues[contact.queue as usize];
@@ -131,7 +131,7 @@ impl Run<'_> {
                     && !leaving
                 {
                     let agents = &self.agents;
-                    room.forget(|agent, ticket| holds(agents, agent, ticket));
+                    room.forget(holds(agents));
                 }
                 let chats = &mut self.agents[agent as usize].held;
                 let ended =
