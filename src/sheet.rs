@@ -1,5 +1,10 @@
 //! A table of cells as a value: computed once, then shown as CSV, JSON, HTML or a terminal table.
 
+/// Spaces between two columns on a terminal.
+const GAP: usize = 2;
+/// Words are not cut below so many characters.
+const NARROWEST: usize = 12;
+
 /// One cell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -94,8 +99,8 @@ impl Sheet {
         self.rows.push(row);
     }
 
-    /// The sheet as aligned text for a terminal.
-    pub fn for_terminal(&self) -> String {
+    /// The sheet as aligned text for a terminal of so many columns: words are cut where rows are wider.
+    pub fn for_terminal(&self, columns: usize) -> String {
         let rows: Vec<Vec<String>> = self
             .rows
             .iter()
@@ -108,16 +113,25 @@ impl Sheet {
                 .max()
                 .unwrap_or(0)
         };
-        let widths: Vec<usize> = (0..self.header.len()).map(width).collect();
+        let mut widths: Vec<usize> = (0..self.header.len()).map(width).collect();
         let right: Vec<bool> = (0..self.header.len())
             .map(|column| self.rows.iter().any(|row| row[column].is_numeric()))
             .collect();
+        let words: Vec<usize> = (0..widths.len()).filter(|&column| !right[column]).collect();
+        let room = columns.saturating_sub(GAP * widths.len().saturating_sub(1));
+        while widths.iter().sum::<usize>() > room
+            && let Some(&widest) = words.iter().max_by_key(|&&column| widths[column])
+            && widths[widest] > NARROWEST
+        {
+            widths[widest] -= 1;
+        }
         let line = |cells: &[String]| {
             let mut text = String::new();
             for (column, cell) in cells.iter().enumerate() {
+                let cell = &cut(cell, widths[column]);
                 let space = " ".repeat(widths[column] - cell.chars().count());
                 if column > 0 {
-                    text.push_str("  ");
+                    text.push_str(&" ".repeat(GAP));
                 }
                 if right[column] {
                     text.push_str(&space);
@@ -137,6 +151,15 @@ impl Sheet {
         }
         text
     }
+}
+
+/// Text of at most so many characters; the last says that it was cut.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept = text.chars().take(most.saturating_sub(1));
+    kept.chain(['…']).collect()
 }
 
 fn plain(value: f64, decimals: usize) -> String {
@@ -201,8 +224,27 @@ mod tests {
         sheet.push(vec![Cell::text("cs-phone"), Cell::number(2.0, 0)]);
         sheet.push(vec![Cell::text("mail"), Cell::number(12.0, 0)]);
         assert_eq!(
-            sheet.for_terminal(),
+            sheet.for_terminal(80),
             "queue     agents\ncs-phone       2\nmail          12\n"
         );
+    }
+
+    #[test]
+    fn words_are_cut_where_the_terminal_is_narrow_and_numbers_are_not() {
+        let mut sheet = Sheet::new(["set-up", "a month", ""]);
+        let row = |title: &str, tag: &str| {
+            vec![Cell::text(title), Cell::number(1234.0, 0), Cell::text(tag)]
+        };
+        sheet.push(row("A team of the agency", "cheapest"));
+        sheet.push(row("A pod", ""));
+        let widest = |columns| {
+            let text = sheet.for_terminal(columns);
+            text.lines().map(|line| line.chars().count()).max()
+        };
+        assert_eq!(widest(80), Some(20 + 2 + 7 + 2 + 8));
+        assert_eq!(widest(34), Some(34));
+        assert!(sheet.for_terminal(34).contains("A team of the …"));
+        // Never below what can be read.
+        assert_eq!(widest(0), Some(12 + 2 + 7 + 2 + 8));
     }
 }

@@ -215,7 +215,7 @@ fn who_gets_a_new_client_learns_it_and_that_has_a_price() {
     // 10 € an hour with the 33.8 % of Czechia.
     let cost = 13.38 * 16.0 * people as f64;
     assert!((row.learning.cost.to_f64() - cost).abs() < 0.005);
-    let said = crewcast::report::terminal(&second);
+    let said = crewcast::report::terminal(&second, 100);
     assert!(
         said.contains("learning  ") && said.contains("new to them since"),
         "{said}"

@@ -53,7 +53,7 @@ fn missed_promises_are_told_and_what_would_keep_them() {
     assert!(more.keeps);
     let hours = more.agent_hours(plan.scenario.horizon.slot_hours());
     assert!((1.0..60.0).contains(&hours), "{hours}");
-    let text = report::terminal(plan);
+    let text = report::terminal(plan, 100);
     assert!(text.contains("Promises missed"), "{text}");
     assert!(
         text.contains("more on the line in the week planned would keep every promise"),
@@ -71,7 +71,7 @@ fn what_nobody_covers_is_named_by_its_queues_and_hours() {
         assert!(!run.queues.is_empty());
         assert!(run.slots >= 1 && run.slot + run.slots <= plan.scenario.horizon.slots);
     }
-    let text = report::terminal(plan);
+    let text = report::terminal(plan, 100);
     assert!(text.contains("cs-phone"), "{text}");
     assert!(!text.contains("1 agent-hours"), "{text}");
 }

@@ -78,7 +78,7 @@ fn a_broken_promise_is_said_before_a_price() {
     for result in &mut broken.comparison.setups {
         result.keeps_promises = false;
     }
-    let text = crewcast::report::terminal(&broken);
+    let text = crewcast::report::terminal(&broken, 100);
     assert!(
         text.starts_with("No set-up is without open hours."),
         "{text}"
@@ -91,12 +91,12 @@ fn a_broken_promise_is_said_before_a_price() {
             seen
         });
     }
-    let text = crewcast::report::terminal(&broken);
+    let text = crewcast::report::terminal(&broken, 100);
     assert!(text.starts_with("No set-up keeps every promise."), "{text}");
     let mut undercut = plan(&Shape::shop());
     undercut.comparison.cheapest = 1;
     undercut.comparison.setups[2].keeps_promises = false;
-    let text = crewcast::report::terminal(&undercut).replace('\n', " ");
+    let text = crewcast::report::terminal(&undercut, 100).replace('\n', " ");
     for words in [
         "is the cheapest that keeps every promise",
         "shared pod of four shops” would cost 31.84",
@@ -117,7 +117,7 @@ fn hostile_names_are_escaped() {
         assert!(!svg.contains("<script") && !svg.contains('\u{1}'), "{name}");
         assert!(!name.contains(['/', '<', '"', '\n', ' ']), "{name}");
     }
-    let text = crewcast::report::terminal(&plan);
+    let text = crewcast::report::terminal(&plan, 100);
     assert!(!text.contains('\u{1}'));
     assert!(
         text.lines().all(|line| line.chars().count() <= 100),
@@ -129,14 +129,14 @@ fn hostile_names_are_escaped() {
 fn an_empty_plan_is_reported_as_such() {
     let plan = empty();
     assert!(crewcast::report::html(&plan).contains("No set-up was planned"));
-    assert!(crewcast::report::terminal(&plan).contains("No set-up was planned"));
+    assert!(crewcast::report::terminal(&plan, 100).contains("No set-up was planned"));
 }
 
 #[test]
 fn the_terminal_shows_the_answer_first_within_its_width() {
     for shape in [Shape::shop(), Shape::world()] {
         let plan = plan(&shape);
-        let text = crewcast::report::terminal(&plan);
+        let text = crewcast::report::terminal(&plan, 100);
         println!("{text}");
         assert!(
             text.lines().all(|line| line.chars().count() <= 100),

@@ -52,7 +52,7 @@ fn nights(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
                 detail: format!(
                     "{} works {hours:.1} h in the night of {}, {} h are the most",
                     agent.name,
-                    day_of(duty, site).format("%a %d %b"),
+                    day_of(duty, site).format("%a %-d %b"),
                     limit.max_shift.value()
                 ),
             });

@@ -13,6 +13,7 @@ mod init;
 mod plan;
 mod progress;
 mod quote;
+mod screen;
 mod simulate;
 
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::check::{fail, setup_named, warn};
 use super::progress::Progress;
+use super::screen;
 use crate::plan::{Options, Plan, plan};
 use crate::problem::Problem;
 use crate::{input, output, report};
@@ -132,10 +133,11 @@ fn shown(plan: &Plan, args: &Args, old: Option<&Value>) -> Result<String, Proble
         let json = serde_json::to_string_pretty(&summary).map_err(unwritable)?;
         return Ok(json + "\n");
     }
-    let mut text = report::terminal(plan);
+    let columns = screen::columns();
+    let mut text = report::terminal(plan, columns);
     if let Some(old) = old {
         let changes = output::changes(old, &summary()?)?;
-        text += &format!("\n{}", changes.for_terminal());
+        text += &format!("\n{}", changes.for_terminal(columns));
     }
     if let Some(out) = &args.out {
         text += &format!("\nReport: {}\n", out.join("report.html").display());

@@ -144,7 +144,7 @@ impl Days {
             .iter()
             .map(|&i| {
                 let mean = (path[i] * expected[i]).max(1e-9);
-                excess(s.total[i], mean)
+                excess_of_one(s.total[i], mean)
             })
             .collect();
         let excess = median(&mut off).unwrap_or_default();
@@ -272,7 +272,7 @@ impl Days {
         let mut earlier: Vec<f64> = (1..)
             .map_while(|k| self.compare(to.checked_sub(k * since)?, since))
             .filter(|(_, due, _)| *due > 0.0)
-            .map(|(came, due, _)| excess(came, due))
+            .map(|(came, due, _)| excess_of_one(came, due))
             .collect();
         let mut wander = self.excess / since as f64;
         if let Some(typical) = median(&mut earlier).filter(|_| earlier.len() > 2) {
@@ -285,7 +285,7 @@ impl Days {
 
 /// The relative variance beyond Poisson by which a count is off, such that the median over counts is that of their
 /// distribution: the median of a squared normal is .455 of its mean.
-pub(super) fn excess(count: f64, mean: f64) -> f64 {
+pub(super) fn excess_of_one(count: f64, mean: f64) -> f64 {
     ((count - mean).powi(2) / (0.455 * mean) - 1.0) / mean
 }
 

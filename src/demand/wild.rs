@@ -1,7 +1,7 @@
 //! What came and went: single days and stretches of days out of all proportion to those around them, which say
 //! nothing of the days to come.
 
-use super::breaks::{Days, excess};
+use super::breaks::{Days, excess_of_one};
 use super::gpm::factors::YEAR;
 use super::gpm::sample::median;
 use super::gpm::search::deviance;
@@ -187,7 +187,7 @@ impl Sums {
             .map(|start| {
                 let level = around(self.sides(start, start + long));
                 let (came, due) = self.over(start, start + long);
-                excess(came, (level * due).max(1e-9))
+                excess_of_one(came, (level * due).max(1e-9))
             })
             .collect();
         if let Some(typical) = median(&mut off).filter(|_| off.len() > 2) {

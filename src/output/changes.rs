@@ -18,8 +18,8 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// As a person reads it.
-    pub fn for_terminal(&self) -> String {
+    /// As a person reads it on a terminal of so many columns.
+    pub fn for_terminal(&self, columns: usize) -> String {
         let mut text = "Since the earlier plan\n".to_owned();
         let mut say = |line: &str| {
             text.push_str(format!("  {line}").trim_end());
@@ -32,7 +32,8 @@ impl Changes {
         for (title, sheet) in &self.tables {
             say("");
             say(title);
-            sheet.for_terminal().lines().for_each(&mut say);
+            let table = sheet.for_terminal(columns.saturating_sub(2));
+            table.lines().for_each(&mut say);
         }
         text
     }

@@ -13,49 +13,54 @@ use crate::simulation::MissedQueue;
 const MOST_ROWS: usize = 12;
 /// Shortfalls and findings it shows; each may take several lines.
 const MOST_REMARKS: usize = 5;
-const WIDTH: usize = 100;
+/// Longer lines of prose are hard to read.
+const PROSE: usize = 100;
+/// Names of the tables' rows; a narrow terminal cuts them further.
+const NAME: usize = 60;
 
-/// The plan as text of at most a hundred columns.
-pub fn terminal(plan: &Plan) -> String {
+/// The plan as text for so many columns.
+pub fn terminal(plan: &Plan, columns: usize) -> String {
     let digest = Digest::of(plan);
     let (headline, caveat) = digest::answer(&digest);
-    let mut text = String::new();
-    paragraph(&mut text, &headline, "");
-    paragraph(&mut text, &caveat, "");
-    text.push('\n');
-    text.push_str(&figures(&digest));
+    let mut text = Text {
+        columns,
+        so_far: String::new(),
+    };
+    text.paragraph(&headline, "");
+    text.paragraph(&caveat, "");
+    text.line("");
+    figures(&mut text, &digest);
     if let Some(chosen) = digest.chosen {
-        heading(&mut text, "Service, simulated beside promised");
-        table(&mut text, service(&digest, chosen));
+        text.heading("Service, simulated beside promised");
+        text.table(service(&digest, chosen));
         for said in promised::unanswered(&digest, chosen) {
-            paragraph(&mut text, &said, "  ");
+            text.paragraph(&said, "  ");
         }
     }
     if !plan.comparison.setups.is_empty() {
         let code = plan.scenario.currency.code();
-        heading(
-            &mut text,
-            &format!("Cost by set-up in {code}, same demand and promises"),
-        );
-        table(&mut text, costs(&digest));
+        text.heading(&format!(
+            "Cost by set-up in {code}, same demand and promises"
+        ));
+        text.table(costs(&digest));
     }
     if let Some(chosen) = digest.chosen {
         missed(&mut text, &digest, chosen);
         shortfalls(&mut text, &digest, chosen);
     }
     if !plan.findings.is_empty() {
-        heading(&mut text, "The audit of the roster found");
+        text.heading("The audit of the roster found");
         for finding in plan.findings.iter().take(MOST_REMARKS) {
             let detail = format!("{}: {}", finding.rule, words::clean(&finding.detail));
-            paragraph(&mut text, &detail, "  ");
+            text.paragraph(&detail, "  ");
         }
-        more(&mut text, plan.findings.len(), MOST_REMARKS);
+        text.more(plan.findings.len(), MOST_REMARKS);
     }
-    text
+    text.so_far
 }
 
 /// The lines of name and value under the answer.
-fn figures(digest: &Digest) -> String {
+fn figures(text: &mut Text, digest: &Digest) {
     let plan = digest.plan;
     let scenario = &plan.scenario;
     let start = scenario.horizon.local(0, scenario.zone);
@@ -121,13 +126,9 @@ fn figures(digest: &Digest) -> String {
     }
     lines.extend(learning::backups(digest).map(|said| ("backups", said)));
     lines.extend(learning::since(digest).map(|said| ("learning", said)));
-    lines
-        .into_iter()
-        .map(|(name, value)| {
-            let lines = words::wrapped(&value, WIDTH - 10).join("\n          ");
-            format!("{name:<8}  {lines}\n")
-        })
-        .collect()
+    for (name, value) in lines {
+        text.figure(name, &value);
+    }
 }
 
 /// What the formulas ask for, before the simulation settles it.
@@ -164,12 +165,12 @@ fn service(digest: &Digest, result: &SetupResult) -> Sheet {
     for (queue, service) in rows {
         let told = service.deciding().map(|part| promised::told(queue, part));
         let (what, figures) = told.map_or_else(Default::default, |told| {
-            let what = words::label(&told.what, 20);
+            let what = words::label(&told.what, NAME);
             (what, [told.promised, told.seen, told.interval])
         });
         let [promised, seen, interval] = figures.map(Cell::figure);
         sheet.push(vec![
-            Cell::text(words::label(&queue.name, 22)),
+            Cell::text(words::label(&queue.name, NAME)),
             Cell::number(service.offered, 0),
             Cell::text(what),
             promised,
@@ -203,7 +204,7 @@ fn costs(digest: &Digest) -> Sheet {
         };
         let (kept, all) = digest.promises_kept(result);
         sheet.push(vec![
-            Cell::text(words::label(digest.setup_title(result), 34)),
+            Cell::text(words::label(digest.setup_title(result), NAME)),
             amount(result.costing.per_interaction(), decimals),
             amount(result.costing.per_order(), decimals),
             amount(Some(result.costing.per_month()), 0),
@@ -214,46 +215,42 @@ fn costs(digest: &Digest) -> Sheet {
     sheet
 }
 
-fn missed(text: &mut String, digest: &Digest, chosen: &SetupResult) {
+fn missed(text: &mut Text, digest: &Digest, chosen: &SetupResult) {
     let missed = &digest.plan.missed;
     if missed.queues.is_empty() {
         return;
     }
-    heading(
-        text,
-        "Promises missed: by how much, and the hours that hold most of it",
-    );
+    text.heading("Promises missed: by how much, and the hours that hold most of it");
     let mut queues: Vec<&MissedQueue> = missed.queues.iter().collect();
     let contacts = |queue: &MissedQueue| queue.contacts.unwrap_or(f64::INFINITY);
     queues.sort_by(|a, b| contacts(b).total_cmp(&contacts(a)));
     for queue in queues.into_iter().take(MOST_REMARKS) {
         let name = words::label(&digest.plan.scenario.queues[queue.queue].name, 40);
         let (by, worst) = (short::missing(digest, queue), short::worst(digest, queue));
-        paragraph(text, &format!("{name}: {by}; {worst}"), "  ");
+        text.paragraph(&format!("{name}: {by}; {worst}"), "  ");
     }
-    more(text, missed.queues.len(), MOST_REMARKS);
+    text.more(missed.queues.len(), MOST_REMARKS);
     if let Some(mend) = short::mend(digest, chosen) {
-        paragraph(text, &mend, "  ");
+        text.paragraph(&mend, "  ");
     }
     let agents = short::more_agents(digest, chosen);
     for more in agents.iter().take(MOST_REMARKS) {
         let team = words::label(&more.team, 32);
         let line = format!("+{} {team}: {}", more.agents, more.hours);
-        paragraph(text, &line, "    ");
+        text.paragraph(&line, "    ");
     }
-    self::more(text, agents.len(), MOST_REMARKS);
+    text.more(agents.len(), MOST_REMARKS);
 }
 
-fn shortfalls(text: &mut String, digest: &Digest, chosen: &SetupResult) {
+fn shortfalls(text: &mut Text, digest: &Digest, chosen: &SetupResult) {
     let short = short::uncovered(digest, chosen);
     if short.is_empty() {
         return;
     }
     let hours = words::counted(chosen.staffing.shortfall_hours(), "agent-hour");
-    heading(
-        text,
-        &format!("Shortfall: {hours} that the formulas ask for and nobody covers"),
-    );
+    text.heading(&format!(
+        "Shortfall: {hours} that the formulas ask for and nobody covers"
+    ));
     for row in short.iter().take(MOST_REMARKS) {
         let line = format!(
             "{}, {}: {}. Why: {}",
@@ -262,45 +259,64 @@ fn shortfalls(text: &mut String, digest: &Digest, chosen: &SetupResult) {
             row.hours,
             words::clean(row.reason)
         );
-        paragraph(text, &line, "  ");
+        text.paragraph(&line, "  ");
     }
-    more(text, short.len(), MOST_REMARKS);
-    paragraph(text, &short::priced(digest, chosen), "  ");
+    text.more(short.len(), MOST_REMARKS);
+    text.paragraph(&short::priced(digest, chosen), "  ");
 }
 
-fn heading(text: &mut String, words: &str) {
-    text.push('\n');
-    text.push_str(words);
-    text.push('\n');
+/// What was said so far, for so many columns.
+struct Text {
+    columns: usize,
+    so_far: String,
 }
 
-fn table(text: &mut String, mut sheet: Sheet) {
-    let rows = sheet.rows.len();
-    sheet.rows.truncate(MOST_ROWS);
-    for line in sheet.for_terminal().lines() {
-        text.push_str("  ");
-        text.push_str(line);
-        text.push('\n');
+impl Text {
+    fn line(&mut self, words: &str) {
+        self.so_far.push_str(words);
+        self.so_far.push('\n');
     }
-    more(text, rows, MOST_ROWS);
-}
 
-fn more(text: &mut String, rows: usize, shown: usize) {
-    if rows > shown {
-        text.push_str(&format!("  … {} more in the report\n", rows - shown));
-    }
-}
-
-fn paragraph(text: &mut String, words: &str, indent: &str) {
-    for (index, line) in words::wrapped(words, WIDTH - 2 * indent.len())
-        .iter()
-        .enumerate()
-    {
-        text.push_str(indent);
-        if index > 0 {
-            text.push_str(indent);
+    fn heading(&mut self, words: &str) {
+        self.line("");
+        for line in words::wrapped(words, self.prose()) {
+            self.line(&line);
         }
-        text.push_str(line);
-        text.push('\n');
+    }
+
+    /// A name, and its value beside it.
+    fn figure(&mut self, name: &str, value: &str) {
+        let lines = words::wrapped(value, self.prose().saturating_sub(10));
+        self.line(&format!("{name:<8}  {}", lines.join("\n          ")));
+    }
+
+    fn table(&mut self, mut sheet: Sheet) {
+        let rows = sheet.rows.len();
+        sheet.rows.truncate(MOST_ROWS);
+        let table = sheet.for_terminal(self.columns.saturating_sub(2));
+        for line in table.lines() {
+            self.line(&format!("  {line}"));
+        }
+        self.more(rows, MOST_ROWS);
+    }
+
+    fn more(&mut self, rows: usize, shown: usize) {
+        if rows > shown {
+            self.line(&format!("  … {} more in the report", rows - shown));
+        }
+    }
+
+    fn paragraph(&mut self, words: &str, indent: &str) {
+        let width = self.prose().saturating_sub(2 * indent.len());
+        let lines = words::wrapped(words, width);
+        self.line(&format!(
+            "{indent}{}",
+            lines.join(&format!("\n{indent}{indent}"))
+        ));
+    }
+
+    /// Columns of a paragraph; the narrowest terminals wrap it themselves.
+    fn prose(&self) -> usize {
+        self.columns.clamp(40, PROSE)
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use crate::scenario::{Currency, Language};
-use crate::sheet::Cell;
+use crate::sheet::{Cell, cut};
 use crate::units::Seconds;
 
 /// A number with its thousands apart.
@@ -139,14 +139,7 @@ pub(crate) fn label(name: &str, most: usize) -> String {
         .chars()
         .map(|letter| if is_unprintable(letter) { ' ' } else { letter })
         .collect();
-    let clean = clean.trim();
-    if clean.chars().count() <= most {
-        clean.to_owned()
-    } else {
-        let mut cut: String = clean.chars().take(most.saturating_sub(1)).collect();
-        cut.push('…');
-        cut
-    }
+    cut(clean.trim(), most)
 }
 
 /// Letters at the end of a name that tell it from its like.

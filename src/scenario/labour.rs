@@ -101,8 +101,12 @@ impl LabourRules {
         7.0 * 24.0 - self.weekly_rest.value()
     }
 
-    /// Share of the Sundays on which one person's shifts may begin.
-    pub fn worked_sundays(&self) -> f64 {
-        f64::from(SUNDAYS - self.free_sundays.min(SUNDAYS)) / f64::from(SUNDAYS)
+    /// Sundays of so many weeks on which one person's shifts may begin, on average over a year; without a limit where
+    /// none need be free.
+    pub fn sundays_of_one(&self, weeks: f64) -> f64 {
+        match self.free_sundays {
+            0 => f64::INFINITY,
+            free => f64::from(SUNDAYS - free.min(SUNDAYS)) / f64::from(SUNDAYS) * weeks,
+        }
     }
 }

@@ -17,7 +17,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, Timelike, Utc, Weekday};
 use chrono_tz::Tz;
 
-use super::free_sundays;
 use crate::scenario::{AgentGroup, Scenario};
 use crate::units::whole;
 
@@ -59,7 +58,7 @@ impl Capacity {
         Self {
             shifts: days * weeks.max(1.0),
             hours: group.contract.hours.value() * weeks,
-            sundays: free_sundays::of_one(rules, weeks.max(1.0)),
+            sundays: rules.sundays_of_one(weeks.max(1.0)),
             band: group.contract.start_band,
         }
     }

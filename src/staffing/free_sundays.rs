@@ -13,17 +13,7 @@
 
 use super::contract::Changes;
 use super::duties::{Capacity, Sums};
-use crate::scenario::LabourRules;
 use crate::solver::{ColumnId, Program};
-
-/// Shifts on Sundays that one head can work in so many weeks, on average over a year; without a limit where none need
-/// be free.
-pub(super) fn of_one(rules: &LabourRules, weeks: f64) -> f64 {
-    match rules.free_sundays {
-        0 => f64::INFINITY,
-        _ => rules.worked_sundays() * weeks,
-    }
-}
 
 /// Row: the heads of some columns have their Sundays, for `changes` and for what is `there`.
 pub(super) fn row(

@@ -4,6 +4,7 @@ mod year;
 
 use std::fmt::Write;
 
+use super::super::screen;
 use super::Answer;
 use crate::compare;
 use crate::ids::SetupId;
@@ -14,9 +15,10 @@ pub(super) fn of(answer: &Answer) -> String {
     let scenario = &answer.scenario;
     let currency = scenario.currency.code();
     let mut text = String::new();
+    let columns = screen::room().saturating_sub(2);
     let mut part = |title: &str, sheet: &Sheet| {
         if !sheet.rows.is_empty() {
-            let _ = writeln!(text, "{title}\n\n{}", indented(&sheet.for_terminal()));
+            let _ = writeln!(text, "{title}\n\n{}", indented(&sheet.for_terminal(columns)));
         }
     };
     part(

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 
+use super::super::screen;
 use super::{Args, fail, place, so_far, today_json};
 use crate::demand::hierarchy::{self, CUTS, Parent};
 use crate::demand::stage::FAMILIES;
@@ -18,7 +19,7 @@ use crate::problem::Problem;
 use crate::report::words;
 use crate::scenario::Scenario;
 
-/// Columns of a terminal.
+/// Longer lines are hard to read.
 const WIDTH: usize = 100;
 
 pub(super) fn run(args: &Args) -> ExitCode {
@@ -189,8 +190,9 @@ fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) 
         let band = format!("{low:.0} - {high:.0}");
         let _ = writeln!(out, "{name:<36}{:>10.1}{band:>18}", contacts / weeks);
     };
+    let width = screen::columns().clamp(40, WIDTH) - 4;
     let said = |out: &mut String, words: &str| {
-        for line in words::wrapped(words, WIDTH - 4) {
+        for line in words::wrapped(words, width) {
             let _ = writeln!(out, "    {line}");
         }
     };

@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::check::fail;
 use super::progress::Progress;
+use super::screen;
 use crate::compare::{self, Asked, Offer, Quote, Risk};
 use crate::demand::{self, Demand};
 use crate::ids::{ClientId, SetupId};
@@ -245,7 +246,7 @@ fn table(scenario: &Scenario, quote: &Quote, form: &str) -> String {
         Cell::number(quote.interactions_per_month, 0).for_people(),
         Cell::number(quote.cost_per_month.to_f64(), 2).for_people(),
         scenario.currency.code(),
-        sheet.for_terminal()
+        sheet.for_terminal(screen::room())
     )
 }
 

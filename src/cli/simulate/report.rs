@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use super::super::screen;
 use super::Case;
 use crate::ids::QueueId;
 use crate::output::{self, PartSummary};
@@ -275,7 +276,7 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
         "{}: set-up {}, {:.0} days in {} replications, seed {}\n",
         report.scenario, report.setup, report.days, report.replications, report.seed
     );
-    print!("{}", sheets::service(report).for_terminal());
+    print!("{}", sheets::service(report).for_terminal(screen::room()));
     for queue in &report.queues {
         for missed in &queue.missed {
             println!("{}: {missed}", queue.name);
@@ -289,12 +290,12 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
             Cell::percent(team.occupancy, 1),
         ]);
     }
-    print!("\n{}", teams.for_terminal());
+    print!("\n{}", teams.for_terminal(screen::room()));
     for note in &report.notes {
         println!("\nnote: {note}");
     }
     if by.is_some() {
-        print!("\n{}", sheets::stretches(report).for_terminal());
+        print!("\n{}", sheets::stretches(report).for_terminal(screen::room()));
     }
     ExitCode::SUCCESS
 }

@@ -42,18 +42,18 @@ pub(super) fn rests_weekly(before: &[Timed], duty: &Timed, after: &[Timed], term
 /// Whether a person has free Sundays left with another duty: in the weeks of the plan the whole ones that are its
 /// part of the year's.
 pub(super) fn has_sundays(person: &[Timed], duty: &Timed, terms: Terms) -> bool {
-    let free = (1.0 - terms.site.rules.worked_sundays()) * terms.weeks;
+    let free = terms.weeks - terms.site.rules.sundays_of_one(terms.weeks);
     let worked = person.iter().filter(|other| other.on_sunday).count() + 1;
     !duty.on_sunday || worked as f64 <= terms.weeks - (free + 1e-9).floor()
 }
 
 /// Most duties of all Sundays of the plan that so many people can work in turn, were the year like it.
 pub(super) fn most_on_sundays(heads: usize, terms: Terms) -> usize {
-    let rules = &terms.site.rules;
-    match rules.free_sundays {
-        0 => usize::MAX,
-        _ => (heads as f64 * rules.worked_sundays() * terms.weeks + 1e-9) as usize,
+    let of_one = terms.site.rules.sundays_of_one(terms.weeks);
+    if of_one.is_infinite() {
+        return usize::MAX;
     }
+    (heads as f64 * of_one + 1e-9) as usize
 }
 
 /// People who can work the Sundays in turn; nobody more than there are duties.
