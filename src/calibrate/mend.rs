@@ -1,8 +1,8 @@
 //! The last word where other customers found a promise missed: shifts added one by one where the contacts
-//! that came too late arrived, for as long as the verdict comes nearer.
+//! that came too late arrived, or might have waited, for as long as the verdict comes nearer.
 
 use super::Loop;
-use crate::simulation::engine::{Cell, Measured};
+use crate::simulation::engine::{Cell, Kind, Measured};
 use crate::staffing::{Choice, Plan};
 
 /// A share in time missed by more than this, and by more contacts, is not mended by a few shifts.
@@ -10,6 +10,8 @@ const HOPELESS: f64 = 0.03;
 const HOPELESS_CONTACTS: f64 = 1.0;
 /// Shifts tried for each promise missed.
 const MENDS: usize = 8;
+/// What is left of a slot's worth when a shift that covers it did not help: others are tried elsewhere.
+const REFUSED: f64 = 0.7;
 
 /// A plan, and how far the verdict found each queue below its promise.
 #[derive(Clone)]
@@ -35,7 +37,9 @@ pub(super) fn mend(
     mut judged: Judged,
     verdict: &mut dyn FnMut(&Plan) -> Vec<f64>,
 ) -> Judged {
+    let instance = work.problem.instance;
     let mut refused: Vec<Choice> = Vec::new();
+    let mut hope = vec![1.0; instance.slots];
     let mut seen: Option<Measured> = None;
     let missed = judged.shortages.iter().filter(|short| **short > 0.0);
     for _ in 0..MENDS * missed.count() {
@@ -52,7 +56,12 @@ pub(super) fn mend(
         if (0..judged.shortages.len()).any(hopeless) {
             break;
         }
-        let late = late(measured, &judged.shortages);
+        let mut late = late(work, measured, &judged.shortages);
+        for (_, late) in &mut late {
+            late.iter_mut()
+                .zip(&hope)
+                .for_each(|(late, hope)| *late *= hope);
+        }
         let Some(choice) = most_helpful(work, &judged.plan, &late, &refused) else {
             break;
         };
@@ -63,20 +72,42 @@ pub(super) fn mend(
         if next.short() < judged.short() {
             judged = next;
             seen = None;
+            hope.fill(1.0);
         } else {
             refused.push(choice);
+            for &slot in &instance.shifts[choice.shift as usize].cover {
+                hope[slot as usize] *= REFUSED;
+            }
         }
     }
     judged
 }
 
-/// Contacts of the queues short that came too late, by queue and slot of arrival.
-fn late(measured: &Measured, shortages: &[f64]) -> Vec<(u32, Vec<f64>)> {
+/// Contacts of the queues short that came too late, by queue and slot: that of their arrival, or those in which they
+/// might have waited, a part in each.
+fn late(work: &Loop, measured: &Measured, shortages: &[f64]) -> Vec<(u32, Vec<f64>)> {
+    let network = work.problem.judge.network();
     let queues = measured.queues.iter().zip(shortages).enumerate();
     let short = queues.filter(|(_, (_, short))| **short > 0.0);
     let late = short.map(|(q, (seen, _))| {
         let late = |cell: &Cell| f64::from(cell.offered.saturating_sub(cell.reached));
-        (q as u32, seen.cells.iter().map(late).collect())
+        let arrived: Vec<f64> = seen.cells.iter().map(late).collect();
+        let Kind::Deferrable { deadline } = &network.queues[q].kind else {
+            return (q as u32, arrived);
+        };
+        let mut waiting = vec![0.0; network.slots];
+        for (slot, late) in arrived
+            .into_iter()
+            .enumerate()
+            .filter(|(_, late)| *late > 0.0)
+        {
+            let due = deadline.due(slot as f64 * network.slot_seconds) / network.slot_seconds;
+            let slots = ((due - slot as f64) as usize).clamp(1, network.slots);
+            for place in slot..slot + slots {
+                waiting[place % network.slots] += late / slots as f64;
+            }
+        }
+        (q as u32, waiting)
     });
     late.collect()
 }

@@ -18,7 +18,11 @@ pub(super) fn of(answer: &Answer) -> String {
     let columns = screen::room().saturating_sub(2);
     let mut part = |title: &str, sheet: &Sheet| {
         if !sheet.rows.is_empty() {
-            let _ = writeln!(text, "{title}\n\n{}", indented(&sheet.for_terminal(columns)));
+            let _ = writeln!(
+                text,
+                "{title}\n\n{}",
+                indented(&sheet.for_terminal(columns))
+            );
         }
     };
     part(

@@ -295,7 +295,10 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
         println!("\nnote: {note}");
     }
     if by.is_some() {
-        print!("\n{}", sheets::stretches(report).for_terminal(screen::room()));
+        print!(
+            "\n{}",
+            sheets::stretches(report).for_terminal(screen::room())
+        );
     }
     ExitCode::SUCCESS
 }

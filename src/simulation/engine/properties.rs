@@ -418,6 +418,20 @@ fn mail_is_followed_until_it_is_due() {
 }
 
 #[test]
+fn mail_left_after_its_deadline_is_late_though_nobody_worked_when_it_passed() {
+    // Four hours of one of two days, a day to answer: most of the second day's mail is due after the last agent has
+    // gone, and never done.
+    let network = mail(96, 1.0, 300.0, 1.0, 0);
+    let first_hours = (0..96).map(|slot| u32::from(slot < 8)).collect();
+    let on_line = OnLine::from_counts(&network, &[first_hours]);
+    let seen = measure(&network, |_| on_line.clone(), 20, 3).unwrap();
+    let mail = &seen.queues[0];
+    assert!(mail.unanswered.mean > 20.0);
+    let judged: f64 = mail.cells.iter().map(|cell| f64::from(cell.offered)).sum();
+    assert!((judged / 20.0 - mail.offered.mean).abs() < 1e-6);
+}
+
+#[test]
 fn too_little_time_for_mail_is_seen_though_the_first_weeks_would_do() {
     // One agent for eight hours a day, a day to answer, and three weeks run first.
     let by_day = |slot: usize| u32::from((18..34).contains(&(slot % 48)));

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::arrivals::{Contact, UNCOUNTED, lead_in};
+use super::arrivals::{Contact, UNCOUNTED, lead_in, slots_run};
 use super::calendar::{Calendar, Event};
 use super::line::Lines;
 use super::network::{DueBy, Edge, Kind, Network, Route};
@@ -42,6 +42,8 @@ pub(super) struct Run<'a> {
     pub(super) ties: bool,
     /// Until when agents' time is counted.
     pub(super) time_ends: f64,
+    /// Nobody comes or works after this, but for what is in hand where the horizon is finished.
+    run_ends: f64,
 }
 
 /// What an agent of a group can take.
@@ -168,6 +170,7 @@ impl<'a> Run<'a> {
                 Edge::Finish => f64::INFINITY,
                 Edge::Close | Edge::Cyclic { .. } => ends,
             },
+            run_ends: slots_run(network) as f64 * network.slot_seconds,
         }
     }
 
@@ -407,7 +410,8 @@ impl<'a> Run<'a> {
 
     /// Counts what is left when nothing happens any more.
     pub(super) fn close(&mut self, tally: &mut Tally) {
-        for (contact, key) in self.lines.drain() {
+        let over = self.last.max(self.run_ends);
+        for (contact, due) in self.lines.drain() {
             let deferrable = matches!(
                 self.network.queues[contact.queue as usize].kind,
                 Kind::Deferrable { .. }
@@ -415,7 +419,7 @@ impl<'a> Run<'a> {
             if !deferrable {
                 tally.wait_past_close(&contact);
             }
-            tally.leave_unanswered(&contact, deferrable && key > self.last.max(self.counted.1));
+            tally.leave_unanswered(&contact, deferrable && due > over);
         }
         let end = self.last.max(self.counted.1);
         for index in 0..self.agents.len() {
