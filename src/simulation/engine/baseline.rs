@@ -54,7 +54,7 @@ impl Judge {
                     let (mut checkpoints, mut parts) = (Vec::new(), Vec::new());
                     run.clear();
                     loop {
-                        checkpoints.push(run.save());
+                        checkpoints.push(run.save(checkpoints.last()));
                         let until = checkpoints.len() as f64 * SPACING;
                         if !run.advance(contacts, &on_line, until, &mut counted) {
                             break;

@@ -1,11 +1,12 @@
 //! The lines in which contacts wait: first in, first out per queue, with places that can be left.
 
 use super::arrivals::Contact;
+use super::pages::Pages;
 
 const NONE: u32 = u32::MAX;
 
 /// One line per queue.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Lines {
     places: Vec<Place>,
     free: Vec<u32>,
@@ -16,10 +17,20 @@ pub(super) struct Lines {
     waiting: usize,
 }
 
+/// The lines as they were at an instant: those who wait long take no more room at the next.
 #[derive(Debug, Clone)]
+pub(super) struct Saved {
+    places: Pages<Place>,
+    free: Pages<u32>,
+    ends: Vec<(u32, u32)>,
+    heads: Vec<(f64, f64)>,
+    waiting: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 struct Place {
     contact: Contact,
-    /// Arrival, or the deadline of deferrable work: lines are in its order. No number where nobody waits.
+    /// Arrival, or the deadline of deferrable work: lines are in its order. Minus infinity where nobody waits.
     key: f64,
     before: u32,
     after: u32,
@@ -46,6 +57,24 @@ impl Lines {
         self.ends.fill((NONE, NONE));
         self.heads.fill((f64::INFINITY, f64::INFINITY));
         self.waiting = 0;
+    }
+
+    pub(super) fn save(&self, before: Option<&Saved>) -> Saved {
+        Saved {
+            places: Pages::of(&self.places, before.map(|before| &before.places)),
+            free: Pages::of(&self.free, before.map(|before| &before.free)),
+            ends: self.ends.clone(),
+            heads: self.heads.clone(),
+            waiting: self.waiting,
+        }
+    }
+
+    pub(super) fn restore(&mut self, saved: &Saved) {
+        saved.places.restore(&mut self.places);
+        saved.free.restore(&mut self.free);
+        self.ends.clone_from(&saved.ends);
+        self.heads.clone_from(&saved.heads);
+        self.waiting = saved.waiting;
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -145,7 +174,7 @@ impl Lines {
     pub(super) fn remove(&mut self, number: u32) -> Contact {
         let place = &mut self.places[number as usize];
         let (contact, before, after) = (place.contact, place.before, place.after);
-        (place.abandon, place.overflow, place.key) = (0, (0, 0), f64::NAN);
+        (place.abandon, place.overflow, place.key) = (0, (0, 0), f64::NEG_INFINITY);
         let queue = contact.queue as usize;
         match after {
             NONE => self.ends[queue].1 = before,
@@ -170,34 +199,38 @@ impl Lines {
     }
 
     /// Whether the same contacts wait in the same order.
-    pub(super) fn same<'a>(&'a self, other: &'a Self) -> bool {
-        self.waiting == other.waiting
-            && (0..self.ends.len()).all(|queue| {
-                let contacts = |lines: &'a Self| lines.places(queue).map(|place| place.contact);
-                contacts(self).eq(contacts(other))
+    pub(super) fn same(&self, saved: &Saved) -> bool {
+        self.waiting == saved.waiting
+            && self.ends.iter().zip(&saved.ends).all(|(ours, theirs)| {
+                let ours = in_line(ours.0, |place| self.places.get(place));
+                ours.eq(in_line(theirs.0, |place| saved.places.get(place)))
             })
-    }
-
-    /// Those of a queue, in order.
-    fn places(&self, queue: usize) -> impl Iterator<Item = &Place> {
-        let mut next = self.ends[queue].0;
-        std::iter::from_fn(move || {
-            (next != NONE).then(|| {
-                let place = &self.places[next as usize];
-                next = place.after;
-                place
-            })
-        })
     }
 
     /// Empties every line: who waited, with its key, in the order of their places: far faster, where many wait, than
     /// from one to the next.
     pub(super) fn drain(&mut self) -> Vec<(Contact, f64)> {
-        let waiting = self.places.iter().filter(|place| !place.key.is_nan());
+        let waiting = self
+            .places
+            .iter()
+            .filter(|place| place.key != f64::NEG_INFINITY);
         let left = waiting.map(|place| (place.contact, place.key)).collect();
         self.clear();
         left
     }
+}
+
+/// Who waits from a place on, in order.
+fn in_line<'a>(
+    first: u32,
+    place: impl Fn(usize) -> Option<&'a Place>,
+) -> impl Iterator<Item = Contact> {
+    let mut next = first;
+    std::iter::from_fn(move || {
+        let place = place(next as usize)?;
+        next = place.after;
+        Some(place.contact)
+    })
 }
 
 #[cfg(test)]
@@ -228,8 +261,18 @@ mod tests {
         assert_eq!(lines.take(0).at, 0.0);
         assert_eq!(lines.head(0), (2.0, 2.0));
         lines.rejoin(contact(2.5), 2.5);
-        let order: Vec<f64> = lines.places(0).map(|place| place.contact.at).collect();
+        let in_order = |lines: &Lines| -> Vec<f64> {
+            let places = in_line(lines.ends[0].0, |place| lines.places.get(place));
+            places.map(|contact| contact.at).collect()
+        };
+        let order = in_order(&lines);
         assert_eq!(order, [2.0, 2.5, 3.0]);
+        let saved = lines.save(None);
+        lines.take(0);
+        assert!(!lines.same(&saved));
+        lines.restore(&saved);
+        assert!(lines.same(&saved));
+        assert_eq!(in_order(&lines), order);
         let mut left: Vec<f64> = lines.drain().iter().map(|(c, _)| c.at).collect();
         left.sort_by(f64::total_cmp);
         assert_eq!(left, order);

@@ -32,6 +32,7 @@ mod line;
 mod measure;
 mod network;
 mod on_line;
+mod pages;
 #[cfg(test)]
 mod properties;
 mod random;

@@ -2,7 +2,8 @@
 
 use super::arrivals::Contact;
 use super::calendar::Calendar;
-use super::line::Lines;
+use super::line::Saved;
+use super::pages::Pages;
 use super::run::{Agent, Doing, Floor, Run};
 use super::tally::Tally;
 
@@ -10,11 +11,11 @@ use super::tally::Tally;
 #[derive(Debug, Clone)]
 pub(super) struct State {
     calendar: Calendar,
-    lines: Lines,
+    lines: Saved,
     agents: Vec<Agent>,
     gone: Vec<u32>,
     groups: Vec<Floor>,
-    returning: Vec<(Contact, u32)>,
+    returning: Pages<(Contact, u32)>,
     now: f64,
     from: f64,
     last: f64,
@@ -26,14 +27,15 @@ pub(super) struct State {
 type Desk<'a> = (u32, Doing, bool, f64, f64, f64, &'a [Contact]);
 
 impl Run<'_> {
-    pub(super) fn save(&self) -> State {
+    /// The state, which shares with the one saved `before` what has not changed.
+    pub(super) fn save(&self, before: Option<&State>) -> State {
         State {
             calendar: self.calendar.clone(),
-            lines: self.lines.clone(),
+            lines: self.lines.save(before.map(|before| &before.lines)),
             agents: self.agents.clone(),
             gone: self.gone.clone(),
             groups: self.groups.clone(),
-            returning: self.returning.clone(),
+            returning: Pages::of(&self.returning, before.map(|before| &before.returning)),
             now: self.now,
             from: self.from,
             last: self.last,
@@ -44,11 +46,11 @@ impl Run<'_> {
 
     pub(super) fn restore(&mut self, state: &State) {
         self.calendar.clone_from(&state.calendar);
-        self.lines.clone_from(&state.lines);
+        self.lines.restore(&state.lines);
         self.agents.clone_from(&state.agents);
         self.gone.clone_from(&state.gone);
         self.groups.clone_from(&state.groups);
-        self.returning.clone_from(&state.returning);
+        state.returning.restore(&mut self.returning);
         self.now = state.now;
         self.from = state.from;
         self.last = state.last;
@@ -84,7 +86,8 @@ impl Run<'_> {
                     && (!self.ties || since(ours) == since(theirs))
             })
             && desks(&self.agents) == desks(&other.agents)
-            && pending(&self.returning, self.from) == pending(&other.returning, self.from)
+            && pending(self.returning.iter(), self.from)
+                == pending(other.returning.iter(), self.from)
     }
 }
 
@@ -114,9 +117,8 @@ fn desks(agents: &[Agent]) -> Vec<Desk<'_>> {
 }
 
 /// Those who are to come again from `from` on.
-fn pending(returning: &[(Contact, u32)], from: f64) -> Vec<Contact> {
+fn pending<'a>(returning: impl Iterator<Item = &'a (Contact, u32)>, from: f64) -> Vec<Contact> {
     let mut pending: Vec<Contact> = returning
-        .iter()
         .map(|(contact, _)| *contact)
         .filter(|contact| contact.at >= from)
         .collect();
