@@ -117,6 +117,8 @@ type Terms<'a> = &'a dyn Fn(&Instance) -> Instance;
 
 /// Share of the time after which the search by shifts, where people are hired whole, ends.
 const BY_THE_SHIFT: f64 = 0.6;
+/// People from which on they are not sought one by one.
+const MANY_HEADS: f64 = 100.0;
 /// Seconds that a model gets however late it is.
 const LEAST_SOLVE: f64 = 0.05;
 /// A search takes so many times what the relaxation does, at least; of one that takes long so many times, and seconds.
@@ -219,7 +221,8 @@ impl<'a> Work<'a> {
             .round(&self.task, &self.limits_left(RELAXED), None);
         let took = self.ask.watch.seconds() - before;
         let least = (SEARCH * took).min(LONG_SEARCH.0 * took + LONG_SEARCH.1);
-        if self.seconds_left(1.0).is_some_and(|left| left < least) {
+        let is_late = self.seconds_left(1.0).is_some_and(|left| left < least);
+        if is_late || self.is_hopeless(sized, &relaxed.plan) {
             return (self.rounded(sized, &Instance::clone), relaxed.bound);
         }
         if self.scenario.policy.rounds > 0 {
@@ -277,6 +280,14 @@ impl<'a> Work<'a> {
                 }
             }
             return (self.or_sizes((best.plan, best.kept), sized), bound);
+        }
+        let many: f64 = relaxed.heads.iter().sum();
+        if earlier.is_none() && many >= MANY_HEADS {
+            // One head is little of so many: the price of people is seen in each shift.
+            let instance = &self.task.instance;
+            let (start, _) = self.setting_out(sized, judge, None, &Instance::clone, None);
+            let found = self.calibrated(start, bound, judge, instance, self.tries(), 0.95);
+            return (self.or_sizes((found.plan, found.kept), sized), bound);
         }
         let (start, room) = set_out(judge);
         let search = |start: &Plan, instance: &Instance, tries| {

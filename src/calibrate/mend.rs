@@ -2,6 +2,7 @@
 //! that came too late arrived, or might have waited, for as long as the verdict comes nearer.
 
 use super::Loop;
+use super::step::Single;
 use crate::simulation::engine::{Cell, Kind, Measured};
 use crate::staffing::{Choice, Plan};
 
@@ -12,6 +13,8 @@ const HOPELESS_CONTACTS: f64 = 1.0;
 const MENDS: usize = 8;
 /// What is left of a slot's worth when a shift that covers it did not help: others are tried elsewhere.
 const REFUSED: f64 = 0.7;
+/// Where agents mend less than this of what is short, twice as many are tried next.
+const LITTLE: f64 = 0.25;
 
 /// A plan, and how far the verdict found each queue below its promise.
 #[derive(Clone)]
@@ -41,6 +44,7 @@ pub(super) fn mend(
     let mut refused: Vec<Choice> = Vec::new();
     let mut hope = vec![1.0; instance.slots];
     let mut seen: Option<Measured> = None;
+    let mut agents = 1;
     let missed = judged.shortages.iter().filter(|short| **short > 0.0);
     for _ in 0..MENDS * missed.count() {
         if judged.keeps() || work.time_left(1.0) <= 0.0 {
@@ -66,10 +70,17 @@ pub(super) fn mend(
             break;
         };
         let mut plan = judged.plan.clone();
-        *plan.entry(choice).or_insert(0) += 1;
+        let mut room = work.room(&plan);
+        let one = Single { choice, add: true };
+        for _ in 0..agents {
+            room.make(&mut plan, one);
+        }
         let shortages = verdict(&plan);
         let next = Judged { plan, shortages };
         if next.short() < judged.short() {
+            if judged.short() - next.short() < LITTLE * judged.short() {
+                agents *= 2;
+            }
             judged = next;
             seen = None;
             hope.fill(1.0);

@@ -36,8 +36,8 @@ pub(super) struct Aim<'a> {
 /// One agent's shift more or less.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Single {
-    choice: Choice,
-    add: bool,
+    pub choice: Choice,
+    pub add: bool,
 }
 
 /// A shift to add or to take out.
