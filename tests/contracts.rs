@@ -11,6 +11,7 @@ use crewcast::roster::{self, Roster};
 use crewcast::scenario::Scenario;
 use crewcast::settle::{Settled, settle};
 use crewcast::staffing::{Capacity, Limits};
+use crewcast::units::Seconds;
 
 /// A shop that answers its phone `open`, with people of its own on the contracts of `groups`.
 fn shop(open: &str, orders: u32, groups: &str) -> Scenario {
@@ -183,6 +184,27 @@ fn half_a_contract_is_hired_where_it_suffices_and_only_there() {
         "{chosen} with halves, {full} without"
     );
     assert_eq!(hired, [(1.0, 40.0), (0.0, 0.0)]);
+}
+
+#[test]
+fn hundreds_are_hired_by_what_their_shifts_are_worth() {
+    let long_day = r#"mon-fri = "07:00-19:00""#;
+    let objective = |groups: &[String]| {
+        let mut scenario = shop(long_day, 40_000, &groups.concat());
+        (scenario.policy.rounds, scenario.policy.replications) = (4, 24);
+        let phone = scenario.queues.ids().next().unwrap();
+        // Long calls: many people for few contacts.
+        scenario.queues[phone].handle_time.mean = Seconds(1800.0);
+        let planned = planned(&scenario);
+        let heads: f64 = planned.hired.iter().map(|(people, _)| people).sum();
+        assert!(heads > 150.0, "{heads}");
+        let proof = &planned.settled.staffing.proof;
+        assert!(proof.gap < 0.15, "{}", proof.gap);
+        proof.objective
+    };
+    let full = objective(&[full_time()]);
+    let mixed = objective(&[full_time(), half_time()]);
+    assert!(mixed < 1.01 * full, "{mixed} with halves, {full} without");
 }
 
 #[test]

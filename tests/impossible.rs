@@ -192,3 +192,17 @@ fn mail_that_is_due_at_night_is_the_backlog_of_a_day_with_too_few_people() {
         );
     }
 }
+
+#[test]
+fn seats_for_a_part_of_the_work_are_filled_all_the_same() {
+    let text = provoked("no-group").replace("[\"sk\"]", "[\"cs\"]");
+    let text = text
+        .replace("orders_per_day = 300", "orders_per_day = 30000")
+        .replace("hours = \"24/7\" }", "hours = \"24/7\", seats = 2 }");
+    let plan = planned(&text);
+    let (hours, reasons) = hours_and_reasons(&plan);
+    // Two seats for most of fifty open hours: ten times as many would not be too many.
+    assert!((70.0..=110.0).contains(&hours), "{hours} h");
+    assert!(reasons.iter().any(|r| r.contains("seats")), "{reasons:?}");
+    assert!(!plan.comparison.setups[0].keeps_promises);
+}
