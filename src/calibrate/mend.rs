@@ -1,4 +1,4 @@
-//! The last word where other customers found a promise missed: shifts added one by one where the contacts
+//! The last word where other customers found a promise missed: shifts added, few at a time, where the contacts
 //! that came too late arrived, or might have waited, for as long as the verdict comes nearer.
 
 use super::Loop;
