@@ -151,6 +151,12 @@ impl Sheet {
         }
         text
     }
+
+    /// The same, indented by two.
+    pub fn indented(&self, columns: usize) -> String {
+        let table = self.for_terminal(columns.saturating_sub(2));
+        table.lines().map(|line| format!("  {line}\n")).collect()
+    }
 }
 
 /// Text of at most so many characters; the last says that it was cut.

@@ -60,13 +60,9 @@ pub(super) fn mend(
         if (0..judged.shortages.len()).any(hopeless) {
             break;
         }
-        let mut late = late(work, measured, &judged.shortages);
-        for (_, late) in &mut late {
-            late.iter_mut()
-                .zip(&hope)
-                .for_each(|(late, hope)| *late *= hope);
-        }
-        let Some(choice) = most_helpful(work, &judged.plan, &late, &refused) else {
+        let late = late(work, measured, &judged.shortages);
+        let tried = (&hope[..], &refused[..]);
+        let Some(choice) = most_helpful(work, &judged.plan, &late, tried) else {
             break;
         };
         let mut plan = judged.plan.clone();
@@ -123,12 +119,13 @@ fn late(work: &Loop, measured: &Measured, shortages: &[f64]) -> Vec<(u32, Vec<f6
     late.collect()
 }
 
-/// The shift that meets most of what came late for its price, where seats and people allow it.
+/// The shift that meets most of what came late for its price, weighed by what hope is left of its slots, where seats
+/// and people allow it.
 fn most_helpful(
     work: &Loop,
     plan: &Plan,
     late: &[(u32, Vec<f64>)],
-    refused: &[Choice],
+    (hope, refused): (&[f64], &[Choice]),
 ) -> Option<Choice> {
     let instance = work.problem.instance;
     let room = work.room(plan);
@@ -136,7 +133,10 @@ fn most_helpful(
         let group = &instance.groups[choice.group as usize];
         let cover = &instance.shifts[choice.shift as usize].cover;
         let served = late.iter().filter(|(q, _)| group.queues.contains(q));
-        let met = served.map(|(_, late)| cover.iter().map(|&t| late[t as usize]).sum::<f64>());
+        let met = served.map(|(_, late)| {
+            let met = |&t: &u32| late[t as usize] * hope[t as usize];
+            cover.iter().map(met).sum::<f64>()
+        });
         met.sum::<f64>() / instance.price(choice).max(1e-9)
     };
     let mut best: Option<(f64, Choice)> = None;

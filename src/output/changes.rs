@@ -21,19 +21,14 @@ impl Changes {
     /// As a person reads it on a terminal of so many columns.
     pub fn for_terminal(&self, columns: usize) -> String {
         let mut text = "Since the earlier plan\n".to_owned();
-        let mut say = |line: &str| {
-            text.push_str(format!("  {line}").trim_end());
-            text.push('\n');
-        };
-        self.headline.iter().for_each(|line| say(line));
+        for line in &self.headline {
+            text.push_str(&format!("  {line}\n"));
+        }
         if self.tables.is_empty() {
-            say("nothing else changed");
+            text.push_str("  nothing else changed\n");
         }
         for (title, sheet) in &self.tables {
-            say("");
-            say(title);
-            let table = sheet.for_terminal(columns.saturating_sub(2));
-            table.lines().for_each(&mut say);
+            text.push_str(&format!("\n  {title}\n{}", sheet.indented(columns)));
         }
         text
     }

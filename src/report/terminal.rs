@@ -13,8 +13,6 @@ use crate::simulation::MissedQueue;
 const MOST_ROWS: usize = 12;
 /// Shortfalls and findings it shows; each may take several lines.
 const MOST_REMARKS: usize = 5;
-/// Longer lines of prose are hard to read.
-const PROSE: usize = 100;
 /// Names of the tables' rows; a narrow terminal cuts them further.
 const NAME: usize = 60;
 
@@ -293,10 +291,7 @@ impl Text {
     fn table(&mut self, mut sheet: Sheet) {
         let rows = sheet.rows.len();
         sheet.rows.truncate(MOST_ROWS);
-        let table = sheet.for_terminal(self.columns.saturating_sub(2));
-        for line in table.lines() {
-            self.line(&format!("  {line}"));
-        }
+        self.so_far.push_str(&sheet.indented(self.columns));
         self.more(rows, MOST_ROWS);
     }
 
@@ -315,8 +310,7 @@ impl Text {
         ));
     }
 
-    /// Columns of a paragraph; the narrowest terminals wrap it themselves.
     fn prose(&self) -> usize {
-        self.columns.clamp(40, PROSE)
+        words::prose(self.columns)
     }
 }

@@ -186,6 +186,11 @@ pub(crate) fn some_of<S: AsRef<str>>(names: &[S]) -> String {
     }
 }
 
+/// Columns of a paragraph on a terminal: longer lines are hard to read, the narrowest terminals wrap them themselves.
+pub(crate) fn prose(columns: usize) -> usize {
+    columns.clamp(40, 100)
+}
+
 /// Lines of at most `width` characters, broken at spaces; longer words are cut.
 pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];

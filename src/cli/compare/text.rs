@@ -15,14 +15,10 @@ pub(super) fn of(answer: &Answer) -> String {
     let scenario = &answer.scenario;
     let currency = scenario.currency.code();
     let mut text = String::new();
-    let columns = screen::room().saturating_sub(2);
+    let columns = screen::room();
     let mut part = |title: &str, sheet: &Sheet| {
         if !sheet.rows.is_empty() {
-            let _ = writeln!(
-                text,
-                "{title}\n\n{}",
-                indented(&sheet.for_terminal(columns))
-            );
+            let _ = writeln!(text, "{title}\n\n{}", sheet.indented(columns));
         }
     };
     part(
@@ -165,10 +161,6 @@ fn assumptions(answer: &Answer) -> Sheet {
         ]);
     }
     sheet
-}
-
-fn indented(table: &str) -> String {
-    table.lines().map(|line| format!("  {line}\n")).collect()
 }
 
 fn money(amount: Money) -> Cell {

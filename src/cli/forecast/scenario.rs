@@ -19,9 +19,6 @@ use crate::problem::Problem;
 use crate::report::words;
 use crate::scenario::Scenario;
 
-/// Longer lines are hard to read.
-const WIDTH: usize = 100;
-
 pub(super) fn run(args: &Args) -> ExitCode {
     let source = &args.source;
     let own = source.tz.is_some() || source.country.is_some() || source.slot.is_some();
@@ -190,7 +187,7 @@ fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) 
         let band = format!("{low:.0} - {high:.0}");
         let _ = writeln!(out, "{name:<36}{:>10.1}{band:>18}", contacts / weeks);
     };
-    let width = screen::columns().clamp(40, WIDTH) - 4;
+    let width = words::prose(screen::columns()) - 4;
     let said = |out: &mut String, words: &str| {
         for line in words::wrapped(words, width) {
             let _ = writeln!(out, "    {line}");

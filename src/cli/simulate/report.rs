@@ -276,7 +276,8 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
         "{}: set-up {}, {:.0} days in {} replications, seed {}\n",
         report.scenario, report.setup, report.days, report.replications, report.seed
     );
-    print!("{}", sheets::service(report).for_terminal(screen::room()));
+    let room = screen::room();
+    print!("{}", sheets::service(report).for_terminal(room));
     for queue in &report.queues {
         for missed in &queue.missed {
             println!("{}: {missed}", queue.name);
@@ -290,15 +291,12 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
             Cell::percent(team.occupancy, 1),
         ]);
     }
-    print!("\n{}", teams.for_terminal(screen::room()));
+    print!("\n{}", teams.for_terminal(room));
     for note in &report.notes {
         println!("\nnote: {note}");
     }
     if by.is_some() {
-        print!(
-            "\n{}",
-            sheets::stretches(report).for_terminal(screen::room())
-        );
+        print!("\n{}", sheets::stretches(report).for_terminal(room));
     }
     ExitCode::SUCCESS
 }
