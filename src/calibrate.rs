@@ -70,6 +70,8 @@ pub struct Effort<'a> {
     pub certainty: f64,
     /// How far below its promise the lower end of a queue's 95 % interval may lie.
     pub tolerance: f64,
+    /// What verdicts on a like plan asked for beyond the promise, per queue; empty where none is known.
+    pub extra: &'a [f64],
 }
 
 /// What is known so far, for a line of progress.
@@ -96,6 +98,8 @@ pub struct Calibrated {
     pub kept: bool,
     /// Rounds made.
     pub rounds: usize,
+    /// What its verdicts asked for beyond the promise, per queue.
+    pub extra: Vec<f64>,
 }
 
 /// Share of the judge's replications by which slopes are measured at first.
@@ -188,7 +192,9 @@ pub fn calibrate(
         period_of,
         started: effort.clock.map_or(0.0, |clock| clock()),
         margin: vec![0.0; queues],
-        extra: vec![0.0; queues],
+        extra: (0..queues)
+            .map(|q| effort.extra.get(q).copied().unwrap_or(0.0))
+            .collect(),
         penalty: Vec::new(),
         least_penalty: 0.0,
         prices: Vec::new(),
@@ -230,6 +236,7 @@ pub fn calibrate(
                 kept: mended.keeps(),
                 plan: mended.plan,
                 rounds,
+                extra: work.extra,
             };
         }
         // Before other customers the plan fell short: ask for that much more of those it was fitted to.

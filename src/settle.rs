@@ -18,6 +18,7 @@ use std::sync::{Mutex, OnceLock};
 
 use rayon::prelude::*;
 
+use hiring::FIRST;
 use room::{Safety, model};
 use verdict::verdict_replications;
 
@@ -115,10 +116,8 @@ pub fn settle_plainly(scenario: &Scenario, setup: SetupId, demand: &Demand) -> S
 /// What becomes of an instance's prices and limits while a plan is sought.
 type Terms<'a> = &'a dyn Fn(&Instance) -> Instance;
 
-/// Share of the time after which the search by shifts, where people are hired whole, ends.
-const BY_THE_SHIFT: f64 = 0.6;
 /// People from which on they are not sought one by one.
-const MANY_HEADS: f64 = 100.0;
+const MANY_HEADS: f64 = 40.0;
 /// Seconds that a model gets however late it is.
 const LEAST_SOLVE: f64 = 0.05;
 /// A search takes so many times what the relaxation does, at least; of one that takes long so many times, and seconds.
@@ -248,16 +247,17 @@ impl<'a> Work<'a> {
         // What is worth a look at contracts' prices is not what is worth one at those of shifts.
         let near = (!is_hired).then_some(&relaxed.near[..]);
         let set_out =
-            |judge: &Judge| self.setting_out(sized, judge, near, &Instance::by_the_shift, None);
+            |judge: &Judge, terms: Terms| self.setting_out(sized, judge, near, terms, None);
+        let by_the_shift = |judge: &Judge| set_out(judge, &Instance::by_the_shift);
         if !is_hired {
             // The sizes of slots are the same before all customers.
             let by_slot = self.scenario.policy.promise == PromiseScope::Slot;
-            let given = earlier.or_else(|| by_slot.then(|| set_out(judge).0));
+            let given = earlier.or_else(|| by_slot.then(|| by_the_shift(judge).0));
             let search = |start: Plan, judge: &Judge| {
-                self.calibrated(start, bound, judge, &alone, self.tries(), 0.95)
+                self.calibrated(start, bound, judge, &alone, self.tries(), (0.95, &[]))
             };
             let from = |judge: &Judge| {
-                let start = given.clone().unwrap_or_else(|| set_out(judge).0);
+                let start = given.clone().unwrap_or_else(|| by_the_shift(judge).0);
                 search(start, judge)
             };
             let value = |found: &Calibrated| (!found.kept, alone.cost(&found.plan));
@@ -283,15 +283,14 @@ impl<'a> Work<'a> {
         }
         let many: f64 = relaxed.heads.iter().sum();
         if earlier.is_none() && many >= MANY_HEADS {
-            // One head is little of so many: the price of people is seen in each shift.
-            let instance = &self.task.instance;
-            let (start, _) = self.setting_out(sized, judge, None, &Instance::clone, None);
-            let found = self.calibrated(start, bound, judge, instance, self.tries(), 0.95);
-            return (self.or_sizes((found.plan, found.kept), sized), bound);
+            let (start, _) = set_out(judge, &Instance::clone);
+            let found = self.within_first_heads(start, bound, judge);
+            let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, None));
+            return (self.or_sizes(found, sized), bound);
         }
-        let (start, room) = set_out(judge);
+        let (start, room) = by_the_shift(judge);
         let search = |start: &Plan, instance: &Instance, tries| {
-            self.calibrated(start.clone(), bound, judge, instance, tries, BY_THE_SHIFT)
+            self.calibrated(start.clone(), bound, judge, instance, tries, (FIRST, &[]))
         };
         // What single shifts save is found within the heads.
         let rough = (self.tries().0, 0);
@@ -309,7 +308,7 @@ impl<'a> Work<'a> {
                 }
             }
         };
-        let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, room));
+        let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, Some(room)));
         (self.or_sizes(found, sized), bound)
     }
 
@@ -380,7 +379,8 @@ impl<'a> Work<'a> {
         (rounds, TRIALS * rounds)
     }
 
-    /// A plan of the model, calibrated at the prices and within the limits of `instance`.
+    /// A plan of the model, calibrated at the prices and within the limits of `instance`. `extra`: what verdicts on a
+    /// like plan asked for.
     fn calibrated(
         &self,
         start: Plan,
@@ -388,7 +388,7 @@ impl<'a> Work<'a> {
         judge: &Judge,
         instance: &Instance,
         (rounds, trials): (usize, usize),
-        share_of_time: f64,
+        (share_of_time, extra): (f64, &[f64]),
     ) -> Calibrated {
         let scenario = &self.scenario;
         let clock = || self.ask.watch.seconds();
@@ -408,6 +408,7 @@ impl<'a> Work<'a> {
                 .sqrt()
                 .clamp(LEAST_CERTAINTY, 1.0),
             tolerance: promise::HAIR,
+            extra,
         };
         let promised: Vec<Option<f64>> = scenario
             .queues

@@ -84,11 +84,11 @@ impl Loop<'_> {
         let problem = &self.problem;
         let (reached, wanted) = self.contacts(&now.measured);
         let aim = self.aim(&reached, &wanted, 0.0);
-        let singles = step::singles(problem, &now.plan, slopes, self.blocks, &aim, SINGLES);
+        let changes = step::changes(problem, &now.plan, slopes, self.blocks, &aim, SINGLES);
         let baseline = problem.judge.baseline((problem.on_line)(&now.plan));
-        let with = |single: Single, plan: &Plan| {
+        let with = |change: &[Single], plan: &Plan| {
             let mut plan = plan.clone();
-            if !self.room(&plan).make(&mut plan, single) {
+            if !self.room(&plan).make_all(&mut plan, change) {
                 return None;
             }
             let next = Seen {
@@ -99,11 +99,11 @@ impl Loop<'_> {
             Some((self.merit(&next), next))
         };
         let merit = self.merit(&now);
-        let mut better: Vec<(f64, Seen, Single)> = singles
+        let mut better: Vec<(f64, Seen, Vec<Single>)> = changes
             .into_iter()
-            .filter_map(|single| {
-                let (next, seen) = with(single, &now.plan)?;
-                (next < merit).then_some((next, seen, single))
+            .filter_map(|change| {
+                let (next, seen) = with(&change, &now.plan)?;
+                (next < merit).then_some((next, seen, change))
             })
             .collect();
         better.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -112,8 +112,8 @@ impl Loop<'_> {
             return now;
         };
         let mut best = (least, first);
-        for (.., single) in better {
-            if let Some(next) = with(single, &best.1.plan).filter(|next| next.0 < best.0) {
+        for (.., change) in better {
+            if let Some(next) = with(&change, &best.1.plan).filter(|next| next.0 < best.0) {
                 best = next;
             }
         }

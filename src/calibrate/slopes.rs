@@ -10,6 +10,8 @@
 //! agent less loses says what an agent more would gain, and the other way round; and what earlier rounds measured
 //! counts still.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
 
 use crate::simulation::engine::{Cell, Judge, Measured, OnLine};
@@ -142,11 +144,15 @@ pub(super) fn measure(
 fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<bool>]) -> Slopes {
     let baseline = judge.baseline(OnLine::from_counts(judge.network(), counts));
     let none = vec![0.0; judge.network().queues.len()];
-    let of_block = |group: usize, block: usize| {
-        if !useful[group][block] {
-            return (none.clone(), none.clone());
-        }
+    // Whichever of agents alike is there, what one does is the same.
+    let alike = judge.network().alike();
+    let of_block = |kind: usize, block: usize| {
         let slots = blocks.slots_of(block);
+        let least = |group: &usize| counts[*group][slots.clone()].iter().min().copied();
+        let ours = (0..counts.len()).filter(|group| alike[*group] == kind && useful[*group][block]);
+        let Some(group) = ours.max_by_key(least) else {
+            return (none.clone(), none.clone());
+        };
         let effect = |change: &dyn Fn(u32) -> u32| -> Vec<f64> {
             let mut counts = counts.to_vec();
             for agents in &mut counts[group][slots.clone()] {
@@ -165,11 +171,16 @@ fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<
         };
         (more, less)
     };
-    let of_group = |group| -> (Vec<_>, Vec<_>) {
+    let of_kind = |kind| -> (Vec<_>, Vec<_>) {
         let blocks = (0..blocks.count()).into_par_iter();
-        blocks.map(|block| of_block(group, block)).unzip()
+        blocks.map(|block| of_block(kind, block)).unzip()
     };
-    let (more, less) = (0..counts.len()).into_par_iter().map(of_group).unzip();
+    let kinds: BTreeSet<usize> = alike.iter().copied().collect();
+    let found: BTreeMap<usize, (Vec<_>, Vec<_>)> = kinds
+        .into_par_iter()
+        .map(|kind| (kind, of_kind(kind)))
+        .collect();
+    let (more, less) = alike.iter().map(|kind| found[kind].clone()).unzip();
     Slopes {
         weight: judge.replications() as f64,
         more,

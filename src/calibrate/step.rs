@@ -18,6 +18,8 @@ use crate::staffing::{Choice, Cover, Hired, Instance, Left, Plan, hire, take_out
 
 /// Additions offered to the program, best value first.
 const MOST_ADDITIONS: usize = 4_000;
+/// Shifts to take out, and to add, whose exchange is looked at.
+const EXCHANGED: usize = 40;
 
 /// What a step aims at; contacts per replication, by queue and period.
 pub(super) struct Aim<'a> {
@@ -72,16 +74,16 @@ pub(super) fn step(
     (round(instance, plan, &moves, &values, room), prices)
 }
 
-/// The single moves that promise most: their price less what the contacts gained (or lost) are worth, a queue
-/// short of its aim at its penalty.
-pub(super) fn singles(
+/// The changes that promise most, a shift more or less or, of people paid already, one in the place of another: their
+/// price less what the contacts gained (or lost) are worth, a queue short of its aim at its penalty.
+pub(super) fn changes(
     problem: &Problem,
     plan: &Plan,
     slopes: &Slopes,
     blocks: Blocks,
     aim: &Aim,
     most: usize,
-) -> Vec<Single> {
+) -> Vec<Vec<Single>> {
     let instance = problem.instance;
     let room = Room::new(instance, problem.floors, plan);
     let short = |gain: &dyn Fn(usize) -> f64| -> f64 {
@@ -90,17 +92,34 @@ pub(super) fn singles(
             .sum()
     };
     let now = short(&|_| 0.0);
+    let price = |m: &Move| {
+        let price = instance.price(m.choice);
+        if m.add { price } else { -price }
+    };
     let mut ranked: Vec<(f64, Move)> = moves(problem, plan, slopes, blocks, aim, &room)
         .into_iter()
-        .map(|m| {
-            let price = instance.price(m.choice);
-            let change = short(&|q| m.gain[q]) - now + if m.add { price } else { -price };
-            (change, m)
-        })
+        .map(|m| (short(&|q| m.gain[q]) - now + price(&m), m))
         .collect();
     ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.choice.cmp(&b.1.choice)));
+    let is_hired = |group: u32| instance.contracts.iter().any(|it| it.group == group);
+    let hired = ranked.iter().map(|(_, m)| m);
+    let (added, removed): (Vec<&Move>, Vec<&Move>) = hired
+        .filter(|m| is_hired(m.choice.group))
+        .partition(|m| m.add);
+    let mut exchanges: Vec<(f64, Vec<Single>)> = Vec::new();
+    for old in removed.into_iter().take(EXCHANGED) {
+        let same = added.iter().take(EXCHANGED);
+        for new in same.filter(|new| new.choice.group == old.choice.group) {
+            let change = short(&|q| old.gain[q] + new.gain[q]) - now + price(old) + price(new);
+            exchanges.push((change, vec![old.single(), new.single()]));
+        }
+    }
+    exchanges.sort_by(|a, b| a.0.total_cmp(&b.0));
     let singles = ranked.iter().map(|(_, m)| m.single());
-    singles.take(most).collect()
+    let singles = singles.filter(|one| !one.add || room.can_add(one.choice));
+    let singles = singles.take(most).map(|one| vec![one]);
+    let exchanges = exchanges.into_iter().map(|(_, change)| change);
+    singles.chain(exchanges.take(most)).collect()
 }
 
 fn moves(
@@ -146,7 +165,8 @@ fn moves(
         let gain = gain(choice, &slopes.more);
         let worth: f64 = gain.iter().zip(aim.penalty).map(|(g, p)| g * p).sum();
         let value = worth / instance.price(choice).max(1e-9);
-        if value > 1.0 && room.can_add(choice) {
+        // Heads have rows of their own: what one shift less leaves free another may take.
+        if value > 1.0 && room.is_left(choice) {
             let add = Move {
                 choice,
                 add: true,
@@ -291,7 +311,17 @@ impl<'a> Room<'a> {
     }
 
     pub fn can_add(&self, choice: Choice) -> bool {
-        self.left.full(choice).is_none() && self.hired.has_room(choice)
+        self.is_left(choice) && self.hired.has_room(choice)
+    }
+
+    /// Are there a seat and people beside those under contract?
+    fn is_left(&self, choice: Choice) -> bool {
+        self.left.full(choice).is_none()
+    }
+
+    /// Makes several moves of the plan, one after the other; was there room for all?
+    pub fn make_all(&mut self, plan: &mut Plan, change: &[Single]) -> bool {
+        change.iter().all(|&single| self.make(plan, single))
     }
 
     /// Makes a single move of the plan where there is room for it; was there?

@@ -44,7 +44,7 @@ impl Work<'_> {
             let instance = &self.task.instance;
             let within = instance.with_heads(&heads(instance, &plan));
             let tries = self.tries();
-            let found = self.calibrated(filled, bound, judge, &within, tries, 0.95);
+            let found = self.calibrated(filled, bound, judge, &within, tries, (0.95, &[]));
             plan = found.plan;
         }
     }

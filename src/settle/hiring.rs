@@ -6,18 +6,28 @@
 //! what the relaxed model hires, so that a team which serves the work of several may take the place of theirs,
 //! then of each contract alone. Where people of the same skills may be hired on several contracts, heads are
 //! then exchanged: a full-timer for a part-timer, or the other way.
+//!
+//! Of many people the model knows well enough how many it takes when all of their hours are worked. The search
+//! sets out within these heads, and those of each contract are lowered step by step, every plan setting out from
+//! the last: little has to be learnt anew.
 
 use super::Work;
 use super::room::Safety;
 use crate::calibrate::Calibrated;
 use crate::requirement::Requirement;
 use crate::simulation::engine::Judge;
-use crate::staffing::{Hired, Instance, Plan};
+use crate::staffing::{Hired, Instance, Plan, worked_within};
 
+/// Share of the time after which the search within the first heads ends.
+pub(super) const FIRST: f64 = 0.6;
 /// Rounds in which fewer heads have to do, at most.
 const ROUNDS: usize = 2;
-/// Share of the time left after the search by shifts that each number of heads may take.
+/// Share of the time left after the first search that each number of heads may take.
 const SHARE: f64 = 0.4;
+/// Share of many heads that is given up at first, and share of the plan's cost below which no fewer are tried (a head's,
+/// if it is more) and none are exchanged.
+const STEP: f64 = 0.04;
+const LEAST: f64 = 0.01;
 /// Exchanges tried.
 const EXCHANGES: usize = 6;
 
@@ -27,68 +37,105 @@ struct Hiring<'w, 'a> {
     sized: &'w Requirement,
     judge: &'w Judge,
     bound: f64,
-    /// What was enough in the model without heads.
-    room: Safety,
+    /// What was enough in the model without heads; none where plans set out from the best.
+    room: Option<Safety>,
+    /// The cheapest found that keeps its promises.
+    best: Plan,
+    /// What the verdicts on it asked for beyond the promise.
+    extra: Vec<f64>,
     /// Agents missing from the least cover, at most.
     at_least: f64,
+    /// Heads that were too few.
+    refused: Vec<Vec<f64>>,
 }
 
 impl Work<'_> {
     /// The plan found, or one with cheaper heads that keeps its promises and its least cover too; and whether it keeps
-    /// the promises. `least` are the heads that the relaxed model hires.
+    /// the promises. `least` are the heads that the relaxed model hires, `room` what was enough in the model without
+    /// heads; none: of many people.
     pub(super) fn with_fewer_heads(
         &self,
         sized: &Requirement,
         found: Calibrated,
         least: &[f64],
         bound: f64,
-        (judge, room): (&Judge, Safety),
+        (judge, room): (&Judge, Option<Safety>),
     ) -> (Plan, bool) {
         let instance = &self.task.instance;
-        let Calibrated { mut plan, kept, .. } = found;
-        let hiring = Hiring {
+        let kept = found.kept;
+        let mut hiring = Hiring {
             work: self,
             sized,
             judge,
             bound,
             room,
-            at_least: missing(instance, &plan) + 1e-6,
+            at_least: missing(instance, &found.plan) + 1e-6,
+            best: found.plan,
+            extra: found.extra,
+            refused: Vec::new(),
         };
         if kept {
-            plan = hiring.together(plan, least);
-            for number in 0..least.len() {
-                plan = hiring.fewer(plan, number, least);
+            let is_many = room.is_none();
+            if !is_many {
+                hiring.together(least);
             }
-            plan = hiring.exchanged(plan);
+            for number in 0..least.len() {
+                if is_many {
+                    hiring.lower(number);
+                } else {
+                    hiring.fewer(number, least);
+                }
+            }
+            hiring.exchange();
         }
+        let Hiring {
+            best,
+            extra,
+            at_least,
+            ..
+        } = hiring;
         // Within them, no more hours than are needed.
-        let within = instance.with_heads(&heads(instance, &plan));
+        let within = instance.with_heads(&heads(instance, &best));
         let (rounds, trials) = self.tries();
         // Hours of those paid by the hour still cost what they do.
         let all_hired = instance.contracts.len() == instance.groups.len();
-        let rounds = if all_hired { 0 } else { rounds };
-        let tidied = self.calibrated(plan.clone(), bound, judge, &within, (rounds, trials), 0.95);
-        if missing(instance, &tidied.plan) <= hiring.at_least && (tidied.kept || !kept) {
+        let tries = (if all_hired { 0 } else { rounds }, trials);
+        let tidied = self.calibrated(best.clone(), bound, judge, &within, tries, (0.95, &extra));
+        if missing(instance, &tidied.plan) <= at_least && (tidied.kept || !kept) {
             (tidied.plan, tidied.kept)
         } else {
-            (plan, kept)
+            (best, kept)
         }
+    }
+
+    /// A plan within the heads of `start`, all of whose hours are paid, or with more where these are not enough.
+    pub(super) fn within_first_heads(&self, start: Plan, bound: f64, judge: &Judge) -> Calibrated {
+        let instance = &self.task.instance;
+        let paid = instance.with_heads(&heads(instance, &start));
+        let tries = (self.tries().0, 0);
+        let found = self.calibrated(start, bound, judge, &paid, tries, (FIRST, &[]));
+        if found.kept {
+            return found;
+        }
+        self.calibrated(
+            found.plan,
+            bound,
+            judge,
+            instance,
+            tries,
+            (FIRST, &found.extra),
+        )
     }
 }
 
 impl Hiring<'_, '_> {
-    fn instance(&self) -> &Instance {
-        &self.work.task.instance
-    }
-
-    /// The cheapest plan found by halving on the way from its heads to those of the relaxed model, where more
-    /// than one contract's heads differ.
-    fn together(&self, mut plan: Plan, least: &[f64]) -> Plan {
-        let instance = self.instance();
-        let now = heads(instance, &plan);
+    /// The cheapest plan found by halving on the way from the heads of the best to those of the relaxed model, where
+    /// more than one contract's heads differ.
+    fn together(&mut self, least: &[f64]) {
+        let now = self.heads();
         let apart: Vec<f64> = now.iter().zip(least).map(|(a, b)| (a - b).abs()).collect();
         if apart.iter().filter(|apart| **apart >= 1.0).count() < 2 {
-            return plan;
+            return;
         }
         let steps = apart
             .iter()
@@ -97,26 +144,20 @@ impl Hiring<'_, '_> {
         let (mut low, mut high) = (0.0, steps);
         while low < high && self.has_time() {
             let middle = ((low + high) / 2.0_f64).floor();
-            let most = between(least, &now, middle / steps);
-            let found = self.within(&most);
-            match found.filter(|found| instance.cost(found) < instance.cost(&plan)) {
-                Some(found) => {
-                    plan = found;
-                    high = middle;
-                }
-                None => low = middle + 1.0,
+            if self.does_with(&between(least, &now, middle / steps)) {
+                high = middle;
+            } else {
+                low = middle + 1.0;
             }
         }
-        plan
     }
 
-    /// The plan with the fewest heads of one contract that are found by halving.
-    fn fewer(&self, mut plan: Plan, number: usize, least: &[f64]) -> Plan {
-        let instance = self.instance();
-        let now = heads(instance, &plan);
+    /// The fewest heads of one contract that are found by halving.
+    fn fewer(&mut self, number: usize, least: &[f64]) {
+        let now = self.heads();
+        let contracts = &self.work.task.instance.contracts;
         // Of people who can stand in for one another the relaxed model says only what all of them cost.
-        let price =
-            |other: usize| instance.contracts[other].price / instance.contracts[number].price;
+        let price = |other: usize| contracts[other].price / contracts[number].price;
         let alike =
             (0..least.len()).filter(|&other| other != number && self.are_alike(number, other));
         let hoped: f64 = alike
@@ -126,26 +167,42 @@ impl Hiring<'_, '_> {
         let (mut low, mut high) = (low, now[number]);
         while low < high && self.has_time() {
             let middle = ((low + high) / 2.0).floor();
-            let mut most = heads(instance, &plan);
+            let mut most = self.heads();
             most[number] = middle;
-            if let Some(found) = self.within(&most) {
-                plan = found;
-                high = heads(instance, &plan)[number].min(middle);
+            if self.does_with(&most) {
+                high = self.heads()[number].min(middle);
             } else {
                 low = middle + 1.0;
             }
         }
-        plan
     }
 
-    /// The plan with heads of one contract exchanged for those of another, for as long as that costs less.
-    fn exchanged(&self, mut plan: Plan) -> Plan {
-        let instance = self.instance();
-        let numbers = 0..instance.contracts.len();
+    /// Fewer heads of one contract, in steps that get smaller where they are too few.
+    fn lower(&mut self, number: usize) {
+        let contract = &self.work.task.instance.contracts[number];
+        let least = (self.little() / contract.price).floor().max(1.0);
+        let mut step = (STEP * self.heads()[number]).ceil();
+        while step >= least && self.has_time() {
+            let mut most = self.heads();
+            if most[number] < 1.0 {
+                return;
+            }
+            most[number] = (most[number] - step).max(0.0);
+            if !self.does_with(&most) {
+                step = (0.5 * step).floor();
+            }
+        }
+    }
+
+    /// Heads of one contract exchanged for those of another, for as long as that costs less.
+    fn exchange(&mut self) {
+        let contracts = &self.work.task.instance.contracts;
+        let numbers = 0..contracts.len();
         let pairs = numbers
             .clone()
             .flat_map(|from| numbers.clone().map(move |to| (from, to)));
-        let is_paid = |number: usize| instance.contracts[number].price > 0.0;
+        // A head of many saves next to nothing.
+        let is_paid = |number: usize| contracts[number].price > 0.5 * self.little();
         let pairs = pairs.filter(|&(a, b)| a != b && is_paid(a) && is_paid(b));
         let pairs: Vec<_> = pairs.filter(|&(a, b)| self.are_alike(a, b)).collect();
         let (mut tries, mut refused) = (0, 0);
@@ -154,40 +211,64 @@ impl Hiring<'_, '_> {
                 break;
             }
             refused += 1;
-            let mut most = heads(instance, &plan);
-            let (fewer, more) =
-                exchange(instance.contracts[from].price, instance.contracts[to].price);
-            if most[from] < fewer || most[to] + more > instance.contracts[to].most_heads {
+            let mut most = self.heads();
+            let (fewer, more) = exchange(contracts[from].price, contracts[to].price);
+            if most[from] < fewer || most[to] + more > contracts[to].most_heads {
                 continue;
             }
             most[from] -= fewer;
             most[to] += more;
             tries += 1;
-            let found = self.within(&most);
-            if let Some(found) = found.filter(|found| instance.cost(found) < instance.cost(&plan)) {
-                plan = found;
+            if self.does_with(&most) {
                 refused = 0;
             }
         }
-        plan
     }
 
-    /// A plan within so many heads that keeps its promises and its least cover.
-    fn within(&self, most: &[f64]) -> Option<Plan> {
-        let work = self.work;
+    /// Whether a cheaper plan within so many heads is found that keeps its promises and its least cover: the best from
+    /// then on.
+    fn does_with(&mut self, most: &[f64]) -> bool {
+        let are_more = |refused: &Vec<f64>| refused.iter().zip(most).all(|(few, most)| few >= most);
+        if self.refused.iter().any(are_more) {
+            return false;
+        }
+        let (work, instance) = (self.work, &self.work.task.instance);
+        let paid = instance.with_heads(most);
         let within = |instance: &Instance| instance.with_heads(most);
-        let (start, _) = work.setting_out(self.sized, self.judge, None, &within, Some(self.room));
+        let (start, extra) = match self.room {
+            None => (worked_within(&paid, &self.best), &self.extra[..]),
+            room => {
+                let (start, _) = work.setting_out(self.sized, self.judge, None, &within, room);
+                (start, &[][..])
+            }
+        };
         let share = 1.0 - (1.0 - work.share_gone()) * (1.0 - SHARE);
         let rounds = (ROUNDS.min(work.scenario.policy.rounds), 0);
-        let instance = within(self.instance());
-        let tried = work.calibrated(start, self.bound, self.judge, &instance, rounds, share);
-        let covers = missing(self.instance(), &tried.plan) <= self.at_least;
-        (tried.kept && covers).then_some(tried.plan)
+        let found = work.calibrated(start, self.bound, self.judge, &paid, rounds, (share, extra));
+        let is_better = found.kept
+            && missing(instance, &found.plan) <= self.at_least
+            && instance.cost(&found.plan) < instance.cost(&self.best);
+        if is_better {
+            self.best = found.plan;
+            self.extra = found.extra;
+        } else {
+            self.refused.push(most.to_vec());
+        }
+        is_better
+    }
+
+    /// What is little of the plan's cost.
+    fn little(&self) -> f64 {
+        LEAST * self.work.task.instance.cost(&self.best)
+    }
+
+    fn heads(&self) -> Vec<f64> {
+        heads(&self.work.task.instance, &self.best)
     }
 
     /// Whether the people of two contracts have the same skills.
     fn are_alike(&self, a: usize, b: usize) -> bool {
-        let instance = self.instance();
+        let instance = &self.work.task.instance;
         let queues = |number: usize| {
             let group = instance.contracts[number].group;
             &instance.groups[group as usize].queues

@@ -74,7 +74,7 @@ impl Work<'_> {
         {
             let alone = instance.by_the_shift();
             plan = self
-                .calibrated(plan, bound, &judge, &alone, self.tries(), 0.95)
+                .calibrated(plan, bound, &judge, &alone, self.tries(), (0.95, &[]))
                 .plan;
         }
         (plan, bound)

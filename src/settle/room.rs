@@ -10,7 +10,7 @@ use crate::requirement::deferrable::work_spread;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::Judge;
 use crate::simulation::promise;
-use crate::staffing::{Choice, Crew, Curve, Plan, Task};
+use crate::staffing::{Choice, Crew, Curve, Plan, Task, worked_out};
 
 /// What every plan that keeps the promises has at least: the minimum of open queues, agents for the promised
 /// share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
@@ -97,6 +97,7 @@ impl Work<'_> {
             Some(_) => (SETTINGS_OUT, SETTINGS_OUT + 1),
         };
         let priced = terms(&self.task.instance);
+        let has_price = priced.contracts.iter().any(|contract| contract.price > 0.0);
         let mut best: Option<(f64, f64, Plan, Safety)> = None;
         for tried in 1.. {
             let (crew, scenario) = (&self.crew, &self.scenario);
@@ -109,7 +110,17 @@ impl Work<'_> {
                 search.now(),
             );
             task.instance = terms(&task.instance);
-            let plan = crew.round(&task, &self.limits_left(LOOKING_ON), near).plan;
+            let mut rounded = crew.round(&task, &self.limits_left(LOOKING_ON), near);
+            let heads = rounded.heads.iter().map(|heads| (heads - 1e-6).ceil());
+            let heads: Vec<f64> = heads.collect();
+            // A relaxation that a clock ended hires nobody.
+            if has_price && heads.iter().any(|heads| *heads > 0.0) {
+                // Rounded shift by shift, people would be hired for single days.
+                task.instance = task.instance.with_heads(&heads);
+                rounded = crew.round(&task, &self.limits_left(LOOKING_ON), near);
+                rounded.plan = worked_out(&task.instance, &rounded.plan);
+            }
+            let plan = rounded.plan;
             let cost = priced.cost(&plan);
             let slack = self.slack(judge, &plan);
             let short = short_of(slack);

@@ -14,6 +14,7 @@ mod joined;
 mod left;
 mod model;
 mod neighbourhoods;
+mod paid;
 mod parted;
 mod pledges;
 mod pods;
@@ -39,6 +40,7 @@ pub use instance::{
     Choice, Cover, Deferrable, Group, InAll, Instance, Limit, Plan, Pledge, Shift, take_out,
 };
 pub(crate) use left::Left;
+pub use paid::{worked_out, worked_within};
 pub use parted::{Parts, Price, Promises};
 pub use pledges::Curve;
 pub use promise::{Promise, solve_promise};

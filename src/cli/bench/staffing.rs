@@ -272,6 +272,7 @@ fn simulated(
         seed,
         certainty: 1.0,
         tolerance: TOLERANCE,
+        extra: &[],
     };
     let promised = vec![Some(TARGET); many.queues.len()];
     let network = many.network();

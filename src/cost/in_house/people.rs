@@ -58,7 +58,8 @@ pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, te
 /// A lead for each span, once the team fills half of one; below that the owner leads.
 fn leads(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, people: f64) {
     let span = f64::from(costs.lead_span);
-    if costs.lead_span == 0 || people < span / 2.0 {
+    // Five people whose hours add up to a hair less are five.
+    if costs.lead_span == 0 || people + 1e-6 < span / 2.0 {
         return;
     }
     let leads = whole(people / span);

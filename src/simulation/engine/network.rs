@@ -204,6 +204,27 @@ impl Network {
         self.slots as f64 * self.slot_seconds
     }
 
+    /// For each group the first one whose agents serve the same queues in the same way.
+    pub fn alike(&self) -> Vec<usize> {
+        let routes = |group: usize| -> Vec<(usize, Route)> {
+            let queues = self.queues.iter().enumerate();
+            let all =
+                queues.flat_map(|(q, queue)| queue.routes.iter().map(move |&route| (q, route)));
+            let ours = all.filter(|(_, route)| route.group == group);
+            ours.map(|(q, route)| (q, Route { group: 0, ..route }))
+                .collect()
+        };
+        let ways: Vec<_> = (0..self.groups.len()).map(routes).collect();
+        let same =
+            |a: usize, b: usize| self.groups[a].pace == self.groups[b].pace && ways[a] == ways[b];
+        let first = |group: usize| {
+            (0..group)
+                .find(|&other| same(other, group))
+                .unwrap_or(group)
+        };
+        (0..ways.len()).map(first).collect()
+    }
+
     /// How often one run goes through the horizon.
     pub fn rounds(&self) -> usize {
         match self.edge {
@@ -310,6 +331,29 @@ impl HandleTime {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn agents_of_the_same_routes_and_pace_are_alike() {
+        let calls = |routes| Queue::calls(vec![1.0], 60.0, routes);
+        let slow = Group {
+            pace: vec![1.0, 1.5],
+        };
+        let first = [0, 1, 2, 3].map(|group| Route::to(group, 0));
+        let second = [Route::to(0, 1), Route::to(2, 1), Route::to(3, 2)];
+        let network = Network {
+            slot_seconds: 1800.0,
+            slots: 1,
+            day_of_slot: vec![0],
+            queues: vec![calls(first.to_vec()), calls(second.to_vec())],
+            groups: vec![Group::default(); 4],
+            shared_busyness: 0.0,
+            edge: Edge::Finish,
+        };
+        assert_eq!(network.alike(), [0, 1, 0, 3]);
+        let mut apart = network;
+        apart.groups[2] = slow;
+        assert_eq!(apart.alike(), [0, 1, 2, 3]);
+    }
 
     #[test]
     fn deadlines_run_on_their_clock() {
