@@ -281,8 +281,7 @@ impl<'a> Work<'a> {
             }
             return (self.or_sizes((best.plan, best.kept), sized), bound);
         }
-        let many: f64 = relaxed.heads.iter().sum();
-        if earlier.is_none() && many >= MANY_HEADS {
+        if earlier.is_none() && relaxed.heads.iter().sum::<f64>() >= MANY_HEADS {
             let (start, _) = set_out(judge, &Instance::clone);
             let found = self.within_first_heads(start, bound, judge);
             let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, None));

@@ -24,6 +24,8 @@ pub(super) const FIRST: f64 = 0.6;
 const ROUNDS: usize = 2;
 /// Share of the time left after the first search that each number of heads may take.
 const SHARE: f64 = 0.4;
+/// Times as many heads, where a clock ended that search.
+const MORE_HEADS: [f64; 4] = [1.02, 1.05, 1.1, 1.2];
 /// Share of many heads that is given up at first, and share of the plan's cost below which no fewer are tried (a head's,
 /// if it is more) and none are exchanged.
 const STEP: f64 = 0.04;
@@ -113,18 +115,35 @@ impl Work<'_> {
         let instance = &self.task.instance;
         let paid = instance.with_heads(&heads(instance, &start));
         let tries = (self.tries().0, 0);
-        let found = self.calibrated(start, bound, judge, &paid, tries, (FIRST, &[]));
-        if found.kept {
+        let mut found = self.calibrated(start, bound, judge, &paid, tries, (FIRST, &[]));
+        if !found.kept && self.seconds_left(FIRST) != Some(0.0) {
+            let extra = &found.extra;
+            found = self.calibrated(found.plan, bound, judge, instance, tries, (FIRST, extra));
+        }
+        if found.kept || self.ask.limits.seconds.is_none() {
             return found;
         }
-        self.calibrated(
-            found.plan,
-            bound,
-            judge,
-            instance,
-            tries,
-            (FIRST, &found.extra),
-        )
+        // No time to see where they are wanted: more of all.
+        for more in MORE_HEADS {
+            let now = heads(instance, &found.plan)
+                .into_iter()
+                .zip(&instance.contracts);
+            let most = now.map(|(heads, it)| (more * heads).ceil().min(it.most_heads));
+            let paid = instance.with_heads(&most.collect::<Vec<_>>());
+            let plan = worked_within(&paid, &found.plan);
+            let short = self.shortages(&self.observed(&plan));
+            if short.iter().all(|short| *short <= 0.0) {
+                return Calibrated {
+                    plan,
+                    kept: true,
+                    ..found
+                };
+            }
+            if self.seconds_left(0.95) == Some(0.0) {
+                break;
+            }
+        }
+        found
     }
 }
 
