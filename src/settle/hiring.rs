@@ -264,13 +264,12 @@ impl Hiring<'_, '_> {
         let share = 1.0 - (1.0 - work.share_gone()) * (1.0 - SHARE);
         let rounds = (ROUNDS.min(work.scenario.policy.rounds), 0);
         let found = work.calibrated(start, self.bound, self.judge, &paid, rounds, (share, extra));
-        let is_better = found.kept
-            && missing(instance, &found.plan) <= self.at_least
-            && instance.cost(&found.plan) < instance.cost(&self.best);
+        let keeps = found.kept && missing(instance, &found.plan) <= self.at_least;
+        let is_better = keeps && instance.cost(&found.plan) < instance.cost(&self.best);
         if is_better {
             self.best = found.plan;
             self.extra = found.extra;
-        } else {
+        } else if !keeps {
             self.refused.push(most.to_vec());
         }
         is_better
