@@ -297,8 +297,7 @@ impl<'a> Work<'a> {
             None => search(&start, &alone, rough),
             Some(earlier) => {
                 // Those who are there first; others are hired where they are not enough.
-                let instance = &self.task.instance;
-                let there = instance.with_heads(&hiring::heads(instance, earlier));
+                let there = hiring::paid(&self.task.instance, earlier);
                 let found = search(earlier, &there, self.tries());
                 if found.kept {
                     found

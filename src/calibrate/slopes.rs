@@ -10,8 +10,6 @@
 //! agent less loses says what an agent more would gain, and the other way round; and what earlier rounds measured
 //! counts still.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use rayon::prelude::*;
 
 use crate::simulation::engine::{Cell, Judge, Measured, OnLine};
@@ -175,12 +173,14 @@ fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<
         let blocks = (0..blocks.count()).into_par_iter();
         blocks.map(|block| of_block(kind, block)).unzip()
     };
-    let kinds: BTreeSet<usize> = alike.iter().copied().collect();
-    let found: BTreeMap<usize, (Vec<_>, Vec<_>)> = kinds
-        .into_par_iter()
-        .map(|kind| (kind, of_kind(kind)))
+    let kinds = (0..counts.len()).into_par_iter();
+    let found: Vec<(Vec<_>, Vec<_>)> = kinds
+        .map(|group| match alike[group] == group {
+            true => of_kind(group),
+            false => Default::default(),
+        })
         .collect();
-    let (more, less) = alike.iter().map(|kind| found[kind].clone()).unzip();
+    let (more, less) = alike.iter().map(|kind| found[*kind].clone()).unzip();
     Slopes {
         weight: judge.replications() as f64,
         more,

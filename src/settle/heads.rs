@@ -1,6 +1,6 @@
 //! What the roster finds that the model does not: people whose weeks do not add up to its hours.
 
-use super::hiring::heads;
+use super::hiring::paid;
 use super::verdict::open;
 use super::{Settled, Work};
 use crate::demand::Demand;
@@ -41,8 +41,7 @@ impl Work<'_> {
             };
             best = Some(now);
             mended += 1;
-            let instance = &self.task.instance;
-            let within = instance.with_heads(&heads(instance, &plan));
+            let within = paid(&self.task.instance, &plan);
             let tries = self.tries();
             let found = self.calibrated(filled, bound, judge, &within, tries, (0.95, &[]));
             plan = found.plan;

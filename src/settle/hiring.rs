@@ -97,7 +97,7 @@ impl Work<'_> {
             ..
         } = hiring;
         // Within them, no more hours than are needed.
-        let within = instance.with_heads(&heads(instance, &best));
+        let within = paid(instance, &best);
         let (rounds, trials) = self.tries();
         // Hours of those paid by the hour still cost what they do.
         let all_hired = instance.contracts.len() == instance.groups.len();
@@ -113,7 +113,7 @@ impl Work<'_> {
     /// A plan within the heads of `start`, all of whose hours are paid, or with more where these are not enough.
     pub(super) fn within_first_heads(&self, start: Plan, bound: f64, judge: &Judge) -> Calibrated {
         let instance = &self.task.instance;
-        let paid = instance.with_heads(&heads(instance, &start));
+        let paid = paid(instance, &start);
         let tries = (self.tries().0, 0);
         let mut found = self.calibrated(start, bound, judge, &paid, tries, (FIRST, &[]));
         if !found.kept && self.seconds_left(FIRST) != Some(0.0) {
@@ -321,8 +321,13 @@ fn missing(instance: &Instance, plan: &Plan) -> f64 {
     instance.missing(plan).iter().flatten().sum()
 }
 
-pub(super) fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
+fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
     Hired::of(instance, plan).heads().collect()
+}
+
+/// The instance within the heads of a plan, paid already.
+pub(super) fn paid(instance: &Instance, plan: &Plan) -> Instance {
+    instance.with_heads(&heads(instance, plan))
 }
 
 #[cfg(test)]
