@@ -473,13 +473,13 @@ pub(crate) fn each<T: Sync, R: Send>(
     }
 }
 
-/// The periods over which the policy's promise is counted; days are those of the scenario's zone.
+/// The periods over which the policy's promise is counted.
 fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
-    let horizon = &scenario.horizon;
-    if scenario.policy.promise == PromiseScope::Day {
-        horizon.days(scenario.zone)
+    let days = scenario.days_promised();
+    if days.is_empty() {
+        std::iter::once(0..scenario.horizon.slots).collect()
     } else {
-        std::iter::once(0..horizon.slots).collect()
+        days
     }
 }
 

@@ -5,6 +5,7 @@ mod companions;
 mod lever;
 mod patch;
 mod set;
+mod unheard;
 mod volume;
 
 pub use client::for_client;
@@ -12,4 +13,5 @@ pub use companions::with_companions;
 pub use lever::{Lever, levers};
 pub use patch::{Patch, PatchUnit, patches};
 pub use set::{apply, apply_all, values};
+pub use unheard::unheard;
 pub use volume::{scaled_demand, scaled_queue};

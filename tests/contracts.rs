@@ -6,12 +6,12 @@ mod text;
 use chrono::{DateTime, Datelike, Duration, Timelike, Utc};
 use crewcast::audit;
 use crewcast::cost::Usage;
-use crewcast::demand;
 use crewcast::roster::{self, Roster};
 use crewcast::scenario::Scenario;
 use crewcast::settle::{Settled, settle};
 use crewcast::staffing::{Capacity, Limits};
 use crewcast::units::Seconds;
+use crewcast::{demand, input};
 
 /// A shop that answers its phone `open`, with people of its own on the contracts of `groups`.
 fn shop(open: &str, orders: u32, groups: &str) -> Scenario {
@@ -237,6 +237,38 @@ orders = { contacts_per_order = 0.05, profile = "shop" }
     let people: f64 = hired.iter().map(|(people, _)| people).sum();
     assert!(hired[2].0 > 0.0 && people <= 3.0, "{hired:?}");
     assert!(free < 0.8 * apart, "{free} with both, {apart} apart");
+}
+
+#[test]
+fn people_who_may_be_hired_too_make_no_plan_dearer() {
+    let text = std::fs::read_to_string("scenarios/mid-shop/scenario.toml").unwrap();
+    let students = r#"
+[[shift]]
+id = "student"
+length = "4h"
+start = "14:00-16:00"
+days = "mon-fri"
+
+[[group]]
+id = "students"
+site = "shop"
+employer = "own"
+kind = "dedicated"
+clients = ["garden"]
+languages = ["cs", "sk:c1"]
+wage = "150 CZK"
+charges = "0%"
+contract_hours = "20h"
+shifts = ["student"]
+"#;
+    let with = text.replace(r#"groups = ["own"]"#, r#"groups = ["own", "students"]"#) + students;
+    assert_ne!(with.len(), text.len() + students.len());
+    let [alone, with] = [text, with].map(|text| {
+        let history = |file: &str| Ok(std::fs::read(format!("scenarios/mid-shop/{file}")).unwrap());
+        let scenario = input::read_text(&text, Some(&history)).expect("it can be planned");
+        planned(&scenario).settled.staffing.proof.objective
+    });
+    assert!(with <= 1.001 * alone, "{with} with them, {alone} without");
 }
 
 #[test]

@@ -116,6 +116,11 @@ fn written(scenario: &Scenario, settled: &Settled) -> Earlier {
         team: staffing.teams[shift.team].name.clone(),
         start: shift.start - began,
         end: shift.end - began,
+        breaks: shift
+            .breaks
+            .iter()
+            .map(|it| it.start - shift.start)
+            .collect(),
         agents: shift.agents,
     });
     Earlier {
@@ -133,6 +138,16 @@ fn either_kind_alone_is_no_cheaper_than_both_to_choose_from() {
     let both = of(r#""team", "pod""#);
     assert!(pod < 0.9 * team, "{pod} {team}");
     assert!(both <= 1.005 * pod, "{both} {pod}");
+}
+
+#[test]
+fn an_unchanged_scenario_keeps_its_plan() {
+    let scenario = shops(r#""team", "pod""#, 600);
+    let first = settled(&scenario, None);
+    let kept = first.observed.queues.values();
+    assert!(kept.into_iter().all(|seen| seen.keeps_promise()));
+    let again = settled(&scenario, Some(&written(&scenario, &first)));
+    assert_eq!(again.staffing.shifts, first.staffing.shifts);
 }
 
 #[test]

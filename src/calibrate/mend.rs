@@ -1,9 +1,11 @@
 //! The last word where other customers found a promise missed: shifts added, few at a time, where the contacts
 //! that came too late arrived, or might have waited, for as long as the verdict comes nearer.
 
+use std::ops::Range;
+
 use super::Loop;
 use super::step::Single;
-use crate::simulation::engine::{Cell, Kind, Measured};
+use crate::simulation::engine::{Cell, Kind, Measured, QueueMeasure};
 use crate::staffing::{Choice, Plan};
 
 /// A share in time missed by more than this, and by more contacts, is not mended by a few shifts.
@@ -13,6 +15,8 @@ const HOPELESS_CONTACTS: f64 = 1.0;
 const MENDS: usize = 8;
 /// What is left of a slot's worth when a shift that covers it did not help: others are tried elsewhere.
 const REFUSED: f64 = 0.7;
+/// A period's share in time that lies so far above what is promised is not short before other customers.
+const CLOSE: f64 = 0.02;
 /// Where agents mend less than this of what is short, twice as many are tried next.
 const LITTLE: f64 = 0.25;
 
@@ -98,7 +102,10 @@ fn late(work: &Loop, measured: &Measured, shortages: &[f64]) -> Vec<(u32, Vec<f6
     let short = queues.filter(|(_, (_, short))| **short > 0.0);
     let late = short.map(|(q, (seen, _))| {
         let late = |cell: &Cell| f64::from(cell.offered.saturating_sub(cell.reached));
-        let arrived: Vec<f64> = seen.cells.iter().map(late).collect();
+        let mut arrived: Vec<f64> = seen.cells.iter().map(late).collect();
+        for slots in held(work, q, seen) {
+            arrived[slots].fill(0.0);
+        }
         let Kind::Deferrable { deadline } = &network.queues[q].kind else {
             return (q as u32, arrived);
         };
@@ -117,6 +124,22 @@ fn late(work: &Loop, measured: &Measured, shortages: &[f64]) -> Vec<(u32, Vec<f6
         (q as u32, waiting)
     });
     late.collect()
+}
+
+/// The periods in which a queue's promise surely holds, where each is promised by itself: of the customers of the search
+/// all may.
+fn held(work: &Loop, queue: usize, seen: &QueueMeasure) -> Vec<Range<usize>> {
+    let (periods, promised) = (work.problem.periods, work.problem.promised[queue]);
+    let holds = |slots: &&Range<usize>| {
+        let level = seen.level_in((*slots).clone());
+        level.is_none_or(|level| level > promised.unwrap_or(0.0) + CLOSE)
+    };
+    let held: Vec<Range<usize>> = periods.iter().filter(holds).cloned().collect();
+    if held.len() < periods.len() {
+        held
+    } else {
+        Vec::new()
+    }
 }
 
 /// The shift that meets most of what came late for its price, weighed by what hope is left of its slots, where seats

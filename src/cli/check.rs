@@ -9,6 +9,7 @@ use crate::input;
 use crate::problem::Problem;
 use crate::report::words;
 use crate::scenario::Scenario;
+use crate::whatif;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -55,11 +56,14 @@ pub(super) fn fail(problems: &[Problem], json: bool) -> ExitCode {
     ExitCode::from(1)
 }
 
-/// Says what no plan of a scenario can do, to the error console.
-pub(super) fn warn(scenario: &Scenario) {
+/// Says what no plan of a scenario can do, and which of the `changes` of its text do little, to the error console.
+pub(super) fn warn(scenario: &Scenario, changes: &[String]) {
     let styled = std::io::stderr().is_terminal();
     for problem in &scenario.impossible {
         eprintln!("{}\n", problem.render_warning(styled));
+    }
+    for note in whatif::unheard(scenario, changes) {
+        eprintln!("note: {note}\n");
     }
 }
 

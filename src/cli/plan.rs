@@ -71,7 +71,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
-    warn(&scenario);
+    warn(&scenario, &args.set);
     if let Some(seed) = args.seed {
         scenario.seed = seed;
     }

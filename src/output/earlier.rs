@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,6 +15,8 @@ struct Row {
     group: String,
     start_local: DateTime<FixedOffset>,
     end_local: DateTime<FixedOffset>,
+    #[serde(default)]
+    breaks: String,
     agents: u32,
 }
 
@@ -74,6 +76,7 @@ pub fn earlier_plan(folder: &Path) -> Result<Earlier, Problem> {
         Ok(EarlierShift {
             start: row.start_local.to_utc() - began,
             end: row.end_local.to_utc() - began,
+            breaks: breaks(&row.breaks, row.start_local.time()),
             team: row.group,
             agents: row.agents,
         })
@@ -85,7 +88,38 @@ pub fn earlier_plan(folder: &Path) -> Result<Earlier, Problem> {
     })
 }
 
+/// When "11:30-12:00 unpaid; 14:00-14:15 paid" begin, since the start of their shift on the wall clock.
+fn breaks(text: &str, start: NaiveTime) -> Vec<TimeDelta> {
+    let begins = text.split(';').filter_map(|text| text.split('-').next());
+    let begins = begins.filter_map(|text| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok());
+    let since = |time: NaiveTime| match time - start {
+        since if since < TimeDelta::zero() => since + TimeDelta::days(1),
+        since => since,
+    };
+    begins.map(since).collect()
+}
+
 fn unreadable(file: &Path, cause: &dyn std::fmt::Display) -> Problem {
     Problem::new("no-earlier-plan", format!("{}: {cause}", file.display()))
         .remedy("name a folder that an earlier `crewcast plan --out` wrote")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn breaks_lie_within_their_shift() {
+        let time = |text: &str| text.parse::<NaiveTime>().unwrap();
+        let minutes = |text: &str, start: &str| -> Vec<i64> {
+            let found = breaks(text, time(start));
+            found.iter().map(TimeDelta::num_minutes).collect()
+        };
+        assert_eq!(
+            minutes("11:30-12:00 unpaid; 14:00-14:15 paid", "08:00:00"),
+            [210, 360]
+        );
+        assert_eq!(minutes("01:30-02:00 unpaid", "22:00:00"), [210]);
+        assert!(minutes("", "08:00:00").is_empty());
+    }
 }

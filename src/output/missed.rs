@@ -102,6 +102,6 @@ pub(super) fn agents(digest: &Digest) -> Sheet {
 fn digits(part: &Part) -> usize {
     match part.kind {
         PartKind::MeanWait => 1,
-        PartKind::InTime { .. } | PartKind::NotLonger { .. } | PartKind::Abandoned => 4,
+        _ => 4,
     }
 }

@@ -46,9 +46,9 @@ impl PartSummary {
         Self {
             part: part.name(),
             within_seconds: match part.kind {
-                PartKind::InTime { within: time } | PartKind::NotLonger { than: time } => {
-                    Some(time)
-                }
+                PartKind::InTime { within: time }
+                | PartKind::OnWorstDay { within: time, .. }
+                | PartKind::NotLonger { than: time } => Some(time),
                 PartKind::MeanWait | PartKind::Abandoned => None,
             },
             promised: part.promised,

@@ -8,7 +8,7 @@ use crate::report::{Memo, words};
 use crate::roster::Backup;
 use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
-use crate::staffing::Proof;
+use crate::staffing::{CUT_SHORT, Proof};
 
 /// A plan with the numbers that reports ask of it again and again.
 pub(crate) struct Digest<'a> {
@@ -232,7 +232,7 @@ impl<'a> Digest<'a> {
     fn cut_short(&self) -> Vec<&'a str> {
         let results = self.plan.comparison.setups.iter();
         results
-            .filter(|result| self.plan.scenario.policy.in_turn && !result.keeps_promises)
+            .filter(|result| result.staffing.proof.status == CUT_SHORT)
             .map(|result| self.setup_name(result))
             .collect()
     }
@@ -270,15 +270,15 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
     let headline = match digest.saving() {
         _ if !cheapest.keeps_promises => {
             let misses = match digest.promises_kept(cheapest) {
-                (kept, all) if kept < all => "keeps every promise",
-                _ => "is without open hours",
+                (kept, all) if kept < all => "No set-up keeps every promise",
+                _ => "Every set-up leaves hours open",
             };
             let rank = if digest.undercut().is_some() {
                 "keeps most at the least cost"
             } else {
                 "costs least"
             };
-            format!("No set-up {misses}. “{title}” {rank}: {price}.")
+            format!("{misses}. “{title}” {rank}: {price}.")
         }
         Some((against, share)) => format!(
             "“{title}” {rank}: {price}, {} less than “{}” ({}).",

@@ -49,9 +49,9 @@ pub(crate) fn backups(digest: &Digest) -> Option<String> {
         )
     };
     Some(format!(
-        "{} of {} pairs of client and language have {wanted} beyond those on duty{learn}{rest}",
+        "{} of {} of client and language have {wanted} beyond those on duty{learn}{rest}",
         backups.len() - short.len(),
-        backups.len()
+        words::counted(backups.len() as f64, "pair")
     ))
 }
 

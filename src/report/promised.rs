@@ -39,6 +39,9 @@ pub(crate) fn kept(service: &QueueService) -> String {
                 Some(format!("mean wait {}", length(Seconds(part.seen.mean))))
             }
             PartKind::Abandoned => Some(format!("{} hang up", percent(part.seen.mean))),
+            PartKind::OnWorstDay { .. } => {
+                Some(format!("{} on the worst day", percent(part.seen.mean)))
+            }
             _ => None,
         })
         .collect();
@@ -59,15 +62,30 @@ pub(crate) struct Told {
 
 /// A part of a queue's promise in words.
 pub(crate) fn told(queue: &Queue, part: &Part) -> Told {
+    if let PartKind::OnWorstDay { within, .. } = part.kind {
+        let kind = PartKind::InTime { within };
+        let of_all = told(queue, &Part { kind, ..*part });
+        return Told {
+            what: format!("{}, worst day", of_all.what),
+            interval: String::new(),
+            ..of_all
+        };
+    }
     let within = |time: f64| length(Seconds(time));
     let what = match (part.kind, &queue.service) {
         (PartKind::MeanWait, _) => "mean wait".to_owned(),
         (PartKind::Abandoned, _) => "hang up".to_owned(),
         (PartKind::NotLonger { than }, _) => format!("wait within {}", within(than)),
-        (PartKind::InTime { within: time }, Service::RealTime { .. }) => {
+        (
+            PartKind::InTime { within: time } | PartKind::OnWorstDay { within: time, .. },
+            Service::RealTime { .. },
+        ) => {
             format!("within {}", within(time))
         }
-        (PartKind::InTime { within: time }, Service::Deferrable { deadline }) => {
+        (
+            PartKind::InTime { within: time } | PartKind::OnWorstDay { within: time, .. },
+            Service::Deferrable { deadline },
+        ) => {
             let open = match deadline.clock {
                 DeadlineClock::Calendar => "",
                 DeadlineClock::Business => " open",
@@ -119,7 +137,9 @@ fn silent(queue: &Queue, service: &QueueService) -> Option<String> {
     };
     let counts_them = |part: &Part| match part.kind {
         PartKind::MeanWait | PartKind::NotLonger { .. } => false,
-        PartKind::InTime { .. } => target.definition != ServiceDefinition::Answered,
+        PartKind::InTime { .. } | PartKind::OnWorstDay { .. } => {
+            target.definition != ServiceDefinition::Answered
+        }
         PartKind::Abandoned => true,
     };
     let is_silent = service.lost() > MANY_LOST
@@ -187,6 +207,15 @@ mod tests {
         assert_eq!(
             told(in_time, 0.8, (0.823, 0.819, 0.827)),
             "within 20 s | 80.0 % | 82.3 % | 81.9 – 82.7 %"
+        );
+        let day = PartKind::OnWorstDay {
+            within: 20.0,
+            from: 0,
+            to: 48,
+        };
+        assert_eq!(
+            told(day, 0.8, (0.78, 0.78, 0.78)),
+            "within 20 s, worst day | 80.0 % | 78.0 % | "
         );
         assert_eq!(
             told(PartKind::MeanWait, 20.0, (36.24, 35.0, 37.5)),

@@ -66,10 +66,10 @@ fn figures(text: &mut Text, digest: &Digest) {
         (
             "demand",
             format!(
-                "{} contacts, {} a day, in {} queues; {} from {} ({})",
+                "{} contacts, {} a day, in {}; {} from {} ({})",
                 words::count(plan.demand.contacts()),
                 words::count(digest.contacts_per_day()),
-                scenario.queues.len(),
+                words::counted(scenario.queues.len() as f64, "queue"),
                 words::counted(scenario.horizon.weeks(), "week"),
                 words::day(start),
                 scenario.zone.name(),

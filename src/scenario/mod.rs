@@ -24,6 +24,7 @@ mod site;
 mod tariff;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -163,6 +164,15 @@ impl Scenario {
         queue
             .hours
             .open_share(&self.horizon, market.zone, &market.calendar)
+    }
+
+    /// The days over each of which its promises hold by themselves, on the scenario's clock; none where they hold over
+    /// all that is planned, or in each slot.
+    pub fn days_promised(&self) -> Vec<Range<usize>> {
+        match self.policy.promise {
+            PromiseScope::Day => self.horizon.days(self.zone),
+            PromiseScope::Slot | PromiseScope::Week => Vec::new(),
+        }
     }
 
     /// The title of the event, lever, growth or override of that id, under which demand shows it as a factor;

@@ -5,7 +5,7 @@
 //! which a plan keeps its promises, shifts costing next to nothing: of all contracts together on the way to
 //! what the relaxed model hires, so that a team which serves the work of several may take the place of theirs,
 //! then of each contract alone. Where people of the same skills may be hired on several contracts, heads are
-//! then exchanged: a full-timer for a part-timer, or the other way.
+//! then exchanged: a full-timer for a part-timer, or the other way; and lowered once more.
 //!
 //! Of many people the model knows well enough how many it takes when all of their hours are worked. The search
 //! sets out within these heads, and those of each contract are lowered step by step, every plan setting out from
@@ -89,6 +89,11 @@ impl Work<'_> {
                 }
             }
             hiring.exchange();
+            if !is_many {
+                // Of what was exchanged a head may be left over: plans set out from the best itself.
+                hiring.room = None;
+                (0..least.len()).for_each(|number| hiring.lower(number));
+            }
         }
         let Hiring {
             best,
@@ -317,11 +322,12 @@ fn between(from: &[f64], to: &[f64], share: f64) -> Vec<f64> {
 }
 
 /// Agents missing from the least cover of a plan.
-fn missing(instance: &Instance, plan: &Plan) -> f64 {
+pub(super) fn missing(instance: &Instance, plan: &Plan) -> f64 {
     instance.missing(plan).iter().flatten().sum()
 }
 
-fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
+/// Heads that a plan takes of each contract.
+pub(super) fn heads(instance: &Instance, plan: &Plan) -> Vec<f64> {
     Hired::of(instance, plan).heads().collect()
 }
 

@@ -1,51 +1,110 @@
-//! Dedicated, shared or both: a set-up of both kinds of teams is also settled with either kind alone. A search that
-//! may use both moves a shift at a time, and does not see what comes of leaving one kind out.
+//! Fewer kinds of people: a set-up of dedicated and shared teams is also settled with either kind alone, and one whose
+//! people are hired whole without each of their groups. A search that may use all moves a shift at a time, and does not
+//! see what comes of leaving some out. And an earlier plan that still does stays.
 
-use super::parts::Part;
-use super::{Ask, Work};
-use crate::ids::{Id, QueueId};
+use std::collections::BTreeMap;
+
+use super::hiring::{heads, missing};
+use super::parts::{Part, cut_to_limits};
+use super::{Ask, MANY_HEADS, Work};
+use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::Requirement;
 use crate::scenario::GroupKind;
-use crate::staffing::{Limits, Plan, Team};
+use crate::staffing::{Limits, Plan, Team, covered};
 use crate::time::Stopwatch;
 
 /// Within this of its bound a plan is good enough, and one that stays near an earlier plan.
 const NEAR: f64 = 0.01;
 const NEAR_EARLIER: f64 = 0.05;
+/// Groups that are left out, one at a time; those with the fewest people first.
+const LEFT_OUT: usize = 4;
 /// Share of the time after which no other plan is sought.
 const LATE: f64 = 0.7;
 
 impl Work<'_> {
-    /// The best plan found of all teams, of the dedicated ones alone and of the shared ones alone, and a bound on
-    /// the cost of all of them.
+    /// The best plan found of all teams and of some of them alone, and a bound on the cost of all of them.
     pub(super) fn searched(&self, sized: &Requirement) -> (Plan, f64) {
         let (plan, bound) = self.search(sized);
-        let is_shared = |team: &Team| {
-            let kind = self.scenario.groups[team.group].kind;
-            matches!(kind, GroupKind::Shared { .. })
-        };
-        let kinds = [true, false].map(|shared| move |team: &Team| is_shared(team) == shared);
-        let mixed = kinds.iter().all(|kind| self.is_served_by(kind));
         let enough = self.ask.earlier.map_or(NEAR, |_| NEAR_EARLIER);
         let near = self.task.instance.cost(&plan) <= bound * (1.0 + enough);
-        if !mixed || near || self.scenario.policy.rounds == 0 {
-            return (plan, bound);
+        if near || self.scenario.policy.rounds == 0 {
+            return (self.or_earlier(plan), bound);
         }
         let value = |plan: &Plan| {
             let short: f64 = self.shortages(&self.observed(plan)).iter().sum();
             (short, self.task.instance.cost(plan))
         };
         let mut best = (value(&plan), plan);
-        for kind in kinds {
+        for some in self.some_teams(&best.1) {
             if self.share_gone() < LATE {
-                let plan = self.of_some_teams(sized, &kind);
+                let plan = self.of_some_teams(sized, &*some);
                 let value = value(&plan);
                 if value < best.0 {
                     best = (value, plan);
                 }
             }
         }
-        (best.1, bound)
+        (self.or_earlier(best.1), bound)
+    }
+
+    /// Teams worth a search by themselves, that all the work can be done by.
+    fn some_teams(&self, plan: &Plan) -> Vec<Box<dyn Fn(&Team) -> bool + '_>> {
+        let is_shared = |team: &Team| {
+            let kind = self.scenario.groups[team.group].kind;
+            matches!(kind, GroupKind::Shared { .. })
+        };
+        let mut some: Vec<Box<dyn Fn(&Team) -> bool + '_>> = Vec::new();
+        for shared in [true, false] {
+            some.push(Box::new(move |team| is_shared(team) == shared));
+        }
+        if !some.iter().all(|kind| self.is_served_by(kind)) {
+            some.clear();
+        }
+        for group in self.superfluous(plan) {
+            some.push(Box::new(move |team| team.group != group));
+        }
+        some
+    }
+
+    /// Groups of people hired whole without whom all can be served; none where there are many people, of whom the
+    /// model knows well enough whom to hire, or where a plan is to stay near an earlier one.
+    fn superfluous(&self, plan: &Plan) -> Vec<GroupId> {
+        let instance = &self.task.instance;
+        let heads = heads(instance, plan);
+        if self.ask.earlier.is_some() || heads.iter().sum::<f64>() >= MANY_HEADS {
+            return Vec::new();
+        }
+        let mut groups: BTreeMap<GroupId, f64> = BTreeMap::new();
+        for (contract, heads) in instance.contracts.iter().zip(heads) {
+            let group = self.crew.teams()[contract.group as usize].group;
+            *groups.entry(group).or_insert(0.0) += heads;
+        }
+        let mut groups: Vec<(GroupId, f64)> = groups.into_iter().collect();
+        groups.retain(|(group, _)| self.is_served_by(&|team| team.group != *group));
+        groups.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let groups = groups.into_iter().map(|(group, _)| group);
+        groups.take(LEFT_OUT).collect()
+    }
+
+    /// The earlier plan where it still keeps every limit, and a new one is neither better nor cheaper by more than the gap;
+    /// else the new one.
+    fn or_earlier(&self, plan: Plan) -> Plan {
+        let instance = &self.task.instance;
+        let earlier = self.ask.earlier;
+        let Some(earlier) = earlier.and_then(|earlier| self.crew.recognised(earlier)) else {
+            return plan;
+        };
+        let mut earlier = covered(&instance.by_the_shift(), &earlier);
+        let heads = heads(instance, &earlier).into_iter();
+        let mut heads = heads.zip(&instance.contracts);
+        let is_allowed = heads.all(|(heads, it)| heads <= it.most_heads)
+            && missing(instance, &earlier) <= missing(instance, &plan) + 1e-6
+            && !cut_to_limits(instance, &mut earlier);
+        let most = instance.cost(&plan) * (1.0 + self.ask.limits.gap);
+        let short = |plan: &Plan| self.shortages(&self.observed(plan)).iter().sum::<f64>();
+        let stays =
+            is_allowed && instance.cost(&earlier) <= most && short(&earlier) <= short(&plan);
+        if stays { earlier } else { plan }
     }
 
     /// Whether some teams serve every queue that all of them do.

@@ -192,7 +192,7 @@ fn sizes_of(sized: &Requirement, queues: &[QueueId]) -> Requirement {
 }
 
 /// Takes out shifts, the cheapest first, until no limit is passed; whether there were any.
-fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
+pub(super) fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
     let mut cut = false;
     for limit in &instance.limits {
         loop {

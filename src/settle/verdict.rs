@@ -8,7 +8,7 @@ use crate::scenario::Scenario;
 use crate::simulation::engine::Judge;
 use crate::simulation::{Observed, QueueService, network, replay, replay_before};
 use crate::solver::relative_gap;
-use crate::staffing::{Plan, Proof};
+use crate::staffing::{CUT_SHORT, Plan, Proof};
 
 /// The verdict is given on more replications than the policy's, twice to twenty times as many, within so many
 /// contacts for each of the policy's.
@@ -18,6 +18,8 @@ const VERDICT_CONTACTS: f64 = 160_000.0;
 const VERDICT_A_SECOND: f64 = 2e5;
 /// Of so many contacts in so little time, the fewest replications.
 const FEWEST: f64 = 4.0;
+/// A search that ended by itself in less of its time than this was not cut short.
+const CUT: f64 = 0.5;
 /// Contacts of the verdict that are kept from one plan to the next, at most: 24 bytes each, and half as many
 /// again before and after the horizon.
 const MOST_KEPT: f64 = 2e6;
@@ -89,6 +91,11 @@ impl Work<'_> {
             .collect()
     }
 
+    /// Whether more time might have found a better plan.
+    fn was_cut(&self, gap: f64) -> bool {
+        self.share_gone() > CUT && gap > self.ask.limits.gap
+    }
+
     /// The plan with its verdict, and what it leaves open of all that is wanted.
     pub(super) fn settled(
         &self,
@@ -152,6 +159,7 @@ impl Work<'_> {
         proof.status = match all_kept {
             true if proof.gap <= self.ask.limits.gap => "within gap",
             true => "promises kept",
+            false if self.was_cut(proof.gap) => CUT_SHORT,
             false => "promises missed",
         }
         .to_owned();

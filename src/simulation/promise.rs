@@ -1,6 +1,8 @@
 //! A queue's promise, part by part, against what was seen: a share in time, a mean wait, a quantile of the
 //! wait, a share that hangs up. A promise is kept where every part of it is.
 
+use std::ops::Range;
+
 use super::Interval;
 use super::engine::QueueMeasure;
 use crate::scenario::{Queue, Service};
@@ -28,6 +30,8 @@ pub struct Part {
 pub enum PartKind {
     /// Share answered within a time, or done by a deadline, by the queue's definition.
     InTime { within: f64 },
+    /// The same share on the day, from one slot to another, on which it is lowest, where each day's is promised.
+    OnWorstDay { within: f64, from: usize, to: usize },
     /// Longest mean wait of the answered.
     MeanWait,
     /// Share of the offered that waits no longer, answered or not.
@@ -41,7 +45,9 @@ impl Part {
     /// is missed. A mean wait counts by its logarithm, so that all parts can be compared.
     pub fn slack(&self) -> f64 {
         match self.kind {
-            PartKind::InTime { .. } | PartKind::NotLonger { .. } => self.seen.low - self.promised,
+            PartKind::InTime { .. } | PartKind::OnWorstDay { .. } | PartKind::NotLonger { .. } => {
+                self.seen.low - self.promised
+            }
             PartKind::Abandoned => self.promised - self.seen.high,
             PartKind::MeanWait => {
                 let log = (self.promised / self.seen.high.max(1e-9)).ln();
@@ -50,19 +56,21 @@ impl Part {
         }
     }
 
-    /// Whether it holds as seen, and at 95 % confidence but for a hair.
+    /// Whether it holds as seen, and at 95 % confidence but for a hair; the worst of several days, as seen but for a hair.
     pub fn kept(&self) -> bool {
         let holds = match self.kind {
-            PartKind::InTime { .. } | PartKind::NotLonger { .. } => self.seen.mean >= self.promised,
+            PartKind::OnWorstDay { .. } => true,
             PartKind::Abandoned | PartKind::MeanWait => self.seen.mean <= self.promised,
+            _ => self.seen.mean >= self.promised,
         };
         holds && self.slack() >= -HAIR
     }
 
-    /// The name that files and machines see: "in_time", "mean_wait", "quantile", "abandoned".
+    /// The name that files and machines see: "in_time", "worst_day", "mean_wait", "quantile", "abandoned".
     pub fn name(&self) -> &'static str {
         match self.kind {
             PartKind::InTime { .. } => "in_time",
+            PartKind::OnWorstDay { .. } => "worst_day",
             PartKind::MeanWait => "mean_wait",
             PartKind::NotLonger { .. } => "quantile",
             PartKind::Abandoned => "abandoned",
@@ -70,8 +78,46 @@ impl Part {
     }
 }
 
-/// Every part of a queue's promise with what was seen of it.
-pub fn parts(queue: &Queue, seen: &QueueMeasure) -> Vec<Part> {
+/// Every part of a queue's promise with what was seen of it; of the share in time that of the worst of the `days` over
+/// which it holds by itself, too.
+pub fn parts(queue: &Queue, seen: &QueueMeasure, days: &[Range<usize>]) -> Vec<Part> {
+    let mut parts = over_all(queue, seen);
+    let is_share = |part: &&Part| matches!(part.kind, PartKind::InTime { .. });
+    let worst = parts.iter().find(is_share);
+    let worst = worst.and_then(|share| on_worst_day(share, seen, days));
+    parts.extend(worst);
+    parts
+}
+
+fn on_worst_day(share: &Part, seen: &QueueMeasure, days: &[Range<usize>]) -> Option<Part> {
+    let PartKind::InTime { within } = share.kind else {
+        return None;
+    };
+    let levels = days
+        .iter()
+        .filter_map(|day| Some((seen.level_in(day.clone())?, day)));
+    let (level, day) = levels.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(Part {
+        kind: PartKind::OnWorstDay {
+            within,
+            from: day.start,
+            to: day.end,
+        },
+        promised: share.promised,
+        seen: for_sure(level),
+    })
+}
+
+/// What has no interval.
+fn for_sure(value: f64) -> Interval {
+    Interval {
+        mean: value,
+        low: value,
+        high: value,
+    }
+}
+
+fn over_all(queue: &Queue, seen: &QueueMeasure) -> Vec<Part> {
     let target = match &queue.service {
         Service::RealTime { target, .. } => target,
         Service::Deferrable { deadline } => {
@@ -85,13 +131,8 @@ pub fn parts(queue: &Queue, seen: &QueueMeasure) -> Vec<Part> {
         }
     };
     // Where somebody came and nobody was answered, the wait has no end, however soon they hung up.
-    let all = |value| Interval {
-        mean: value,
-        low: value,
-        high: value,
-    };
     let (asa, not_longer) = if seen.answered.mean <= 0.0 && seen.offered.mean > 0.0 {
-        (all(f64::INFINITY), all(0.0))
+        (for_sure(f64::INFINITY), for_sure(0.0))
     } else {
         (seen.asa, seen.not_longer)
     };
@@ -123,12 +164,12 @@ pub fn parts(queue: &Queue, seen: &QueueMeasure) -> Vec<Part> {
         .collect()
 }
 
-/// The slack of the worst part of a queue's promise; infinite where nobody came or nothing is asked.
+/// The slack of the worst part of a queue's promise over all; infinite where nobody came or nothing is asked.
 pub fn slack(queue: &Queue, seen: &QueueMeasure) -> f64 {
     if seen.offered.mean <= 0.0 {
         return f64::INFINITY;
     }
-    parts(queue, seen)
+    over_all(queue, seen)
         .iter()
         .map(Part::slack)
         .fold(f64::INFINITY, f64::min)

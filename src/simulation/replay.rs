@@ -335,6 +335,7 @@ pub(super) fn observed(
     measured: &Measured,
     seed: u64,
 ) -> Observed {
+    let days_promised = scenario.days_promised();
     Observed {
         seed,
         replications: measured.replications,
@@ -343,7 +344,7 @@ pub(super) fn observed(
             .iter()
             .map(|(id, queue)| {
                 let seen = &measured.queues[id.index()];
-                let parts = promise::parts(queue, seen);
+                let parts = promise::parts(queue, seen, &days_promised);
                 let promised = queue.promised_share().value();
                 // Where no share in time is promised, a quantile of the wait stands for it.
                 let share = parts

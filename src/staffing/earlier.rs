@@ -17,6 +17,8 @@ pub struct EarlierShift {
     /// Since the earlier horizon began.
     pub start: TimeDelta,
     pub end: TimeDelta,
+    /// When its breaks begin, since its start.
+    pub breaks: Vec<TimeDelta>,
     pub agents: u32,
 }
 
@@ -95,9 +97,16 @@ impl Crew<'_> {
                 (candidate.start - began - shift.start).abs()
                     + (candidate.end - began - shift.end).abs()
             };
+            let other_breaks = |number: u32| {
+                let candidate = &self.candidates[number as usize];
+                let breaks = candidate.breaks.iter().zip(&shift.breaks);
+                let apart = breaks.map(|(now, then)| (now.start - candidate.start - *then).abs());
+                let count = candidate.breaks.len().abs_diff(shift.breaks.len());
+                (count, apart.sum::<TimeDelta>())
+            };
             let nearest = self
                 .shifts_of(self.teams[team].group)
-                .min_by_key(|&number| distance(number))
+                .min_by_key(|&number| (distance(number), other_breaks(number)))
                 .filter(|&number| distance(number) <= NEAR);
             if let Some(number) = nearest {
                 found += shift.agents;

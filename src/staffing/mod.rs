@@ -119,10 +119,14 @@ pub struct Shortfall {
     pub reason: String,
 }
 
+/// The status of a plan that misses promises when a clock has ended the search for a better one.
+pub const CUT_SHORT: &str = "promises missed in the time given";
+
 /// What the solver can say of its answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proof {
-    /// "optimal", "within gap", "time limit".
+    /// "optimal", "within gap", "time limit"; of a plan that was simulated "within gap", "promises kept", "promises
+    /// missed", or [`CUT_SHORT`].
     pub status: String,
     /// Cost of the plan as the model counts it: loaded pay with premiums plus priced shortfall.
     pub objective: f64,

@@ -49,7 +49,7 @@ pub(super) fn name(crew: &Crew, task: &Task, plan: &Plan) -> Vec<Shortfall> {
     found
 }
 
-/// Slots on end that are short for the same reason.
+/// Slots on end that are short for the same reason, with those of the queues that are open then.
 fn runs(
     crew: &Crew,
     pool: &str,
@@ -73,6 +73,16 @@ fn runs(
                 agent_hours: missing * hours,
                 reason: reason.clone(),
             }),
+        }
+    }
+    if queues.len() > 1 && !runs.is_empty() {
+        let open = queues.iter().map(|&queue| crew.scenario.open_share(queue));
+        let open: Vec<Vec<f64>> = open.collect();
+        for run in &mut runs {
+            let slots = run.slot..run.slot + run.slots;
+            let is_open = |(_, open): &(_, &Vec<f64>)| open[slots.clone()].iter().any(|o| *o > 0.0);
+            let asked = queues.iter().zip(&open).filter(is_open);
+            run.queues = asked.map(|(queue, _)| *queue).collect();
         }
     }
     runs
@@ -270,13 +280,16 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, left: &Left)
         let site = &scenario.sites[group.site];
         full.push(if limit.people && on_sundays {
             format!(
-                "{} has only {} people, of whom each has {} free Sundays a year",
-                group.name, limit.most, site.rules.free_sundays
+                "{} has only {}, of whom each has {} free Sundays a year",
+                group.name,
+                people(limit.most),
+                site.rules.free_sundays
             )
         } else if limit.people {
-            format!("{} has only {} people", group.name, limit.most)
+            format!("{} has only {}", group.name, people(limit.most))
         } else {
-            format!("{} has only {} seats", site.name, limit.most)
+            let seats = if limit.most == 1.0 { "seat" } else { "seats" };
+            format!("{} has only {} {seats}", site.name, limit.most)
         });
     }
     full.sort_unstable();
@@ -285,6 +298,11 @@ fn why_short(crew: &Crew, task: &Task, queues: &[u32], slot: usize, left: &Left)
         "{}, all at work then, in the hours around, or for the rest of their week: more of them would mend it",
         full.join("; ")
     )
+}
+
+fn people(most: f64) -> String {
+    let people = if most == 1.0 { "person" } else { "people" };
+    format!("{most} {people}")
 }
 
 fn are(sites: &[&str]) -> String {

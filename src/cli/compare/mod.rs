@@ -78,7 +78,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
-    warn(&scenario);
+    warn(&scenario, &args.set);
     let levers: Result<Vec<Lever>, Problem> = args.lever.iter().map(|l| Lever::named(l)).collect();
     let levers = match levers {
         Ok(levers) => levers,
