@@ -144,6 +144,27 @@ fn a_rush_before_the_first_christmas_is_over_with_it() {
 }
 
 #[test]
+fn zeros_before_a_queue_opened_are_left_out() {
+    for (zeros, days) in [(93, 7), (172, 28), (339, 60)] {
+        let level = |day| if day < zeros { 0.0 } else { 150.0 };
+        let (bias, model) = off(zeros + days, 4, 4, level);
+        let said = format!("{zeros} days of zeros before its first contact left out");
+        assert!(model.contains(&said), "{model}");
+        assert!(bias.abs() < 0.1, "{zeros} {days}: {bias}");
+    }
+    // A contact in three weeks: the days before the first say as much as any.
+    for days in [60, 200] {
+        let mut sum = 0.0;
+        for seed in 0..40 {
+            let thin = forecast(&made(days, seed, 0.1, [1.0; 7], |_| 0.05), 4);
+            assert!(!thin.model.contains("zeros"), "{seed}: {}", thin.model);
+            sum += thin.mean.iter().sum::<f64>() / (28.0 * 0.05);
+        }
+        assert!((sum / 40.0 - 1.0).abs() < 0.2, "{days}: {}", sum / 40.0);
+    }
+}
+
+#[test]
 fn a_change_is_believed_the_more_the_longer_it_lasts() {
     for times in [0.0, 0.4, 3.0] {
         let mut before = 0.0;

@@ -51,6 +51,8 @@ pub struct Break {
 /// What was evened out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evened {
+    /// Days of zeros before the series began, left out.
+    pub not_begun: usize,
     /// Stretches brought back to the level around them.
     pub stretches: Vec<Stretch>,
     pub latest_break: Option<Break>,
@@ -68,7 +70,14 @@ pub fn evened<'a>(
     end: usize,
 ) -> (Cow<'a, Series>, Evened) {
     let mut out = series.without_spikes(end, slots);
-    let mut found = Evened::default();
+    let early = out.not_begun(end, slots);
+    let mut found = Evened {
+        not_begun: early.len(),
+        ..Evened::default()
+    };
+    if !early.is_empty() {
+        out.to_mut().present[early].fill(false);
+    }
     let read = |series: &Series| {
         let sample = Sample::new(series, slots, calendar, end);
         let days = Days::new(&sample, calendar);
