@@ -165,6 +165,23 @@ fn zeros_before_a_queue_opened_are_left_out() {
 }
 
 #[test]
+fn the_only_rush_seen_is_foretold_a_year_on() {
+    // Twice the contacts about the fifth of February, seen once; thirteen months end before the next.
+    let level = |day: usize| {
+        let since = day as f64 % 365.25 - 30.0;
+        150.0 * (1.0 + (-(since / 12.0).powi(2)).exp())
+    };
+    let all = |days: usize| (days..days + 28).map(level).sum::<f64>() / (28.0 * 150.0);
+    for days in [385, 392] {
+        let (bias, model) = off(days, 4, 4, level);
+        assert!(!model.contains("brought back"), "{model}");
+        // A single occurrence is believed in part.
+        let part = ((1.0 + bias) * all(days) - 1.0) / (all(days) - 1.0);
+        assert!((0.25..1.1).contains(&part), "{days}: {part} {model}");
+    }
+}
+
+#[test]
 fn a_change_is_believed_the_more_the_longer_it_lasts() {
     for times in [0.0, 0.4, 3.0] {
         let mut before = 0.0;
