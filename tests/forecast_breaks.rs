@@ -103,8 +103,8 @@ fn off(days: usize, seeds: u64, weeks: usize, level: impl Fn(usize) -> f64) -> (
 
 #[test]
 fn a_break_of_four_weeks_is_noticed_however_long_the_history() {
-    for days in [300, 402, 500, 700, 1500] {
-        for times in [0.35, 0.6, 0.75, 1.3, 2.0] {
+    for days in [300, 402, 700, 1500] {
+        for times in [0.35, 0.75, 2.0] {
             let level = |day| {
                 if day < days - 28 {
                     150.0
