@@ -88,6 +88,124 @@ fn a_week_that_came_and_went_moves_neither_the_next_ones_nor_their_bands() {
     }
 }
 
+/// How far the next four weeks' forecasts of some series are off in the mean, and what is said of the first.
+fn off(days: usize, seeds: u64, weeks: usize, level: impl Fn(usize) -> f64) -> (f64, String) {
+    let truth: f64 = (days..days + 7 * weeks)
+        .map(|day| level(day) * WEEK[day % 7])
+        .sum();
+    let found: Vec<SeriesForecast> = (0..seeds)
+        .map(|seed| forecast(&made(days, seed, 0.08, WEEK, &level), weeks))
+        .collect();
+    let ratio = |f: &SeriesForecast| f.mean.iter().sum::<f64>() / truth;
+    let mean = found.iter().map(ratio).sum::<f64>() / seeds as f64;
+    (mean - 1.0, found[0].model.clone())
+}
+
+#[test]
+fn a_break_of_four_weeks_is_noticed_however_long_the_history() {
+    for days in [300, 402, 700, 1500] {
+        for times in [0.35, 0.75, 2.0] {
+            let level = |day| {
+                if day < days - 28 {
+                    150.0
+                } else {
+                    150.0 * times
+                }
+            };
+            let (bias, model) = off(days, 3, 4, level);
+            assert!(bias.abs() < 0.06, "{days} {times}: {bias} {model}");
+        }
+    }
+}
+
+#[test]
+fn a_season_that_earlier_years_had_is_no_break() {
+    // A wave of a third, and twice the contacts about the fifth of December.
+    let level = |day: usize| {
+        let since = (day as f64 + 5.0) % 365.25;
+        let wave = (std::f64::consts::TAU * since / 365.25).cos();
+        200.0 * (1.0 + 0.33 * wave) * (1.0 + (-((since - 338.0) / 12.0).powi(2)).exp())
+    };
+    // Until the height of the second Christmas or of the third, its end, and the summers after.
+    for days in [709, 720, 740, 910, 1074, 1085, 1105] {
+        let model = off(days, 1, 4, level).1;
+        assert!(!model.contains("break"), "{days}: {model}");
+    }
+}
+
+#[test]
+fn a_rush_before_the_first_christmas_is_over_with_it() {
+    // From 6 January to 27 December; twice the contacts about the fifth, none of it left at the end.
+    let level = |day: usize| 150.0 * (1.0 + (-((day as f64 - 333.0) / 12.0).powi(2)).exp());
+    let (bias, model) = off(356, 4, 4, level);
+    assert!(!model.contains("a break"), "{model}");
+    assert!(model.contains("the 21 days up to"), "{model}");
+    assert!(bias.abs() < 0.12, "{bias} {model}");
+}
+
+#[test]
+fn zeros_before_a_queue_opened_are_left_out() {
+    for (zeros, days) in [(93, 7), (172, 28), (339, 60)] {
+        let level = |day| if day < zeros { 0.0 } else { 150.0 };
+        let (bias, model) = off(zeros + days, 4, 4, level);
+        let said = format!("{zeros} days of zeros before its first contact left out");
+        assert!(model.contains(&said), "{model}");
+        assert!(bias.abs() < 0.1, "{zeros} {days}: {bias}");
+    }
+    // A contact in three weeks: the days before the first say as much as any.
+    for days in [60, 200] {
+        let mut sum = 0.0;
+        for seed in 0..40 {
+            let thin = forecast(&made(days, seed, 0.1, [1.0; 7], |_| 0.05), 4);
+            assert!(!thin.model.contains("zeros"), "{seed}: {}", thin.model);
+            sum += thin.mean.iter().sum::<f64>() / (28.0 * 0.05);
+        }
+        assert!((sum / 40.0 - 1.0).abs() < 0.2, "{days}: {}", sum / 40.0);
+    }
+}
+
+#[test]
+fn the_only_rush_seen_is_foretold_a_year_on() {
+    // Twice the contacts about the fifth of February, seen once; thirteen months end before the next.
+    let level = |day: usize| {
+        let since = day as f64 % 365.25 - 30.0;
+        150.0 * (1.0 + (-(since / 12.0).powi(2)).exp())
+    };
+    let all = |days: usize| (days..days + 28).map(level).sum::<f64>() / (28.0 * 150.0);
+    for days in [385, 392] {
+        let (bias, model) = off(days, 4, 4, level);
+        assert!(!model.contains("brought back"), "{model}");
+        // A single occurrence is believed in part.
+        let part = ((1.0 + bias) * all(days) - 1.0) / (all(days) - 1.0);
+        assert!((0.25..1.1).contains(&part), "{days}: {part} {model}");
+    }
+}
+
+#[test]
+fn a_change_is_believed_the_more_the_longer_it_lasts() {
+    for times in [0.0, 0.4, 3.0] {
+        let mut before = 0.0;
+        for since in 1..=11 {
+            let level = |day| {
+                if (210 - since..210).contains(&day) {
+                    400.0 * times
+                } else {
+                    400.0
+                }
+            };
+            let (moved, model) = off(210, 3, 1, level);
+            let believed = moved / (times - 1.0);
+            let step = believed - before;
+            assert!((-0.05..0.3).contains(&step), "{times} {since}: {believed}");
+            let dated = format!("a break of the level {since} days");
+            assert!(since < 5 || model.contains(&dated), "{since}: {model}");
+            assert!(since != 7 || (0.5..0.85).contains(&believed), "{believed}");
+            before = believed;
+        }
+        assert!(before > 0.9, "{times}: {before}");
+    }
+}
+
 #[test]
 fn a_strong_steady_trend_is_no_break_and_goes_on() {
     for weekly in [0.06f64, -0.06] {

@@ -3,32 +3,41 @@
 //! before a break are brought to the level after it, and all that follows reads an even history.
 
 use std::borrow::Cow;
+use std::ops::{Range, RangeInclusive};
 
 use super::calendar::Calendar;
-use super::gpm::factors::{DayConfig, Factors};
-use super::gpm::level;
 use super::gpm::sample::{Sample, median};
 use super::gpm::search::deviance;
 use super::gpm::yearly::cholesky_solve;
 use super::history::Series;
+use super::regular::{Days, excess_of_one};
 use super::wild::{self, Stretch};
 
 /// Regular days since a break, and before it, that are compared.
-const SINCE: std::ops::RangeInclusive<usize> = 7..=56;
+const SINCE: RangeInclusive<usize> = 2..=56;
 const BEFORE: usize = 42;
 const FEWEST_BEFORE: usize = 21;
-/// Days after which a break is held to last; before, a part of it may be a busy week.
+/// Days of which nothing is held to last, and after which all is; between them a part of it may be a busy week.
+const PASSING: f64 = 3.0;
 const LASTING: f64 = 10.0;
-/// A smaller change of the level, times, is left to the levels.
+/// A change of the level that is smaller, times, after a week is left to the levels; of one that lasts, so much
+/// less is enough as its days tell more, until four weeks.
 const LEAST: f64 = 1.5;
+const WEEK: f64 = 7.0;
+const FOUR_WEEKS: f64 = 28.0;
 /// Standard deviations of what the level did before.
 const SURE: f64 = 5.0;
 /// Share of the days on either side that are nearer their own level than the other's.
 const CLEAR: f64 = 0.7;
+/// Last days, half of those since and within these, that must still have this share of the change.
+const LATELY: RangeInclusive<usize> = 1..=7;
+const LEFT: f64 = 2.0 / 3.0;
+/// Share of a change that must be left of it beside the season of earlier years.
+const OWN: f64 = 0.5;
+/// A season that moves the level by less, times, is not told from chance.
+const SEASON: f64 = 1.1;
 /// Breaks that are evened out.
 const MOST: usize = 3;
-/// Half-life of the two-sided level against which the scatter of days is measured, days.
-const PATH: f64 = 14.0;
 
 /// The days from `day` on are taken to stand at `ratio` times the level of those before.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,6 +51,8 @@ pub struct Break {
 /// What was evened out.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Evened {
+    /// Days of zeros before the series began, left out.
+    pub not_begun: usize,
     /// Stretches brought back to the level around them.
     pub stretches: Vec<Stretch>,
     pub latest_break: Option<Break>,
@@ -59,46 +70,64 @@ pub fn evened<'a>(
     end: usize,
 ) -> (Cow<'a, Series>, Evened) {
     let mut out = series.without_spikes(end, slots);
-    let mut found = Evened::default();
-    let sample = |series: &Series| Sample::new(series, slots, calendar, end);
-    let mut s = sample(&out);
-    let mut days = Days::new(&s, calendar);
-    let single = days.as_ref().map_or_else(Vec::new, wild::days);
-    if let Some(seen) = days.as_ref().filter(|_| !single.is_empty()) {
+    let early = out.not_begun(end, slots);
+    let mut found = Evened {
+        not_begun: early.len(),
+        ..Evened::default()
+    };
+    if !early.is_empty() {
+        out.to_mut().present[early].fill(false);
+    }
+    let read = |series: &Series| {
+        let sample = Sample::new(series, slots, calendar, end);
+        let days = Days::new(&sample, calendar);
+        (sample, days)
+    };
+    if out.present.iter().take(end).filter(|p| **p).count() < FEWEST_DAYS {
+        return (out, found);
+    }
+    let (mut s, mut days) = read(&out);
+    let single = wild::days(&days);
+    if !single.is_empty() {
         let volume = &mut out.to_mut().volume;
         for (i, factor) in single {
-            let day = s.day[seen.at[i]] as usize;
+            let day = s.day[days.at[i]] as usize;
             let counts = &mut volume[day * slots..(day + 1) * slots];
             counts.iter_mut().for_each(|count| *count *= factor as f32);
         }
-        s = sample(&out);
-        days = Days::new(&s, calendar);
+        (s, days) = read(&out);
     }
-    if let Some(seen) = &days {
-        for (part, ratio) in wild::stretches(seen, &s.day) {
-            let [from, last] = [part.start, part.end - 1].map(|i| s.day[seen.at[i]] as usize);
-            let to = last + 1;
-            let changed = out.to_mut();
-            let back = if ratio < NOTHING {
-                changed.present[from..to].fill(false);
-                0.0
-            } else {
-                1.0 / ratio
-            };
-            let counts = &mut changed.volume[from * slots..to * slots];
-            counts.iter_mut().for_each(|count| *count *= back as f32);
-            found.stretches.push(Stretch { from, to, ratio });
-        }
+    for (part, ratio) in wild::stretches(&days, &s.day) {
+        let [from, last] = [part.start, part.end - 1].map(|i| s.day[days.at[i]] as usize);
+        let to = last + 1;
+        let changed = out.to_mut();
+        let back = if ratio < NOTHING {
+            changed.present[from..to].fill(false);
+            0.0
+        } else {
+            1.0 / ratio
+        };
+        let counts = &mut changed.volume[from * slots..to * slots];
+        counts.iter_mut().for_each(|count| *count *= back as f32);
+        found.stretches.push(Stretch { from, to, ratio });
     }
     if !found.stretches.is_empty() {
-        s = sample(&out);
-        days = Days::new(&s, calendar);
+        (s, days) = read(&out);
     }
+    let mut to = days.len();
     for _ in 0..MOST {
-        let Some((first, whole, held)) = days.as_ref().and_then(Days::latest_break) else {
+        let Some((first, whole)) = latest_break(&days, to) else {
             break;
         };
-        let (day, ratio) = (s.day[first] as usize, whole.powf(held));
+        // The level between two breaks is what the first of them led to.
+        to = first;
+        let held = ((days.len() - first) as f64 - PASSING) / (LASTING - PASSING);
+        if held <= 0.0 {
+            continue;
+        }
+        let held = held.min(1.0);
+        let ratio = 1.0 - held + held * whole;
+        let day = s.day[days.at[first]] as usize;
         let counts = &mut out.to_mut().volume[..day * slots];
         counts.iter_mut().for_each(|count| *count *= ratio as f32);
         // The level that the young days show lies at the edge of the 80 % band.
@@ -106,84 +135,79 @@ pub fn evened<'a>(
         found
             .latest_break
             .get_or_insert(Break { day, ratio, doubt });
-        s = sample(&out);
-        days = Days::new(&s, calendar);
+        (s, days) = read(&out);
     }
     (out, found)
 }
 
-/// The regular days of a sample.
-pub(super) struct Days {
-    /// Index in the sample.
-    pub at: Vec<usize>,
-    pub weekday: Vec<u8>,
-    pub came: Vec<f64>,
-    /// What the factors expect at a level of one.
-    pub due: Vec<f64>,
-    /// Relative variance of a day beyond Poisson.
-    pub excess: f64,
+/// In a shorter history nothing is evened.
+const FEWEST_DAYS: usize = FEWEST_BEFORE + 7;
+
+/// The clearest break in the last days before `to`: the first day after it, and how many times the level of before
+/// the days since have. A season breaks the level every year: what earlier years did at the time is none of it.
+fn latest_break(days: &Days, to: usize) -> Option<(usize, f64)> {
+    let latest = *SINCE.end().min(&to.checked_sub(FEWEST_BEFORE)?);
+    let in_season = days.in_season();
+    let plain = Recent { days, to };
+    let found = (*SINCE.start()..=latest).filter_map(|since| {
+        let ratio = plain.ratio(since)?;
+        let own = in_season.as_ref().map_or(Some(ratio), |days| {
+            let (own, sure) = Recent { days, to }.change(since)?;
+            (sure >= SURE && own.ln() / ratio.ln() >= OWN).then_some(own)
+        })?;
+        let by_chance = (own / ratio).ln().abs() < SEASON.ln();
+        let ratio = if by_chance { ratio } else { own };
+        Some((plain.misfit(since), to - since, ratio))
+    });
+    let (misfit, first, ratio) = found.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    // What rises or falls all along has no break.
+    (plain.misfit_of_curve() > misfit).then_some((first, ratio))
 }
 
-impl Days {
-    fn new(s: &Sample, calendar: &Calendar) -> Option<Self> {
-        let n = s.len();
-        if n < *SINCE.start() + FEWEST_BEFORE {
-            return None;
-        }
-        let mut expected = Vec::new();
-        // Days of the month would take a young level for theirs.
-        let config = DayConfig {
-            month_day: 0.0,
-            ..DayConfig::default()
-        };
-        Factors::fit(s, n, calendar, &config, None, None, &mut expected);
-        let at: Vec<usize> = (0..n).filter(|&i| s.regular[i] == 1.0).collect();
-        let mut path = Vec::new();
-        level::path(s, n, &expected, PATH, &mut path);
-        let mut off: Vec<f64> = at
-            .iter()
-            .map(|&i| {
-                let mean = (path[i] * expected[i]).max(1e-9);
-                excess_of_one(s.total[i], mean)
-            })
-            .collect();
-        let excess = median(&mut off).unwrap_or_default();
-        Some(Self {
-            weekday: at.iter().map(|&i| s.weekday[i]).collect(),
-            came: at.iter().map(|&i| s.total[i]).collect(),
-            due: at.iter().map(|&i| expected[i]).collect(),
-            excess: excess.max(0.0),
-            at,
-        })
-    }
+/// The last days of a series before `to` against those before them.
+struct Recent<'a> {
+    days: &'a Days,
+    to: usize,
+}
 
-    /// The clearest break in the last days: the index in the sample of the first after it, the ratio of their level
-    /// to that before, and how much of it is held to last.
-    fn latest_break(&self) -> Option<(usize, f64, f64)> {
-        let n = self.at.len();
-        let latest = *SINCE.end().min(&n.checked_sub(FEWEST_BEFORE)?);
-        let found = (*SINCE.start()..=latest).filter_map(|since| {
-            let ratio = self.ratio(n, since)?;
-            let sure = self.sureness(n, since)? >= SURE;
-            sure.then(|| (self.misfit(n, since), since, ratio))
-        });
-        let (misfit, since, ratio) = found.min_by(|a, b| a.0.total_cmp(&b.0))?;
-        // What rises or falls all along has no break.
-        if self.misfit_of_curve(n) <= misfit {
+impl Recent<'_> {
+    /// How many times the level of before the last days have, where that is far off, holds to the end, and is sure.
+    fn ratio(&self, since: usize) -> Option<f64> {
+        let (days, n) = (self.days, self.to);
+        let (ratio, sure) = self.change(since)?;
+        let least = LEAST.ln() * (WEEK / (since as f64).clamp(WEEK, FOUR_WEEKS)).sqrt();
+        if ratio.ln().abs() < least || sure < SURE {
             return None;
         }
-        Some((self.at[n - since], ratio, (since as f64 / LASTING).min(1.0)))
+        let from = n - since;
+        let level = self.level(from.saturating_sub(BEFORE)..from);
+        let between = level * ratio.sqrt();
+        let is_new = |came: f64, due: f64| (came > between * due) == (ratio > 1.0);
+        let share = |part: Range<usize>| {
+            let all = part.len() as f64;
+            let new = |i: &usize| is_new(days.came[*i], days.due[*i]);
+            part.filter(new).count() as f64 / all
+        };
+        let (old, new) = (share(from.saturating_sub(BEFORE)..from), share(from..n));
+        let lately = n - (since / 2).clamp(*LATELY.start(), *LATELY.end())..n;
+        let holds = |then: f64| (then / level).ln() / ratio.ln() >= LEFT;
+        let after = days.after.filter(|_| n == days.len());
+        let holds = holds(self.level(lately))
+            && after.is_none_or(|(came, due)| holds((came + 0.5) / (due + 0.5)));
+        (new >= CLEAR && old <= 1.0 - CLEAR && holds).then_some(ratio)
     }
 
     /// The deviance of the last days from one level until `since` days before the end, and another from there.
-    fn misfit(&self, n: usize, since: usize) -> f64 {
+    fn misfit(&self, since: usize) -> f64 {
+        let (days, n) = (self.days, self.to);
         let from = n - since;
         let first = n.saturating_sub(SINCE.end() + BEFORE);
         let parts = [first..from, from..n].map(|part| {
-            let (came, due) = (&self.came[part.clone()], &self.due[part]);
-            let level = (came.iter().sum::<f64>() + 0.5) / (due.iter().sum::<f64>() + 0.5);
-            let days = came.iter().zip(due);
-            days.map(|(came, due)| deviance(*came, level * due))
+            let (came, due) = (&days.came[part.clone()], &days.due[part.clone()]);
+            let level = self.level(part);
+            came.iter()
+                .zip(due)
+                .map(|(came, due)| deviance(*came, level * due))
                 .sum::<f64>()
         });
         parts.iter().sum()
@@ -191,25 +215,26 @@ impl Days {
 
     /// The deviance of the same days from a smooth curve, with as many numbers as a break has: a Poisson regression
     /// on a parabola, by iterated weighted least squares (Nelder & Wedderburn 1972).
-    fn misfit_of_curve(&self, n: usize) -> f64 {
+    fn misfit_of_curve(&self) -> f64 {
+        let (days, n) = (self.days, self.to);
         let first = n.saturating_sub(SINCE.end() + BEFORE);
-        let days = (n - first) as f64;
+        let span = (n - first) as f64;
         let row = |i: usize| {
-            let x = (i - first) as f64 / days - 0.5;
+            let x = (i - first) as f64 / span - 0.5;
             [1.0, x, x * x]
         };
         let all = |of: &[f64]| of[first..].iter().sum::<f64>() + 0.5;
-        let mut curve = [(all(&self.came) / all(&self.due)).ln(), 0.0, 0.0];
+        let mut curve = [(all(&days.came) / all(&days.due)).ln(), 0.0, 0.0];
         let mean = |curve: &[f64; 3], i: usize| {
             let log: f64 = row(i).iter().zip(curve).map(|(x, b)| x * b).sum();
-            (log.clamp(-30.0, 30.0).exp() * self.due[i]).max(1e-9)
+            (log.clamp(-30.0, 30.0).exp() * days.due[i]).max(1e-9)
         };
         for _ in 0..4 {
             let (mut normal, mut right) = ([[0.0; 3]; 3], [0.0; 3]);
             for i in first..n {
                 let (mean, row) = (mean(&curve, i), row(i));
                 for (a, x) in row.iter().enumerate() {
-                    right[a] += x * (self.came[i] - mean);
+                    right[a] += x * (days.came[i] - mean);
                     for (b, z) in row.iter().enumerate() {
                         normal[a][b] += mean * x * z;
                     }
@@ -219,7 +244,7 @@ impl Days {
             curve.iter_mut().zip(step).for_each(|(b, s)| *b += s);
         }
         (first..n)
-            .map(|i| deviance(self.came[i], mean(&curve, i)))
+            .map(|i| deviance(days.came[i], mean(&curve, i)))
             .sum()
     }
 
@@ -230,63 +255,38 @@ impl Days {
         if before.len() < FEWEST_BEFORE {
             return None;
         }
-        let sum = |of: &[f64], range: std::ops::Range<usize>| of[range].iter().sum::<f64>();
-        let (came, due) = (sum(&self.came, before.clone()), sum(&self.due, before));
-        let level = (came + 0.5) / (due + 0.5);
+        let sum = |of: &[f64], part: Range<usize>| of[part].iter().sum::<f64>();
         Some((
-            sum(&self.came, from..to),
-            level * sum(&self.due, from..to),
-            came,
+            sum(&self.days.came, from..to),
+            self.level(before.clone()) * sum(&self.days.due, from..to),
+            sum(&self.days.came, before),
         ))
     }
 
-    /// How many times the level of before, where it is far off and the days on either side say so.
-    fn ratio(&self, to: usize, since: usize) -> Option<f64> {
-        let (came, due, _) = self.compare(to, since)?;
-        let ratio = (came + 0.5) / (due + 0.5);
-        if ratio < LEAST && ratio > 1.0 / LEAST {
-            return None;
-        }
-        let from = to - since;
-        let level = due / self.due[from..to].iter().sum::<f64>().max(1e-9);
-        let between = level * ratio.sqrt();
-        let above = |range: std::ops::Range<usize>| {
-            let days = range.len() as f64;
-            range
-                .filter(|&i| self.came[i] > between * self.due[i])
-                .count() as f64
-                / days
-        };
-        let (old, new) = (above(from.saturating_sub(BEFORE)..from), above(from..to));
-        let clear = if ratio > 1.0 {
-            new >= CLEAR && old <= 1.0 - CLEAR
-        } else {
-            old >= CLEAR && new <= 1.0 - CLEAR
-        };
-        clear.then_some(ratio)
+    /// Contacts that came on some days over those that were due at a level of one.
+    fn level(&self, part: Range<usize>) -> f64 {
+        let sum = |of: &[f64]| of[part.clone()].iter().sum::<f64>();
+        (sum(&self.days.came) + 0.5) / (sum(&self.days.due) + 0.5)
     }
 
-    /// The deviance of the last days, in standard deviations of what such days did before.
-    fn sureness(&self, to: usize, since: usize) -> Option<f64> {
+    /// How many times the level of before the last days have, and their deviance from it, in standard deviations of
+    /// what such days did before.
+    fn change(&self, since: usize) -> Option<(f64, f64)> {
+        let to = self.to;
         let (came, due, before) = self.compare(to, since)?;
         let mut earlier: Vec<f64> = (1..)
             .map_while(|k| self.compare(to.checked_sub(k * since)?, since))
             .filter(|(_, due, _)| *due > 0.0)
             .map(|(came, due, _)| excess_of_one(came, due))
             .collect();
-        let mut wander = self.excess / since as f64;
+        let mut wander = self.days.excess / since as f64;
         if let Some(typical) = median(&mut earlier).filter(|_| earlier.len() > 2) {
             wander = wander.max(typical);
         }
         let variance = 1.0 + (wander + 1.0 / (before + 0.5)) * due;
-        Some((deviance(came, due) / variance).sqrt())
+        let sure = (deviance(came, due) / variance).sqrt();
+        Some(((came + 0.5) / (due + 0.5), sure))
     }
-}
-
-/// The relative variance beyond Poisson by which a count is off, such that the median over counts is that of their
-/// distribution: the median of a squared normal is .455 of its mean.
-pub(super) fn excess_of_one(count: f64, mean: f64) -> f64 {
-    ((count - mean).powi(2) / (0.455 * mean) - 1.0) / mean
 }
 
 #[cfg(test)]

@@ -94,6 +94,12 @@ impl Fitted {
                 100.0 * pooled::SHARE
             ));
         }
+        if self.evened.not_begun > 0 {
+            text.push_str(&format!(
+                "; {} days of zeros before its first contact left out",
+                self.evened.not_begun
+            ));
+        }
         for found in &self.evened.stretches {
             text.push_str(&format!(
                 "; the {} days up to {} days before the end (× {:.2}) brought back to the level around them",

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use chrono::{Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
@@ -28,6 +29,11 @@ const ALIKE: usize = 8;
 const FEW: usize = 3;
 /// A day that usually has fewer contacts left is as good as over.
 const LEFT: f64 = 5.0;
+
+/// Days of zeros before the first contact say that a series had not begun where they are less likely than this, by how
+/// often a day is zero since, and no zeros since went on for such a share of them.
+const CHANCE: f64 = 0.001;
+const AS_LONG: f64 = 0.5;
 
 /// A count so many times the largest but one in a thousand is a mistake.
 const SPIKE: f32 = 5.0;
@@ -226,6 +232,33 @@ impl Series {
         Cow::Owned(pulled)
     }
 
+    /// Days before `end` with nothing but zeros before the first contact, where they are so many that the series had
+    /// not begun: a shop that opened late, in a file of several.
+    pub fn not_begun(&self, end: usize, slots: usize) -> Range<usize> {
+        let known: Vec<(usize, bool)> = (0..end.min(self.present.len()))
+            .filter(|day| self.present[*day])
+            .map(|day| (day, self.day(day, slots).iter().any(|count| *count > 0.0)))
+            .collect();
+        let Some(zeros) = known.iter().position(|(_, any)| *any) else {
+            return 0..0;
+        };
+        let (mut run, mut longest, mut quiet) = (0usize, 0usize, 0usize);
+        let since = &known[zeros + 1..];
+        for (_, any) in since {
+            run = if *any { 0 } else { run + 1 };
+            quiet += usize::from(!any);
+            longest = longest.max(run);
+        }
+        // Laplace's rule of succession, day by day.
+        let chance: f64 = (0..zeros)
+            .map(|day| (quiet + 1 + day) as f64 / (since.len() + 2 + day) as f64)
+            .product();
+        if chance > CHANCE || longest as f64 > AS_LONG * zeros as f64 {
+            return 0..0;
+        }
+        known[0].0..known[zeros].0
+    }
+
     /// The total of one day, when it was observed.
     pub fn total(&self, day: usize, slots: usize) -> Option<f64> {
         self.present[day].then(|| self.day(day, slots).iter().map(|v| f64::from(*v)).sum())
@@ -326,6 +359,30 @@ mod tests {
             (short.series[0].present[29], short.unfinished()),
             (false, None)
         );
+    }
+
+    #[test]
+    fn zeros_before_a_series_began_are_told_from_quiet_days() {
+        let of = |counts: Vec<f32>| Series {
+            name: "a".into(),
+            present: vec![true; counts.len()],
+            volume: counts,
+        };
+        let late = |zeros: usize, days: usize| {
+            of([vec![0.0; zeros], vec![9.0; days]].concat()).not_begun(zeros + days, 1)
+        };
+        assert_eq!(late(93, 7), 0..93);
+        assert_eq!(late(5, 100), 0..5);
+        // One day is soon by chance, as is a week of a series with a contact a week.
+        assert_eq!(late(1, 7), 0..0);
+        let weekly = |day: usize| f32::from(u8::from(day % 7 == 6));
+        assert_eq!(of((0..70).map(weekly).collect()).not_begun(70, 1), 0..0);
+        // A shop of the summer is shut again in winter.
+        let summer = |day: usize| f32::from(u8::from(day % 365 > 150));
+        assert_eq!(of((0..900).map(summer).collect()).not_begun(900, 1), 0..0);
+        // Nothing but zeros has no beginning; nor is one known before it.
+        assert_eq!(late(30, 0), 0..0);
+        assert_eq!(of(vec![0.0; 30]).not_begun(20, 1), 0..0);
     }
 
     #[test]

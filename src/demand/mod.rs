@@ -21,6 +21,7 @@ pub mod intraday;
 pub mod lag;
 pub mod metrics;
 pub mod pooled;
+mod regular;
 pub mod season;
 pub mod slot_length;
 pub mod stage;

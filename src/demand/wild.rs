@@ -1,10 +1,10 @@
 //! What came and went: single days and stretches of days out of all proportion to those around them, which say
 //! nothing of the days to come.
 
-use super::breaks::{Days, excess_of_one};
 use super::gpm::factors::YEAR;
 use super::gpm::sample::median;
 use super::gpm::search::deviance;
+use super::regular::{Days, excess_of_one};
 
 /// Days around one that tell what is usual, how often it must be passed, by contacts and standard deviations, for a
 /// day to be wild, and one day in how many may be.
@@ -84,11 +84,12 @@ pub(super) fn stretches(seen: &Days, day: &[u32]) -> Vec<(std::ops::Range<usize>
     let n = seen.at.len();
     let sums = Sums::new(seen);
     let mut found: Vec<(f64, usize, usize, f64)> = Vec::new();
+    let latest = match seen.after {
+        Some(_) => n,
+        None => n.saturating_sub(FEWEST_AFTER),
+    };
     for from in FEWEST_BEFORE..n {
-        for to in LONG
-            .map(|long| from + long)
-            .filter(|to| to + FEWEST_AFTER <= n)
-        {
+        for to in LONG.map(|long| from + long).filter(|to| *to <= latest) {
             if let Some((gain, ratio)) = sums.gain(from, to).filter(|g| g.0 > SURE * SURE) {
                 found.push((gain, from, to, ratio));
             }
@@ -109,6 +110,15 @@ pub(super) fn stretches(seen: &Days, day: &[u32]) -> Vec<(std::ops::Range<usize>
     let has_season = n > 0 && date(n - 1) - date(0) >= YEAR;
     let is_old = |s: &(std::ops::Range<usize>, f64)| n - s.0.end > OLD;
     out.retain(|s| !(has_season && is_old(s)));
+    // What earlier years did at the time, too, is the season's.
+    if let Some(in_season) = seen.in_season() {
+        let sums = Sums::new(&in_season);
+        let is_own = |s: &(std::ops::Range<usize>, f64)| {
+            let own = sums.gain(s.0.start, s.0.end);
+            own.is_some_and(|own| (own.1 > 1.0) == (s.1 > 1.0))
+        };
+        out.retain(is_own);
+    }
     out
 }
 
@@ -116,6 +126,8 @@ pub(super) fn stretches(seen: &Days, day: &[u32]) -> Vec<(std::ops::Range<usize>
 struct Sums {
     came: Vec<f64>,
     due: Vec<f64>,
+    /// Both of the days about Christmas at the end.
+    after: (f64, f64),
 }
 
 impl Sums {
@@ -131,6 +143,7 @@ impl Sums {
         Self {
             came: running(&seen.came),
             due: running(&seen.due),
+            after: seen.after.unwrap_or_default(),
         }
     }
 
@@ -145,10 +158,11 @@ impl Sums {
     /// Both of the days before and after a stretch.
     fn sides(&self, from: usize, to: usize) -> [(f64, f64); 2] {
         let n = self.came.len() - 1;
-        [
-            self.over(from.saturating_sub(SIDE), from),
-            self.over(to, (to + SIDE).min(n)),
-        ]
+        let mut after = self.over(to, (to + SIDE).min(n));
+        if to + SIDE > n {
+            after = (after.0 + self.after.0, after.1 + self.after.1);
+        }
+        [self.over(from.saturating_sub(SIDE), from), after]
     }
 
     /// The deviance of a stretch from the level of both sides, and how many times that it is; none where it is not
@@ -176,8 +190,8 @@ impl Sums {
             let beyond = |i: &usize| (seen.came[*i] > between * seen.due[*i]) == (ratio > 1.0);
             days.filter(beyond).count() as f64 / all
         };
-        let days = [from.saturating_sub(SIDE)..from, to..(to + SIDE).min(n)];
-        if beyond(from..to) < CLEAR || days.into_iter().any(|s| beyond(s) > 1.0 - CLEAR) {
+        let mut days = [from.saturating_sub(SIDE)..from, to..(to + SIDE).min(n)].into_iter();
+        if beyond(from..to) < CLEAR || days.any(|s| !s.is_empty() && beyond(s) > 1.0 - CLEAR) {
             return false;
         }
         let long = to - from;

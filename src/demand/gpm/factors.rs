@@ -54,8 +54,8 @@ pub struct Factors {
 
 /// Half-life of the two-sided level against which factors are read, days.
 const PATH: f64 = 14.0;
-/// Days of history before a yearly season is read from it, and before days of month are.
-pub const YEAR: u32 = 400;
+/// Days of history before a yearly season is read from it, a year and a week, and before days of month are.
+pub const YEAR: u32 = 371;
 pub const MONTH: u32 = 45;
 
 /// Prior standard deviation of a group's effect, log scale, of public holidays.
