@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! past     queues with a history, by market      -> Local
+//! borrowed the season of a named profile, where a history has no year of its own
 //! orders   queues known by their orders, and short histories blended with them
 //! today    what has come of the horizon in place of its forecast
 //! grid     Local -> the planning grid, with changes, closing, overrides and quantiles
 //! ```
 
+mod borrowed;
 mod grid;
 mod orders;
 mod past;
