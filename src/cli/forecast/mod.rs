@@ -110,6 +110,9 @@ pub(super) fn run(args: Args) -> ExitCode {
             "note: public holidays after {end} are not known: those days are forecast as others"
         );
     }
+    for note in &found.notes {
+        eprintln!("note: {note}");
+    }
     if let Err(problem) = place::put(&args.out, |out| write(&found, out)) {
         return fail(&[problem], args.json);
     }
