@@ -160,3 +160,40 @@ fn totals_of_weeks_and_months_and_files_without_rows_are_clear_problems() {
     let file = write(dir.path(), "days", of(days).as_bytes());
     assert_eq!(crewcast(&["forecast", &file]).0, 0);
 }
+
+#[test]
+fn open_hours_without_a_contact_and_holidays_without_a_row_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut history = "timestamp,series,volume\n".to_owned();
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 8, 3).unwrap();
+    for (day, date) in first
+        .iter_days()
+        .take(112)
+        .enumerate()
+        .filter(|d| d.0 % 7 < 5)
+    {
+        if ["2026-09-28", "2026-10-28", "2026-11-17"].contains(&date.to_string().as_str()) {
+            continue;
+        }
+        for hour in 8..16 {
+            history.push_str(&format!("{date} {hour:02}:00,calls,{}\n", 6 + day % 3));
+        }
+    }
+    let file = write(dir.path(), "history.csv", history.as_bytes());
+    // The office is open until 18:00.
+    let of = scenario(dir.path(), "", &["calls"]);
+    let (code, out, err) = crewcast(&["forecast", &of]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains("Mon, Tue, Wed, Thu, Fri 16:00 to 18:00"),
+        "{err}"
+    );
+    assert!(!out.contains("× 1.000"), "{out}");
+    let (_, _, err) = crewcast(&["forecast", &file, "--country", "CZ"]);
+    assert!(
+        err.contains("3 public holidays") && err.contains("--closed holidays"),
+        "{err}"
+    );
+    let closed = ["forecast", &file, "--country", "CZ", "--closed", "holidays"];
+    assert!(!crewcast(&closed).2.contains("public holidays"));
+}

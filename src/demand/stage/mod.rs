@@ -6,6 +6,7 @@
 //! orders   queues known by their orders, and short histories blended with them
 //! today    what has come of the horizon in place of its forecast
 //! grid     Local -> the planning grid, with changes, closing, overrides and quantiles
+//! unmet    opening hours that a history knows nothing of
 //! ```
 
 mod borrowed;
@@ -13,6 +14,7 @@ mod grid;
 mod orders;
 mod past;
 mod today;
+mod unmet;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +29,8 @@ use crate::ids::{MarketId, QueueId};
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::time::Horizon;
+
+pub use unmet::unmet_hours;
 
 /// Forecasts every queue, without the factors that the scenario switches off. Contacts are repeats
 /// included. Real-time queues get none while closed; who writes may write at any hour.
