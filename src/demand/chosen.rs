@@ -8,6 +8,7 @@ use super::calendar::Calendar;
 use super::combined::Combination;
 use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
 use super::history::Series;
+use super::opening::Opening;
 use super::pooled::{self, Told};
 use super::young;
 
@@ -25,7 +26,9 @@ pub struct Fitted {
     pub combination: Combination,
     /// What the learner over all series says, where there is one.
     pub told: Option<Told>,
-    /// What was evened out of the series beforehand.
+    /// Opening hours that the series was brought to beforehand.
+    pub opening: Opening,
+    /// What was evened out of it.
     pub evened: Evened,
     blocks: Blocks,
 }
@@ -55,6 +58,7 @@ impl Fitted {
         if let Some(told) = &self.told {
             told.mix(&mut mean, day);
         }
+        self.opening.shut(&mut mean, calendar.days[day].weekday);
         mean
     }
 }
@@ -98,6 +102,9 @@ impl Fitted {
             parts.push((trees.to_owned(), pooled::SHARE));
         }
         let mut text = in_percent(parts);
+        for words in self.opening.describe() {
+            text.push_str(&format!("; {words}"));
+        }
         for found in &self.evened.stretches {
             text.push_str(&format!(
                 "; the {} up to {} before the end (× {:.2}) brought back to the level around them",
@@ -169,6 +176,7 @@ pub fn fit(
         origins: found.past.len(),
         combination: Combination::default(),
         told: None,
+        opening: Opening::default(),
         evened: Evened::default(),
         blocks,
     };
