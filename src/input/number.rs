@@ -143,11 +143,13 @@ impl Column {
                 continue;
             };
             let is_sure = own.thousands > 0 || other.decimal > 0;
+            let is_decimal = own.decimal > 0;
             // Whole numbers end where the sign begins: a count of a thousand is never without it.
             let is_likely = own.either >= SEVERAL
+                && !is_decimal
                 && self.most < 1000.0
                 && (self.whole > 0 || delimiter == b',' && sign == ',');
-            match (is_sure || is_likely, own.decimal > 0) {
+            match (is_sure || is_likely, is_decimal) {
                 (true, false) => return Ok(Some(sign)),
                 (false, true) => continue,
                 _ => {
@@ -219,6 +221,8 @@ mod tests {
     fn decimals_stay_and_what_is_open_is_asked() {
         assert_eq!(column(&["12.125", "3.5"], b','), Ok(None));
         assert_eq!(column(&["12.125", "0.500"], b','), Ok(None));
+        let averages = ["12.125", "12.250", "12.375", "3.5", "7"];
+        assert_eq!(column(&averages, b','), Ok(None));
         assert_eq!(column(&["12", "3"], b','), Ok(None));
         // One hit, or counts of a thousand without a sign beside it, or no whole number at all.
         for open in [
