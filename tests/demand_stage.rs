@@ -329,3 +329,47 @@ fn the_third_day_already_helps_and_doubt_shrinks() {
     );
     assert!(doubt(0) > 2.0 * doubt(3) && doubt(3) > doubt(40));
 }
+
+/// 45 contacts a day times `season`, on 240 days up to 30 November, with weekdays of their own.
+fn year_so_far(season: impl Fn(chrono::NaiveDate) -> f64) -> String {
+    let end = chrono::NaiveDate::from_ymd_opt(2026, 11, 30).expect("a Monday");
+    let mut rows = "timestamp,series,volume\n".to_owned();
+    for (ago, day) in (1..=240).map(|ago| (ago, end - chrono::Days::new(ago))) {
+        let weekday = if ago % 7 < 2 { 0.6 } else { 1.16 };
+        for hour in 8..18u64 {
+            // What is rounded off comes in another hour.
+            let chance = (ago * 7919 + hour * 3571) % 101;
+            let volume = (4.5 * weekday * season(day) + chance as f64 / 101.0).floor();
+            rows.push_str(&format!("{day} {hour:02}:00,mail,{volume}\n"));
+        }
+    }
+    rows
+}
+
+#[test]
+fn a_season_that_a_profile_knows_is_no_trend_and_a_shop_of_its_own_mind_keeps_it() {
+    let gifts = demand::season::named("gifts").expect("a profile");
+    let mail = QueueId::new(0);
+    let forecast = |rows: String| {
+        let mut scenario = shop("weeks = 8", "history = { file = \"h.csv\" }", rows);
+        let orders = scenario.queues[mail].demand.orders.as_mut();
+        orders.expect("orders").profile = "gifts".into();
+        demand::forecast(&scenario)
+    };
+    let horizon = || {
+        let first = chrono::NaiveDate::from_ymd_opt(2026, 11, 30).expect("a Monday");
+        first.iter_days().take(56)
+    };
+    let due = 45.0 * horizon().map(|day| gifts.of_year(day)).sum::<f64>();
+    let follows = forecast(year_so_far(|day| gifts.of_year(day)));
+    let ratio = contacts(&follows, mail) / due;
+    assert!((ratio - 1.0).abs() < 0.07, "{ratio}");
+    // December and January against the year's mean.
+    let season = factor(&follows, mail, "season: gifts");
+    assert!(
+        (season / (due / 45.0 / 56.0) - 1.0).abs() < 0.07,
+        "{season}"
+    );
+    let own_way = contacts(&forecast(year_so_far(|_| 1.0)), mail) / (45.0 * 56.0);
+    assert!((own_way - 1.0).abs() < 0.1, "{own_way}");
+}

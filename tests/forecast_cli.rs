@@ -218,7 +218,7 @@ fn hostile_histories_get_a_sane_answer_or_a_clear_problem() {
         ),
         (
             "american",
-            "timestamp,series,volume\n3/29/2026 10:00,a,1\n",
+            "timestamp,series,volume\n3/9/2026 10:00,a,1\n",
             "csv-row",
         ),
         ("binary", "\u{0}\u{1}\u{2}", "csv-header"),

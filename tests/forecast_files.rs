@@ -171,6 +171,27 @@ fn a_backtest_says_what_it_lacks() {
         "{out}"
     );
     assert!(out.contains("origins of the 1000 asked for"), "{out}");
+    // A series that ended long before the others, and a method asked for twice.
+    let shop = shop(60);
+    let early = |row: &&str| !row.contains("mails") || row.starts_with("2026-03");
+    let ended: Vec<&str> = shop.lines().filter(early).collect();
+    let file = write(dir.path(), "ended.csv", ended.join("\n").as_bytes());
+    let (code, out, err) = crewcast(&[
+        "backtest",
+        &file,
+        "--horizon",
+        "7d",
+        "--origins",
+        "2",
+        "--models",
+        "snaive,mean8w,snaive",
+    ]);
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(out.matches("snaive").count(), 1, "{out}");
+    assert!(
+        out.contains("Not tested") && out.contains("`mails`"),
+        "{out}"
+    );
 }
 
 #[test]
@@ -186,4 +207,26 @@ fn many_broken_rows_are_counted_and_nobody_need_hear_of_them() {
     let mut child = child.stderr(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_forecast_has_a_header_and_shares_that_add_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = write(dir.path(), "h.csv", shop(60).as_bytes());
+    let (code, out, err) = crewcast(&["forecast", &file]);
+    assert_eq!(code, 0, "{err}");
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(
+        lines[0].contains("a week") && lines[0].contains("80 % of weeks"),
+        "{out}"
+    );
+    for line in &lines[1..] {
+        let shares = line.split(" % ").filter_map(|part| part.rsplit(' ').next());
+        let shares: Vec<u32> = shares.filter_map(|share| share.parse().ok()).collect();
+        let sum: u32 = shares.iter().sum();
+        assert!(
+            shares.is_empty() || sum == 100 && !shares.contains(&0),
+            "{line}"
+        );
+    }
 }

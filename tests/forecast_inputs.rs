@@ -92,3 +92,108 @@ fn days_of_another_clock_are_days_and_said_to_be() {
     let (_, _, err) = crewcast(&["forecast", &hours, "--tz", "America/New_York"]);
     assert!(!err.contains("days they name"), "{err}");
 }
+
+#[test]
+fn counts_with_signs_between_thousands_and_days_with_slashes_are_read_as_meant() {
+    let dir = tempfile::tempdir().unwrap();
+    let plain = shop(60);
+    let of = |name: &str, text: String| {
+        let file = write(dir.path(), name, text.as_bytes());
+        let to = dir.path().join(format!("{name}.out")).display().to_string();
+        let (code, _, err) = crewcast(&["forecast", &file, "--out", &to]);
+        assert_eq!(code, 0, "{name}: {err}");
+        rows(Path::new(&to))
+    };
+    // Calls a hundred times as many: from 500 to 1,400.
+    let times = |sign: &str, quote: &str| -> String {
+        let row = |row: &str| match row.split_once(",calls,") {
+            Some((at, count)) => {
+                let count = 100 * count.parse::<u32>().unwrap();
+                let count = match count {
+                    0..1000 => count.to_string(),
+                    _ => format!("{quote}{}{sign}{:03}{quote}", count / 1000, count % 1000),
+                };
+                format!("{at},calls,{count}\n")
+            }
+            None => format!("{row}\n"),
+        };
+        plain.lines().map(row).collect()
+    };
+    let semicolons = |text: String| text.replace(',', ";");
+    let expected = of("plain", times("", ""));
+    assert_eq!(of("comma", times(",", "\"")), expected);
+    assert_eq!(of("point", semicolons(times(".", ""))), expected);
+    assert_eq!(of("apostrophe", times("'", "")), expected);
+    let slashes = |row: &str| match row.split_once(' ') {
+        Some((date, rest)) => {
+            let parts: Vec<&str> = date.split('-').collect();
+            format!("{}/{}/{} {rest}\n", parts[2], parts[1], parts[0])
+        }
+        None => format!("{row}\n"),
+    };
+    let days = times("", "").lines().map(slashes).collect();
+    assert_eq!(of("slashes", days), expected);
+}
+
+#[test]
+fn totals_of_weeks_and_months_and_files_without_rows_are_clear_problems() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
+    let header = "timestamp,series,volume\n";
+    let of = |dates: Vec<chrono::NaiveDate>| -> String {
+        let rows = dates.iter().map(|date| format!("{date},a,2000\n"));
+        header.to_owned() + &rows.collect::<String>()
+    };
+    let weeks = (0..20).map(|k| first + chrono::Days::new(7 * k)).collect();
+    let months = (0..20).map(|k| first + chrono::Months::new(k)).collect();
+    let days = (0..40).map(|k| first + chrono::Days::new(k)).collect();
+    for (name, text, said) in [
+        ("weeks", of(weeks), "totals of a week"),
+        ("months", of(months), "totals of a month"),
+        ("empty", String::new(), "is empty"),
+        ("header", header.to_owned(), "holds no rows"),
+    ] {
+        let file = write(dir.path(), name, text.as_bytes());
+        let (code, _, err) = crewcast(&["forecast", &file]);
+        assert!(code == 1 && err.contains(said), "{name}: {err}");
+    }
+    let file = write(dir.path(), "days", of(days).as_bytes());
+    assert_eq!(crewcast(&["forecast", &file]).0, 0);
+}
+
+#[test]
+fn open_hours_without_a_contact_and_holidays_without_a_row_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut history = "timestamp,series,volume\n".to_owned();
+    let first = chrono::NaiveDate::from_ymd_opt(2026, 8, 3).unwrap();
+    for (day, date) in first
+        .iter_days()
+        .take(112)
+        .enumerate()
+        .filter(|d| d.0 % 7 < 5)
+    {
+        if ["2026-09-28", "2026-10-28", "2026-11-17"].contains(&date.to_string().as_str()) {
+            continue;
+        }
+        for hour in 8..16 {
+            history.push_str(&format!("{date} {hour:02}:00,calls,{}\n", 6 + day % 3));
+        }
+    }
+    let file = write(dir.path(), "history.csv", history.as_bytes());
+    // The office is open until 18:00.
+    let of = scenario(dir.path(), "", &["calls"]);
+    let (code, out, err) = crewcast(&["forecast", &of]);
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains("Mon, Tue, Wed, Thu, Fri 16:00 to 18:00"),
+        "{err}"
+    );
+    assert!(!out.contains("× 1.000"), "{out}");
+    let (_, _, err) = crewcast(&["forecast", &file, "--country", "CZ"]);
+    assert!(
+        err.contains("3 public holidays") && err.contains("--closed holidays"),
+        "{err}"
+    );
+    let closed = ["forecast", &file, "--country", "CZ", "--closed", "holidays"];
+    assert!(!crewcast(&closed).2.contains("public holidays"));
+}

@@ -46,7 +46,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         origins: args.origins as usize,
         step: args.step.unwrap_or(args.horizon),
         country: args.history.country,
-        methods: args.models,
+        methods: once(args.models),
     };
     let start = Instant::now();
     let scores = backtest::run(&history, &spec, || start.elapsed().as_secs_f64());
@@ -126,6 +126,32 @@ fn cell((number, width, digits): (f64, usize, usize)) -> String {
     }
 }
 
+/// Methods asked for, each once.
+fn once(asked: Vec<Method>) -> Vec<Method> {
+    let mut methods = Vec::with_capacity(asked.len());
+    for method in asked {
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    methods
+}
+
+/// Series that no origin tests, as they have no row on the days that any would forecast.
+fn untested(scores: &[MethodScores]) -> Option<String> {
+    let series = scores.first()?.series.iter();
+    let names: Vec<String> = series
+        .filter(|series| series.origins == 0)
+        .map(|series| format!("`{}`", series.name))
+        .collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "Not tested, as no row lies on the days to be forecast: {}.",
+            names.join(", ")
+        )
+    })
+}
+
 /// How many origins there are, where the history is too short for all that are asked for.
 fn fewer(scores: &[MethodScores], asked: usize) -> Option<String> {
     let each = scores.first()?.series.iter().map(|series| series.origins);
@@ -174,7 +200,10 @@ fn print(scores: &[MethodScores], origins: usize) {
         let cells: String = measures.map(cell).concat();
         println!("{:<20}{cells}", m.name);
     }
-    if let Some(words) = fewer(scores, origins) {
+    for words in [fewer(scores, origins), untested(scores)]
+        .into_iter()
+        .flatten()
+    {
         println!("\n{words}");
     }
     let wide = |m: &MethodScores| m.all.coverage80 > m.all.coverage80_randomised + 0.02;

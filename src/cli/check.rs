@@ -4,6 +4,8 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::demand::Demand;
+use crate::demand::stage::unmet_hours;
 use crate::ids::SetupId;
 use crate::input;
 use crate::problem::Problem;
@@ -64,6 +66,13 @@ pub(super) fn warn(scenario: &Scenario, changes: &[String]) {
     }
     for note in whatif::unheard(scenario, changes) {
         eprintln!("note: {note}\n");
+    }
+}
+
+/// Tells of opening hours for which nothing can be forecast.
+pub(super) fn tell_unmet(scenario: &Scenario, demand: &Demand) {
+    for note in unmet_hours(scenario, demand) {
+        eprintln!("note: {note}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use super::check::{fail, setup_named, warn};
+use super::check::{fail, setup_named, tell_unmet, warn};
 use super::progress::Progress;
 use super::screen;
 use crate::plan::{Options, Plan, plan};
@@ -109,6 +109,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         }
     }
     progress.finish();
+    tell_unmet(&plan.scenario, &plan.demand);
     match shown(&plan, &args, old.as_ref()) {
         Ok(text) => print!("{text}"),
         Err(problem) => return fail(&[problem], args.json),

@@ -1,11 +1,13 @@
 //! A bare history forecast without a scenario: what `crewcast forecast` does.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 use rayon::prelude::*;
 
 use super::bands::{Bands, Errors, Spread, Together};
-use super::calendar::{Calendar, Group};
+use super::calendar::Calendar;
 use super::chosen::Fitted;
 use super::counts::Count;
 use super::forecaster::{Forecaster, Method};
@@ -52,6 +54,8 @@ pub struct HistoryForecast {
     /// repeats it.
     pub passes: Vec<f64>,
     pub series: Vec<SeriesForecast>,
+    /// What whoever reads it should know of the history.
+    pub notes: Vec<String>,
 }
 
 impl HistoryForecast {
@@ -109,10 +113,18 @@ pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryF
     let slots = history.slots.len();
     let passes = passes(history, history.date(end), spec.days, zone);
     let ahead: Vec<usize> = (0..spec.days).collect();
+    let unclosed = spec.country.is_some() && !spec.closed_holidays;
+    let mut notes = Vec::new();
+    if unclosed && let Some(count) = holidays_without_rows(history, &calendar, end) {
+        notes.push(format!(
+            "no series has a row on any of the {count} public holidays of the history, which are taken for gaps; \
+             --closed holidays takes those to come for closed days"
+        ));
+    }
     let one = |s: &Series| {
         let fitted = forecaster.fit(s, end, spec.days, true);
-        let shut = closed_effects(s, &calendar, spec.closed_holidays);
         let open = history.open_weekdays_of(s);
+        let shut = closed_effects(s, &calendar, open, spec.closed_holidays);
         let mut mean = Vec::with_capacity(spec.days * slots);
         for day in end..end + spec.days {
             let d = calendar.days[day];
@@ -178,6 +190,7 @@ pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryF
         slots: history.slots.clone(),
         passes,
         series,
+        notes,
     }
 }
 
@@ -295,19 +308,116 @@ pub fn sum(parts: &[SeriesForecast], errors: &Errors, slots: usize) -> SeriesFor
     }
 }
 
-/// By [`super::calendar::Day::effect`]: holidays that the past had and the series never opened on.
-fn closed_effects(series: &Series, calendar: &Calendar, wanted: bool) -> Vec<bool> {
+/// By [`super::calendar::Day::effect`]: holidays that the past had on days of the series' week, and the series
+/// never opened on; on weekends and working days alike. Where it was never open on any, those that it has not
+/// met yet too.
+fn closed_effects(
+    series: &Series,
+    calendar: &Calendar,
+    open: [bool; 7],
+    wanted: bool,
+) -> Vec<bool> {
     let mut shut = vec![false; calendar.effects.len() + 1];
     if !wanted {
         return shut;
     }
-    let (mut met, mut open) = (shut.clone(), shut.clone());
-    for (present, d) in series.present.iter().zip(&calendar.days) {
-        met[usize::from(d.effect)] = true;
-        open[usize::from(d.effect)] |= present;
+    let first = series.present.iter().position(|p| *p).unwrap_or(0);
+    let last = series.present.iter().rposition(|p| *p).unwrap_or(0);
+    // By name: whether the series was open.
+    let mut met: BTreeMap<&str, bool> = BTreeMap::new();
+    let known = series.present.iter().zip(&calendar.days);
+    for (present, d) in known.take(last + 1).skip(first) {
+        if let Some(name) = calendar.holiday(d).filter(|_| open[usize::from(d.weekday)]) {
+            *met.entry(name).or_default() |= present;
+        }
     }
+    let never_open = !met.is_empty() && met.values().all(|open| !open);
     for (e, effect) in calendar.effects.iter().enumerate() {
-        shut[e + 1] = effect.group == Group::Holiday && met[e + 1] && !open[e + 1];
+        let is_closed = || {
+            met.get(effect.name.as_str())
+                .map_or(never_open, |open| !open)
+        };
+        shut[e + 1] = effect.is_holiday() && is_closed();
     }
     shut
+}
+
+/// How many public holidays on days of the history's week it has, where none of them has a row: a shop that
+/// closes on them rather than a gap.
+fn holidays_without_rows(history: &History, calendar: &Calendar, end: usize) -> Option<usize> {
+    let open = history.open_weekdays();
+    let is_met = |day: &usize| {
+        let d = &calendar.days[*day];
+        open[usize::from(d.weekday)] && calendar.holiday(d).is_some()
+    };
+    let met: Vec<usize> = (0..end).filter(is_met).collect();
+    let has_row = |day: &usize| history.series.iter().any(|s| s.present[*day]);
+    (met.len() >= FEW_HOLIDAYS && !met.iter().any(has_row)).then_some(met.len())
+}
+
+/// Holidays without a row from which on they are no chance.
+const FEW_HOLIDAYS: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shop of one slot a day from 5 January on, shut on Czech holidays but those `kept`.
+    fn shop(days: usize, kept: impl Fn(&str) -> bool) -> (History, Calendar) {
+        let first = NaiveDate::from_ymd_opt(2026, 1, 5).expect("a Monday");
+        let calendar = Calendar::new(first, 365, [true; 7], Some("CZ"));
+        let present = calendar.days[..days].iter();
+        let present: Vec<bool> = present
+            .map(|d| calendar.holiday(d).is_none_or(&kept))
+            .collect();
+        let volume = present.iter().map(|p| if *p { 100.0 } else { 0.0 });
+        let series = Series {
+            name: "s".into(),
+            volume: volume.collect(),
+            present,
+        };
+        let history = History {
+            first,
+            days,
+            slot_minutes: 1440,
+            slots: vec![0],
+            series: vec![series],
+            until: None,
+        };
+        (history, calendar)
+    }
+
+    #[test]
+    fn holidays_at_weekends_and_those_not_met_yet_are_closed_with_the_others() {
+        let (history, calendar) = shop(310, |_| false);
+        let shut =
+            |history: &History| closed_effects(&history.series[0], &calendar, [true; 7], true);
+        let holidays = calendar
+            .days
+            .iter()
+            .filter(|d| calendar.holiday(d).is_some());
+        let effects: Vec<usize> = holidays.map(|d| usize::from(d.effect)).collect();
+        let all = shut(&history);
+        // The second day of Christmas is a Saturday, and lies ahead as Christmas Eve does.
+        assert!(effects.len() > 12 && effects.iter().all(|e| all[*e]));
+        assert!(!all[0]);
+        // One of them open: only those met are known to be closed.
+        let (some, _) = shop(310, |name| name == "Labor Day");
+        let some = shut(&some);
+        let ahead = effects.last().expect("New Year");
+        assert!(!some[*ahead] && effects.iter().filter(|e| some[**e]).count() > 5);
+        assert!(
+            closed_effects(&history.series[0], &calendar, [true; 7], false)
+                == vec![false; all.len()]
+        );
+    }
+
+    #[test]
+    fn a_history_without_a_row_on_any_holiday_is_told() {
+        let (history, calendar) = shop(310, |_| false);
+        let met = holidays_without_rows(&history, &calendar, 310);
+        assert_eq!(met, Some(8));
+        let (open, _) = shop(310, |_| true);
+        assert_eq!(holidays_without_rows(&open, &calendar, 310), None);
+    }
 }

@@ -53,6 +53,13 @@ pub struct Effect {
     pub name: String,
 }
 
+impl Effect {
+    /// Whether its days are public holidays, on whatever day of the week.
+    pub fn is_holiday(&self) -> bool {
+        matches!(self.group, Group::Holiday | Group::HolidayAtWeekend)
+    }
+}
+
 impl std::fmt::Display for Effect {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         write!(f, "{}: {}", self.group.kind(), self.name)
@@ -94,6 +101,12 @@ impl Calendar {
             0 => 0,
             effect => self.effects[usize::from(effect) - 1].group as u8 + 1,
         }
+    }
+
+    /// The name of the public holiday that a day is.
+    pub fn holiday(&self, day: &Day) -> Option<&str> {
+        let effect = &self.effects[usize::from(day.effect.checked_sub(1)?)];
+        effect.is_holiday().then_some(effect.name.as_str())
     }
 
     /// `count` days from `first` on; `open` are the days of the week with any traffic, `country` a code

@@ -8,6 +8,7 @@ use super::calendar::Calendar;
 use super::combined::Combination;
 use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
 use super::history::Series;
+use super::opening::Opening;
 use super::pooled::{self, Told};
 use super::young;
 
@@ -25,7 +26,9 @@ pub struct Fitted {
     pub combination: Combination,
     /// What the learner over all series says, where there is one.
     pub told: Option<Told>,
-    /// What was evened out of the series beforehand.
+    /// Opening hours that the series was brought to beforehand.
+    pub opening: Opening,
+    /// What was evened out of it.
     pub evened: Evened,
     blocks: Blocks,
 }
@@ -55,6 +58,7 @@ impl Fitted {
         if let Some(told) = &self.told {
             told.mix(&mut mean, day);
         }
+        self.opening.shut(&mut mean, calendar.days[day].weekday);
         mean
     }
 }
@@ -62,7 +66,10 @@ impl Fitted {
 impl Fitted {
     /// The model in words.
     pub fn describe(&self, days: usize) -> String {
-        let mut text = format!("multiplicative count model on {days} days: level, weekday");
+        let mut text = format!(
+            "multiplicative count model on {}: level, weekday",
+            counted(days, "day")
+        );
         if self.blocks.of_slot.len() > 1 {
             text.push_str(", hours");
         }
@@ -81,18 +88,22 @@ impl Fitted {
             text.push_str(&format!(", {} boosted trees", self.boost.len()));
         }
         let rest = self.told.as_ref().map_or(1.0, |_| 1.0 - pooled::SHARE);
-        let own = rest * (1.0 - self.combination.rivals.iter().map(|r| r.1).sum::<f64>());
-        if own < 1.0 {
-            text = format!("{:.0} % {text}", 100.0 * own);
+        let rivals = self.combination.rivals.iter();
+        let mut parts: Vec<(String, f64)> = rivals
+            .map(|(name, share)| ((*name).to_owned(), rest * share))
+            .collect();
+        let own = rest - parts.iter().map(|part| part.1).sum::<f64>();
+        parts.insert(0, (text, own));
+        if let Some(told) = &self.told {
+            let trees = match told.series {
+                1 => "trees over all of its days",
+                _ => "trees over all series",
+            };
+            parts.push((trees.to_owned(), pooled::SHARE));
         }
-        for (name, share) in &self.combination.rivals {
-            text.push_str(&format!("; {:.0} % {name}", 100.0 * rest * share));
-        }
-        if self.told.is_some() {
-            text.push_str(&format!(
-                "; {:.0} % trees over all series",
-                100.0 * pooled::SHARE
-            ));
+        let mut text = in_percent(parts);
+        for words in self.opening.describe() {
+            text.push_str(&format!("; {words}"));
         }
         if self.evened.not_begun > 0 {
             text.push_str(&format!(
@@ -102,24 +113,52 @@ impl Fitted {
         }
         for found in &self.evened.stretches {
             text.push_str(&format!(
-                "; the {} days up to {} days before the end (× {:.2}) brought back to the level around them",
-                found.to - found.from,
-                self.model.end - found.to,
+                "; the {} up to {} before the end (× {:.2}) brought back to the level around them",
+                counted(found.to - found.from, "day"),
+                counted(self.model.end - found.to, "day"),
                 found.ratio
             ));
         }
         if let Some(found) = self.evened.latest_break {
             text.push_str(&format!(
-                "; a break of the level {} days before the end (× {:.2}) evened out",
-                self.model.end - found.day,
+                "; a break of the level {} before the end (× {:.2}) evened out",
+                counted(self.model.end - found.day, "day"),
                 found.ratio
             ));
         }
         if self.origins > 0 {
-            text.push_str(&format!("; chosen on {} past windows", self.origins));
+            text.push_str(&format!(
+                "; chosen on {}",
+                counted(self.origins, "past window")
+            ));
         }
         text
     }
+}
+
+/// "1 day", "2 days".
+fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}
+
+/// Parts with their shares in whole percent, which add up to a hundred as the shares do to one: those cut the
+/// most are rounded up. Those of nothing are left out, and a part alone needs no share.
+fn in_percent(parts: Vec<(String, f64)>) -> String {
+    let mut whole: Vec<usize> = parts.iter().map(|part| (100.0 * part.1) as usize).collect();
+    let cut = |i: usize| (100.0 * parts[i].1).fract();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by(|a, b| cut(*b).total_cmp(&cut(*a)));
+    let short = 100usize.saturating_sub(whole.iter().sum());
+    order.iter().take(short).for_each(|i| whole[*i] += 1);
+    let left = parts.into_iter().zip(whole).filter(|part| part.1 > 0);
+    let texts: Vec<String> = left
+        .map(|((text, _), percent)| match percent {
+            100 => text,
+            _ => format!("{percent} % {text}"),
+        })
+        .collect();
+    texts.join("; ")
 }
 
 /// Fits a series on the days before `end`; see [`search::fit`]. `chosen`: with the boosting and the rivals
@@ -143,6 +182,7 @@ pub fn fit(
         origins: found.past.len(),
         combination: Combination::default(),
         told: None,
+        opening: Opening::default(),
         evened: Evened::default(),
         blocks,
     };
@@ -371,4 +411,25 @@ fn features(calendar: &Calendar, day: usize) -> Features {
         d.month_workday,
     ];
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percents_add_up_to_a_hundred_and_nothing_is_left_out() {
+        let told = |shares: &[f64]| {
+            let parts = shares.iter().enumerate();
+            in_percent(parts.map(|(i, s)| (format!("p{i}"), *s)).collect())
+        };
+        assert_eq!(told(&[1.0]), "p0");
+        assert_eq!(told(&[0.004, 0.896, 0.1]), "90 % p1; 10 % p2");
+        assert_eq!(
+            told(&[0.455, 0.225, 0.22, 0.1]),
+            "46 % p0; 22 % p1; 22 % p2; 10 % p3"
+        );
+        assert_eq!(counted(1, "day"), "1 day");
+        assert_eq!(counted(0, "past window"), "0 past windows");
+    }
 }

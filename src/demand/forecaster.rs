@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::bands::{Bands, Errors, Spread};
 use super::baseline::{self, Baseline};
-use super::breaks;
+use super::breaks::{self, Evened};
 use super::calendar::Calendar;
 use super::chosen::{self, Fitted};
 use super::gpm::{Pools, search};
 use super::history::{History, Series};
+use super::opening::{self, Opening};
 use super::pooled::Learner;
 
 /// The methods by name.
@@ -69,7 +70,7 @@ impl<'a> Forecaster<'a> {
         let taught = methods.iter().any(is_taught);
         let made_ready = |&(end, horizon): &(usize, usize)| {
             let even = history.series.par_iter();
-            let even = even.map(|s| breaks::evened(s, slots, calendar, end).0);
+            let even = even.map(|s| made_even(s, slots, calendar, end).0);
             let even: Vec<Cow<Series>> = even.collect();
             let pools = (even.len() > 1).then(|| {
                 let total = total(history, &even);
@@ -103,11 +104,12 @@ impl<'a> Forecaster<'a> {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
         let (slots, calendar) = (self.slots, self.calendar);
-        let (series, evened) = breaks::evened(series, slots, calendar, end);
+        let (series, opening, evened) = made_even(series, slots, calendar, end);
         let mut fitted = chosen::fit(&series, slots, calendar, end, horizon, pools, chosen);
         if let Some(found) = evened.latest_break {
             fitted.spread = fitted.spread.wider(found.doubt);
         }
+        fitted.opening = opening;
         fitted.evened = evened;
         if let Some(learner) = self.learners.get(&end).filter(|_| chosen) {
             fitted.told = Some(learner.forecast(&series, slots, calendar, end, horizon));
@@ -191,6 +193,24 @@ impl<'a> Forecaster<'a> {
             bands,
         }
     }
+}
+
+/// The series on the hours of today, without what passed and with breaks of its level evened out.
+fn made_even<'a>(
+    series: &'a Series,
+    slots: usize,
+    calendar: &Calendar,
+    end: usize,
+) -> (Cow<'a, Series>, Opening, Evened) {
+    let (today, opening) = opening::as_today(series, slots, calendar, end);
+    let (even, evened) = match today {
+        Cow::Borrowed(series) => breaks::evened(series, slots, calendar, end),
+        Cow::Owned(series) => {
+            let (even, evened) = breaks::evened(&series, slots, calendar, end);
+            (Cow::Owned(even.into_owned()), evened)
+        }
+    };
+    (even, opening, evened)
 }
 
 /// How far days lie ahead of a cut-off.

@@ -20,6 +20,7 @@ pub mod history;
 pub mod intraday;
 pub mod lag;
 pub mod metrics;
+mod opening;
 pub mod pooled;
 mod regular;
 pub mod season;

@@ -18,6 +18,8 @@ use super::trees::{Rows, Trees};
 #[derive(Clone, Debug)]
 pub struct Learner {
     trees: Trees,
+    /// How many series it learnt from.
+    series: usize,
 }
 
 /// What the learner forecasts of one series.
@@ -26,6 +28,8 @@ pub struct Told {
     /// First day forecast, and from it on the means by day and slot.
     end: usize,
     rows: Vec<f64>,
+    /// How many series it learnt from.
+    pub series: usize,
 }
 
 /// Weight of the learner in the geometric mean with our own model. On windows before those that the published
@@ -124,7 +128,10 @@ impl Learner {
         let square: f64 = cells.map(|(y, m)| (y - m).powi(2)).sum();
         rows.weight = 1.0 / (square / due).max(1.0);
         let trees = Trees::grow(rows, TREES);
-        Some(Self { trees })
+        Some(Self {
+            trees,
+            series: series.len(),
+        })
     }
 
     /// Forecasts `horizon` days of a series from the days before `end`.
@@ -145,7 +152,11 @@ impl Learner {
                 rows.push(mean * self.trees.factor(&row));
             }
         }
-        Told { end, rows }
+        Told {
+            end,
+            rows,
+            series: self.series,
+        }
     }
 }
 
@@ -451,6 +462,7 @@ mod tests {
         let told = Told {
             end: 10,
             rows: vec![20.0, 5.0, 1e6],
+            series: 2,
         };
         let mut mean = [10.0, 0.0, 10.0];
         told.mix(&mut mean, 10);

@@ -2,7 +2,7 @@
 //! one) or event rows `timestamp,series`, one contact each.
 //!
 //! What is sniffed: encoding (UTF-8 or UTF-16 by their marks, else Latin-1), delimiter (`,` `;` tab
-//! `|`), decimal comma, ISO or `dd.mm.yyyy` dates, the length of a slot. What is agreed:
+//! `|`), decimal comma and thousands, ISO or `dd.mm.yyyy` dates, the length of a slot. What is agreed:
 //! - Rows of one series and slot add up: the hour that autumn repeats holds both.
 //! - Local rows in the hour that spring skips count in the slot after it.
 //! - A slot absent from a day that is present is 0. A day is present if its series has a row on it;
@@ -16,7 +16,7 @@ use std::rc::Rc;
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
-use super::columns::{Columns, Row, decode, line_of, sniff_delimiter};
+use super::columns::{Columns, Row, decode, line_of, reader, sniff_delimiter};
 use super::doubts;
 use super::timestamp::Stamp;
 use crate::demand::history::{History as BareHistory, Row as BareRow};
@@ -66,14 +66,10 @@ impl Arrivals {
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let text = decode(bytes);
         let delimiter = sniff_delimiter(&text);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .comment(Some(b'#'))
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
+        let mut reader = reader(&text, delimiter);
         let header = reader.headers().cloned().unwrap_or_default();
-        let columns = Columns::find(file, &header)?;
+        let mut columns = Columns::find(file, &header)?;
+        columns.learn_order(&text, delimiter);
         let mut arrivals = Self {
             file: file.to_owned(),
             names: Vec::new(),
@@ -136,11 +132,20 @@ impl Arrivals {
             problems.push(
                 Problem::new("empty-history", format!("{file} holds no rows"))
                     .at(Place::line(file, 1))
-                    .remedy("leave the history out and give `orders`"),
+                    .remedy(
+                        "give it rows; a queue of a scenario may live from its `orders` instead",
+                    ),
             );
         }
         if problems.is_empty() {
             problems = doubts::far_apart(file, &arrivals.names, &arrivals.rows);
+        }
+        match columns.numbers.thousands(file, delimiter) {
+            Ok(parts) => arrivals.part_thousands(parts),
+            Err(problem) => problems.push(problem),
+        }
+        if !arrivals.events {
+            problems.extend(doubts::totals(file, &arrivals.rows));
         }
         let midnights = |rows: &Vec<Row>| told(rows.iter().map(|row| row.stamp.naive)) == Some(DAY);
         arrivals.by_day = arrivals.rows.iter().map(midnights).collect();
@@ -148,6 +153,14 @@ impl Arrivals {
             Ok(arrivals)
         } else {
             Err(problems)
+        }
+    }
+
+    /// Brings volumes whose sign parts thousands, not decimals, to what they are.
+    fn part_thousands(&mut self, sign: Option<char>) {
+        let rows = self.rows.iter_mut().flatten();
+        for row in rows.filter(|row| sign.is_some() && row.sign == sign) {
+            row.volume = (1000.0 * row.volume).round();
         }
     }
 

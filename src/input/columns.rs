@@ -1,6 +1,7 @@
 //! The columns of a CSV of contacts, by the names that exports give them, and what stands in a row.
 
-use super::timestamp::{self, Stamp};
+use super::number::{self, Form, Written};
+use super::timestamp::{self, Order, Stamp};
 use crate::problem::{Place, Problem};
 
 /// A row that could be read.
@@ -8,6 +9,8 @@ use crate::problem::{Place, Problem};
 pub(super) struct Row {
     pub stamp: Stamp,
     pub volume: f64,
+    /// The sign that parts its thousands or its decimals, as the rest of its column tells.
+    pub sign: Option<char>,
     pub handle_time: Option<f64>,
     /// Of the file, from 1.
     pub line: usize,
@@ -20,10 +23,24 @@ pub(super) struct Columns {
     pub series: Option<usize>,
     pub volume: Option<usize>,
     handle_time: Option<usize>,
+    /// How the file writes days with slashes, where it tells.
+    pub order: Option<Order>,
+    /// What the volumes say together.
+    pub numbers: number::Column,
 }
 
 /// Contacts of one row beyond which it is a mistake.
 const MOST: f64 = 1e7;
+
+/// Reads the cells of a text.
+pub(super) fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .comment(Some(b'#'))
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes())
+}
 
 impl Columns {
     pub fn find(file: &str, header: &csv::StringRecord) -> Result<Self, Vec<Problem>> {
@@ -49,11 +66,12 @@ impl Columns {
         ]);
         let Some(timestamp) = timestamp else {
             let found: Vec<&str> = header.iter().collect();
+            let cause = match found.join(", ") {
+                names if names.is_empty() => format!("{file} is empty"),
+                names => format!("{file} has no column of times; it has: {names}"),
+            };
             return Err(vec![
-                Problem::new(
-                    "csv-header",
-                    format!("{file} has no column of times; it has: {}", found.join(", ")),
-                )
+                Problem::new("csv-header", cause)
                 .at(Place::line(file, 1))
                 .remedy(
                     "name its columns timestamp,series,volume (slots) or timestamp,series (contacts)",
@@ -78,21 +96,40 @@ impl Columns {
                 "handletimeseconds",
                 "duration",
             ]),
+            order: None,
+            numbers: number::Column::default(),
         })
     }
 
-    pub fn row(&self, record: &csv::StringRecord) -> Result<Row, String> {
+    /// Learns from all rows in which order days with slashes are written.
+    pub fn learn_order(&mut self, text: &str, delimiter: u8) {
+        if text.contains('/') {
+            let rows = reader(text, delimiter).into_records().flatten();
+            let times = rows.map(|row| row.get(self.timestamp).unwrap_or("").to_owned());
+            self.order = timestamp::order(times);
+        }
+    }
+
+    pub fn row(&mut self, record: &csv::StringRecord) -> Result<Row, String> {
         let cell = |column: usize| record.get(column).unwrap_or("");
         let text = cell(self.timestamp);
-        let stamp = timestamp::parse(text).ok_or_else(|| timestamp::complaint(text))?;
-        let volume = match self.volume {
-            None => 1.0,
-            Some(column) => match number(cell(column)) {
-                Some(volume) if (0.0..=MOST).contains(&volume) => volume,
-                Some(volume) if volume < 0.0 => {
+        let stamp = timestamp::parse(text, self.order)
+            .ok_or_else(|| timestamp::complaint(text, self.order))?;
+        let (volume, sign) = match self.volume {
+            None => (1.0, None),
+            Some(column) => match number::read(cell(column)) {
+                Some(written) if (0.0..=MOST).contains(&written.value) => {
+                    self.numbers.note(&written, cell(column), line_of(record));
+                    let sign = match written.form {
+                        Form::Either(sign) => Some(sign),
+                        _ => None,
+                    };
+                    (written.value, sign)
+                }
+                Some(Written { value: volume, .. }) if volume < 0.0 => {
                     return Err(format!("a volume of {volume} is negative"));
                 }
-                Some(volume) => {
+                Some(Written { value: volume, .. }) => {
                     return Err(format!(
                         "a volume of {volume} is above {MOST}, the most of a slot"
                     ));
@@ -103,7 +140,7 @@ impl Columns {
         };
         let handle_time = match self.handle_time.map(cell) {
             None | Some("") => None,
-            Some(text) => match number(text) {
+            Some(text) => match number::read(text).map(|written| written.value) {
                 Some(seconds) if (0.0..=1e6).contains(&seconds) => Some(seconds),
                 _ => return Err(format!("`{text}` is no handle time in seconds")),
             },
@@ -111,6 +148,7 @@ impl Columns {
         Ok(Row {
             stamp,
             volume,
+            sign,
             handle_time,
             line: line_of(record),
         })
@@ -122,19 +160,6 @@ pub(super) fn line_of(record: &csv::StringRecord) -> usize {
     record
         .position()
         .map_or(0, |position| position.line() as usize)
-}
-
-/// A number with a decimal point or comma, blanks between thousands allowed.
-fn number(text: &str) -> Option<f64> {
-    if let Ok(number) = text.parse::<f64>() {
-        return number.is_finite().then_some(number);
-    }
-    let plain: String = text
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| if c == ',' { '.' } else { c })
-        .collect();
-    plain.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// The text of bytes by their mark, else as UTF-8, else as Latin-1.

@@ -1,7 +1,8 @@
-//! What the rows of a file of contacts say against each other: rows far from all others, clocks that are
-//! mixed.
+//! What the rows of a file of contacts say against each other: rows far from all others, totals of weeks or
+//! months, clocks that are mixed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -75,6 +76,36 @@ fn beyond(days: &[(NaiveDate, usize)]) -> Option<(NaiveDate, NaiveDate, usize)> 
         }
     }
     found
+}
+
+/// Days with a row from which their distances tell what the rows are.
+const TELLING: usize = 6;
+
+/// Rows that are totals of weeks or months: nobody can tell the days of these, nor the hours.
+pub(super) fn totals(file: &str, rows: &[Vec<Row>]) -> Option<Problem> {
+    let days: BTreeSet<NaiveDate> = rows
+        .iter()
+        .flatten()
+        .map(|r| r.stamp.naive.date())
+        .collect();
+    let days: Vec<NaiveDate> = days.into_iter().collect();
+    let gaps = days.windows(2).map(|pair| (pair[1] - pair[0]).num_days());
+    let of = |length: RangeInclusive<i64>| gaps.clone().filter(|gap| length.contains(gap)).count();
+    let usual = |found: usize| days.len() >= TELLING && 10 * found >= 9 * (days.len() - 1);
+    let length = match (usual(of(7..=7)), usual(of(28..=31))) {
+        (true, _) => "week",
+        (_, true) => "month",
+        _ => return None,
+    };
+    let cause = format!(
+        "{file} has rows on one day a {length}: they look like totals of a {length}, not contacts of that day"
+    );
+    let remedy = "give rows of days or shorter; where contacts come on that day only, write the days between as 0";
+    Some(
+        Problem::new("bad-slot", cause)
+            .at(Place::line(file, 1))
+            .remedy(remedy),
+    )
 }
 
 /// The zone whose wall clock the rows are on: the one asked for, UTC where all of them say their offset, none

@@ -19,6 +19,7 @@ mod hours;
 mod language;
 mod money;
 mod names;
+mod number;
 mod queue;
 mod rules;
 mod setup;

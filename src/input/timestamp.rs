@@ -1,4 +1,5 @@
-//! Timestamps as exports write them: ISO 8601, `dd.mm.yyyy HH:MM`, `dd-mm-yyyy HH:MM`, days alone.
+//! Timestamps as exports write them: ISO 8601, `dd.mm.yyyy HH:MM`, `dd-mm-yyyy HH:MM`, days alone; with slashes
+//! where the file's own days tell which number is the day.
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
@@ -12,13 +13,42 @@ pub(super) struct Stamp {
 /// Years that contacts may be of; others are slips.
 const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;
 
-/// Reads a timestamp; none if it is of no known form or no such time exists.
-pub(super) fn parse(text: &str) -> Option<Stamp> {
-    of_any_year(text).filter(|stamp| YEARS.contains(&stamp.naive.year()))
+/// What a day with slashes begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    DayFirst,
+    MonthFirst,
 }
 
-fn of_any_year(text: &str) -> Option<Stamp> {
-    let (date, rest) = date(text.trim().as_bytes())?;
+/// The order of a file's days with slashes: that of the days after the twelfth, where they agree.
+pub(super) fn order(texts: impl Iterator<Item = impl AsRef<str>>) -> Option<Order> {
+    let (mut day_first, mut month_first) = (false, false);
+    for text in texts {
+        let Some((first, 1 | 2, rest)) = digits(text.as_ref().trim().as_bytes(), 4) else {
+            continue;
+        };
+        let second = rest
+            .strip_prefix(b"/")
+            .and_then(|rest| digits(rest, 2))
+            .map_or(0, |found| found.0);
+        day_first |= first > 12 && second > 0;
+        month_first |= second > 12;
+    }
+    match (day_first, month_first) {
+        (true, false) => Some(Order::DayFirst),
+        (false, true) => Some(Order::MonthFirst),
+        _ => None,
+    }
+}
+
+/// Reads a timestamp; none if it is of no known form or no such time exists. Days with slashes are read in the
+/// `order` of their file, if that is known.
+pub(super) fn parse(text: &str, order: Option<Order>) -> Option<Stamp> {
+    of_any_year(text, order).filter(|stamp| YEARS.contains(&stamp.naive.year()))
+}
+
+fn of_any_year(text: &str, order: Option<Order>) -> Option<Stamp> {
+    let (date, rest) = date(text.trim().as_bytes(), order)?;
     let (hour, minute, second, rest) = match rest {
         [] => (0, 0, 0, rest),
         [b'T' | b't' | b' ', rest @ ..] => clock(rest)?,
@@ -32,16 +62,17 @@ fn of_any_year(text: &str) -> Option<Stamp> {
 }
 
 /// Why a text is no timestamp.
-pub(super) fn complaint(text: &str) -> String {
+pub(super) fn complaint(text: &str, order: Option<Order>) -> String {
     if text.is_empty() {
         return "the timestamp is missing".to_owned();
     }
-    if text.contains('/') {
+    if order.is_none() && text.contains('/') {
         return format!(
-            "`{text}` may be day/month or month/day; write 2026-11-30 08:00 or 30.11.2026 08:00"
+            "`{text}` may be day/month or month/day, and no day of the file tells; write 2026-11-30 08:00 or \
+             30.11.2026 08:00"
         );
     }
-    if of_any_year(text).is_some() {
+    if of_any_year(text, None).is_some() {
         let (first, last) = (YEARS.start(), YEARS.end());
         return format!("`{text}` is outside the years {first} to {last}");
     }
@@ -61,7 +92,7 @@ fn digits(bytes: &[u8], most: usize) -> Option<(u32, usize, &[u8])> {
     (length > 0).then(|| (number, length, &bytes[length..]))
 }
 
-fn date(bytes: &[u8]) -> Option<(NaiveDate, &[u8])> {
+fn date(bytes: &[u8], order: Option<Order>) -> Option<(NaiveDate, &[u8])> {
     let (first, length, rest) = digits(bytes, 4)?;
     let (sign, rest) = rest.split_first()?;
     let (month, _, rest) = digits(rest, 2)?;
@@ -77,6 +108,16 @@ fn date(bytes: &[u8]) -> Option<(NaiveDate, &[u8])> {
                 return None;
             };
             Some((day_of(year, month, first)?, rest))
+        }
+        (1 | 2, b'/') => {
+            let (year, 4, rest) = digits(rest, 4)? else {
+                return None;
+            };
+            let (day, month) = match order? {
+                Order::DayFirst => (first, month),
+                Order::MonthFirst => (month, first),
+            };
+            Some((day_of(year, month, day)?, rest))
         }
         _ => None,
     }
@@ -134,7 +175,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str) -> Option<(String, Option<i32>)> {
-        parse(text).map(|stamp| (stamp.naive.to_string(), stamp.offset))
+        parse(text, None).map(|stamp| (stamp.naive.to_string(), stamp.offset))
     }
 
     #[test]
@@ -154,6 +195,23 @@ mod tests {
             at("2020-02-26T00:15:00-05:00"),
             utc("2020-02-26 00:15:00", -18_000)
         );
+    }
+
+    #[test]
+    fn days_with_slashes_are_read_where_one_of_them_tells_the_order() {
+        let order = |days: &[&str]| order(days.iter());
+        assert_eq!(
+            order(&["01/09/2026", "28/09/2026 08:00"]),
+            Some(Order::DayFirst)
+        );
+        assert_eq!(order(&["09/01/2026", "9/28/2026"]), Some(Order::MonthFirst));
+        assert_eq!(order(&["2026/09/28", "01/09/2026"]), None);
+        assert_eq!(order(&["28/09/2026", "09/28/2026"]), None);
+        let read = |text, order| parse(text, Some(order)).map(|stamp| stamp.naive.to_string());
+        let first = Some("2026-09-01 08:00:00".to_owned());
+        assert_eq!(read("01/09/2026 08:00", Order::DayFirst), first);
+        assert_eq!(read("9/1/2026 8:00", Order::MonthFirst), first);
+        assert_eq!(read("09/28/2026", Order::DayFirst), None);
     }
 
     #[test]
@@ -179,6 +237,7 @@ mod tests {
             assert_eq!(at(text), None, "{text}");
         }
         assert!(at("1965-03-01 10:00").is_some() && at("1899-12-30").is_none());
+        let complaint = |text| complaint(text, None);
         assert!(complaint("2100-01-01").contains("1900 to 2099"));
         assert!(complaint("2100-02-30").contains("is no time"));
     }

@@ -110,6 +110,9 @@ pub(super) fn run(args: Args) -> ExitCode {
             "note: public holidays after {end} are not known: those days are forecast as others"
         );
     }
+    for note in &found.notes {
+        eprintln!("note: {note}");
+    }
     if let Err(problem) = place::put(&args.out, |out| write(&found, out)) {
         return fail(&[problem], args.json);
     }
@@ -117,12 +120,16 @@ pub(super) fn run(args: Args) -> ExitCode {
         println!("{}", summary(&found, zone));
         return ExitCode::SUCCESS;
     }
+    println!(
+        "{:<30}{:>12} {:<26} model",
+        "series", "a week", "(80 % of weeks)"
+    );
     for s in &found.series {
         let weekly = s.mean.iter().sum::<f64>() / f64::from(weeks);
         // The typical week's band: the mean over those forecast.
         let [low, high] = [0, 1].map(|q| s.bands.week[q].iter().sum::<f64>() / f64::from(weeks));
         let band = format!("({low:.0} - {high:.0})");
-        println!("{:<30}{weekly:>12.1} a week {band:<19} {}", s.name, s.model);
+        println!("{:<30}{weekly:>12.1} {band:<26} {}", s.name, s.model);
         if let Some(today) = s.today {
             println!("{:<43}{}", "", so_far(&today));
         }

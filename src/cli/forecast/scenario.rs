@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 
-use super::super::screen;
+use super::super::{check::tell_unmet, screen};
 use super::{Args, fail, place, so_far, today_json};
 use crate::demand::hierarchy::{self, CUTS, Parent};
 use crate::demand::stage::FAMILIES;
@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     if let Some(problem) = unknown(&demand, &off) {
         return fail(&[problem], args.json);
     }
+    tell_unmet(&scenario, &demand);
     let parents: Vec<(&str, Vec<Parent>)> = CUTS
         .iter()
         .map(|(cut, name)| (*name, hierarchy::parents(&scenario, &demand, *cut)))
@@ -176,6 +177,11 @@ fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]
     json!({ "weeks": bands, "contacts": demand.contacts(), "queues": queues, "sums": sums })
 }
 
+/// Factors that move a queue by less are left out of the table.
+const LITTLE: f64 = 0.002;
+/// A blank at which no line ends.
+const GLUE: char = '\u{a0}';
+
 fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) -> String {
     let weeks = scenario.horizon.weeks().max(1e-9);
     let mut out = format!(
@@ -190,7 +196,7 @@ fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) 
     let width = words::prose(screen::columns()) - 4;
     let said = |out: &mut String, words: &str| {
         for line in words::wrapped(words, width) {
-            let _ = writeln!(out, "    {line}");
+            let _ = writeln!(out, "    {}", line.replace(GLUE, " "));
         }
     };
     for (queue, found) in scenario.queues.values().zip(demand.queues.values()) {
@@ -201,7 +207,8 @@ fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) 
         }
         let factors = found.factors.iter();
         let factors: Vec<String> = factors
-            .map(|factor| format!("× {:.3} {}", factor.factor, factor.name))
+            .filter(|factor| (factor.factor - 1.0).abs() >= LITTLE)
+            .map(|factor| format!("×{GLUE}{:.3} {}", factor.factor, factor.name))
             .collect();
         if !factors.is_empty() {
             said(&mut out, &factors.join(", "));

@@ -2,15 +2,19 @@
 //!
 //! ```text
 //! past     queues with a history, by market      -> Local
+//! borrowed the season of a named profile, where a history has no year of its own
 //! orders   queues known by their orders, and short histories blended with them
 //! today    what has come of the horizon in place of its forecast
 //! grid     Local -> the planning grid, with changes, closing, overrides and quantiles
+//! unmet    opening hours that a history knows nothing of
 //! ```
 
+mod borrowed;
 mod grid;
 mod orders;
 mod past;
 mod today;
+mod unmet;
 
 use std::collections::BTreeMap;
 
@@ -25,6 +29,8 @@ use crate::ids::{MarketId, QueueId};
 use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::time::Horizon;
+
+pub use unmet::unmet_hours;
 
 /// Forecasts every queue, without the factors that the scenario switches off. Contacts are repeats
 /// included. Real-time queues get none while closed; who writes may write at any hour.

@@ -18,8 +18,6 @@ const NEW: (f64, f64) = (0.05, 0.05);
 const DOUBT: f64 = 0.2;
 /// Days of history with the weight of a belief's shape.
 const BLEND_DAYS: f64 = 14.0;
-/// Days of a history whose season its level holds.
-const LEVEL_DAYS: usize = 56;
 
 /// Orders with what they bring, and when.
 pub struct Flow<'a> {
@@ -48,7 +46,7 @@ impl<'a> Flow<'a> {
     }
 
     /// The season of the contacts of a day: that of the orders they follow.
-    fn season(&self, date: NaiveDate) -> f64 {
+    pub fn season(&self, date: NaiveDate) -> f64 {
         let days = self.delay.iter().enumerate();
         days.map(|(ago, share)| share * self.shape.of_year(date - Days::new(ago as u64)))
             .sum()
@@ -99,24 +97,10 @@ impl<'a> Flow<'a> {
         }
     }
 
-    /// The named season, and its delay, on some dates; `seen` gives the factor to a power below one where
-    /// a history has seen part of its own year, relative to the dates it has seen.
-    fn season_factors(
-        &self,
-        dates: &[NaiveDate],
-        seen: &[NaiveDate],
-        power: f64,
-    ) -> Vec<DayFactor> {
-        let over = |f: &dyn Fn(NaiveDate) -> f64| {
-            let then = match seen.len() {
-                0 => 1.0,
-                n => seen.iter().map(|d| f(*d)).sum::<f64>() / n as f64,
-            };
-            let by_day: BTreeMap<NaiveDate, f64> = dates
-                .iter()
-                .map(|d| (*d, (f(*d) / then).powf(power)))
-                .collect();
-            by_day
+    /// The named season, and its delay, on some dates, to some power.
+    pub fn season_factors(&self, dates: &[NaiveDate], power: f64) -> Vec<DayFactor> {
+        let over = |f: &dyn Fn(NaiveDate) -> f64| -> BTreeMap<NaiveDate, f64> {
+            dates.iter().map(|d| (*d, f(*d).powf(power))).collect()
         };
         let prompt = over(&|d| self.shape.of_year(d));
         let delayed = over(&|d| self.season(d));
@@ -150,7 +134,7 @@ pub fn from_orders(scenario: &Scenario, id: QueueId) -> Local {
         for date in &dates {
             days.insert(*date, order_day(scenario, id, &flow, *date));
         }
-        factors = flow.season_factors(&dates, &[], 1.0);
+        factors = flow.season_factors(&dates, 1.0);
         factors.extend(flow.case_factors(&dates));
     }
     Local {
@@ -206,8 +190,7 @@ pub fn order_day(scenario: &Scenario, id: QueueId, flow: &Flow, date: NaiveDate)
 }
 
 /// A short history blended with what its orders say: the level by a conjugate update, the shape moving
-/// from the profile's to the history's own as its days come in; and the season of a named profile for
-/// less than a year of history.
+/// from the profile's to the history's own as its days come in.
 pub fn with_orders(scenario: &Scenario, id: QueueId, history: &Local) -> Local {
     let mut out = blended(scenario, id, history);
     // What has come stays what it was.
@@ -232,23 +215,7 @@ fn blended(scenario: &Scenario, id: QueueId, known: &Local) -> Local {
     };
     let mut out = known.clone();
     let flow = Flow::new(orders);
-    // The history's own level holds the season of its last weeks.
-    let past: Vec<NaiveDate> = history
-        .first_day
-        .iter_days()
-        .take(history.days.len())
-        .collect();
-    let recent = &past[past.len().saturating_sub(LEVEL_DAYS)..];
     let dates: Vec<NaiveDate> = out.days.keys().copied().collect();
-    let borrowed = 1.0 - (known.observed / 365.0).min(1.0);
-    if borrowed > 0.0 {
-        let seasons = flow.season_factors(&dates, recent, borrowed);
-        for (date, row) in &mut out.days {
-            let f: f64 = seasons.iter().filter_map(|s| s.by_day.get(date)).product();
-            row.iter_mut().for_each(|m| *m *= f);
-        }
-        out.factors.extend(seasons);
-    }
     out.factors.extend(flow.case_factors(&dates));
     if known.observed >= 8.0 * BLEND_DAYS {
         return out;

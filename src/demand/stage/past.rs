@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use rayon::prelude::*;
 
+use super::borrowed::Borrowed;
 use super::{DayFactor, HOLIDAYS, Local, SEASON, YEAR, local_dates, today};
 use crate::demand::Accuracy;
 use crate::demand::backtest::{self, Spec};
@@ -58,6 +59,23 @@ pub fn from_history(
             }
         }
     }
+    let seen = history
+        .series
+        .iter()
+        .map(|s| s.volume.iter().map(|v| f64::from(*v)).sum());
+    let seen: Vec<f64> = seen.collect();
+    // A season that is known is no trend.
+    let queues = ids.iter().zip(&history.series);
+    let borrowed: Vec<Option<Borrowed>> = queues
+        .map(|(id, series)| Borrowed::by(scenario, *id, &history, series))
+        .collect();
+    let mut series = std::mem::take(&mut history.series);
+    for (series, season) in series.iter_mut().zip(&borrowed) {
+        if let Some(season) = season {
+            season.take_out(&history, series);
+        }
+    }
+    history.series = series;
     let region = place.calendar.region.as_deref().unwrap_or("");
     let calendar = Calendar::with(
         history.first,
@@ -77,7 +95,8 @@ pub fn from_history(
     ids.par_iter()
         .zip(&history.series)
         .zip(scores)
-        .map(|((id, series), accuracy)| {
+        .zip(borrowed.par_iter().zip(seen))
+        .map(|(((id, series), accuracy), (season, seen))| {
             let fitted = forecaster.fit(series, end, horizon, true);
             let mut days = BTreeMap::new();
             let per_day = (1440 / history.slot_minutes) as usize;
@@ -95,13 +114,24 @@ pub fn from_history(
             }
             let mut factors = day_factors(&fitted, &history, &calendar, start..count);
             let known = now.and_then(|now| {
-                let of = |date| today::cleaned(scenario, *id, date);
+                let of = |date| {
+                    let mut row = today::cleaned(scenario, *id, date)?;
+                    if let Some(season) = season {
+                        let season = season.on(date);
+                        row.iter_mut().for_each(|v| *v /= season);
+                    }
+                    Some(row)
+                };
                 let known = today::update(&fitted, &history, &calendar, now, of, &mut days)?;
                 factors.push(known.1);
                 Some(known.0)
             });
+            if let Some(season) = season {
+                season.put_back(&mut days);
+                let dates: Vec<NaiveDate> = days.keys().copied().collect();
+                factors.extend(season.factors(&dates));
+            }
             let observed = series.present.iter().filter(|p| **p).count() as f64;
-            let seen = series.volume.iter().map(|v| f64::from(*v)).sum();
             let local = Local {
                 model: fitted.describe(observed as usize),
                 slot_minutes: history.slot_minutes,
