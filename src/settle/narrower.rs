@@ -21,6 +21,9 @@ const LEFT_OUT: usize = 4;
 /// Share of the time after which no other plan is sought.
 const LATE: f64 = 0.7;
 
+/// Which teams.
+type Teams<'a> = Box<dyn Fn(&Team) -> bool + 'a>;
+
 impl Work<'_> {
     /// The best plan found of all teams and of some of them alone, and a bound on the cost of all of them.
     pub(super) fn searched(&self, sized: &Requirement) -> (Plan, f64) {
@@ -48,12 +51,12 @@ impl Work<'_> {
     }
 
     /// Teams worth a search by themselves, that all the work can be done by.
-    fn some_teams(&self, plan: &Plan) -> Vec<Box<dyn Fn(&Team) -> bool + '_>> {
+    fn some_teams(&self, plan: &Plan) -> Vec<Teams<'_>> {
         let is_shared = |team: &Team| {
             let kind = self.scenario.groups[team.group].kind;
             matches!(kind, GroupKind::Shared { .. })
         };
-        let mut some: Vec<Box<dyn Fn(&Team) -> bool + '_>> = Vec::new();
+        let mut some: Vec<Teams<'_>> = Vec::new();
         for shared in [true, false] {
             some.push(Box::new(move |team| is_shared(team) == shared));
         }

@@ -10,6 +10,9 @@ use crate::scenario::Scenario;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
+/// Minutes of a day, from and to.
+type Spans = Vec<(u32, u32)>;
+
 /// What to know of each queue that is open when its history never had a contact: nothing is forecast there,
 /// which is not to say that nobody would call.
 pub fn unmet_hours(scenario: &Scenario, demand: &Demand) -> Vec<String> {
@@ -57,7 +60,7 @@ fn of_queue(scenario: &Scenario, demand: &Demand, id: QueueId) -> Option<String>
         }
     }
     // By weekday the spans, and by spans the weekdays.
-    let mut spans: [Vec<(u32, u32)>; 7] = Default::default();
+    let mut spans: [Spans; 7] = Default::default();
     for (weekday, minute) in unmet {
         let end = minute + horizon.slot_minutes;
         match spans[weekday].last_mut().filter(|last| last.1 == minute) {
@@ -65,7 +68,7 @@ fn of_queue(scenario: &Scenario, demand: &Demand, id: QueueId) -> Option<String>
             None => spans[weekday].push((minute, end)),
         }
     }
-    let mut alike: Vec<(Vec<(u32, u32)>, Vec<&str>)> = Vec::new();
+    let mut alike: Vec<(Spans, Vec<&str>)> = Vec::new();
     for (spans, name) in spans.into_iter().zip(DAYS).filter(|s| !s.0.is_empty()) {
         match alike.iter_mut().find(|known| known.0 == spans) {
             Some(known) => known.1.push(name),
