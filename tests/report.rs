@@ -80,7 +80,7 @@ fn a_broken_promise_is_said_before_a_price() {
     }
     let text = crewcast::report::terminal(&broken, 100);
     assert!(
-        text.starts_with("No set-up is without open hours."),
+        text.starts_with("Every set-up leaves hours open."),
         "{text}"
     );
     for result in &mut broken.comparison.setups {

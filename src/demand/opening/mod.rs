@@ -74,7 +74,13 @@ pub fn as_today<'a>(
     calendar: &Calendar,
     end: usize,
 ) -> (Cow<'a, Series>, Opening) {
-    let weeks = Weeks::new(series, slots, calendar, end);
+    // That a series began is no change of its hours.
+    let mut begun = Cow::Borrowed(series);
+    let early = series.not_begun(end, slots);
+    if !early.is_empty() {
+        begun.to_mut().present[early].fill(false);
+    }
+    let weeks = Weeks::new(&begun, slots, calendar, end);
     let changes = weeks.changes();
     if changes.is_none() {
         return (Cow::Borrowed(series), Opening::default());
