@@ -30,9 +30,7 @@ use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::{Judge, Network, OnLine, QueueMeasure};
 use crate::simulation::{Observed, network, promise, shifts};
 use crate::solver::relative_gap;
-use crate::staffing::{
-    Crew, Curve, Earlier, Instance, Limits, Plan, Staffing, Task, covered, hire_whole,
-};
+use crate::staffing::{Crew, Curve, Earlier, Instance, Limits, Plan, Staffing, Task, hire_whole};
 use crate::time::Stopwatch;
 
 /// A plan that the simulation has seen.
@@ -231,10 +229,7 @@ impl<'a> Work<'a> {
         let bound = relaxed.bound;
         let is_hired = !self.task.instance.contracts.is_empty();
         let alone = self.task.instance.by_the_shift();
-        let earlier = self.ask.earlier;
-        let earlier = earlier.and_then(|earlier| self.crew.recognised(earlier));
-        // Queues and hours that are new have nobody in it.
-        let earlier = earlier.map(|plan| covered(&alone, &plan));
+        let earlier = self.earlier(&alone);
         let starts = match &earlier {
             None if !is_hired => self.ask.starts,
             _ => 1,

@@ -10,7 +10,7 @@ use super::{Ask, MANY_HEADS, Work};
 use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::Requirement;
 use crate::scenario::GroupKind;
-use crate::staffing::{Limits, Plan, Team, covered};
+use crate::staffing::{Instance, Limits, Plan, Team, covered};
 use crate::time::Stopwatch;
 
 /// Within this of its bound a plan is good enough, and one that stays near an earlier plan.
@@ -89,15 +89,20 @@ impl Work<'_> {
         groups.take(LEFT_OUT).collect()
     }
 
+    /// The earlier plan, if there is one, in today's shifts; `alone` are these without contracts. Queues and hours that
+    /// are new have nobody in it.
+    pub(super) fn earlier(&self, alone: &Instance) -> Option<Plan> {
+        let earlier = self.crew.recognised(self.ask.earlier?)?;
+        Some(covered(alone, &earlier))
+    }
+
     /// The earlier plan where it still keeps every limit, and a new one is neither better nor cheaper by more than the gap;
     /// else the new one.
     fn or_earlier(&self, plan: Plan) -> Plan {
         let instance = &self.task.instance;
-        let earlier = self.ask.earlier;
-        let Some(earlier) = earlier.and_then(|earlier| self.crew.recognised(earlier)) else {
+        let Some(mut earlier) = self.earlier(&instance.by_the_shift()) else {
             return plan;
         };
-        let mut earlier = covered(&instance.by_the_shift(), &earlier);
         let heads = heads(instance, &earlier).into_iter();
         let mut heads = heads.zip(&instance.contracts);
         let is_allowed = heads.all(|(heads, it)| heads <= it.most_heads)

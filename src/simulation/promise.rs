@@ -180,15 +180,10 @@ mod tests {
     use super::*;
 
     fn part(kind: PartKind, promised: f64, seen: f64) -> Part {
-        let seen = Interval {
-            mean: seen,
-            low: seen,
-            high: seen,
-        };
         Part {
             kind,
             promised,
-            seen,
+            seen: for_sure(seen),
         }
     }
 
