@@ -28,7 +28,7 @@ fn plan(rows: &str) -> tempfile::TempDir {
 fn week(agents: u32) -> String {
     (16..23)
         .map(|day| {
-            let expert = format!("experts,head-office,2026-11-{day},08:00,16:30,,3\n");
+            let expert = format!("experts,head-office,2026-11-{day},08:00,16:30,12:30-13:00,3\n");
             let team = format!(
                 "team,lodz,2026-11-{day},08:00,16:30,12:00-12:30,{agents}\n\
                  team,lodz,2026-11-{day},12:00,20:00,15:30-16:00,{agents}\n"
@@ -89,6 +89,29 @@ fn a_plan_edited_by_hand_is_judged_part_by_part() {
     let chat = queue(&report, "chat");
     let parts = chat["parts"].as_array().unwrap();
     assert!(parts.iter().any(|part| part["part"] == "abandoned"));
+}
+
+#[test]
+fn shifts_edited_by_hand_are_audited() {
+    let found = |rows: &str| -> Vec<String> {
+        let folder = plan(rows);
+        let report = json(folder.path(), &["--days", "7"]);
+        let audit = report["audit"].as_array().unwrap().iter();
+        audit
+            .map(|finding| format!("{}: {}", finding["rule"], finding["detail"]))
+            .collect()
+    };
+    assert_eq!(found(&week(9)), [""; 0]);
+    // One whole day's work without its break, and one that goes on to the next morning.
+    let edited = week(9)
+        .replace("17,12:00,20:00,15:30-16:00,9", "17,12:00,20:00,,1")
+        .replace(
+            "18,12:00,20:00,15:30-16:00,9",
+            "18,12:00,11:00,15:30-16:00,1",
+        );
+    let found = found(&edited);
+    let rules: Vec<&str> = found.iter().map(|it| &it[..7]).collect();
+    assert_eq!(rules, ["\"break\"", "\"rest\":"], "{found:?}");
 }
 
 #[test]

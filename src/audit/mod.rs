@@ -11,12 +11,14 @@ mod law;
 mod people;
 mod places;
 
+use serde::Serialize;
+
 use crate::requirement::Requirement;
 use crate::roster::Roster;
 use crate::scenario::Scenario;
 
 /// A rule that a roster breaks.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
     /// "rest", "hours", "days", "start", "break", "skill", "clients", "heads", "backup", "night", "sundays",
     /// "cover", "seats", "opening".

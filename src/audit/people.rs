@@ -7,10 +7,7 @@ use chrono::{DateTime, Days, Duration, NaiveDate, Timelike, Utc};
 use super::Finding;
 use crate::ids::{ClientId, QueueId};
 use crate::roster::{Duty, Roster, RosteredAgent};
-use crate::scenario::{ContractWeek, Scenario, Site};
-
-/// A break is due in a duty longer than this (Directive 2003/88/EC, article 4).
-const BREAK_AFTER_MINUTES: i64 = 6 * 60;
+use crate::scenario::{BREAK_AFTER_MINUTES, ContractWeek, Scenario, Site};
 
 pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -46,8 +43,23 @@ fn heads(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
     }
 }
 
-/// At least the daily rest between two duties.
+/// At least the daily rest between two duties, and in the 24 hours from the start of each.
 fn rest(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
+    for duty in &agent.duties {
+        let hours = (duty.end - duty.start).num_minutes() as f64 / 60.0;
+        let most = 24.0 - site.rules.daily_rest.0;
+        if hours > most {
+            findings.push(Finding {
+                rule: "rest",
+                detail: format!(
+                    "{}'s duty of {} lasts {hours:.1} h, {} h of rest in 24 leave {most}",
+                    agent.name,
+                    when(duty, site),
+                    site.rules.daily_rest.0
+                ),
+            });
+        }
+    }
     for pair in agent.duties.windows(2) {
         let hours = (pair[1].start - pair[0].end).num_minutes() as f64 / 60.0;
         if hours < site.rules.daily_rest.0 {
@@ -186,7 +198,7 @@ fn breaks(agent: &RosteredAgent, site: &Site, findings: &mut Vec<Finding>) {
             fits &= pause.start >= free_from && pause.end > pause.start && pause.end <= duty.end;
             free_from = pause.end;
         }
-        let long = (duty.end - duty.start).num_minutes() > BREAK_AFTER_MINUTES;
+        let long = (duty.end - duty.start).num_minutes() > BREAK_AFTER_MINUTES.into();
         if !fits || (long && duty.breaks.is_empty()) {
             let what = if fits {
                 "has no break"

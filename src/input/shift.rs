@@ -3,15 +3,15 @@
 use super::fields::Fields;
 use super::hours::days;
 use super::value::{self, Wrong};
-use crate::scenario::{BreakRule, ShiftTemplate};
+use crate::scenario::{BREAK_AFTER_MINUTES, BreakRule, ShiftTemplate};
 
 pub(super) fn read_shift(table: &Fields, name: &str) -> Option<ShiftTemplate> {
     let length = table.required("length", value::minutes);
     let band = table.required("start", value::band);
     let step = table.or("step", value::minutes, 30);
     let days = table.or("days", days, [true; 7]);
-    let breaks = table
-        .tables("breaks")
+    let written = table.tables("breaks");
+    let breaks = written
         .iter()
         .filter_map(|rest| read_break(rest, length))
         .collect::<Vec<_>>();
@@ -30,6 +30,19 @@ pub(super) fn read_shift(table: &Fields, name: &str) -> Option<ShiftTemplate> {
     } else if overlap(&breaks) {
         "has breaks that cannot follow one another".to_owned()
     } else {
+        if length > BREAK_AFTER_MINUTES && written.is_empty() {
+            table.reading.problem(
+                "no-break",
+                &table.span,
+                format!(
+                    "{} is {} long without a break",
+                    table.what,
+                    duration(length)
+                ),
+                "one is due in more than 6h (2003/88/EC, art. 4): \
+                 breaks = [{ length = \"30m\", paid = false, between = \"3h-5h\" }]",
+            );
+        }
         return Some(ShiftTemplate {
             name: name.to_owned(),
             length_minutes: length,

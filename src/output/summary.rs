@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::missed::{self, MissedSummary};
 use super::service::{ServiceSummary, service};
+use crate::audit::Finding;
 use crate::compare::SetupResult;
 use crate::cost::{Learning, TeamLearning};
 use crate::demand::Accuracy;
@@ -43,7 +44,7 @@ pub struct Summary {
     pub cheapest: Option<String>,
     pub break_even: Vec<BreakEvenSummary>,
     /// Rules that the audit found broken.
-    pub audit: Vec<FindingSummary>,
+    pub audit: Vec<Finding>,
 }
 
 /// The slots planned, in UTC.
@@ -217,13 +218,6 @@ pub struct BreakEvenSummary {
     pub per_interaction: BTreeMap<String, f64>,
 }
 
-/// A rule the roster breaks.
-#[derive(Debug, Serialize)]
-pub struct FindingSummary {
-    pub rule: &'static str,
-    pub detail: String,
-}
-
 /// The summary of a plan; only `staffing.seconds` differs between two runs.
 pub fn summary(plan: &Plan) -> Summary {
     let digest = Digest::of(plan);
@@ -270,14 +264,7 @@ pub fn summary(plan: &Plan) -> Summary {
             .cheapest
             .map(|cheapest| digest.setup_name(cheapest).to_owned()),
         break_even: break_even(&digest),
-        audit: plan
-            .findings
-            .iter()
-            .map(|finding| FindingSummary {
-                rule: finding.rule,
-                detail: finding.detail.clone(),
-            })
-            .collect(),
+        audit: plan.findings.clone(),
     }
 }
 

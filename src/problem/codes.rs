@@ -1,5 +1,6 @@
-/// Codes of what a plan can still be made of: it leaves these hours open, or these promises missed, and says so.
-pub const LEFT_OPEN: [&str; 3] = ["no-site-open", "no-group", "only-overflow"];
+/// Codes of what a plan can still be made of: it leaves these hours open, these promises missed or these breaks to
+/// the manager, and says so.
+pub const LEFT_OPEN: [&str; 4] = ["no-site-open", "no-group", "only-overflow", "no-break"];
 
 /// Every code of what a scenario can get wrong, with its meaning; `tests/problems/<code>/` provokes each.
 /// Folders of results and `--set` have codes of their own.
@@ -111,6 +112,10 @@ pub const CODES: &[(&str, &str)] = &[
     (
         "bad-shift",
         "a shift that cannot be worked: breaks, length, start or contract",
+    ),
+    (
+        "no-break",
+        "a shift so long that a break is due, which has none",
     ),
     (
         "bad-contract",

@@ -41,7 +41,7 @@ pub use queue::{
     ServiceTarget, chat_pace,
 };
 pub use setup::{Borrowed, InHouseCosts, Setup, SetupKind};
-pub use shift::{BreakRule, ShiftTemplate};
+pub use shift::{BREAK_AFTER_MINUTES, BreakRule, ShiftTemplate};
 pub use site::{
     Premium, PremiumBase, PremiumKind, PremiumPay, PremiumTime, Site, Stacking, month_hours,
 };

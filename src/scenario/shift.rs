@@ -2,6 +2,9 @@
 
 use crate::units::Hours;
 
+/// Work longer than this has a break (Directive 2003/88/EC, article 4).
+pub const BREAK_AFTER_MINUTES: u32 = 6 * 60;
+
 /// One day's work: a length, a band of starts and its breaks, on the site's wall clock.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ShiftTemplate {

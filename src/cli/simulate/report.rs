@@ -9,12 +9,18 @@ use serde::Serialize;
 
 use super::super::screen;
 use super::Case;
+use crate::audit::{self, Finding};
 use crate::ids::QueueId;
 use crate::output::{self, PartSummary};
 use crate::report::promised::{Told, told};
+use crate::report::words;
 use crate::scenario::Scenario;
 use crate::sheet::{Cell, Sheet};
 use crate::simulation::{Detail, Interval, Part, QueueService, Stretch};
+use crate::{requirement, roster};
+
+/// Findings of the audit that people see.
+const MOST_FINDINGS: usize = 20;
 
 /// Rows of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -37,6 +43,8 @@ pub(super) struct Report {
     keeps_promises: bool,
     /// What makes the replay say little.
     notes: Vec<String>,
+    /// Rules that the shifts break, however they are given to people.
+    audit: Vec<Finding>,
 }
 
 #[derive(Debug, Serialize)]
@@ -150,9 +158,17 @@ impl Report {
                 .all(|queue| queue.keeps_promise || queue.offered <= 0.0),
             teams: teams.collect(),
             notes: notes(case, seen),
+            audit: audited(case),
             queues,
         }
     }
+}
+
+/// The audit of the shifts, given to as few people as can work them.
+fn audited(case: &Case) -> Vec<Finding> {
+    let requirement = requirement::size(&case.scenario, &case.demand);
+    let roster = roster::assign(&case.scenario, &case.staffing);
+    audit::check(&case.scenario, &requirement, &roster)
 }
 
 /// Who is not there, and whom nobody serves.
@@ -294,6 +310,16 @@ pub(super) fn print(report: &Report, by: Option<By>, csv: bool, json: bool) -> E
     print!("\n{}", teams.for_terminal(room));
     for note in &report.notes {
         println!("\nnote: {note}");
+    }
+    if !report.audit.is_empty() {
+        println!("\nThe audit of the shifts found");
+        for finding in report.audit.iter().take(MOST_FINDINGS) {
+            println!("  {}: {}", finding.rule, words::clean(&finding.detail));
+        }
+        match report.audit.len().saturating_sub(MOST_FINDINGS) {
+            0 => (),
+            more => println!("  {more} more with --json"),
+        }
     }
     if by.is_some() {
         print!("\n{}", sheets::stretches(report).for_terminal(room));
