@@ -16,7 +16,8 @@ use std::rc::Rc;
 use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
 
-use super::columns::{Columns, Row, decode, line_of, reader, sniff_delimiter};
+use super::cells::{Records, decode, sniff_delimiter};
+use super::columns::{Columns, Row};
 use super::doubts;
 use super::timestamp::Stamp;
 use crate::demand::history::{History as BareHistory, Row as BareRow};
@@ -66,9 +67,8 @@ impl Arrivals {
     pub fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
         let text = decode(bytes);
         let delimiter = sniff_delimiter(&text);
-        let mut reader = reader(&text, delimiter);
-        let header = reader.headers().cloned().unwrap_or_default();
-        let mut columns = Columns::find(file, &header)?;
+        let mut records = Records::of(&text, delimiter);
+        let mut columns = Columns::find(file, &records.header())?;
         columns.learn_order(&text, delimiter);
         let mut arrivals = Self {
             file: file.to_owned(),
@@ -81,19 +81,13 @@ impl Arrivals {
         let mut index: HashMap<String, usize> = HashMap::new();
         let mut problems = Vec::new();
         let mut broken = 0_usize;
-        let mut record = csv::StringRecord::new();
-        loop {
-            let read = match reader.read_record(&mut record) {
-                Ok(false) => break,
-                Ok(true) => columns.row(&record),
-                Err(error) => Err(error.to_string()),
-            };
+        while let Some((line, record)) = records.read() {
+            let read = record.and_then(|record| {
+                let series = columns.series.and_then(|column| record.get(column));
+                Ok((columns.row(line, record)?, series.unwrap_or("total")))
+            });
             match read {
-                Ok(row) => {
-                    let name = columns
-                        .series
-                        .and_then(|column| record.get(column))
-                        .unwrap_or("total");
+                Ok((row, name)) => {
                     let series = match index.get(name) {
                         Some(series) => *series,
                         None => {
@@ -110,7 +104,7 @@ impl Arrivals {
                     if broken <= SHOWN_ROWS {
                         problems.push(
                             Problem::new("csv-row", cause)
-                                .at(Place::line(file, line_of(&record)))
+                                .at(Place::line(file, line))
                                 .remedy("correct the row or take it out"),
                         );
                     }

@@ -1,5 +1,6 @@
 //! The columns of a CSV of contacts, by the names that exports give them, and what stands in a row.
 
+use super::cells::Records;
 use super::number::{self, Form, Written};
 use super::timestamp::{self, Order, Stamp};
 use crate::problem::{Place, Problem};
@@ -31,16 +32,6 @@ pub(super) struct Columns {
 
 /// Contacts of one row beyond which it is a mistake.
 const MOST: f64 = 1e7;
-
-/// Reads the cells of a text.
-pub(super) fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .comment(Some(b'#'))
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes())
-}
 
 impl Columns {
     pub fn find(file: &str, header: &csv::StringRecord) -> Result<Self, Vec<Problem>> {
@@ -104,13 +95,18 @@ impl Columns {
     /// Learns from all rows in which order days with slashes are written.
     pub fn learn_order(&mut self, text: &str, delimiter: u8) {
         if text.contains('/') {
-            let rows = reader(text, delimiter).into_records().flatten();
-            let times = rows.map(|row| row.get(self.timestamp).unwrap_or("").to_owned());
-            self.order = timestamp::order(times);
+            let mut records = Records::of(text, delimiter);
+            let rows = std::iter::from_fn(|| {
+                let (_, record) = records.read()?;
+                let time = record.ok().and_then(|record| record.get(self.timestamp));
+                Some(time.unwrap_or("").to_owned())
+            });
+            self.order = timestamp::order(rows);
         }
     }
 
-    pub fn row(&mut self, record: &csv::StringRecord) -> Result<Row, String> {
+    /// The row of a record on a line of the file.
+    pub fn row(&mut self, line: usize, record: &csv::StringRecord) -> Result<Row, String> {
         let cell = |column: usize| record.get(column).unwrap_or("");
         let text = cell(self.timestamp);
         let stamp = timestamp::parse(text, self.order)
@@ -119,7 +115,7 @@ impl Columns {
             None => (1.0, None),
             Some(column) => match number::read(cell(column)) {
                 Some(written) if (0.0..=MOST).contains(&written.value) => {
-                    self.numbers.note(&written, cell(column), line_of(record));
+                    self.numbers.note(&written, cell(column), line);
                     let sign = match written.form {
                         Form::Either(sign) => Some(sign),
                         _ => None,
@@ -150,46 +146,7 @@ impl Columns {
             volume,
             sign,
             handle_time,
-            line: line_of(record),
+            line,
         })
     }
-}
-
-/// The line on which a record starts.
-pub(super) fn line_of(record: &csv::StringRecord) -> usize {
-    record
-        .position()
-        .map_or(0, |position| position.line() as usize)
-}
-
-/// The text of bytes by their mark, else as UTF-8, else as Latin-1.
-pub fn decode(bytes: &[u8]) -> String {
-    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest
-            .chunks_exact(2)
-            .map(|pair| unit([pair[0], pair[1]]))
-            .collect();
-        String::from_utf16_lossy(&units)
-    };
-    match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
-        },
-    }
-}
-
-/// The sign that parts the columns of the first line that is no comment.
-pub(super) fn sniff_delimiter(text: &str) -> u8 {
-    let header = text
-        .lines()
-        .find(|line| !line.starts_with('#') && !line.trim().is_empty())
-        .unwrap_or_default();
-    [b';', b'\t', b'|', b',']
-        .into_iter()
-        .max_by_key(|sign| header.bytes().filter(|byte| byte == sign).count())
-        .unwrap_or(b',')
 }

@@ -5,10 +5,11 @@
 //! Wire values never leave this module.
 
 pub mod arrivals;
+pub mod cells;
 mod change;
 mod check;
 mod client;
-pub mod columns;
+mod columns;
 mod demand_source;
 mod doubts;
 mod fields;
