@@ -17,6 +17,7 @@ fn problems_of(dir: &Path) -> Vec<Problem> {
     let scenario = match input::read(dir) {
         Err(problems) => return problems,
         Ok(scenario) if !scenario.impossible.is_empty() => return scenario.impossible,
+        Ok(scenario) if !scenario.doubts.is_empty() => return scenario.doubts,
         Ok(scenario) => scenario,
     };
     if let Err(problems) = synthetic::arrivals(&scenario, 2, 1) {

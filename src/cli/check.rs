@@ -27,11 +27,13 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(scenario) if !scenario.impossible.is_empty() => fail(&scenario.impossible, args.json),
         Ok(scenario) => {
             if args.json {
+                let (doubts, summary) = (&scenario.doubts, summary(&scenario));
                 println!(
                     "{}",
-                    serde_json::json!({ "problems": [], "summary": summary(&scenario) })
+                    serde_json::json!({ "problems": [], "doubts": doubts, "summary": summary })
                 );
             } else {
+                tell_doubts(&scenario);
                 print_summary(&scenario);
             }
             ExitCode::SUCCESS
@@ -58,12 +60,21 @@ pub(super) fn fail(problems: &[Problem], json: bool) -> ExitCode {
     ExitCode::from(1)
 }
 
-/// Says what no plan of a scenario can do, and which of the `changes` of its text do little, to the error console.
+/// Tells of what may be wrong with a scenario and is taken as it stands.
+pub(super) fn tell_doubts(scenario: &Scenario) {
+    let styled = std::io::stderr().is_terminal();
+    for doubt in &scenario.doubts {
+        eprintln!("{}\n", doubt.render_warning(styled));
+    }
+}
+
+/// Says what no plan of a scenario can do, what may be wrong with it, and which of the `changes` of its text do little, to the error console.
 pub(super) fn warn(scenario: &Scenario, changes: &[String]) {
     let styled = std::io::stderr().is_terminal();
     for problem in &scenario.impossible {
         eprintln!("{}\n", problem.render_warning(styled));
     }
+    tell_doubts(scenario);
     for note in whatif::unheard(scenario, changes) {
         eprintln!("note: {note}\n");
     }
@@ -171,5 +182,11 @@ fn print_summary(scenario: &Scenario) {
         counted(scenario.shifts.len(), "shift")
     );
     println!("  set-ups   {}", setups.join(", "));
-    println!("No problems found.");
+    match scenario.doubts.len() {
+        0 => println!("No problems found."),
+        doubts => println!(
+            "No problems found, but {} above.",
+            counted(doubts, "warning")
+        ),
+    }
 }

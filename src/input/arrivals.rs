@@ -19,6 +19,7 @@ use chrono_tz::Tz;
 use super::cells::{Records, decode, sniff_delimiter};
 use super::columns::{Columns, Row};
 use super::doubts;
+use super::repeats::{self, Repeats};
 use super::timestamp::Stamp;
 use crate::demand::history::{History as BareHistory, Row as BareRow};
 use crate::demand::slot_length::{gcd, told};
@@ -156,6 +157,11 @@ impl Arrivals {
         for row in rows.filter(|row| sign.is_some() && row.sign == sign) {
             row.volume = (1000.0 * row.volume).round();
         }
+    }
+
+    /// Rows that look like the same contacts once more.
+    pub fn repeats(&self) -> Option<Repeats> {
+        repeats::find(&self.file, &self.rows, self.events)
     }
 
     /// Series whose days are stamped as midnights of another clock than that of `zone`.

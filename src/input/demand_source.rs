@@ -135,7 +135,12 @@ impl Histories<'_> {
                 None
             }
             Ok(bytes) => match Arrivals::read(&file.value, &bytes) {
-                Ok(arrivals) => Some(Rc::new(arrivals)),
+                Ok(arrivals) => {
+                    if let Some(repeats) = arrivals.repeats() {
+                        table.reading.doubt(repeats.problem());
+                    }
+                    Some(Rc::new(arrivals))
+                }
                 Err(problems) => {
                     problems
                         .into_iter()

@@ -87,7 +87,11 @@ fn parse(file: &str, bytes: &[u8], reading: &Reading) -> Result<Found, Vec<Probl
                 .remedy("correct the dates, or choose longer slots with --slot"),
         ]
     })?;
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = arrivals
+        .repeats()
+        .map(|found| found.note())
+        .into_iter()
+        .collect();
     if reading.zone.is_none() && zone.is_some() {
         notes.push(
             "times are in UTC, as the offsets of the history say no zone; name one with --tz"

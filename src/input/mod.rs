@@ -22,6 +22,7 @@ mod money;
 mod names;
 mod number;
 mod queue;
+mod repeats;
 mod rules;
 mod setup;
 mod shift;
@@ -113,7 +114,7 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
     } else {
         None
     };
-    let (mut problems, assumed) = notes.into_inner();
+    let (mut problems, doubts, assumed) = notes.into_inner();
     let key = |problem: &Problem| {
         let place = problem.place.as_ref();
         place.map(|place| (place.file != SCENARIO_FILE, place.line, place.column))
@@ -125,6 +126,7 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
         Some(scenario) if can_be_planned => Ok(Scenario {
             inputs: Arc::new(crate::whatif::values(text)),
             assumed,
+            doubts,
             impossible: problems,
             ..scenario
         }),
@@ -330,6 +332,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         plan_setup: plan_setup.flatten(),
         inputs: Arc::default(),
         assumed: Vec::new(),
+        doubts: Vec::new(),
         impossible: Vec::new(),
     };
     check::factors(&scenario, root.reading, &header.without);

@@ -103,7 +103,7 @@ impl<'a> Rules<'a> {
                 .find(|table| table.optional("id", value::id).is_some_and(|id| id == name))?;
             read_rules(table, name, self.exchange)
         });
-        let (mut problems, _) = notes.into_inner();
+        let (mut problems, ..) = notes.into_inner();
         problems.retain(|problem| problem.code != "unknown-field");
         if problems.is_empty() {
             Ok(rules)

@@ -24,13 +24,18 @@ pub(super) struct At<T> {
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     problems: RefCell<Vec<Problem>>,
+    doubts: RefCell<Vec<Problem>>,
     assumed: RefCell<Vec<Assumed>>,
 }
 
 impl Notes {
-    /// Every problem, and every value that was left to the program.
-    pub fn into_inner(self) -> (Vec<Problem>, Vec<Assumed>) {
-        (self.problems.into_inner(), self.assumed.into_inner())
+    /// Every problem, all that may be wrong, and every value that was left to the program.
+    pub fn into_inner(self) -> (Vec<Problem>, Vec<Problem>, Vec<Assumed>) {
+        (
+            self.problems.into_inner(),
+            self.doubts.into_inner(),
+            self.assumed.into_inner(),
+        )
     }
 }
 
@@ -63,6 +68,11 @@ impl<'a> Reading<'a> {
     /// Notes a problem that has its place already.
     pub fn push(&self, problem: Problem) {
         self.notes.problems.borrow_mut().push(problem);
+    }
+
+    /// Notes what may be wrong, and is read as it stands.
+    pub fn doubt(&self, problem: Problem) {
+        self.notes.doubts.borrow_mut().push(problem);
     }
 
     /// Notes a value that was left to the program.

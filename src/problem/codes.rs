@@ -134,6 +134,10 @@ pub const CODES: &[(&str, &str)] = &[
     // Histories.
     ("csv-header", "a history whose columns cannot be recognised"),
     ("csv-row", "a row of a history that cannot be read"),
+    (
+        "repeated-rows",
+        "rows of a history that are there twice, told and counted all the same",
+    ),
     ("unknown-series", "a series that the history does not hold"),
     (
         "empty-history",

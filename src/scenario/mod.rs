@@ -91,6 +91,8 @@ pub struct Scenario {
     pub inputs: Arc<BTreeMap<String, String>>,
     /// Values that the scenario leaves to the program.
     pub assumed: Vec<Assumed>,
+    /// What may be wrong and is taken as it stands: rows of a history that repeat others.
+    pub doubts: Vec<Problem>,
     /// What no plan of it can do, each with its remedy: queues that a set-up's people cannot serve, hours without a
     /// site. A plan leaves them open and names them in its shortfall.
     pub impossible: Vec<Problem>,

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, TimeZone, Utc};
 use serde_json::{Map, Value, json};
 
-use super::super::{check::tell_unmet, screen};
+use super::super::check::{tell_doubts, tell_unmet};
+use super::super::screen;
 use super::{Args, fail, place, so_far, today_json};
 use crate::demand::hierarchy::{self, CUTS, Parent};
 use crate::demand::stage::FAMILIES;
@@ -46,6 +47,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     if let Some(problem) = unknown(&demand, &off) {
         return fail(&[problem], args.json);
     }
+    tell_doubts(&scenario);
     tell_unmet(&scenario, &demand);
     let parents: Vec<(&str, Vec<Parent>)> = CUTS
         .iter()

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use chrono::{Days, NaiveDate, Utc};
 use serde_json::json;
 
-use super::check::fail;
+use super::check::{fail, tell_doubts};
 use super::progress::Progress;
 use super::screen;
 use crate::compare::{self, Asked, Offer, Quote, Risk};
@@ -83,6 +83,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(found) => found,
         Err(problems) => return fail(&problems, args.json),
     };
+    tell_doubts(&scenario);
     let progress = Progress::start();
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
