@@ -1,7 +1,7 @@
-//! Timestamps as exports write them: ISO 8601, `dd.mm.yyyy HH:MM`, `dd-mm-yyyy HH:MM`, days alone; with slashes
-//! where the file's own days tell which number is the day.
+//! Timestamps as exports write them: ISO 8601, `dd.mm.yyyy HH:MM` (also `d. m. yyyy`), `dd-mm-yyyy HH:MM`, days alone,
+//! clocks of 12 hours; with slashes where the file's own days tell which number is the day.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 
 /// A time as written, and the offset from UTC in seconds if it is written too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,10 +55,12 @@ fn of_any_year(text: &str, order: Option<Order>) -> Option<Stamp> {
         _ => return None,
     };
     let offset = offset(rest)?;
-    Some(Stamp {
-        naive: date.and_hms_opt(hour, minute, second)?,
-        offset,
-    })
+    let naive = match (hour, minute, second) {
+        // The end of a day is the beginning of the next.
+        (24, 0, 0) => date.checked_add_days(Days::new(1))?.and_hms_opt(0, 0, 0)?,
+        _ => date.and_hms_opt(hour, minute, second)?,
+    };
+    Some(Stamp { naive, offset })
 }
 
 /// Why a text is no timestamp.
@@ -95,16 +97,16 @@ fn digits(bytes: &[u8], most: usize) -> Option<(u32, usize, &[u8])> {
 fn date(bytes: &[u8], order: Option<Order>) -> Option<(NaiveDate, &[u8])> {
     let (first, length, rest) = digits(bytes, 4)?;
     let (sign, rest) = rest.split_first()?;
+    let rest = spaced(*sign, rest);
     let (month, _, rest) = digits(rest, 2)?;
-    let rest = rest.strip_prefix(&[*sign])?;
+    let rest = spaced(*sign, rest.strip_prefix(&[*sign])?);
     match (length, sign) {
         (4, b'-' | b'/' | b'.') => {
             let (day, _, rest) = digits(rest, 2)?;
             Some((day_of(first, month, day)?, rest))
         }
         (1 | 2, b'.' | b'-') => {
-            // Excel and Czech habit write "30. 11. 2026".
-            let (year, 4, rest) = digits(rest.trim_ascii_start(), 4)? else {
+            let (year, 4, rest) = digits(rest, 4)? else {
                 return None;
             };
             Some((day_of(year, month, first)?, rest))
@@ -123,6 +125,15 @@ fn date(bytes: &[u8], order: Option<Order>) -> Option<(NaiveDate, &[u8])> {
     }
 }
 
+/// What follows a sign of a date: Excel and Czech habit write "30. 11. 2026".
+fn spaced(sign: u8, rest: &[u8]) -> &[u8] {
+    if sign == b'.' {
+        rest.trim_ascii_start()
+    } else {
+        rest
+    }
+}
+
 fn day_of(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year as i32, month, day)
 }
@@ -132,10 +143,10 @@ fn clock(bytes: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
     let (minute, 2, rest) = digits(rest.strip_prefix(b":")?, 2)? else {
         return None;
     };
-    let Some(rest) = rest.strip_prefix(b":") else {
-        return Some((hour, minute, 0, rest));
+    let (second, rest) = match rest.strip_prefix(b":") {
+        Some(rest) => digits(rest, 2).map(|(second, _, rest)| (second, rest))?,
+        None => (0, rest),
     };
-    let (second, _, rest) = digits(rest, 2)?;
     let rest = match rest.strip_prefix(b".") {
         Some(fraction) => {
             let length = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
@@ -143,7 +154,12 @@ fn clock(bytes: &[u8]) -> Option<(u32, u32, u32, &[u8])> {
         }
         None => rest,
     };
-    Some((hour, minute, second, rest))
+    let half = rest.trim_ascii_start().to_ascii_lowercase();
+    match (&half[..], hour) {
+        (b"am", 1..=12) => Some((hour % 12, minute, second, &[])),
+        (b"pm", 1..=12) => Some((hour % 12 + 12, minute, second, &[])),
+        _ => Some((hour, minute, second, rest)),
+    }
 }
 
 /// "", "Z", "+01:00", "-0500": the offset in seconds.
@@ -186,6 +202,10 @@ mod tests {
         assert_eq!(at("30.11.2026 8:30"), plain("2026-11-30 08:30:00"));
         assert_eq!(at("08-04-2023 20:52"), plain("2023-04-08 20:52:00"));
         assert_eq!(at("2026-11-30"), plain("2026-11-30 00:00:00"));
+        assert_eq!(at("5. 1. 2026 10:00"), plain("2026-01-05 10:00:00"));
+        assert_eq!(at("2026-12-31 24:00"), plain("2027-01-01 00:00:00"));
+        assert_eq!(at("2026-01-05 1:05 PM"), plain("2026-01-05 13:05:00"));
+        assert_eq!(at("5.1.2026 12:00:30am"), plain("2026-01-05 00:00:30"));
         let utc = |text: &str, offset| Some((text.to_owned(), Some(offset)));
         assert_eq!(
             at("2020-02-26T00:15:00.250Z"),
@@ -223,6 +243,11 @@ mod tests {
             "2026-13-01",
             "2026-02-30 00:00",
             "2026-11-30 25:00",
+            "2026-11-30 24:01",
+            "2026-11-30 13:00 PM",
+            "2026-11-30 0:30 AM",
+            "5 . 1. 2026",
+            "5- 1- 2026",
             "2026-11-30 08",
             "2026-11-30 08:30 foo",
             "1.1.26",
