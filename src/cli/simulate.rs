@@ -17,6 +17,7 @@ use crate::simulation;
 use crate::staffing::{Proof, Staffing, Team};
 use crate::{input, whatif};
 use report::{By, Report};
+use shifts::Bounds;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -29,6 +30,10 @@ pub(super) struct Args {
     /// Set-up that the shifts belong to (default: the first that has all their groups).
     #[arg(long, value_name = "NAME")]
     setup: Option<String>,
+    /// Change a number of the scenario, as in queue.cs-phone.aht=5m; may be given again: what today's shifts do in
+    /// other weeks.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    set: Vec<String>,
     /// Days to simulate, in whole horizons; default: as many as show the smallest queue's service to about
     /// half a point.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -59,11 +64,11 @@ struct Case {
 }
 
 pub(super) fn run(args: Args) -> ExitCode {
-    let mut scenario = match input::read(&args.scenario) {
+    let mut scenario = match input::read_changed(&args.scenario, &args.set) {
         Ok(scenario) => scenario,
         Err(problems) => return fail(&problems, args.json),
     };
-    warn(&scenario, &[]);
+    warn(&scenario, &args.set);
     if let Some(seed) = args.seed {
         scenario.seed = seed;
     }
@@ -167,11 +172,12 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
         }
     }
     let demand = demand::forecast(&scenario);
+    let as_read = (&scenario, &demand);
     let setups: Vec<SetupId> = match setup.or(scenario.plan_setup) {
         Some(first) if setup.is_some() => vec![first],
         first => first.into_iter().chain(scenario.setups.ids()).collect(),
     };
-    let mut unknown = Vec::new();
+    let mut unknown: Vec<(&str, usize)> = Vec::new();
     for setup in setups {
         let (scenario, demand) = whatif::with_companions(&scenario, &demand, setup);
         let groups = &scenario.setups[setup].groups;
@@ -183,11 +189,11 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
             .collect();
         if found.iter().any(Option::is_none) {
             // Those of the set-up that knows the most of them.
-            let strangers: Vec<Problem> = names
+            let strangers: Vec<(&str, usize)> = names
                 .iter()
                 .zip(&found)
                 .filter(|(_, team)| team.is_none())
-                .map(|(name, _)| stranger(&file, *name))
+                .map(|(name, _)| *name)
                 .collect();
             if unknown.is_empty() || strangers.len() < unknown.len() {
                 unknown = strangers;
@@ -202,21 +208,59 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
             setup,
         });
     }
+    let strangers = unknown.into_iter();
+    let mut problems: Vec<Problem> = strangers
+        .map(|(name, line)| stranger(as_read, setup, name).at(Place::line(&file, line)))
+        .collect();
     // What else is wrong with the rows is said with it, on any clock.
+    let bounds = Bounds {
+        site: None,
+        zone: scenario.zone,
+        horizon: &scenario.horizon,
+    };
     for row in &rows {
-        let shift = shifts::shift(&file, row, 0, scenario.zone, &scenario.horizon);
-        unknown.extend(shift.err().unwrap_or_default());
+        let shift = shifts::shift(&file, row, 0, &bounds);
+        problems.extend(shift.err().unwrap_or_default());
     }
-    Err(unknown)
+    Err(problems)
 }
 
-fn stranger(file: &str, (name, line): (&str, usize)) -> Problem {
-    Problem::new(
-        "unknown-group",
-        format!("no set-up has a group or pod `{name}`"),
-    )
-    .at(Place::line(file, line))
-    .remedy("write a group of the scenario, or a pod as `group: client+client`")
+/// A group or pod that the set-up asked for, or any one set-up beside the others of the file, does not have.
+fn stranger(
+    (scenario, demand): (&Scenario, &Demand),
+    asked: Option<SetupId>,
+    name: &str,
+) -> Problem {
+    let has_it = |setup: &SetupId| {
+        let (wide, _) = whatif::with_companions(scenario, demand, *setup);
+        let team = shifts::team(&wide, name);
+        team.is_some_and(|team| wide.setups[*setup].groups.contains(&team.group))
+    };
+    let setups = scenario.setups.ids().filter(has_it);
+    let names: Vec<&str> = setups
+        .map(|setup| scenario.setups[setup].name.as_str())
+        .collect();
+    let (cause, remedy) = match (&names[..], asked) {
+        ([], _) => (
+            format!("no set-up has a group or pod `{name}`"),
+            "write a group of the scenario, or a pod as `group: client+client`".to_owned(),
+        ),
+        (names, Some(asked)) => (
+            format!(
+                "set-up `{}` has no group or pod `{name}`",
+                scenario.setups[asked].name
+            ),
+            format!("name the set-up that was planned: {}", names.join(", ")),
+        ),
+        (names, None) => (
+            format!("no set-up has `{name}` and the other groups of the file too"),
+            format!(
+                "keep to the groups of one set-up; `{name}` is of {}",
+                names.join(", ")
+            ),
+        ),
+    };
+    Problem::new("unknown-group", cause).remedy(remedy)
 }
 
 fn staffing(
@@ -230,8 +274,13 @@ fn staffing(
         let Some(number) = teams.iter().position(|team| team.name == row.group) else {
             continue;
         };
-        let zone = scenario.sites[scenario.groups[teams[number].group].site].zone;
-        match shifts::shift(file, row, number, zone, &scenario.horizon) {
+        let site = &scenario.sites[scenario.groups[teams[number].group].site];
+        let bounds = Bounds {
+            site: Some(&site.name),
+            zone: site.zone,
+            horizon: &scenario.horizon,
+        };
+        match shifts::shift(file, row, number, &bounds) {
             Ok(shift) => planned.push(shift),
             Err(found) => problems.extend(found),
         }

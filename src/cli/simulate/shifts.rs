@@ -1,16 +1,18 @@
 //! Reads `shifts.csv` as a plan writes it or a person edits it: `group,site,date,start_local,end_local,
-//! breaks,agents`, the times on the site's wall clock.
+//! breaks,agents`, the times on the site's wall clock. Where a row says a thing twice, the date in its start or the
+//! site of its group, both have to agree: whoever changed one of them must not believe that the shift moved.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Utc};
 use chrono_tz::Tz;
 
 use crate::ids::{ClientId, GroupId, ShiftId};
+use crate::input::cells::{Records, sniff_delimiter};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
 use crate::staffing::{PlannedBreak, PlannedShift, Team};
 use crate::time::{Horizon, zone};
 
-/// Columns that must be there; `site` is for people.
+/// Columns that must be there; `site` may be.
 const COLUMNS: [&str; 6] = [
     "group",
     "date",
@@ -30,6 +32,7 @@ const LONGEST: i64 = 24;
 pub(super) struct Row {
     pub line: usize,
     pub group: String,
+    site: String,
     date: String,
     start: String,
     end: String,
@@ -39,21 +42,8 @@ pub(super) struct Row {
 
 /// The rows of the file, or every problem of its shape.
 pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().next().unwrap_or("");
-    let delimiter = [b';', b'\t', b',']
-        .into_iter()
-        .max_by_key(|&mark| first.bytes().filter(|&byte| byte == mark).count())
-        .unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let headers: Vec<String> = match reader.headers() {
-        Ok(headers) => headers.iter().map(str::to_lowercase).collect(),
-        Err(error) => return Err(vec![unreadable(file, 1, &error.to_string())]),
-    };
+    let mut records = Records::of(text, sniff_delimiter(text));
+    let headers: Vec<String> = records.header().iter().map(str::to_lowercase).collect();
     let place = |name: &str| headers.iter().position(|header| header == name);
     let missing: Vec<Problem> = COLUMNS
         .into_iter()
@@ -68,33 +58,30 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
         return Err(missing);
     }
     let (mut rows, mut problems) = (Vec::new(), Vec::new());
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, |place| place.line() as usize);
-                let field = |name: &str| {
-                    place(name)
-                        .and_then(|column| record.get(column))
-                        .unwrap_or("")
-                        .to_owned()
-                };
-                let row = Row {
-                    line,
-                    group: field("group"),
-                    date: field("date"),
-                    start: field("start_local"),
-                    end: field("end_local"),
-                    breaks: field("breaks"),
-                    agents: field("agents"),
-                };
-                if record.iter().any(|field| !field.is_empty()) {
-                    rows.push(row);
-                }
-            }
+    while let Some((line, record)) = records.read() {
+        let record = match record {
+            Ok(record) => record,
             Err(error) => {
-                let line = error.position().map_or(1, |place| place.line() as usize);
-                problems.push(unreadable(file, line, &error.to_string()));
+                let cause = format!("the row cannot be read: {error}");
+                problems.push(Problem::new("missing-file", cause).at(Place::line(file, line)));
+                continue;
             }
+        };
+        let field = |name: &str| {
+            let cell = place(name).and_then(|column| record.get(column));
+            cell.unwrap_or("").to_owned()
+        };
+        if record.iter().any(|field| !field.is_empty()) {
+            rows.push(Row {
+                line,
+                group: field("group"),
+                site: field("site"),
+                date: field("date"),
+                start: field("start_local"),
+                end: field("end_local"),
+                breaks: field("breaks"),
+                agents: field("agents"),
+            });
         }
     }
     if problems.is_empty() {
@@ -102,11 +89,6 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     } else {
         Err(problems)
     }
-}
-
-fn unreadable(file: &str, line: usize, error: &str) -> Problem {
-    Problem::new("missing-file", format!("the row cannot be read: {error}"))
-        .at(Place::line(file, line))
 }
 
 /// The team that a name stands for: a group, or "group: client+client" for a pod of it.
@@ -145,23 +127,43 @@ pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
     of_group(group_named(group)?, clients)
 }
 
-/// A row as a shift of team number `team` on the wall clock of `zone`, or its problems; a shift wholly
-/// outside the horizon is one.
+/// Where and when a team's shifts can be.
+pub(super) struct Bounds<'a> {
+    /// The site of its group; none where the group is unknown.
+    pub site: Option<&'a str>,
+    /// The wall clock of the site, or of the scenario.
+    pub zone: Tz,
+    pub horizon: &'a Horizon,
+}
+
+/// A row as a shift of team number `team` within its bounds, or its problems; a shift wholly outside the horizon is
+/// one.
 pub(super) fn shift(
     file: &str,
     row: &Row,
     team: usize,
-    zone: Tz,
-    horizon: &Horizon,
+    bounds: &Bounds,
 ) -> Result<PlannedShift, Vec<Problem>> {
+    let &Bounds {
+        site,
+        zone,
+        horizon,
+    } = bounds;
     let mut problems = Vec::new();
     let mut problem = |code, cause: String, remedy: &str| {
-        problems.push(
-            Problem::new(code, cause)
-                .at(Place::line(file, row.line))
-                .remedy(remedy),
-        );
+        let problem = Problem::new(code, cause).at(Place::line(file, row.line));
+        problems.push(problem.remedy(remedy));
     };
+    if let Some(site) = site.filter(|site| !row.site.is_empty() && *site != row.site) {
+        problem(
+            "unknown-site",
+            format!(
+                "`{}` works at site `{site}`, its row says `{}`",
+                row.group, row.site
+            ),
+            &format!("write `{site}`, or the name of a group of that other site"),
+        );
+    }
     let date = match day(&row.date) {
         Some(date) => date,
         None => {
@@ -175,12 +177,20 @@ pub(super) fn shift(
     };
     let wall = "write it as 08:30, as 2026-03-02 08:30 or with its offset";
     let start = instant(&row.start, date, zone);
-    if start.is_none() {
-        problem("bad-hours", format!("`{}` is no time", row.start), wall);
+    match &start {
+        None => problem("bad-hours", format!("`{}` is no time", row.start), wall),
+        Some(Written {
+            date: Some(own), ..
+        }) if *own != date => problem(
+            "bad-date",
+            format!("the row is of {date}, its start of {own}: `{}`", row.start),
+            "give both the same day, or write the times alone, as 08:30: then they are of the row's date",
+        ),
+        Some(_) => {}
     }
     // A bare time before the start is on the next day.
-    let end = instant(&row.end, date, zone).map(|end| match start {
-        Some(start) if end <= start && row.end.len() <= 8 => {
+    let end = instant(&row.end, date, zone).map(|end| match &start {
+        Some(start) if end.at <= start.at && end.date.is_none() => {
             instant(&row.end, date + Duration::days(1), zone).unwrap_or(end)
         }
         _ => end,
@@ -188,6 +198,26 @@ pub(super) fn shift(
     if end.is_none() {
         problem("bad-hours", format!("`{}` is no time", row.end), wall);
     }
+    let written = [&start, &end].into_iter().flatten();
+    for (time, right) in written.filter_map(|time| Some((time, time.elsewhere(zone)?))) {
+        // Without a group there is no clock to hold it against.
+        if let Some(site) = site {
+            problem(
+                "bad-hours",
+                format!(
+                    "`{}` is not on the clock of site `{site}`, which has {} from UTC then",
+                    time.text,
+                    right.offset()
+                ),
+                &format!(
+                    "write the site's own time: {} if the offset is wrong, {} if the hour is",
+                    right.to_rfc3339(),
+                    time.at.with_timezone(&zone).to_rfc3339()
+                ),
+            );
+        }
+    }
+    let (start, end) = (start.map(|start| start.at), end.map(|end| end.at));
     if let (Some(start), Some(end)) = (start, end)
         && end <= start
     {
@@ -258,10 +288,40 @@ pub(super) fn shift(
     }
 }
 
+/// A time as a row writes it.
+struct Written<'t> {
+    text: &'t str,
+    at: DateTime<Utc>,
+    /// The day and the offset that it names itself.
+    date: Option<NaiveDate>,
+    offset: Option<FixedOffset>,
+}
+
+impl Written<'_> {
+    /// What it names, with the offset that a zone has there: where its own is another.
+    fn elsewhere(&self, zone: Tz) -> Option<DateTime<FixedOffset>> {
+        let own = self.offset?;
+        if self.at.with_timezone(&zone).offset().fix() == own {
+            return None;
+        }
+        let local = self.at.with_timezone(&own).naive_local();
+        Some(
+            zone::instant(zone, local)
+                .with_timezone(&zone)
+                .fixed_offset(),
+        )
+    }
+}
+
 /// "2026-03-02T08:30:00+01:00", "2026-03-02 08:30", or "08:30" of `date`.
-fn instant(text: &str, date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+fn instant(text: &str, date: NaiveDate, zone: Tz) -> Option<Written<'_>> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Some(instant.with_timezone(&Utc));
+        return Some(Written {
+            text,
+            at: instant.with_timezone(&Utc),
+            date: Some(instant.date_naive()),
+            offset: Some(*instant.offset()),
+        });
     }
     let formats = [
         "%Y-%m-%dT%H:%M:%S",
@@ -271,11 +331,16 @@ fn instant(text: &str, date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
         "%d.%m.%Y %H:%M",
         "%d.%m.%Y %H:%M:%S",
     ];
-    formats
+    let with_date = formats
         .into_iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
-        .or_else(|| clock(text).map(|time| date.and_time(time)))
-        .map(|local| zone::instant(zone, local))
+        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let local = with_date.or_else(|| clock(text).map(|time| date.and_time(time)))?;
+    Some(Written {
+        text,
+        at: zone::instant(zone, local),
+        date: with_date.map(|local| local.date()),
+        offset: None,
+    })
 }
 
 /// "2026-03-02", or "2.3.2026" as a spreadsheet may write it back.
@@ -318,6 +383,7 @@ fn pause(text: &str, start: DateTime<Utc>, zone: Tz) -> Option<PlannedBreak> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::cells::decode;
 
     fn horizon() -> Horizon {
         Horizon {
@@ -331,13 +397,15 @@ mod tests {
 
     fn only(line: &str) -> Result<PlannedShift, Vec<Problem>> {
         let rows = rows("shifts.csv", &format!("{HEADER}{line}\n"))?;
-        shift(
-            "shifts.csv",
-            &rows[0],
-            3,
-            chrono_tz::Europe::Prague,
-            &horizon(),
-        )
+        shift("shifts.csv", &rows[0], 3, &brno(&horizon()))
+    }
+
+    fn brno(horizon: &Horizon) -> Bounds<'_> {
+        Bounds {
+            site: Some("brno"),
+            zone: chrono_tz::Europe::Prague,
+            horizon,
+        }
     }
 
     #[test]
@@ -361,11 +429,10 @@ mod tests {
     #[test]
     fn rows_as_a_person_edits_them() {
         let text = "\u{feff}group;site;date;start_local;end_local;breaks;agents\n\
-                    night;x;2026-11-30;22:00;06:00;01:30-02:00;2\n;;;;;;\n";
-        let rows = rows("shifts.csv", text).unwrap();
+                    night;brno;2026-11-30;22:00;06:00;01:30-02:00;2\n;;;;;;\n";
+        let rows = rows("shifts.csv", &decode(text.as_bytes())).unwrap();
         assert_eq!(rows.len(), 1);
-        let zone = chrono_tz::Europe::Prague;
-        let shift = shift("shifts.csv", &rows[0], 0, zone, &horizon()).unwrap();
+        let shift = shift("shifts.csv", &rows[0], 0, &brno(&horizon())).unwrap();
         assert_eq!(shift.end - shift.start, Duration::hours(8));
         assert_eq!(
             shift.breaks[0].start.to_rfc3339(),
@@ -382,24 +449,34 @@ mod tests {
                 .map(|problem| problem.code)
                 .collect()
         };
-        assert_eq!(codes("t,s,2026-02-30,08:00,16:00,,1"), ["bad-date"]);
+        assert_eq!(codes("t,,2026-02-30,08:00,16:00,,1"), ["bad-date"]);
         assert_eq!(
-            codes("t,s,2026-02-03,8 Uhr,16:00,,one"),
+            codes("t,,2026-02-03,8 Uhr,16:00,,one"),
             ["bad-hours", "bad-number"]
         );
         assert_eq!(
-            codes("t,s,2026-02-03,08:00,16:00,17:00-17:30,1"),
+            codes("t,,2026-02-03,08:00,16:00,17:00-17:30,1"),
             ["bad-hours"]
         );
         assert_eq!(
-            codes("t,s,2026-02-03,08:00,2026-02-03 07:00,,1"),
+            codes("t,,2026-02-03,08:00,2026-02-03 07:00,,1"),
             ["bad-hours"]
         );
-        assert_eq!(codes("t,s,2027-02-03,08:00,16:00,,1"), ["bad-date"]);
-        assert_eq!(codes("t,s,2026-02-03,08:00,16:00,,10001"), ["bad-number"]);
-        let long = "t,s,2026-02-03,08:00,2026-02-05 08:00,,1";
+        assert_eq!(codes("t,,2027-02-03,08:00,16:00,,1"), ["bad-date"]);
+        assert_eq!(codes("t,,2026-02-03,08:00,16:00,,10001"), ["bad-number"]);
+        let long = "t,,2026-02-03,08:00,2026-02-05 08:00,,1";
         assert_eq!(codes(long), ["bad-hours"]);
-        assert!(only("t,s,3.2.2026,08:00,3.2.2026 16:00,,1").is_ok());
+        assert!(only("t,,3.2.2026,08:00,3.2.2026 16:00,,1").is_ok());
+        // The end of the day before is no start of this one.
+        assert_eq!(
+            codes("t,,2026-02-03,2026-02-02 08:00,2026-02-02 16:00,,1"),
+            ["bad-date"]
+        );
+        assert_eq!(codes("t,paris,2026-02-03,08:00,16:00,,1"), ["unknown-site"]);
+        let summer = "t,brno,2026-02-03,2026-02-03T08:00:00+02:00,2026-02-03T16:00:00+01:00,,1";
+        assert_eq!(codes(summer), ["bad-hours"]);
+        let told = only(summer).unwrap_err()[0].to_string();
+        assert!(told.contains("2026-02-03T08:00:00+01:00"), "{told}");
         let missing = rows("shifts.csv", "group,agents\n").unwrap_err();
         assert_eq!(missing.len(), 4);
     }
