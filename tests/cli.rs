@@ -173,6 +173,55 @@ fn exit_codes_tell_input_from_usage() {
 }
 
 #[test]
+fn shares_and_times_are_typed_as_in_a_scenario() {
+    for (gap, time) in [
+        ("5%", "20s"),
+        ("0.05", "20"),
+        ("0,5 %", "2m"),
+        ("0", "1h30m"),
+    ] {
+        // Read well, so that the missing folder is what is wrong.
+        crewcast()
+            .args(["plan", "scenarios/no-such-folder", "--gap", gap])
+            .args(["--time-limit", time])
+            .assert()
+            .code(1);
+    }
+    for wrong in [
+        ["--gap", "100%"],
+        ["--gap", "5"],
+        ["--time-limit", "0s"],
+        ["--time-limit", "2x"],
+    ] {
+        crewcast()
+            .args(["plan", "scenarios/no-such-folder"])
+            .args(wrong)
+            .assert()
+            .code(2);
+    }
+}
+
+/// What a plan leaves open with a warning is no error of its scenario.
+#[test]
+fn check_warns_of_what_a_plan_leaves_open() {
+    let output = crewcast()
+        .args(["check", "tests/problems/no-group"])
+        .assert()
+        .success();
+    let output = output.get_output();
+    let (told, warned) = (&output.stdout, &output.stderr);
+    assert!(String::from_utf8_lossy(warned).contains("warning[no-group]"));
+    assert!(String::from_utf8_lossy(told).contains("1 warning"));
+    let output = crewcast()
+        .args(["check", "tests/problems/no-group", "--json"])
+        .assert()
+        .success();
+    let found: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(found["problems"], serde_json::json!([]));
+    assert_eq!(found["warnings"][0]["code"], "no-group");
+}
+
+#[test]
 fn the_readme_plans_the_default_and_ci_runs_its_test_line() {
     let readme = include_str!("../README.md");
     assert!(readme.contains("; cargo run --release -- plan scenarios/mid-shop --out "));

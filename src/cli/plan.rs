@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::check::{fail, setup_named, tell_unmet, warn};
 use super::progress::Progress;
 use super::screen;
+use crate::input::typed;
 use crate::plan::{Options, Plan, plan};
 use crate::problem::Problem;
 use crate::{input, output, report};
@@ -44,11 +45,12 @@ pub(super) struct Args {
     /// Seed of everything drawn, instead of the scenario's.
     #[arg(long)]
     seed: Option<u64>,
-    /// Relative gap at which the solver may stop, as in 0.01.
+    /// Relative gap at which the solver may stop, as 1% or 0.01.
     #[arg(long, value_parser = gap)]
     gap: Option<f64>,
-    /// Seconds for the whole plan; the best found by then is kept, and fewer volumes are compared.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    /// Time for the whole plan, as 20s, 2m or a number of seconds; the best found by then is kept, and fewer
+    /// volumes are compared.
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
     time_limit: Option<f64>,
 }
 
@@ -146,17 +148,18 @@ fn shown(plan: &Plan, args: &Args, old: Option<&Value>) -> Result<String, Proble
     Ok(text)
 }
 
-fn gap(text: &str) -> Result<f64, String> {
-    let gap: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..1.0)
-        .contains(&gap)
+/// "5%" or 0.05.
+pub(in crate::cli) fn gap(text: &str) -> Result<f64, String> {
+    let gap = typed::share(text)?.value();
+    (gap < 1.0)
         .then_some(gap)
-        .ok_or_else(|| "a gap lies between 0 and 1".to_owned())
+        .ok_or_else(|| "a gap lies below 100%".to_owned())
 }
 
+/// "20s", "2m" or a number of seconds.
 pub(in crate::cli) fn seconds(text: &str) -> Result<f64, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (seconds > 0.0 && seconds.is_finite())
+    let seconds = typed::time(text)?.value();
+    (seconds > 0.0)
         .then_some(seconds)
-        .ok_or_else(|| "seconds are a number above 0".to_owned())
+        .ok_or_else(|| "a search takes some time: 20s, 2m".to_owned())
 }

@@ -30,6 +30,7 @@ pub mod synthetic;
 mod target;
 mod tariff;
 mod timestamp;
+pub mod typed;
 mod value;
 
 use std::cell::RefCell;
