@@ -26,7 +26,7 @@ fn reaches_out(html: &str) -> Vec<&'static str> {
 #[test]
 fn the_report_is_one_file_with_every_picture() {
     let plan = plan(&Shape::world());
-    let report = crewcast::report::render(&plan);
+    let report = crewcast::report::render(&plan, None);
     assert_eq!(reaches_out(&report.html), [] as [&str; 0]);
     let names: Vec<&str> = report
         .charts
@@ -109,7 +109,7 @@ fn a_broken_promise_is_said_before_a_price() {
 #[test]
 fn hostile_names_are_escaped() {
     let plan = hostile();
-    let report = crewcast::report::render(&plan);
+    let report = crewcast::report::render(&plan, None);
     assert!(!report.html.contains("<script>alert"));
     assert!(report.html.contains("&lt;script&gt;alert"));
     assert!(!report.html.contains('\u{1}'));

@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::changes::{self, Changes};
 use super::digest::{self, Digest};
 use super::memo::{self, Memo};
 use super::pictures::{Picture, Pictures};
@@ -18,12 +19,13 @@ const SHORT: usize = 22;
 const FOLDED: usize = 24;
 
 /// The whole report.
-pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
+pub(super) fn page(digest: &Digest, pictures: &Pictures, changes: Option<&Changes>) -> String {
     let scenario = &digest.plan.scenario;
     let content = html! {
         main { (answer(digest)) }
         nav aria-label="Parts of this report" {
             div {
+                @if changes.is_some() { a href="#changes" { "Changes" } }
                 a href="#memo" { "Memo" }
                 a href="#owner" { "Cost" }
                 a href="#manager" { "Demand, staff, service" }
@@ -32,6 +34,7 @@ pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
             }
         }
         main {
+            @if let Some(changes) = changes { (changes::section(changes)) }
             (memo::body(&digest.memo()))
             (owner::section(digest, pictures))
             (manager::section(digest, pictures))
