@@ -26,6 +26,13 @@ pub(crate) struct TeamWork<'a> {
     pub paid_hours: f64,
 }
 
+/// A word or two beside a set-up's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Badge {
+    pub said: &'static str,
+    pub good: bool,
+}
+
 impl<'a> Digest<'a> {
     /// Looks a plan over.
     pub(crate) fn of(plan: &'a Plan) -> Self {
@@ -220,12 +227,34 @@ impl<'a> Digest<'a> {
             .min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// What is said beside the set-up called cheapest; nothing where it has no price.
+    /// The one badge of a set-up: "cheapest" is said of what keeps its promises alone.
+    pub(crate) fn badge(&self, result: &SetupResult) -> Option<Badge> {
+        let fault = self.fault(result);
+        let said = self.tag(result).or(fault)?;
+        let good = fault.is_none();
+        Some(Badge { said, good })
+    }
+
+    /// What is said of the set-up called cheapest; nothing where it has no price.
     pub(crate) fn tag(&self, result: &SetupResult) -> Option<&'static str> {
         let cheapest = self.cheapest.filter(|it| it.setup == result.setup)?;
         cheapest.costing.per_interaction()?;
-        let dearer = !cheapest.keeps_promises && self.undercut().is_some();
-        Some(if dearer { "keeps most" } else { "cheapest" })
+        let (kept, all) = self.promises_kept(result);
+        Some(match result.keeps_promises {
+            true => "cheapest",
+            false if kept < all => "keeps most, not all",
+            false => "leaves least open",
+        })
+    }
+
+    /// What a set-up does not do that it should.
+    fn fault(&self, result: &SetupResult) -> Option<&'static str> {
+        let (kept, all) = self.promises_kept(result);
+        if kept < all {
+            Some("breaks a promise")
+        } else {
+            (!result.keeps_promises).then_some("leaves hours open")
+        }
     }
 
     /// The set-ups of which no plan that keeps every promise was found before the time was up.

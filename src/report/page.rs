@@ -122,8 +122,9 @@ fn answer(digest: &Digest) -> Markup {
                     li {
                         span {
                             (words::clean(digest.setup_title(result)))
-                            @if let Some(tag) = digest.tag(result) { span.tag.good { (tag) } }
-                            @if !result.keeps_promises { span.tag.bad { "breaks a promise" } }
+                            @if let Some(badge) = digest.badge(result) {
+                                span.tag.good[badge.good].bad[!badge.good] { (badge.said) }
+                            }
                         }
                         span.price {
                             @match result.costing.per_interaction() {
@@ -291,6 +292,16 @@ pub(super) fn tabs(panels: Vec<(String, Markup)>) -> Markup {
     }
 }
 
+/// Text that may go on in the next line after each "+": names of pods are long.
+fn breakable(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split_inclusive('+').enumerate() {
+            @if index > 0 { wbr; }
+            (part)
+        }
+    }
+}
+
 /// A sheet as a table that scrolls in its own frame.
 pub(super) fn table(sheet: &Sheet) -> Markup {
     table_with_total(sheet, None)
@@ -322,7 +333,7 @@ pub(super) fn table_with_total(sheet: &Sheet, total: Option<&[Cell]>) -> Markup 
     let row = |cells: &[Cell]| {
         html! {
             @for (cell, &(numeric, long, short)) in cells.iter().zip(&kinds) {
-                td.number[numeric].wide[long].short[short] { (words::clean(&cell.for_people())) }
+                td.number[numeric].wide[long].short[short] { (breakable(&words::clean(&cell.for_people()))) }
             }
         }
     };
