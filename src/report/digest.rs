@@ -194,6 +194,19 @@ impl<'a> Digest<'a> {
         self.teams().iter().map(|team| team.heads).sum()
     }
 
+    /// People whom the cost counts as employed for the teams that no tariff pays, where they are more than those on
+    /// the roster: some are away at any time, and others stand in.
+    pub(crate) fn employed(&self) -> Option<f64> {
+        let chosen = self.chosen?;
+        let setup = &chosen.scenario.setups[chosen.setup];
+        let teams = chosen.staffing.teams.iter().zip(self.teams());
+        let own =
+            teams.filter(|(team, _)| !setup.pays_by_tariff(&chosen.scenario.groups[team.group]));
+        let rostered: usize = own.map(|(_, work)| work.heads).sum();
+        let employed = chosen.costing.detail.own_people;
+        (employed > rostered as f64 + 1e-6).then_some(employed)
+    }
+
     /// Other shops that the people of a set-up serve beside the user's.
     pub(crate) fn companions(&self, result: &SetupResult) -> Option<u32> {
         self.setup(result)

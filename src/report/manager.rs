@@ -190,9 +190,9 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Kind",
         "Serves",
         "Languages",
-        "Contract",
-        "People",
-        "Paid hours",
+        "Contract, days at most",
+        "On the roster",
+        "Hours of shifts",
         "Busy on the line",
     ]);
     let work = digest.teams();

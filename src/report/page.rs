@@ -163,13 +163,20 @@ fn figures(digest: &Digest) -> Markup {
                     html! { span.good[kept == all].bad[kept < all] { (kept) " of " (all) } },
                     "in simulation, at 95 % confidence",
                 ))
+                @let on_line = format!("{} on the line at most", most_on_line(chosen));
                 (figure(
-                    "People",
+                    "People on the roster",
                     html! { (digest.heads()) },
-                    &format!("{} on the line at most", most_on_line(chosen)),
+                    &match digest.employed() {
+                        Some(employed) => format!(
+                            "{on_line}; the cost counts {} employed, who stand in for each other's leave and illness",
+                            words::count(employed)
+                        ),
+                        None => on_line,
+                    },
                 ))
                 (figure(
-                    "Paid hours a week",
+                    "Paid hours of shifts a week",
                     html! { (words::count(chosen.staffing.paid_hours() / weeks)) },
                     &match chosen.staffing.shortfall_hours() {
                         hours if hours > 0.005 => format!("{} left open", words::counted(hours, "agent-hour")),
@@ -233,6 +240,12 @@ fn terms() -> Markup {
                 dd { "Contacts × handle time: how many agents would be busy if nobody ever waited." }
                 dt { "On the line" }
                 dd { "Agents ready to serve: at work, not on a break, in training or ill." }
+                dt { "On the roster, employed" }
+                dd {
+                    "On the roster are the people whose shifts are planned, none of them away. The cost counts those \
+                     employed: as some are always on leave or ill, it takes more people, or more of their paid time, \
+                     to fill the same shifts."
+                }
                 dt { "Shrinkage" }
                 dd { "Paid time not on the line: leave, illness, training, meetings." }
                 dt { "p10, p95" }
