@@ -1,4 +1,4 @@
-//! `crewcast check`: every problem of a scenario, or a summary of it.
+//! `crewcast check`: every problem of a scenario, or a summary of it with what no plan of it can do and what may be wrong.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -24,16 +24,16 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> ExitCode {
     match input::read(&args.scenario) {
-        Ok(scenario) if !scenario.impossible.is_empty() => fail(&scenario.impossible, args.json),
         Ok(scenario) => {
             if args.json {
-                let (doubts, summary) = (&scenario.doubts, summary(&scenario));
-                println!(
-                    "{}",
-                    serde_json::json!({ "problems": [], "doubts": doubts, "summary": summary })
-                );
+                let found = serde_json::json!({
+                    "problems": [],
+                    "warnings": scenario.warnings().collect::<Vec<_>>(),
+                    "summary": summary(&scenario),
+                });
+                println!("{found}");
             } else {
-                tell_doubts(&scenario);
+                warn(&scenario, &[]);
                 print_summary(&scenario);
             }
             ExitCode::SUCCESS
@@ -182,11 +182,15 @@ fn print_summary(scenario: &Scenario) {
         counted(scenario.shifts.len(), "shift")
     );
     println!("  set-ups   {}", setups.join(", "));
-    match scenario.doubts.len() {
-        0 => println!("No problems found."),
-        doubts => println!(
-            "No problems found, but {} above.",
-            counted(doubts, "warning")
-        ),
-    }
+    let warnings: usize = scenario.warnings().map(|problem| problem.count).sum();
+    println!(
+        "No problems found{}.",
+        match warnings {
+            0 => String::new(),
+            _ => format!(
+                ", {}: a plan can be made all the same",
+                counted(warnings, "warning")
+            ),
+        }
+    );
 }

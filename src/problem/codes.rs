@@ -1,5 +1,6 @@
 /// Codes of what a plan can still be made of: it leaves these hours open, these promises missed or these breaks to
-/// the manager, and says so.
+/// the manager, and says so. For `check`, `plan`, `compare` and `simulate` they are warnings; a quote of them would be
+/// none.
 pub const LEFT_OPEN: [&str; 4] = ["no-site-open", "no-group", "only-overflow", "no-break"];
 
 /// Every code of what a scenario can get wrong, with its meaning; `tests/problems/<code>/` provokes each.
