@@ -136,6 +136,47 @@ fn counts_with_signs_between_thousands_and_days_with_slashes_are_read_as_meant()
 }
 
 #[test]
+fn bad_rows_of_an_excel_s_file_are_named_by_their_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "timestamp;series;volume\r\n1. 6. 2026 9:00;a;3\r\n2. 6. 2026 9:00;a;4\r\n\
+                3. 6. 2026 9:00;a;-4\r\n4. 6. 2026 9:00;a;x\r\n";
+    let file = write(dir.path(), "crlf.csv", text.as_bytes());
+    let (code, _, err) = crewcast(&["forecast", &file]);
+    assert_eq!(code, 1);
+    assert!(
+        err.contains("crlf.csv:4") && err.contains("crlf.csv:5"),
+        "{err}"
+    );
+    assert!(err.contains("2 problems"), "{err}");
+}
+
+#[test]
+fn an_export_appended_to_one_that_it_overlaps_is_told_wherever_it_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let one = shop(42);
+    let line = one.lines().count() + 1;
+    let twice = one.clone() + &one[one.find('\n').unwrap() + 1..];
+    let file = write(dir.path(), "history.csv", twice.as_bytes());
+    let said = format!("history.csv:{line}");
+    for args in [
+        &["forecast", &file][..],
+        &["backtest", &file, "--origins", "1"],
+    ] {
+        let (code, _, err) = crewcast(args);
+        assert!(
+            code == 0 && err.contains(&said) && err.contains("840 rows"),
+            "{err}"
+        );
+    }
+    let of = scenario(dir.path(), "", &["calls"]);
+    let (code, out, err) = crewcast(&["check", &of]);
+    assert!(code == 0 && out.contains("1 warning"), "{out}");
+    assert!(err.contains(&said) && err.contains("840 rows"), "{err}");
+    let once = write(dir.path(), "once.csv", one.as_bytes());
+    assert!(!crewcast(&["forecast", &once]).2.contains("once more"));
+}
+
+#[test]
 fn totals_of_weeks_and_months_and_files_without_rows_are_clear_problems() {
     let dir = tempfile::tempdir().unwrap();
     let first = chrono::NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();

@@ -13,6 +13,8 @@
 
 use std::collections::HashMap;
 
+use chrono::{NaiveDateTime, TimeDelta};
+
 use super::columns::Row;
 use crate::demand::slot_length::gcd;
 use crate::problem::{Place, Problem};
@@ -30,6 +32,8 @@ pub struct Repeats {
 const NO_CHANCE: f64 = 1e-6;
 /// Chance that contacts of one moment come in pairs, at most: those of a log that names but the hour.
 const PAIRED: f64 = 0.5;
+/// Copies so far apart are no run: the hour that autumn repeats is far from an overlap in spring.
+const APART: TimeDelta = TimeDelta::days(7);
 
 impl Repeats {
     /// What to know and to do about them.
@@ -58,6 +62,7 @@ impl Repeats {
 /// Slots in a row whose every row has its double.
 #[derive(Debug, Clone, Copy, Default)]
 struct Run {
+    last: Option<NaiveDateTime>,
     /// Slots that tell: with contacts.
     slots: i32,
     rows: usize,
@@ -82,7 +87,8 @@ pub(super) fn find(file: &str, rows: &[Vec<Row>], are_contacts: bool) -> Option<
         true => PAIRED,
         false => equal(rows),
     };
-    let is_chance = |run: &Run| all * (0.5 + 0.5 * equal).powi(run.slots) >= NO_CHANCE;
+    let is_chance =
+        |run: &Run| run.slots == 0 || all * (0.5 + 0.5 * equal).powi(run.slots) >= NO_CHANCE;
     let mut found = Run::default();
     let mut run = Run::default();
     let mut close = |run: &mut Run| {
@@ -93,15 +99,17 @@ pub(super) fn find(file: &str, rows: &[Vec<Row>], are_contacts: bool) -> Option<
         *run = Run::default();
     };
     for rows in slots() {
-        let fold = fold(rows);
-        if fold > 1 {
+        let copies = copies(rows);
+        if copies > 1 {
+            let at = rows[0].1.stamp.naive;
+            if run.last.is_some_and(|last| at - last > APART) {
+                close(&mut run);
+            }
+            run.last = Some(at);
             run.slots += i32::from(tells(rows));
-            run.rows += rows.len() - rows.len() / fold as usize;
-            // Sorted by line within equals: the first of each is no repeat.
-            let again = rows
-                .windows(2)
-                .filter(|two| what(two[0].1) == what(two[1].1));
-            let lines = again.map(|two| two[1].1.line);
+            run.rows += rows.len() - rows.len() / copies;
+            // In the order of their lines: the first of those alike are no repeats.
+            let lines = alike(rows).map(|alike| alike[alike.len() / copies].1.line);
             run.line = run.line.into_iter().chain(lines).min();
         } else if are_contacts || rows.len() > 1 {
             close(&mut run);
@@ -120,10 +128,17 @@ fn what(row: &Row) -> (u64, Option<u64>) {
     (row.volume.to_bits(), row.handle_time.map(f64::to_bits))
 }
 
-/// How often each of the rows of a slot, in order, occurs: the greatest number that divides all.
-fn fold(rows: &[(usize, &Row)]) -> u32 {
-    let alike = rows.chunk_by(|a, b| what(a.1) == what(b.1));
-    alike.fold(0, |fold, alike| gcd(fold, alike.len() as u32))
+/// The rows of a slot, in order, that say the same.
+fn alike<'a>(rows: &'a [(usize, &'a Row)]) -> impl Iterator<Item = &'a [(usize, &'a Row)]> {
+    rows.chunk_by(|a, b| what(a.1) == what(b.1))
+}
+
+/// How often a slot is there: the fewest copies, beyond one, that all of its rows can be parted into.
+fn copies(rows: &[(usize, &Row)]) -> usize {
+    let common = alike(rows).fold(0, |common, alike| gcd(common, alike.len() as u32));
+    (2..=common)
+        .find(|copies| common % copies == 0)
+        .unwrap_or(1) as usize
 }
 
 /// Chance that two rows with contacts say the same.
@@ -142,8 +157,7 @@ fn equal(rows: &[Vec<Row>]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::arrivals::Arrivals;
-    use super::*;
+    use crate::input::arrivals::Arrivals;
 
     /// Small counts, as any dice would have them.
     fn count(seed: u64) -> u64 {
@@ -181,6 +195,11 @@ mod tests {
         assert!((98..=100).contains(&found), "{found}");
         assert!(repeats(SLOTS, &(one(0..60) + &one(0..60))).is_some());
         assert_eq!(repeats(SLOTS, &one(0..80)), None);
+        // An hour that the clock repeated, long before.
+        let autumn = "2025-10-26 02:00,a,3\n".repeat(2);
+        let lines = autumn.lines().count();
+        let (_, line) = repeats(SLOTS, &(autumn + &overlap)).expect("repeats");
+        assert_eq!(line, 602 + lines);
         // Of two rows a slot, the days that are there twice.
         let two = |days| {
             rows(days, |at, time| {

@@ -14,6 +14,12 @@ use crate::units::{Hours, Share};
 
 const BUILT_IN: &str = include_str!("labour.toml");
 
+/// Members of the Union, whose directive holds for all.
+const UNION: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
+    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
 /// The rules that a site may name.
 pub(super) struct Rules<'a> {
     own: Vec<(String, Option<LabourRules>)>,
@@ -62,16 +68,21 @@ impl<'a> Rules<'a> {
             Ok(None) => {
                 let known = built_in_names();
                 let own = self.own.iter().map(|(name, _)| name.as_str());
-                site.reading.problem(
-                    "unknown-rules",
-                    &name.span,
-                    format!("there are no labour rules `{}`", name.value),
-                    &format!(
-                        "add [[rules]] id = \"{}\", or {}",
-                        name.value,
-                        did_you_mean(&name.value, known.iter().map(String::as_str).chain(own))
+                let near = did_you_mean(&name.value, known.iter().map(String::as_str).chain(own));
+                let id = &name.value;
+                let remedy = match field {
+                    "country" if UNION.contains(&country) => format!(
+                        "write rules = \"EU\" too, for the rest and the longest week of the Union without premiums, or \
+                         add [[rules]] id = \"{id}\""
                     ),
-                );
+                    "country" => format!(
+                        "add [[rules]] id = \"{id}\", or name those of another country as `rules`: {near}"
+                    ),
+                    _ => format!("add [[rules]] id = \"{id}\", or {near}"),
+                };
+                let cause = format!("there are no labour rules `{id}`");
+                site.reading
+                    .problem("unknown-rules", &name.span, cause, &remedy);
                 None
             }
             // A rule with an amount in the country's own money needs a rate.
@@ -307,7 +318,7 @@ mod tests {
         let rules = with_tables(&source, &notes, |tables| {
             read_rules(tables.first()?, "own", &exchange)
         });
-        let (problems, _) = notes.into_inner();
+        let (problems, ..) = notes.into_inner();
         let codes = problems.iter().map(|problem| problem.code);
         let codes = codes.filter(|code| *code != "unknown-field").collect();
         (rules, codes)

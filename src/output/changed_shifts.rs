@@ -118,6 +118,8 @@ fn one_by_one(shifts: &BTreeMap<Shift, Both>, first: NaiveDate) -> Sheet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::Path;
+
     use crate::output::earlier::rows;
     use serde_json::json;
 
@@ -125,7 +127,7 @@ mod tests {
         let header = "group,start_local,end_local,breaks,agents\n";
         Results {
             summary: json!({"horizon": {"start": start, "zone": "Europe/Prague"}}),
-            shifts: Some(rows(format!("{header}{shifts}").as_bytes()).unwrap()),
+            shifts: Some(rows(Path::new("shifts.csv"), &format!("{header}{shifts}")).unwrap()),
         }
     }
 

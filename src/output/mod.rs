@@ -15,6 +15,7 @@ mod workbook;
 
 use std::path::Path;
 
+use crate::input::cells::decode;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::report::{self, Changes};
@@ -56,7 +57,7 @@ pub fn changes(old: &Results, plan: &Plan) -> Result<Changes, Problem> {
     let summary = serde_json::to_value(summary(plan, None)).map_err(|error| failed(&error))?;
     // Read as it is written, like the earlier one's: what is compared is alike.
     let shifts = csv(&tables::shifts(plan)).map_err(|error| failed(&error))?;
-    let shifts = earlier::rows(&shifts).map_err(|error| failed(&error))?;
+    let shifts = earlier::rows(Path::new("shifts.csv"), &decode(&shifts))?;
     let new = Results {
         summary,
         shifts: Some(shifts),

@@ -219,6 +219,7 @@ pub fn scenario(horizon: Horizon, wage: f64, setup: Setup) -> Scenario {
         plan_setup: None,
         inputs: Default::default(),
         assumed: Vec::new(),
+        doubts: Vec::new(),
         impossible: Vec::new(),
     }
 }

@@ -140,6 +140,7 @@ pub fn scenario(shape: &Shape) -> Scenario {
         plan_setup: None,
         inputs: Default::default(),
         assumed: Vec::new(),
+        doubts: Vec::new(),
         impossible: Vec::new(),
     }
 }
