@@ -142,6 +142,24 @@ fn a_prospect_lowers_nobodys_quote() {
     }
 }
 
+/// A week of Christmas makes no shop large: its size and its days to go live are those of the year shown.
+#[test]
+fn a_shop_has_one_size_whichever_week_is_planned() {
+    let (scenario, week) = hourly(|_| {});
+    let christmas = whatif::scaled_demand(&week, 5.0);
+    let quote = quoted(&scenario, &christmas, |other| {
+        even(&whatif::scaled_demand(&week, 2.0), other)
+    });
+    assert!(quote.contacts_per_day > 100.0);
+    assert!((quote.contacts_per_day_of_year / quote.contacts_per_day - 0.4).abs() < 1e-6);
+    assert!(
+        quote.terms[0].starts_with("Mid-size volume: 60 contacts a day"),
+        "{}",
+        quote.terms[0]
+    );
+    assert_eq!(quote.go_live[3].to_day, 5.0);
+}
+
 /// Who has no contacts gets no quote.
 #[test]
 fn a_client_without_contacts_is_a_problem() {

@@ -44,6 +44,19 @@ pub struct MonthVolume {
     pub volume: f64,
 }
 
+/// Contacts a day on average over some months ÷ those of the weeks planned.
+pub(super) fn average(months: &[MonthVolume]) -> f64 {
+    let days: f64 = months.iter().map(|month| f64::from(month.days)).sum();
+    let weighed = months
+        .iter()
+        .map(|month| month.volume * f64::from(month.days));
+    if days > 0.0 {
+        weighed.sum::<f64>() / days
+    } else {
+        1.0
+    }
+}
+
 /// A client's volume through the year, as forecast with its season, growth and events; `forecast` answers the demand
 /// of the scenario over its horizon.
 pub(super) fn volumes<D>(

@@ -47,6 +47,8 @@ pub struct Quote {
     pub months: Vec<MonthVolume>,
     /// Contacts that come, a day of the weeks planned.
     pub contacts_per_day: f64,
+    /// The same on an average day of the twelve months: the size of the shop.
+    pub contacts_per_day_of_year: f64,
     /// Contacts handled in an average month.
     pub interactions_per_month: f64,
     /// Standard deviation of the volume: what the forecast thinks possible.
@@ -227,6 +229,7 @@ where
     let Asked { setup, client, .. } = asked;
     let months = months::volumes(scenario, demand, client, &forecast);
     let per_day = contacts_per_day(scenario, demand, client);
+    let of_year = per_day * months::average(&months);
     // The tariff is each client's own contract, the seller's standing costs are everybody's.
     let mut base = whatif::for_client(scenario, setup, client);
     base.setups[setup].sharers = None;
@@ -254,6 +257,7 @@ where
     Quote {
         asked,
         contacts_per_day: per_day,
+        contacts_per_day_of_year: of_year,
         interactions_per_month: year.interactions / year.months,
         volume_deviation,
         promises_kept: seller.keeps_promises(),
@@ -263,9 +267,9 @@ where
             .into_iter()
             .map(|form| seller.offer(form, revenue))
             .collect(),
-        go_live: phases(GoLive::of(Some(&seller.terms), per_day), product),
+        go_live: phases(GoLive::of(Some(&seller.terms), of_year), product),
         expected: seller.expected(),
-        terms: terms::of(&seller.scenario, &seller.terms, per_day),
+        terms: terms::of(&seller.scenario, &seller.terms, [of_year, per_day]),
         months: seller.months,
         floor,
     }

@@ -274,6 +274,7 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
         "margin": quote.asked.margin,
         "interactions_per_month": quote.interactions_per_month,
         "contacts_per_day": quote.contacts_per_day,
+        "contacts_per_day_of_year": quote.contacts_per_day_of_year,
         "promises_kept": quote.promises_kept,
         "cost_per_month": quote.cost_per_month,
         "revenue_per_month": quote.revenue_per_month,

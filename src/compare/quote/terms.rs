@@ -5,8 +5,9 @@ use crate::scenario::{BonusMalus, Money, Scenario, Tariff};
 use crate::sheet::Cell;
 use crate::units::Share;
 
-/// The seller's terms, as far as they say anything.
-pub(super) fn of(scenario: &Scenario, terms: &Tariff, per_day: f64) -> Vec<String> {
+/// The seller's terms, as far as they say anything, with the contacts of an average day of the year and of the weeks
+/// planned.
+pub(super) fn of(scenario: &Scenario, terms: &Tariff, contacts_per_day: [f64; 2]) -> Vec<String> {
     let currency = scenario.currency.code();
     let money = |amount: Money| {
         format!(
@@ -14,7 +15,7 @@ pub(super) fn of(scenario: &Scenario, terms: &Tariff, per_day: f64) -> Vec<Strin
             Cell::number(amount.to_f64(), 2).for_people()
         )
     };
-    let mut said = vec![volume(scenario, per_day), billable(terms)];
+    let mut said = vec![volume(scenario, contacts_per_day), billable(terms)];
     if terms.setup_fee.is_zero() {
         said.push("no set-up fee".to_owned());
     } else {
@@ -67,12 +68,14 @@ pub(super) fn of(scenario: &Scenario, terms: &Tariff, per_day: f64) -> Vec<Strin
     said
 }
 
-fn volume(scenario: &Scenario, per_day: f64) -> String {
+/// A shop's size is that of its year: one week before Christmas makes none large.
+fn volume(scenario: &Scenario, [of_year, per_day]: [f64; 2]) -> String {
     let horizon = &scenario.horizon;
     let day = |slot: usize| horizon.local(slot, scenario.zone).format("%-d %B %Y");
     format!(
-        "{} volume: {per_day:.0} contacts a day that come, as forecast from {} to {}, and by months as above",
-        ShopSize::of(per_day).name(),
+        "{} volume: {of_year:.0} contacts a day that come on average over the months above, {per_day:.0} as forecast \
+         from {} to {}",
+        ShopSize::of(of_year).name(),
         day(0),
         day(horizon.slots.saturating_sub(1)),
     )
