@@ -201,6 +201,52 @@ fn every_broken_row_is_named() {
 }
 
 #[test]
+fn a_row_that_contradicts_itself_is_told_by_its_line_in_an_excel_s_file() {
+    let rows = "team,lodz,2026-11-16,08:00,16:00,,1\n\
+        team,lodz,2026-11-18,2026-11-17T08:00:00+01:00,2026-11-17T16:00:00+01:00,,1\n\
+        team,head-office,2026-11-16,08:00,16:00,,1\n\
+        team,lodz,2026-11-16,2026-11-16T08:00:00+02:00,16:00,,1\n";
+    let folder = plan(rows);
+    let file = folder.path().join("shifts.csv");
+    fs::write(&file, format!("{HEADER}{rows}").replace('\n', "\r\n")).unwrap();
+    let output = simulate(folder.path(), &["--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let problems = answer["problems"].as_array().unwrap().iter();
+    let told = |problem: &Value| {
+        let line = problem["place"]["line"].as_u64().unwrap();
+        (problem["code"].as_str().unwrap().to_owned(), line)
+    };
+    let wanted = [("bad-date", 3), ("unknown-site", 4), ("bad-hours", 5)];
+    let wanted = wanted.map(|(code, line)| (code.to_owned(), line));
+    assert_eq!(problems.map(told).collect::<Vec<_>>(), wanted);
+}
+
+#[test]
+fn a_group_of_another_set_up_is_not_said_to_be_of_none() {
+    let folder = plan("team,lodz,2026-11-16,08:00,16:00,,1\n");
+    let output = simulate(folder.path(), &["--setup", "in-house"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        told.contains("set-up `in-house` has no group or pod `team`"),
+        "{told}"
+    );
+    assert!(told.contains("outsourced-dedicated"), "{told}");
+}
+
+#[test]
+fn shifts_are_tried_against_another_volume() {
+    let folder = plan(&week(4));
+    let reached = |more: &[&str]| {
+        let report = json(folder.path(), &[&["--days", "70"], more].concat());
+        queue(&report, "phone")["mean_wait_seconds"]
+            .as_f64()
+            .unwrap()
+    };
+    assert!(reached(&["--set", "queue.phone.aht=8m"]) > 2.0 * reached(&[]));
+}
+
+#[test]
 fn nobody_on_the_line_is_said() {
     let folder = plan("");
     let report = json(folder.path(), &["--days", "14"]);
@@ -211,6 +257,17 @@ fn nobody_on_the_line_is_said() {
             .contains("nobody is on the line")
     );
     assert_eq!(report["keeps_promises"], false);
+    // Of those whom nobody answers there is no wait, not one of 0 s.
+    assert_eq!(queue(&report, "phone")["mean_wait_seconds"], Value::Null);
+    let table = simulate(folder.path(), &["--days", "14"]);
+    let table = String::from_utf8_lossy(&table.stdout);
+    let row = table
+        .lines()
+        .find(|line| line.trim_start().starts_with("phone"));
+    assert!(
+        row.unwrap().contains('–') && !row.unwrap().contains("0.0 s"),
+        "{table}"
+    );
     let skilled = plan("team,lodz,2026-11-16,08:00,16:00,,5\n");
     let report = json(skilled.path(), &["--days", "14"]);
     assert!(

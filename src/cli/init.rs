@@ -98,15 +98,15 @@ fn write(dir: &Path, like: &str) -> Result<Vec<PathBuf>, Vec<Problem>> {
 
 /// The text to start from, and the weeks of history to make with it.
 fn template(like: &str) -> (String, Option<u32>) {
-    let orders = match like {
-        "small" => Some("130"),
-        "medium" => Some("900"),
-        "large" => Some("6500"),
+    let size = match like {
+        "small" => Some(("130", "about 10")),
+        "medium" => Some(("900", "about 70")),
+        "large" => Some(("6500", "about 500")),
         _ => None,
     };
-    match orders {
+    match size {
         // A shop of a size is the sample shop with other orders, and no history yet.
-        Some(orders) => (sized(SAMPLES[0].text, like, orders), None),
+        Some(size) => (sized(SAMPLES[0].text, like, size), None),
         None => {
             let sample = SAMPLES.iter().find(|sample| sample.name == like);
             let sample = sample.unwrap_or(&SAMPLES[0]);
@@ -115,9 +115,13 @@ fn template(like: &str) -> (String, Option<u32>) {
     }
 }
 
-fn sized(text: &str, size: &str, orders: &str) -> String {
+fn sized(text: &str, size: &str, (orders, interactions): (&str, &str)) -> String {
     let seats = if size == "large" { "40" } else { "6" };
     text.replace("name = \"mid-shop\"", &format!("name = \"{size}-shop\""))
+        .replace(
+            "50 to 100 interactions a day",
+            &format!("{interactions} interactions a day"),
+        )
         .replace(
             "orders_per_day = 900",
             &format!("orders_per_day = {orders}"),
@@ -168,5 +172,14 @@ mod tests {
         assert_eq!(orders("small"), Some(130.0));
         assert_eq!(orders("medium"), Some(900.0));
         assert_eq!(orders("large"), Some(6500.0));
+        for (like, said) in [
+            ("small", "about 10 "),
+            ("medium", "about 70 "),
+            ("large", "about 500 "),
+        ] {
+            let text = template(like).0;
+            let first = text.lines().next().unwrap_or_default();
+            assert!(first.contains(said), "{first}");
+        }
     }
 }

@@ -42,6 +42,7 @@ pub struct QueueService {
     pub promised: f64,
     /// Probability that one run of the horizon (a week, say) by itself ends below the share promised, where one is.
     pub risk: Option<f64>,
+    /// Of those answered; not a number where nobody is, as are the quantiles.
     pub mean_wait: Interval,
     /// Every part of the promise with what was seen of it; empty where nothing was simulated.
     pub parts: Vec<Part>,

@@ -329,6 +329,13 @@ fn open_hours(scenario: &Scenario, id: QueueId) -> Vec<(f64, f64)> {
     open
 }
 
+/// Of what nobody saw.
+const UNKNOWN: Interval = Interval {
+    mean: f64::NAN,
+    low: f64::NAN,
+    high: f64::NAN,
+};
+
 pub(super) fn observed(
     scenario: &Scenario,
     teams: usize,
@@ -355,6 +362,12 @@ pub(super) fn observed(
                             |part: &&Part| matches!(part.kind, PartKind::NotLonger { .. });
                         parts.iter().find(quantile)
                     });
+                // Of nobody there is no wait.
+                let is_answered = seen.answered.mean > 0.0;
+                let quantile = |part| match is_answered {
+                    true => seen.wait_quantile(part),
+                    false => f64::NAN,
+                };
                 QueueService {
                     offered: seen.offered.mean,
                     answered: seen.answered.mean,
@@ -365,10 +378,10 @@ pub(super) fn observed(
                     promised,
                     risk: (promised > 0.0).then(|| seen.runs_below(promised)),
                     parts,
-                    mean_wait: seen.asa,
-                    wait_p50: seen.wait_quantile(0.5),
-                    wait_p90: seen.wait_quantile(0.9),
-                    wait_p95: seen.wait_quantile(0.95),
+                    mean_wait: if is_answered { seen.asa } else { UNKNOWN },
+                    wait_p50: quantile(0.5),
+                    wait_p90: quantile(0.9),
+                    wait_p95: quantile(0.95),
                     by_day: days(scenario, queue)
                         .into_iter()
                         .map(|slots| seen.level_in(slots).unwrap_or(f64::NAN))
@@ -410,10 +423,10 @@ fn nothing(scenario: &Scenario, demand: &Demand, teams: usize, seed: u64) -> Obs
                     promised,
                     risk: (promised > 0.0).then_some(1.0),
                     parts: Vec::new(),
-                    mean_wait: Interval::default(),
-                    wait_p50: 0.0,
-                    wait_p90: 0.0,
-                    wait_p95: 0.0,
+                    mean_wait: UNKNOWN,
+                    wait_p50: f64::NAN,
+                    wait_p90: f64::NAN,
+                    wait_p95: f64::NAN,
                     by_day: Vec::new(),
                 }
             })

@@ -206,6 +206,9 @@ fn number(text: &str) -> Result<f64, String> {
 
 /// Seconds as a person writes them.
 pub(in crate::cli) fn duration_text(seconds: f64) -> String {
+    if seconds.is_nan() {
+        return "–".to_owned();
+    }
     if !seconds.is_finite() {
         return "no end".to_owned();
     }

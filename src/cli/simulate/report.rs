@@ -246,6 +246,11 @@ fn queue_report(
 fn row_report(row: &Stretch) -> RowReport {
     let all = |interval: &Interval| [interval.mean, interval.low.max(0.0), interval.high];
     let seen = &row.seen;
+    let is_answered = seen.answered.mean > 0.0;
+    let quantile = |part| match is_answered {
+        true => seen.wait_quantile(part),
+        false => f64::NAN,
+    };
     RowReport {
         start: row.start.to_rfc3339(),
         end: row.end.to_rfc3339(),
@@ -255,10 +260,10 @@ fn row_report(row: &Stretch) -> RowReport {
         abandoned: all(&seen.abandoned),
         unanswered: all(&seen.unanswered),
         service_level: (seen.offered.mean > 0.0).then(|| all(&seen.level)),
-        mean_wait_seconds: (seen.answered.mean > 0.0).then(|| all(&seen.asa)),
-        wait_p50_seconds: seen.wait_quantile(0.5),
-        wait_p90_seconds: seen.wait_quantile(0.9),
-        wait_p95_seconds: seen.wait_quantile(0.95),
+        mean_wait_seconds: is_answered.then(|| all(&seen.asa)),
+        wait_p50_seconds: quantile(0.5),
+        wait_p90_seconds: quantile(0.9),
+        wait_p95_seconds: quantile(0.95),
     }
 }
 

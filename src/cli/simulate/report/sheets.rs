@@ -107,11 +107,10 @@ pub(super) fn stretches(report: &Report) -> Sheet {
     ]);
     for queue in &report.queues {
         for row in queue.rows.iter().flatten() {
-            let (Some([level, low, high]), Some([wait, ..])) =
-                (row.service_level, row.mean_wait_seconds)
-            else {
+            let Some([level, low, high]) = row.service_level else {
                 continue;
             };
+            let wait = row.mean_wait_seconds.map_or(f64::NAN, |[mean, ..]| mean);
             sheet.push(vec![
                 Cell::text(&queue.name),
                 Cell::text(row.start.get(..16).unwrap_or(&row.start).replace('T', " ")),
