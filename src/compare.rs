@@ -124,7 +124,7 @@ where
             Some(priced(wide, setup, wide_demand, settled.clone()))
         })
         .collect();
-    let cheapest = cheapest(setups.iter().map(SetupResult::standing));
+    let cheapest = cheapest(standings(setups.iter()).into_iter());
     Comparison { setups, cheapest }
 }
 
@@ -140,20 +140,51 @@ impl SetupResult {
         self.scenario.setups[self.setup].bears(self.scenario.queues[queue].client)
     }
 
-    /// Its cost of an interaction, and how far it keeps what is promised.
-    fn standing(&self) -> (f64, Kept) {
+    /// Queues whose promise is kept, and queues in all, of those that its costs count.
+    pub fn promises_kept(&self) -> (usize, usize) {
         let queues = self.observed.queues.iter();
-        let kept = queues.filter(|(queue, seen)| self.bears(*queue) && seen.keeps_promise());
-        let kept = Kept {
-            all: self.keeps_promises,
-            promises: kept.count(),
-            hours_open: Reverse(self.staffing.shortfall_hours().round() as u64),
-        };
-        (
-            self.costing.per_interaction().unwrap_or(f64::INFINITY),
-            kept,
-        )
+        let queues = queues.filter(|(queue, _)| self.bears(*queue));
+        queues.fold((0, 0), |(kept, all), (_, seen)| {
+            (kept + usize::from(seen.keeps_promise()), all + 1)
+        })
     }
+
+    /// Agent-hours of open queues without their agent, where these alone are why it does not keep what it promises.
+    pub fn only_hours_open(&self) -> Option<f64> {
+        let (kept, all) = self.promises_kept();
+        (kept == all && !self.keeps_promises).then(|| self.staffing.shortfall_hours())
+    }
+
+    /// How far it keeps what is promised.
+    fn kept(&self) -> Kept {
+        Kept {
+            all: self.keeps_promises,
+            promises: self.promises_kept().0,
+            hours_open: Reverse(self.staffing.shortfall_hours().round() as u64),
+        }
+    }
+}
+
+/// Cost of each set-up, and how far it keeps what is promised: of an interaction, or of all where none has any.
+fn standings<'a>(results: impl Iterator<Item = &'a SetupResult> + Clone) -> Vec<(f64, Kept)> {
+    let costs = results.clone().map(|result| {
+        let costing = &result.costing;
+        (costing.per_interaction(), costing.total().to_f64())
+    });
+    let costs = comparable_costs(&costs.collect::<Vec<_>>());
+    let kept = results.map(SetupResult::kept);
+    costs.into_iter().zip(kept).collect()
+}
+
+/// Costs to hold against each other, of some of an interaction and in all: without any interaction only the totals
+/// tell; where some have them, one without has no price.
+fn comparable_costs(costs: &[(Option<f64>, f64)]) -> Vec<f64> {
+    let is_priced = costs.iter().any(|(price, _)| price.is_some());
+    let cost = |(price, total): &(Option<f64>, f64)| match is_priced {
+        true => price.unwrap_or(f64::INFINITY),
+        false => *total,
+    };
+    costs.iter().map(cost).collect()
 }
 
 /// How far a set-up keeps what is promised; more is better. Where none keeps all, one that nobody works is not to be
@@ -272,14 +303,14 @@ impl Comparison {
 
     fn best(&self, wanted: impl Fn(&SetupResult) -> bool) -> Option<&SetupResult> {
         let found: Vec<&SetupResult> = self.setups.iter().filter(|result| wanted(result)).collect();
-        let best = cheapest(found.iter().map(|result| result.standing()));
+        let best = cheapest(standings(found.iter().copied()).into_iter());
         found.get(best).copied()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Kept, Reverse, cheapest};
+    use super::{Kept, Reverse, cheapest, comparable_costs};
 
     #[test]
     fn a_cheap_set_up_that_breaks_its_promise_does_not_win() {
@@ -287,6 +318,15 @@ mod tests {
         assert_eq!(cheapest(costs.into_iter()), 2);
         assert_eq!(cheapest([(2.0, false), (1.0, false)].into_iter()), 1);
         assert_eq!(cheapest(std::iter::empty::<(f64, bool)>()), 0);
+    }
+
+    #[test]
+    fn without_an_interaction_the_least_total_is_cheapest() {
+        let costs = comparable_costs(&[(None, 44.0), (None, 20.0), (None, 40.0)]);
+        assert_eq!(costs, [44.0, 20.0, 40.0]);
+        // Where others are priced, one that nobody could reach has no price.
+        let costs = comparable_costs(&[(Some(2.0), 200.0), (None, 20.0)]);
+        assert_eq!(costs, [2.0, f64::INFINITY]);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crewcast::input;
 use crewcast::plan::{Options, Plan, plan};
+use crewcast::report;
 use crewcast::scenario::Scenario;
 
 fn scenario(text: &str) -> Scenario {
@@ -97,6 +98,108 @@ fn hours_without_a_site_are_named_and_no_crowd_makes_up_for_them() {
         0.0 < hours && hours <= 1.25 * within,
         "{hours} h, {within} h for the open ones"
     );
+}
+
+/// A shop of twenty calls a day in Bucharest, answered in Prague for six hours from 8:30 there.
+fn abroad(hours: &str) -> String {
+    format!(
+        r#"
+client = [{{ id = "shop" }}]
+market = [{{ id = "ro", timezone = "Europe/Bucharest" }}]
+hours = [{{ id = "open", mon-fri = "{hours}" }}]
+site = [{{ id = "prague", timezone = "Europe/Prague", country = "CZ" }}]
+shift = [{{ id = "six", length = "6h", start = "08:30-08:30" }}]
+
+[scenario]
+name = "abroad"
+currency = "CZK"
+slot = "60m"
+start = "2026-06-01"
+timezone = "Europe/Prague"
+
+[[queue]]
+id = "tel"
+client = "shop"
+market = "ro"
+language = "ro"
+channel = "phone"
+hours = "open"
+patience = "3m"
+target = "80/60s"
+aht = "3m"
+fcr = "100%"
+orders = {{ contacts_per_order = 1, per_day = 20, profile = "flat" }}
+
+[[group]]
+id = "own"
+site = "prague"
+employer = "own"
+kind = "dedicated"
+languages = ["ro"]
+wage = "200 CZK"
+charges = "33.8%"
+
+[[setup]]
+id = "own"
+kind = "in-house"
+groups = ["own"]
+"#
+    )
+}
+
+/// The last half-hour is open in a slot that no shift reaches to its end: calls are answered in time all the same.
+#[test]
+fn promises_kept_with_hours_left_open_are_not_all_that_is_promised() {
+    let text = abroad("09:30-15:30");
+    let plan = planned(&text);
+    let setup = &plan.comparison.setups[0];
+    assert_eq!(setup.promises_kept(), (1, 1));
+    assert!(!setup.keeps_promises && setup.only_hours_open().is_some_and(|hours| hours > 1.0));
+    assert_eq!(setup.staffing.proof.status, "promises kept, hours open");
+    let shown = report::terminal(&plan, 100);
+    let hours = setup.staffing.shortfall_hours();
+    let open = format!("1 of 1, {hours:.0} h open");
+    assert!(shown.contains(&open), "{shown}");
+    assert!(
+        shown.contains(&format!("leaves {hours:.0} agent-hours of open queues")),
+        "{shown}"
+    );
+
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("scenario.toml"), &text).unwrap();
+    let mut command = assert_cmd::Command::cargo_bin("crewcast").unwrap();
+    let output = command
+        .arg("compare")
+        .arg(folder.path())
+        .arg("--brief")
+        .output()
+        .unwrap();
+    let compared = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        compared.contains(&open) && compared.contains("promises kept, but"),
+        "{compared}"
+    );
+}
+
+#[test]
+fn a_hole_has_one_clock_in_shortfall_and_audit_and_it_is_named() {
+    let plan = planned(&abroad("08:00-16:00"));
+    let audit: String = plan
+        .findings
+        .iter()
+        .map(|finding| finding.detail.as_str())
+        .collect();
+    let shown = report::terminal(&plan, 2000);
+    let (_, short) = shown.split_once("Shortfall:").unwrap_or_default();
+    let (short, _) = short.split_once("The plan counts").unwrap_or_default();
+    let short: Vec<&str> = short.split_whitespace().collect();
+    let short = short.join(" ");
+    for said in [&audit, &short] {
+        assert!(
+            said.contains("Mon 1 Jun 08:00") && said.contains("(Europe/Bucharest)"),
+            "{said}"
+        );
+    }
 }
 
 /// A shop whose people have short weeks that long shifts do not fill, so many of them.

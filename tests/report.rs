@@ -100,7 +100,7 @@ fn a_broken_promise_is_said_before_a_price() {
     for words in [
         "is the cheapest that keeps every promise",
         "shared pod of four shops” would cost 31.84",
-        "but leaves 1.5 agent-hours open",
+        "but leaves 1.5 agent-hours of open queues without their agent",
     ] {
         assert!(text.contains(words), "{text}");
     }

@@ -41,7 +41,7 @@ fn cover(
     }
     for (queue, minimum) in requirement.minimum.iter() {
         let there = &on_line[queue.index()];
-        let zone = scenario.markets[scenario.queues[queue].market].zone;
+        let clock = scenario.clock_of(&[queue]);
         let short = |slot: &usize| there[*slot] < minimum[*slot];
         let mut slot = 0;
         while let Some(first) = (slot..horizon.slots).find(short) {
@@ -51,14 +51,15 @@ fn cover(
             findings.push(Finding {
                 rule: "cover",
                 detail: format!(
-                    "{} is open without its {} from {} to {}",
+                    "{} is open without its {} from {} to {}{}",
                     scenario.queues[queue].name,
                     match minimum[first] {
                         1 => "agent".to_owned(),
                         agents => format!("{agents} agents"),
                     },
-                    horizon.local(first, zone).format("%a %-d %b %H:%M"),
-                    horizon.local(end, zone).format("%a %-d %b %H:%M")
+                    horizon.local(first, clock).format("%a %-d %b %H:%M"),
+                    horizon.local(end, clock).format("%a %-d %b %H:%M"),
+                    scenario.clock_named(clock)
                 ),
             });
             slot = end;
@@ -91,12 +92,13 @@ fn seats(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
             findings.push(Finding {
                 rule: "seats",
                 detail: format!(
-                    "{} has {seats} seats and {most} people at {}",
+                    "{} has {seats} seats and {most} people at {}{}",
                     site.name,
                     scenario
                         .horizon
                         .local(slot, site.zone)
-                        .format("%a %-d %b %H:%M")
+                        .format("%a %-d %b %H:%M"),
+                    scenario.clock_named(site.zone)
                 ),
             });
         }

@@ -1,6 +1,6 @@
 //! The same plans seen by each client: who gains under which set-up.
 
-use super::{Comparison, SetupResult, cheapest};
+use super::{Comparison, SetupResult, cheapest, comparable_costs};
 use crate::cost::{self, Costing, Usage};
 use crate::demand::Demand;
 use crate::ids::ClientId;
@@ -45,6 +45,8 @@ pub(super) fn counted(result: &SetupResult) -> impl Iterator<Item = ClientId> + 
 pub(super) struct Share {
     pub interactions_per_day: f64,
     pub per_interaction: f64,
+    /// Over the horizon.
+    pub total: f64,
     pub keeps_promises: bool,
 }
 
@@ -60,17 +62,19 @@ impl ClientCosts {
 
     /// The costs of a client under each set-up, in their order.
     fn of(client: ClientId, shares: &[Share]) -> Self {
+        let priced = |share: &Share| {
+            let price = share.per_interaction;
+            (price.is_finite().then_some(price), share.total)
+        };
+        let costs = comparable_costs(&shares.iter().map(priced).collect::<Vec<_>>());
+        let kept = shares.iter().map(|share| share.keeps_promises);
         Self {
             client,
             interactions_per_day: shares
                 .first()
                 .map_or(0.0, |share| share.interactions_per_day),
             per_interaction: shares.iter().map(|share| share.per_interaction).collect(),
-            cheapest: cheapest(
-                shares
-                    .iter()
-                    .map(|share| (share.per_interaction, share.keeps_promises)),
-            ),
+            cheapest: cheapest(costs.into_iter().zip(kept)),
         }
     }
 }
@@ -122,6 +126,7 @@ fn share(
     Share {
         interactions_per_day: contacts_per_day(scenario, demand, client),
         per_interaction: costing.per_interaction().unwrap_or(f64::INFINITY),
+        total: costing.total().to_f64(),
         keeps_promises,
     }
 }

@@ -197,6 +197,8 @@ pub struct SetupSummary {
     pub per_month: f64,
     pub interactions: f64,
     pub keeps_promises: bool,
+    /// Of open queues without their agent: where there are any, not all is kept.
+    pub open_agent_hours: f64,
     pub paid_hours: f64,
     pub gap: f64,
     pub weeks_without_cover: f64,
@@ -425,6 +427,7 @@ fn setup(digest: &Digest, result: &SetupResult) -> SetupSummary {
         per_month: round(costing.per_month()),
         interactions: round(interactions),
         keeps_promises: result.keeps_promises,
+        open_agent_hours: round(result.staffing.shortfall_hours()),
         paid_hours: round(result.staffing.paid_hours()),
         gap: result.staffing.proof.gap,
         weeks_without_cover: round(costing.detail.weeks_without_cover),

@@ -4,7 +4,7 @@ use crate::compare::SetupResult;
 use crate::cost::{self, Hiring, Learning};
 use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
-use crate::report::{Memo, words};
+use crate::report::{Memo, promised, words};
 use crate::roster::Backup;
 use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
@@ -116,15 +116,6 @@ impl<'a> Digest<'a> {
             .queues
             .values()
             .zip(result.observed.queues.values())
-    }
-
-    /// Queues whose promise is kept, and queues in all, in a set-up.
-    pub(crate) fn promises_kept(&self, result: &SetupResult) -> (usize, usize) {
-        let own = self.plan.scenario.queues.len();
-        let services = result.observed.queues.values().take(own);
-        services.fold((0, 0), |(kept, all), service| {
-            (kept + usize::from(service.keeps_promise()), all + 1)
-        })
     }
 
     /// Who stands in, for the scenario's own clients, and what it takes them to learn it first.
@@ -248,11 +239,10 @@ impl<'a> Digest<'a> {
         Some(Badge { said, good })
     }
 
-    /// What is said of the set-up called cheapest; nothing where it has no price.
+    /// What is said of the set-up called cheapest.
     pub(crate) fn tag(&self, result: &SetupResult) -> Option<&'static str> {
-        let cheapest = self.cheapest.filter(|it| it.setup == result.setup)?;
-        cheapest.costing.per_interaction()?;
-        let (kept, all) = self.promises_kept(result);
+        self.cheapest.filter(|it| it.setup == result.setup)?;
+        let (kept, all) = result.promises_kept();
         Some(match result.keeps_promises {
             true => "cheapest",
             false if kept < all => "keeps most, not all",
@@ -262,7 +252,7 @@ impl<'a> Digest<'a> {
 
     /// What a set-up does not do that it should.
     fn fault(&self, result: &SetupResult) -> Option<&'static str> {
-        let (kept, all) = self.promises_kept(result);
+        let (kept, all) = result.promises_kept();
         if kept < all {
             Some("breaks a promise")
         } else {
@@ -298,7 +288,10 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
     };
     let title = words::clean(digest.setup_title(cheapest));
     let price = cheapest.costing.per_interaction().map_or_else(
-        || "no interaction to price".to_owned(),
+        || {
+            let month = words::money_short(currency, cheapest.costing.per_month());
+            format!("{month} a month, without an interaction to price")
+        },
         |price| format!("{} an interaction", words::money(currency, price)),
     );
     let rank = match digest.undercut() {
@@ -311,7 +304,7 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
     };
     let headline = match digest.saving() {
         _ if !cheapest.keeps_promises => {
-            let misses = match digest.promises_kept(cheapest) {
+            let misses = match cheapest.promises_kept() {
                 (kept, all) if kept < all => "No set-up keeps every promise",
                 _ => "Every set-up leaves hours open",
             };
@@ -341,7 +334,7 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
     let mut text = if cheapest.keeps_promises {
         format!("{kept}.")
     } else {
-        match digest.promises_kept(cheapest) {
+        match cheapest.promises_kept() {
             (kept, all) if kept < all => format!(
                 "It keeps {kept} of {all}; the shortfalls below say where the others fail, and why."
             ),
@@ -352,7 +345,7 @@ fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
         }
     };
     if let Some((other, price)) = digest.undercut() {
-        let failing = match digest.promises_kept(other) {
+        let failing = match other.promises_kept() {
             (kept, all) if kept < all => format!("keeps {kept} of {all}"),
             _ => leaves_open(other),
         };
@@ -387,6 +380,8 @@ pub(crate) fn gap(proof: &Proof) -> Option<f64> {
 }
 
 fn leaves_open(result: &SetupResult) -> String {
-    let hours = words::count(result.staffing.shortfall_hours());
-    format!("leaves {hours} agent-hours open")
+    format!(
+        "leaves {}",
+        promised::open(result.staffing.shortfall_hours())
+    )
 }

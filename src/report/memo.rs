@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::page::table;
 use super::pictures::money;
-use super::words;
+use super::{promised, words};
 use crate::compare::{
     self, BreakEven, ClientCosts, Comparison, CostQuantiles, LeverEffect, SetupResult, SplitPlan,
     Swing, Year,
@@ -178,7 +178,6 @@ fn decision(memo: &Memo) -> Markup {
     let Some(best) = memo.comparison.setups.get(memo.comparison.cheapest) else {
         return html! { p { "The scenario names no set-up to decide on." } };
     };
-    let price = best.costing.per_interaction().unwrap_or(0.0);
     let other = memo
         .way()
         .map(|(own, partner)| {
@@ -204,8 +203,12 @@ fn decision(memo: &Memo) -> Markup {
                 "As far as the time given goes, take “" (memo.title(best)) "”: "
             }
             @else if best.keeps_promises { "Take “" (memo.title(best)) "”: " }
+            @else if let Some(hours) = best.only_hours_open() {
+                "Every set-up leaves hours open; of those that keep most “" (memo.title(best)) "” costs least ("
+                (promised::open(hours)) "): "
+            }
             @else { "No set-up keeps every promise; “" (memo.title(best)) "” keeps most at the least cost: " }
-            (memo.money(price)) " an interaction, "
+            @if let Some(price) = best.costing.per_interaction() { (memo.money(price)) " an interaction, " }
             (words::money_short(memo.scenario.currency, best.costing.per_month())) " a month."
         }
         @if clients.len() > 1 && clients.len() <= MOST_CLIENTS { (by_client(memo, &clients)) }

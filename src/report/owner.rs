@@ -81,7 +81,7 @@ fn side_by_side(digest: &Digest) -> Sheet {
     ]);
     let mut sheet = Sheet::new(header);
     for result in &plan.comparison.setups {
-        let (kept, all) = digest.promises_kept(result);
+        let (kept, all) = result.promises_kept();
         let amount = |value: Option<f64>, decimals| {
             value.map_or(Cell::text("–"), |value| Cell::number(value, decimals))
         };

@@ -6,7 +6,7 @@ use super::changes::{self, Changes};
 use super::digest::{self, Digest};
 use super::memo::{self, Memo};
 use super::pictures::{Picture, Pictures};
-use super::{manager, owner, proof, words};
+use super::{manager, owner, promised, proof, words};
 use crate::scenario::Scenario;
 use crate::sheet::{Cell, Sheet};
 
@@ -157,10 +157,10 @@ fn figures(digest: &Digest) -> Markup {
         div.figures {
             (demand)
             @if let Some(chosen) = digest.chosen {
-                @let (kept, all) = digest.promises_kept(chosen);
+                @let good = chosen.keeps_promises;
                 (figure(
                     "Promises of service kept",
-                    html! { span.good[kept == all].bad[kept < all] { (kept) " of " (all) } },
+                    html! { span.good[good].bad[!good] { (promised::standing(chosen)) } },
                     "in simulation, at 95 % confidence",
                 ))
                 @let on_line = format!("{} on the line at most", most_on_line(chosen));

@@ -1,7 +1,7 @@
 //! Promises as people read them: what was promised, what was seen, whether it is kept.
 
 use super::digest::Digest;
-use super::words::{clean, length, percent};
+use super::words::{clean, count, counted, length, percent};
 use crate::compare::SetupResult;
 use crate::scenario::{DeadlineClock, Queue, Service, ServiceDefinition, ServiceTarget};
 use crate::sheet::Cell;
@@ -50,6 +50,20 @@ pub(crate) fn kept(service: &QueueService) -> String {
     } else {
         format!("no: {}", missed.join(", "))
     }
+}
+
+/// How far a set-up keeps what it promises: "6 of 6"; "6 of 6, 5 h open" is not all of it.
+pub(crate) fn standing(result: &SetupResult) -> String {
+    let (kept, all) = result.promises_kept();
+    let open = result.only_hours_open();
+    let open = open.map(|hours| format!(", {} h open", count(hours)));
+    format!("{kept} of {all}{}", open.unwrap_or_default())
+}
+
+/// "5 agent-hours of open queues without their agent".
+pub(crate) fn open(hours: f64) -> String {
+    let hours = counted(hours, "agent-hour");
+    format!("{hours} of open queues without their agent")
 }
 
 /// A part of a promise and what was seen of it: "mean wait", "20 s", "36.2 s", "35.1 – 37.3 s".

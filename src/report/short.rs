@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use chrono_tz::Tz;
+
 use super::digest::Digest;
 use super::{promised, words};
 use crate::compare::SetupResult;
@@ -26,7 +28,7 @@ pub(crate) struct Uncovered<'a> {
 }
 
 /// What a set-up leaves uncovered, stretches of one pool and reason together.
-pub(crate) fn uncovered<'a>(digest: &Digest, chosen: &'a SetupResult) -> Vec<Uncovered<'a>> {
+pub(crate) fn uncovered(chosen: &SetupResult) -> Vec<Uncovered<'_>> {
     let mut rows: Vec<Vec<&Shortfall>> = Vec::new();
     for run in &chosen.staffing.shortfall {
         let alike =
@@ -42,7 +44,11 @@ pub(crate) fn uncovered<'a>(digest: &Digest, chosen: &'a SetupResult) -> Vec<Unc
             .map(|run| (run.slot..run.slot + run.slots, None));
         Uncovered {
             what: named(&chosen.scenario, runs[0]),
-            hours: hours(&digest.plan.scenario, stretches),
+            hours: hours(
+                &chosen.scenario,
+                chosen.scenario.clock_of(&runs[0].queues),
+                stretches,
+            ),
             agent_hours: runs.iter().map(|run| run.agent_hours).sum(),
             reason: &runs[0].reason,
         }
@@ -98,8 +104,10 @@ pub(crate) fn worst(digest: &Digest, missed: &MissedQueue) -> String {
         })
     };
     let stretches = missed.worst.iter();
+    let scenario = &digest.plan.scenario;
     hours(
-        &digest.plan.scenario,
+        scenario,
+        scenario.clock_of(&[missed.queue]),
         stretches.map(|hours| (hours.slots.clone(), seen(hours))),
     )
 }
@@ -171,7 +179,11 @@ pub(crate) fn more_agents(digest: &Digest, chosen: &SetupResult) -> Vec<AgentsMo
         AgentsMore {
             team: chosen.staffing.teams[team].name.clone(),
             agents: count,
-            hours: hours(scenario, alike().map(|more| (more.slots.clone(), None))),
+            hours: hours(
+                scenario,
+                scenario.sites[scenario.groups[chosen.staffing.teams[team].group].site].zone,
+                alike().map(|more| (more.slots.clone(), None)),
+            ),
             agent_hours: alike()
                 .map(|more| more.hours(scenario.horizon.slot_hours()))
                 .sum(),
@@ -180,10 +192,11 @@ pub(crate) fn more_agents(digest: &Digest, chosen: &SetupResult) -> Vec<AgentsMo
     kinds.into_iter().map(row).collect()
 }
 
-/// Stretches by day on the scenario's clock, each with what is seen in it: "Mon 30 Nov 08:00–10:00 31 %,
-/// 15:00–16:00 40 %; Tue 1 Dec 08:00–09:00 28 %".
+/// Stretches by day on a clock, each with what is seen in it: "Mon 30 Nov 08:00–10:00 31 %, 15:00–16:00 40 %; Tue
+/// 1 Dec 08:00–09:00 28 %", and the clock's name where there are several.
 fn hours(
     scenario: &Scenario,
+    clock: Tz,
     stretches: impl Iterator<Item = (Range<usize>, Option<String>)>,
 ) -> String {
     let mut stretches: Vec<_> = stretches.collect();
@@ -191,7 +204,7 @@ fn hours(
     let mut text = String::new();
     let mut day = None;
     for (slots, seen) in stretches.iter().take(MOST_STRETCHES) {
-        let local = |slot| scenario.horizon.local(slot, scenario.zone);
+        let local = |slot| scenario.horizon.local(slot, clock);
         let (from, to) = (local(slots.start), local(slots.end));
         let same_day = day == Some(from.date());
         if !text.is_empty() {
@@ -214,7 +227,8 @@ fn hours(
         }
     }
     match stretches.len().saturating_sub(MOST_STRETCHES) {
-        0 => text,
-        more => format!("{text}; {} more", words::counted(more as f64, "time")),
+        0 => {}
+        more => text.push_str(&format!("; {} more", words::counted(more as f64, "time"))),
     }
+    text + &scenario.clock_named(clock)
 }

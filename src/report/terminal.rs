@@ -203,13 +203,12 @@ fn costs(digest: &Digest) -> Sheet {
         let amount = |value: Option<f64>, decimals| {
             value.map_or(Cell::text("–"), |value| Cell::number(value, decimals))
         };
-        let (kept, all) = digest.promises_kept(result);
         sheet.push(vec![
             Cell::text(words::label(digest.setup_title(result), NAME)),
             amount(result.costing.per_interaction(), decimals),
             amount(result.costing.per_order(), decimals),
             amount(Some(result.costing.per_month()), 0),
-            Cell::text(format!("{kept} of {all}")),
+            Cell::text(promised::standing(result)),
             Cell::text(digest.tag(result).unwrap_or_default()),
         ]);
     }
@@ -244,7 +243,7 @@ fn missed(text: &mut Text, digest: &Digest, chosen: &SetupResult) {
 }
 
 fn shortfalls(text: &mut Text, digest: &Digest, chosen: &SetupResult) {
-    let short = short::uncovered(digest, chosen);
+    let short = short::uncovered(chosen);
     if short.is_empty() {
         return;
     }

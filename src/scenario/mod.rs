@@ -193,6 +193,27 @@ impl Scenario {
             .open_share(&self.horizon, market.zone, &market.calendar)
     }
 
+    /// The wall clock of the market that some queues share; the scenario's where they have several.
+    pub fn clock_of(&self, queues: &[QueueId]) -> Tz {
+        let mut zones = queues
+            .iter()
+            .map(|queue| self.markets[self.queues[*queue].market].zone);
+        match zones.next() {
+            Some(first) if zones.all(|zone| zone == first) => first,
+            _ => self.zone,
+        }
+    }
+
+    /// A clock's name behind a time of it, " (Europe/Prague)", where the scenario has several; else nothing.
+    pub fn clock_named(&self, clock: Tz) -> String {
+        let markets = self.markets.values().map(|market| market.zone);
+        let mut zones = markets.chain(self.sites.values().map(|site| site.zone));
+        match zones.all(|zone| zone == clock) {
+            true => String::new(),
+            false => format!(" ({clock})"),
+        }
+    }
+
     /// The days over each of which its promises hold by themselves, on the scenario's clock; none where they hold over
     /// all that is planned, or in each slot.
     pub fn days_promised(&self) -> Vec<Range<usize>> {

@@ -156,7 +156,9 @@ impl Work<'_> {
             replay(scenario, all, teams, &shifts, scenario.seed)
         };
         let all_kept = self.kept(&observed).into_iter().all(|kept| kept);
+        let is_open = short > 0.0;
         proof.status = match all_kept {
+            true if is_open => "promises kept, hours open",
             true if proof.gap <= self.ask.limits.gap => "within gap",
             true => "promises kept",
             false if self.was_cut(proof.gap) => CUT_SHORT,

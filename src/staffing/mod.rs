@@ -126,7 +126,7 @@ pub const CUT_SHORT: &str = "promises missed in the time given";
 #[derive(Debug, Clone, PartialEq)]
 pub struct Proof {
     /// "optimal", "within gap", "time limit"; of a plan that was simulated "within gap", "promises kept", "promises
-    /// missed", or [`CUT_SHORT`].
+    /// kept, hours open", "promises missed", or [`CUT_SHORT`].
     pub status: String,
     /// Cost of the plan as the model counts it: loaded pay with premiums plus priced shortfall.
     pub objective: f64,

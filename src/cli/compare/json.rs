@@ -238,6 +238,7 @@ fn setup(result: &SetupResult) -> Value {
         "per_order": costing.per_order(),
         "per_month": costing.per_month(),
         "keeps_promises": result.keeps_promises,
+        "open_agent_hours": result.staffing.shortfall_hours(),
         "service": result.observed.queues.iter().filter(|(queue, _)| own(*queue)).map(|(queue, seen)| json!({
             "queue": result.scenario.queues[queue].name,
             "promised": seen.promised,

@@ -8,6 +8,7 @@ use super::super::screen;
 use super::Answer;
 use crate::compare;
 use crate::ids::SetupId;
+use crate::report::promised;
 use crate::scenario::Money;
 use crate::sheet::{Cell, Sheet};
 
@@ -56,10 +57,13 @@ pub(super) fn of(answer: &Answer) -> String {
     }
     if let Some(best) = answer.comparison.setups.get(answer.comparison.cheapest) {
         let name = &scenario.setups[best.setup].name;
-        let kept = if best.keeps_promises {
-            "that keeps its promises"
-        } else {
-            "of those that keep most (no set-up keeps every promise)"
+        let kept = match best.only_hours_open() {
+            _ if best.keeps_promises => "that keeps its promises".to_owned(),
+            Some(hours) => format!(
+                "of those that keep most (promises kept, but {})",
+                promised::open(hours)
+            ),
+            None => "of those that keep most (no set-up keeps every promise)".to_owned(),
         };
         let _ = writeln!(text, "Cheapest {kept}: {name}");
         if let Some(split) = answer.splits.best()
@@ -96,14 +100,20 @@ fn conclusions(answer: &Answer) -> String {
                 .into_iter()
                 .map(|(index, cost)| format!("{cost:.2} under {}", name(index)))
                 .collect();
+            let others = match &others[..] {
+                [] => String::new(),
+                others => format!(" ({})", others.join(", ")),
+            };
+            let price = match costs.per_interaction[costs.cheapest] {
+                price if price.is_finite() => format!("{price:.2} an interaction{others}"),
+                _ => "without an interaction to price".to_owned(),
+            };
             let _ = writeln!(
                 text,
-                "{} ({:.0} a day): {} pays, {:.2} an interaction ({}).",
+                "{} ({:.0} a day): {} pays, {price}.",
                 answer.scenario.clients[costs.client].name,
                 costs.interactions_per_day,
                 name(costs.cheapest),
-                costs.per_interaction[costs.cheapest],
-                others.join(", ")
             );
         }
     }
@@ -208,11 +218,7 @@ fn side_by_side(answer: &Answer) -> Sheet {
             some(costing.per_interaction(), 2),
             some(costing.per_order(), 2),
             Cell::number(costing.per_month(), 0),
-            Cell::text(if result.keeps_promises {
-                "kept"
-            } else {
-                "missed"
-            }),
+            Cell::text(promised::standing(result)),
             worst.map_or(Cell::Empty, |points| {
                 Cell::text(format!("{:+.1} points", points * 100.0))
             }),

@@ -67,7 +67,7 @@ fn missed(digest: &Digest, chosen: &SetupResult) -> Markup {
 }
 
 fn uncovered(digest: &Digest, chosen: &SetupResult) -> Markup {
-    let rows = short::uncovered(digest, chosen);
+    let rows = short::uncovered(chosen);
     let mut sheet = Sheet::new([
         "What is short",
         "Hours",

@@ -3,7 +3,7 @@
 use super::Memo;
 use crate::compare::SetupResult;
 use crate::ids::QueueId;
-use crate::report::words;
+use crate::report::{promised, words};
 use crate::scenario::{Employer, Setup};
 use crate::simulation::QueueService;
 
@@ -112,7 +112,7 @@ fn at_half(memo: &Memo, result: &SetupResult) -> Option<f64> {
 fn control<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
     vec![
         ("Who serves", Box::new(|result| who_serves(memo, result))),
-        ("Promises kept", Box::new(kept)),
+        ("Promises kept", Box::new(promised::standing)),
         ("Weakest promise", Box::new(|result| weakest(memo, result))),
         (
             "Weeks a year with nobody there",
@@ -242,13 +242,6 @@ fn service(result: &SetupResult) -> impl Iterator<Item = (QueueId, &QueueService
     let terms = &result.scenario.setups[result.setup];
     let queues = result.observed.queues.iter();
     queues.filter(|(queue, _)| terms.bears(result.scenario.queues[*queue].client))
-}
-
-fn kept(result: &SetupResult) -> String {
-    let (kept, all) = service(result).fold((0, 0), |(kept, all), (_, seen)| {
-        (kept + usize::from(seen.keeps_promise()), all + 1)
-    });
-    format!("{kept} of {all}")
 }
 
 fn weakest(memo: &Memo, result: &SetupResult) -> String {
