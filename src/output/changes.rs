@@ -57,6 +57,12 @@ pub(super) fn between(old: &Results, new: &Results) -> Result<Changes, Problem> 
     if let (Some(before), Some(after)) = (before, setup(new, planned)) {
         let contacts = [old, new].map(|summary| number(&summary["demand"]["contacts"]));
         changes.headline = headline(before, after, contacts, currency);
+        let staffed = text(&old["planned"]);
+        if staffed != planned {
+            changes.headline.push(format!(
+                "the earlier plan staffed {staffed} instead: its teams, shifts and hours are compared"
+            ));
+        }
         changes
             .tables
             .push(("Where the money goes", lines(before, after)));
@@ -118,12 +124,6 @@ fn headline(before: &Value, after: &Value, contacts: [f64; 2], currency: &str) -
             100.0 * (new / old - 1.0)
         }
     )];
-    if text(&before["name"]) != text(&after["name"]) {
-        said.push(format!(
-            "the earlier plan staffed {} instead",
-            text(&before["name"])
-        ));
-    }
     let (were, are) = (
         number(&before["interactions"]),
         number(&after["interactions"]),
@@ -369,6 +369,18 @@ mod tests {
             said.contains("fewer of the same contacts answered"),
             "{said}"
         );
+    }
+
+    #[test]
+    fn another_set_up_staffed_is_said() {
+        let (mut old, new) = (
+            plan(1000.0, 800.0, 100.0, true),
+            plan(1000.0, 800.0, 100.0, true),
+        );
+        assert_eq!(changes(&old, &new).expect("one currency").headline.len(), 2);
+        old["planned"] = json!("pod");
+        let said = changes(&old, &new).expect("one currency").headline;
+        assert!(said[2].contains("staffed pod instead"), "{said:?}");
     }
 
     #[test]

@@ -9,14 +9,14 @@ use std::process::ExitCode;
 use chrono::{Days, NaiveDate, Utc};
 use serde_json::json;
 
-use super::check::{fail, tell_doubts};
+use super::check::{fail, warn};
 use super::progress::Progress;
 use super::screen;
 use crate::compare::{self, Asked, Offer, Quote, Risk};
 use crate::demand::{self, Demand};
 use crate::ids::{ClientId, SetupId};
 use crate::input::typed;
-use crate::problem::Problem;
+use crate::problem::{Problem, UNSERVED};
 use crate::scenario::{Employer, Scenario};
 use crate::settle::settle_plainly;
 use crate::sheet::{Cell, Sheet};
@@ -72,8 +72,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> ExitCode {
     let found = input::read_changed(&args.scenario, &args.set).and_then(|scenario| {
-        // A price for what nobody can serve is none.
-        if !scenario.impossible.is_empty() {
+        let unserved = |problem: &Problem| UNSERVED.contains(&problem.code);
+        if scenario.impossible.iter().any(unserved) {
             return Err(scenario.impossible);
         }
         let client = client(&scenario, &args.client).map_err(|problem| vec![problem])?;
@@ -84,7 +84,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(found) => found,
         Err(problems) => return fail(&problems, args.json),
     };
-    tell_doubts(&scenario);
+    warn(&scenario, &args.set);
     let progress = Progress::start();
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
