@@ -49,14 +49,19 @@ const WORTH: f64 = 0.002;
 const LITTLE: f64 = 0.05;
 
 impl Fitted {
-    /// Means of a calendar day by slot.
+    /// Means of a calendar day by slot. Rivals know no special days, and neither they nor the learner a rush: those
+    /// are our own model's alone.
     pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
         let mut mean = self.model.day_mean(calendar, day);
         self.blocks
             .correct(&mut mean, &self.boost, &features(calendar, day));
-        self.combination.mix(&mut mean, calendar, day);
-        if let Some(told) = &self.told {
-            told.mix(&mut mean, day);
+        if !self.model.stands_out(calendar, day) {
+            if calendar.days[day].effect == 0 {
+                self.combination.mix(&mut mean, day);
+            }
+            if let Some(told) = &self.told {
+                told.mix(&mut mean, day);
+            }
         }
         self.opening.shut(&mut mean, calendar.days[day].weekday);
         mean
@@ -82,6 +87,9 @@ impl Fitted {
             }
             if part.factors.yearly.is_some() {
                 text.push_str(", time of year");
+            }
+            if part.factors.has_rush() {
+                text.push_str(", weeks of the year that stand out");
             }
         }
         if !self.boost.is_empty() {
@@ -214,8 +222,14 @@ pub fn fit(
         }
     }
     if chosen {
-        out.combination =
-            Combination::learn(series, slots, calendar, end, horizon, &mut out.errors);
+        out.combination = Combination::learn(
+            series,
+            slots,
+            calendar,
+            (end, horizon),
+            &mut out.errors,
+            |day| calendar.days[day].effect == 0 && !found.model.stands_out(calendar, day),
+        );
     }
     out.spread = if out.errors.when.is_empty() {
         young::spread(&found.sample, slots)

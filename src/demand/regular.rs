@@ -41,6 +41,7 @@ impl Days {
         let config = DayConfig {
             month_day: 0.0,
             yearly: 0.0,
+            rush: false,
             ..DayConfig::default()
         };
         let factors = Factors::fit(s, n, calendar, &config, None, None, &mut expected);

@@ -10,6 +10,7 @@
 pub mod factors;
 pub mod level;
 pub mod profile;
+mod rush;
 pub mod sample;
 pub mod search;
 pub mod yearly;
@@ -78,6 +79,14 @@ impl Model {
                 p.level(day.saturating_sub(self.end)) * p.factors.expected(&calendar.days[day])
             })
             .sum()
+    }
+
+    /// Whether a calendar day is of a week of the year that stands out; see [`rush`].
+    pub fn stands_out(&self, calendar: &Calendar, day: usize) -> bool {
+        let year_day = usize::from(calendar.days[day].year_day);
+        // All configurations see the same ones.
+        let first = self.parts.first();
+        first.is_some_and(|part| part.factors.rush(year_day) != 1.0)
     }
 
     /// Mean of each slot of a calendar day.
