@@ -6,7 +6,7 @@ use super::boost::{Boost, Cells, FEATURES, Features};
 use super::breaks::Evened;
 use super::calendar::Calendar;
 use super::combined::Combination;
-use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
+use super::gpm::{Model, Pools, level, profile, sale, sample::Sample, search};
 use super::history::Series;
 use super::opening::Opening;
 use super::pooled::{self, Told};
@@ -87,6 +87,9 @@ impl Fitted {
             }
             if part.factors.yearly.is_some() {
                 text.push_str(", time of year");
+            }
+            if part.factors.sale != sale::NONE {
+                text.push_str(", Black Friday");
             }
             if part.factors.has_rush() {
                 text.push_str(", weeks of the year that stand out");

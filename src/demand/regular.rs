@@ -21,6 +21,8 @@ pub struct Days {
     /// Index in the sample.
     pub at: Vec<usize>,
     pub weekday: Vec<u8>,
+    /// Whether it is of the sale about Black Friday.
+    pub is_sale: Vec<bool>,
     pub came: Vec<f64>,
     /// What the factors expect at a level of one.
     pub due: Vec<f64>,
@@ -64,6 +66,10 @@ impl Days {
         let due: f64 = after.iter().map(plain).sum();
         let mut out = Self {
             weekday: at.iter().map(|&i| s.weekday[i]).collect(),
+            is_sale: at
+                .iter()
+                .map(|&i| calendar.days[s.day[i] as usize].sale > 0)
+                .collect(),
             came: at.iter().map(|&i| s.total[i]).collect(),
             due: at.iter().map(|&i| expected[i]).collect(),
             excess: excess.max(0.0),

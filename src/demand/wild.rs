@@ -42,7 +42,7 @@ pub struct Stretch {
 }
 
 /// Single days out of all proportion to those around them, and the factor that brings them back; none where
-/// such days are usual. A day of less than [`ENOUGH`] contacts is never wild.
+/// such days are usual. A day of less than [`ENOUGH`] contacts is never wild, nor is one of a sale, which comes again.
 pub(super) fn days(seen: &Days) -> Vec<(usize, f64)> {
     let n = seen.at.len();
     // The median over the days nearest to one among `days`, which it is itself of.
@@ -67,7 +67,7 @@ pub(super) fn days(seen: &Days) -> Vec<(usize, f64)> {
             };
             let usual = (level * due).max(ENOUGH);
             let scatter = (usual + seen.excess * usual * usual).sqrt();
-            if came > WILD * usual && came > usual + FAR * scatter {
+            if !seen.is_sale[i] && came > WILD * usual && came > usual + FAR * scatter {
                 out.push((i, like.clamp(ENOUGH.min(usual), usual) / came));
             }
         }

@@ -4,6 +4,7 @@
 use super::super::calendar::{Calendar, Day, Group};
 use super::level;
 use super::rush;
+use super::sale::{self, Sale};
 use super::sample::Sample;
 use super::yearly::Yearly;
 
@@ -52,6 +53,8 @@ pub struct Factors {
     pub month_day: [f64; 32],
     /// By [`Day::effect`]; entry 0 is 1.
     pub effect: Vec<f64>,
+    /// By [`Day::sale`].
+    pub sale: Sale,
     pub yearly: Option<Yearly>,
     curve: Vec<f64>,
     /// By day of a leap year, where some weeks stand out.
@@ -82,6 +85,7 @@ impl Factors {
         self.weekday[usize::from(d.weekday)]
             * self.month_day[usize::from(d.month_day)]
             * self.effect[usize::from(d.effect)]
+            * self.sale[usize::from(d.sale)]
             * self.season(usize::from(d.year_day))
     }
 
@@ -105,6 +109,7 @@ impl Factors {
             weekday: [1.0; 7],
             month_day: [1.0; 32],
             effect: vec![1.0; calendar.effects.len() + 1],
+            sale: sale::NONE,
             yearly: None,
             curve: Vec::new(),
             rush: Vec::new(),
@@ -159,6 +164,7 @@ impl Factors {
                 f.fit_month_day(s, n, config, prior, expected, &level);
             }
             f.fit_effects(s, n, calendar, config, prior, expected, &level);
+            f.fit_sale(s, n, prior, expected, &level);
             if config.rush && span >= YEAR && near.is_none() && round == 0 {
                 f.fill(s, n, expected);
                 f.fit_rush(s, n, calendar, expected);
@@ -179,6 +185,9 @@ impl Factors {
                 * self.effect[usize::from(s.effect[i])];
             e * self.season(usize::from(s.year_day[i]))
         }));
+        for &(i, day) in s.sales.iter().take_while(|(i, _)| *i < n) {
+            expected[i] *= self.sale[usize::from(day)];
+        }
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -333,6 +342,30 @@ impl Factors {
             } else {
                 centre
             };
+        }
+    }
+
+    fn fit_sale(
+        &mut self,
+        s: &Sample,
+        n: usize,
+        prior: Option<&Self>,
+        expected: &[f64],
+        level: &[f64],
+    ) {
+        let [mut seen, mut due, mut days] = [[0.0; sale::NONE.len()]; 3];
+        for &(i, day) in s.sales.iter().take_while(|(i, _)| *i < n) {
+            let day = usize::from(day);
+            seen[day] += s.total[i];
+            due[day] += level[i] * expected[i] / self.sale[day];
+            days[day] += 1.0;
+        }
+        let met = (0..days.len()).filter(|day| due[*day] > 0.0);
+        for day in met {
+            let raw = (seen[day] + 0.05) / (due[day] + 0.05);
+            let centre = prior.map_or(1.0, |p| p.sale[day]);
+            let (count, excess) = (seen[day].max(due[day]), s.excess + sale::UNLIKE);
+            self.sale[day] = shrink(raw, centre, sale::SPREAD, count, excess, days[day]);
         }
     }
 
