@@ -27,6 +27,7 @@ pub mod season;
 pub mod slot_length;
 pub mod stage;
 pub mod trees;
+mod unfinished;
 mod wild;
 mod young;
 
