@@ -11,6 +11,7 @@ use super::gpm::search::deviance;
 use super::gpm::yearly::cholesky_solve;
 use super::history::Series;
 use super::regular::{Days, excess_of_one};
+use super::trade::{self, Trade};
 use super::wild::{self, Stretch};
 
 /// Regular days since a break, and before it, that are compared.
@@ -55,6 +56,8 @@ pub struct Evened {
     pub not_begun: usize,
     /// Stretches brought back to the level around them.
     pub stretches: Vec<Stretch>,
+    /// A first Christmas trade, taken out.
+    pub trade: Option<Trade>,
     pub latest_break: Option<Break>,
 }
 
@@ -96,6 +99,15 @@ pub fn evened<'a>(
         for (i, factor) in single {
             scale(&mut out, s.day[days.at[i]] as usize, slots, factor);
         }
+        (s, days) = read(&out);
+    }
+    if let Some(trade) = trade::find(&s, &days, calendar) {
+        let volume = out.to_mut().volume[trade.first * slots..].chunks_mut(slots);
+        for (counts, rise) in volume.zip(&trade.by_day) {
+            let back = (1.0 / rise) as f32;
+            counts.iter_mut().for_each(|count| *count *= back);
+        }
+        found.trade = Some(trade);
         (s, days) = read(&out);
     }
     for (part, ratio) in wild::stretches(&days, &s.day) {

@@ -64,6 +64,10 @@ impl Fitted {
             }
         }
         self.opening.shut(&mut mean, calendar.days[day].weekday);
+        if let Some(trade) = &self.evened.trade {
+            let factor = trade.factor(calendar, day);
+            mean.iter_mut().for_each(|m| *m *= factor);
+        }
         mean
     }
 }
@@ -120,6 +124,16 @@ impl Fitted {
             text.push_str(&format!(
                 "; {} days of zeros before its first contact left out",
                 self.evened.not_begun
+            ));
+        }
+        if let Some(trade) = &self.evened.trade {
+            let after = match trade.stays {
+                0.0 => "which fell back".to_owned(),
+                stays => format!("of which {:.0} % is held to stay after it", 100.0 * stays),
+            };
+            text.push_str(&format!(
+                "; a rise before Christmas (× {:.2}), {after}",
+                trade.rise
             ));
         }
         for found in &self.evened.stretches {

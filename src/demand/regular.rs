@@ -31,6 +31,8 @@ pub struct Days {
     /// What came on the days about Christmas after the last of these and what would be due were they like others,
     /// where there are enough of them to tell.
     pub after: Option<(f64, f64)>,
+    /// What is due on every day of the sample at a level of one, were none special.
+    pub plain: Vec<f64>,
     /// How the same time of earlier years stood to the whole, by day; 1 where there is none.
     season: Vec<f64>,
 }
@@ -63,7 +65,8 @@ impl Days {
             .collect();
         let came: f64 = after.iter().map(|&i| s.total[i]).sum();
         let plain = |i: &usize| expected[*i] / factors.effect[usize::from(s.effect[*i])];
-        let due: f64 = after.iter().map(plain).sum();
+        let plain: Vec<f64> = (0..n).map(|i| plain(&i)).collect();
+        let due: f64 = after.iter().map(|&i| plain[i]).sum();
         let mut out = Self {
             weekday: at.iter().map(|&i| s.weekday[i]).collect(),
             is_sale: at
@@ -75,6 +78,7 @@ impl Days {
             excess: excess.max(0.0),
             at,
             after: (after.len() >= TELLING).then_some((came, due)),
+            plain,
             season: Vec::new(),
         };
         out.season = out.earlier_years(s);
