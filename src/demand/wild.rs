@@ -197,9 +197,13 @@ impl Sums {
         let [before, after] = sides.map(|(came, due)| (came + 0.5) / (due + 0.5));
         let level = around(sides);
         let ratio = (came + 0.5) / (level * due + 0.5);
+        // Hardly any is: no logarithm is taken of the others.
+        if ratio < LEAST && ratio * LEAST > 1.0 {
+            return None;
+        }
         let far = ratio.ln().abs();
         let alike = (after / before).ln().abs() <= ALIKE * far;
-        (far >= LEAST.ln() && alike).then(|| (deviance(came, level * due), ratio))
+        alike.then(|| (deviance(came, level * due), ratio))
     }
 
     /// Whether its days say so one by one, those of either side say the opposite, and as many days elsewhere hardly
