@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::demand::Demand;
-use crate::demand::stage::unmet_hours;
+use crate::demand::stage::{unknown_holidays, unmet_hours};
 use crate::ids::SetupId;
 use crate::input;
 use crate::problem::Problem;
@@ -69,9 +69,10 @@ pub(super) fn warn(scenario: &Scenario, changes: &[String]) {
     }
 }
 
-/// Tells of opening hours for which nothing can be forecast.
+/// Tells of opening hours for which nothing can be forecast, and of holidays that nobody knows.
 pub(super) fn tell_unmet(scenario: &Scenario, demand: &Demand) {
-    for note in unmet_hours(scenario, demand) {
+    let notes = unmet_hours(scenario, demand);
+    for note in notes.into_iter().chain(unknown_holidays(scenario)) {
         eprintln!("note: {note}");
     }
 }
