@@ -57,7 +57,7 @@ impl Cell {
             Self::Number { value, .. } | Self::Percent { value, .. } if !value.is_finite() => {
                 "–".to_owned()
             }
-            Self::Number { value, decimals } => grouped(*value, *decimals),
+            Self::Number { value, decimals } => apart(&plain(*value, *decimals)),
             Self::Percent { value, decimals } => format!("{:.*} %", decimals, value * 100.0),
             Self::Empty => String::new(),
         }
@@ -182,11 +182,11 @@ fn plain(value: f64, decimals: usize) -> String {
     }
 }
 
-fn grouped(value: f64, decimals: usize) -> String {
-    let text = plain(value, decimals);
+/// The digits of a plain number with its thousands apart.
+pub(crate) fn apart(text: &str) -> String {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
-        None => ("", text.as_str()),
+        None => ("", text),
     };
     let (whole, fraction) = match digits.split_once('.') {
         Some((whole, fraction)) => (whole, Some(fraction)),

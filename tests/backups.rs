@@ -179,6 +179,21 @@ fn a_policy_may_want_none_or_several() {
 }
 
 #[test]
+fn work_that_nobody_knows_is_missing_its_backups() {
+    // Nobody is rostered for the third shop.
+    let first = [(0, 9)];
+    let counts = counted(&roster(&shops(3), &first));
+    assert_eq!(counts, [(1, vec![], 1), (1, vec![], 1), (0, vec![0], 0)]);
+    let scenario = shops(2);
+    let alone = roster(&scenario, &first);
+    assert_eq!(counted(&alone)[2], (0, vec![], 1));
+    assert_eq!(alone.backups[2].backups(), 0);
+    // One in the team of the first two, and one who serves the third.
+    let hiring = cost::hiring(&scenario, SetupId::new(0), &alone.agents, &alone.backups);
+    assert_eq!(hiring.people, 2);
+}
+
+#[test]
 fn the_audit_names_backups_that_are_none() {
     let scenario = shops(2);
     let requirement = size(&scenario, &crewcast::demand::forecast(&scenario));
@@ -194,6 +209,7 @@ fn the_audit_names_backups_that_are_none() {
     assert_eq!(found(&|_| ()), 0);
     assert_eq!(found(&|roster| roster.backups[2].learners.push(0)), 1);
     assert_eq!(found(&|roster| roster.backups[2].at_once = 0), 1);
+    assert_eq!(found(&|roster| drop(roster.backups.pop())), 1);
 }
 
 /// A partner's contract by the productive hour.
@@ -245,9 +261,9 @@ fn backups_that_are_missing_are_hired_into_the_teams_that_need_them() {
     assert_eq!((hiring.people, hiring.partners_people), (2, 0));
     assert_eq!(hiring.cost, Money::from_f64(2.0 * (1000.0 + 80.0 * 13.38)));
     assert_eq!(hiring.learning.cost, Money::from_f64(2.0 * 16.0 * 13.38));
-    // One person of the only pod learns both of its shops.
+    // One person of the only pod learns both of its shops, one more the third, which nobody serves.
     let hiring = hired(&scenario, &[(0, 9)]);
-    assert_eq!((hiring.people, hiring.learning.hours), (1, Hours(32.0)));
+    assert_eq!((hiring.people, hiring.learning.hours), (2, Hours(48.0)));
     // A partner recruits and trains at its own cost.
     scenario.groups[GroupId::new(0)].employer = Employer::Partner;
     scenario.setups[setup].tariff = Some(tariff());

@@ -124,6 +124,41 @@ fn a_plan_from_an_earlier_one_stays_near_it_and_says_what_changed() {
         .success();
     let said = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     assert!(said.contains("Since the earlier plan"), "{said}");
+    let html = std::fs::read_to_string(new.join("report.html")).unwrap();
+    assert!(html.contains("Since the earlier plan"));
+    assert!(
+        !std::fs::read_to_string(old.join("report.html"))
+            .unwrap()
+            .contains("Since the earlier plan")
+    );
+    assert!(summary(&old)["changes"].is_null());
+    let changes = summary(&new)["changes"].clone();
+    assert!(
+        changes["headline"][0].as_str().unwrap().contains("before"),
+        "{changes}"
+    );
+    // Each shift that changed adds up to what its team was given and lost, in hours too.
+    let sum = |table: &str, column: &str| -> f64 {
+        let rows = changes["tables"][table].as_array().into_iter().flatten();
+        rows.map(|row| row[column].as_f64().unwrap()).sum()
+    };
+    let one_by_one = sum("shifts_added_and_removed", "change");
+    assert_eq!(
+        one_by_one,
+        sum("shifts_by_team", "added") - sum("shifts_by_team", "removed")
+    );
+    let hours = |out: &Path| summary(out)["staffing"]["paid_hours"].as_f64().unwrap();
+    let more = sum("shifts_by_team", "change");
+    assert!(
+        (more - (hours(&new) - hours(&old))).abs() < 1e-6,
+        "{more} h"
+    );
+    let listed = changes["tables"]["shifts_added_and_removed"]
+        .as_array()
+        .map(Vec::len);
+    let file = new.join("changed_shifts.csv");
+    let written = std::fs::read_to_string(file).map(|text| text.lines().count() - 1);
+    assert_eq!(written.ok(), listed);
     let shifts = |out: &Path| -> Vec<(String, u32)> {
         let mut rows = csv::Reader::from_path(out.join("shifts.csv")).unwrap();
         let row = |row: Result<csv::StringRecord, csv::Error>| {
@@ -170,6 +205,55 @@ fn exit_codes_tell_input_from_usage() {
         .args(["plan", "scenarios/mid-shop", "--gap", "7"])
         .assert()
         .code(2);
+}
+
+#[test]
+fn shares_and_times_are_typed_as_in_a_scenario() {
+    for (gap, time) in [
+        ("5%", "20s"),
+        ("0.05", "20"),
+        ("0,5 %", "2m"),
+        ("0", "1h30m"),
+    ] {
+        // Read well, so that the missing folder is what is wrong.
+        crewcast()
+            .args(["plan", "scenarios/no-such-folder", "--gap", gap])
+            .args(["--time-limit", time])
+            .assert()
+            .code(1);
+    }
+    for wrong in [
+        ["--gap", "100%"],
+        ["--gap", "5"],
+        ["--time-limit", "0s"],
+        ["--time-limit", "2x"],
+    ] {
+        crewcast()
+            .args(["plan", "scenarios/no-such-folder"])
+            .args(wrong)
+            .assert()
+            .code(2);
+    }
+}
+
+/// What a plan leaves open with a warning is no error of its scenario.
+#[test]
+fn check_warns_of_what_a_plan_leaves_open() {
+    let output = crewcast()
+        .args(["check", "tests/problems/no-group"])
+        .assert()
+        .success();
+    let output = output.get_output();
+    let (told, warned) = (&output.stdout, &output.stderr);
+    assert!(String::from_utf8_lossy(warned).contains("warning[no-group]"));
+    assert!(String::from_utf8_lossy(told).contains("1 warning"));
+    let output = crewcast()
+        .args(["check", "tests/problems/no-group", "--json"])
+        .assert()
+        .success();
+    let found: serde_json::Value = serde_json::from_slice(&output.get_output().stdout).unwrap();
+    assert_eq!(found["problems"], serde_json::json!([]));
+    assert_eq!(found["warnings"][0]["code"], "no-group");
 }
 
 #[test]

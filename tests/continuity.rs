@@ -170,7 +170,7 @@ fn planned(scenario: Scenario, earlier: Option<&Earlier>) -> Plan {
 fn written(plan: &Plan) -> Earlier {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("plan");
-    output::write(plan, &out, false).unwrap();
+    output::write(plan, None, &out, false).unwrap();
     output::earlier_plan(&out).unwrap()
 }
 

@@ -194,6 +194,51 @@ fn mail_that_is_due_at_night_is_the_backlog_of_a_day_with_too_few_people() {
 }
 
 #[test]
+fn what_is_gone_serves_nobody_and_the_others_do() {
+    let here = provoked("no-group").replace("[\"sk\"]", "[\"cs\"]");
+    let group = "wage = \"200 CZK\"\n";
+    let no_people = here.replace(group, &format!("{group}max_agents = 0\n"));
+    let no_seats = here.replace("hours = \"24/7\" }", "hours = \"24/7\", seats = 0 }");
+    for (text, why) in [
+        (&no_people, "agents has no people: raise its `max_agents`"),
+        (
+            &no_seats,
+            "agents has no seats at site prague: raise the `seats` of prague",
+        ),
+    ] {
+        let scenario = scenario(text);
+        let codes: Vec<&str> = scenario.impossible.iter().map(|p| p.code).collect();
+        assert_eq!(codes, ["no-group"]);
+        let plan = planned(text);
+        let (hours, reasons) = hours_and_reasons(&plan);
+        assert_eq!(hours, 0.0);
+        assert!(
+            !reasons.is_empty() && reasons.iter().all(|reason| reason == why),
+            "{reasons:?}"
+        );
+        assert!(plan.roster.agents.is_empty() && !plan.comparison.setups[0].keeps_promises);
+        let problem = scenario.impossible[0].to_string();
+        assert!(
+            problem.contains(why.split(':').next().unwrap()),
+            "{problem}"
+        );
+    }
+    // Others take over: as if the group had never been in the set-up.
+    let other = |more: &str| {
+        let second = "\n[[group]]\nid = \"others\"\nsite = \"prague\"\nemployer = \"own\"\nkind = \"dedicated\"\n\
+             languages = [\"cs\"]\nwage = \"210 CZK\"\n";
+        let text = here.replace(group, &format!("{group}{more}"));
+        text.replace("\n[[setup]]", &format!("{second}\n[[setup]]"))
+    };
+    let both = "groups = [\"agents\", \"others\"]";
+    let without = planned(&other("").replace("groups = [\"agents\"]", "groups = [\"others\"]"));
+    let gone = planned(&other("max_agents = 0\n").replace("groups = [\"agents\"]", both));
+    let cost = |plan: &Plan| plan.comparison.setups[0].costing.total();
+    assert!(gone.comparison.setups[0].keeps_promises);
+    assert_eq!(cost(&gone), cost(&without));
+}
+
+#[test]
 fn seats_for_a_part_of_the_work_are_filled_all_the_same() {
     let text = provoked("no-group").replace("[\"sk\"]", "[\"cs\"]");
     let text = text

@@ -9,7 +9,7 @@ use support::{HOSTILE, Shape, empty, hostile, plan};
 
 fn written(plan: &crewcast::plan::Plan) -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
-    crewcast::output::write(plan, &home.path().join("plan"), false).unwrap();
+    crewcast::output::write(plan, None, &home.path().join("plan"), false).unwrap();
     home
 }
 
@@ -200,7 +200,7 @@ fn a_folder_with_anything_in_it_is_refused_without_force() {
     let home = written(&plan);
     let out = home.path().join("plan");
     let before = fs::read(out.join("summary.json")).unwrap();
-    let problem = crewcast::output::write(&plan, &out, false).unwrap_err();
+    let problem = crewcast::output::write(&plan, None, &out, false).unwrap_err();
     assert_eq!(problem.code, "out-exists");
     assert!(
         problem
@@ -209,7 +209,7 @@ fn a_folder_with_anything_in_it_is_refused_without_force() {
     );
     assert_eq!(fs::read(out.join("summary.json")).unwrap(), before);
     fs::remove_file(out.join("forecast.csv")).unwrap();
-    crewcast::output::write(&plan, &out, true).unwrap();
+    crewcast::output::write(&plan, None, &out, true).unwrap();
     assert!(out.join("forecast.csv").exists());
     assert_eq!(
         fs::read_dir(home.path()).unwrap().count(),
@@ -223,7 +223,7 @@ fn a_stale_calendar_goes_with_its_plan() {
     let home = written(&plan(&Shape::world()));
     let out = home.path().join("plan");
     let next = plan(&Shape::shop());
-    crewcast::output::write(&next, &out, true).unwrap();
+    crewcast::output::write(&next, None, &out, true).unwrap();
     assert_eq!(
         fs::read_dir(out.join("ics")).unwrap().count(),
         next.roster.agents.len()

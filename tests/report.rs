@@ -26,7 +26,7 @@ fn reaches_out(html: &str) -> Vec<&'static str> {
 #[test]
 fn the_report_is_one_file_with_every_picture() {
     let plan = plan(&Shape::world());
-    let report = crewcast::report::render(&plan);
+    let report = crewcast::report::render(&plan, None);
     assert_eq!(reaches_out(&report.html), [] as [&str; 0]);
     let names: Vec<&str> = report
         .charts
@@ -107,9 +107,69 @@ fn a_broken_promise_is_said_before_a_price() {
 }
 
 #[test]
+fn a_set_up_has_one_badge_and_the_cheapest_keeps_its_promises() {
+    let badges = |html: &str| -> Vec<String> {
+        let list = html.split("<ul class=\"prices\"").nth(1).unwrap();
+        let list = list.split("</ul>").next().unwrap();
+        let badge = |row: &str| {
+            let badges = row.split("class=\"tag ").skip(1);
+            let said = badges.map(|badge| {
+                let badge = badge.split('>').nth(1).unwrap();
+                badge.split('<').next().unwrap().to_owned()
+            });
+            said.collect::<Vec<_>>().join(" + ")
+        };
+        list.split("<li>").skip(1).map(badge).collect()
+    };
+    let mut plan = plan(&Shape::shop());
+    let cheapest = plan.comparison.cheapest;
+    assert_eq!(badges(&crewcast::report::html(&plan))[cheapest], "cheapest");
+    for result in &mut plan.comparison.setups {
+        result.keeps_promises = false;
+    }
+    let others = badges(&crewcast::report::html(&plan));
+    for (index, badge) in others.iter().enumerate() {
+        let said: &[&str] = if index == cheapest {
+            &["leaves least open"]
+        } else {
+            &["leaves hours open", "breaks a promise"]
+        };
+        assert!(said.contains(&badge.as_str()), "{others:?}");
+    }
+}
+
+#[test]
+fn the_memo_has_no_empty_page() {
+    let mut plan = plan(&Shape::shop());
+    let why = "Why, and what would change it";
+    assert!(crewcast::report::html(&plan).contains(why));
+    plan.comparison.setups.truncate(1);
+    (plan.comparison.cheapest, plan.chosen) = (0, 0);
+    plan.break_even = Default::default();
+    assert!(!crewcast::report::html(&plan).contains(why));
+}
+
+#[test]
+fn who_is_on_the_roster_is_told_from_who_is_employed() {
+    let mut plan = plan(&Shape::shop());
+    let chosen = &mut plan.comparison.setups[plan.chosen];
+    chosen.scenario.setups[chosen.setup].tariff = None;
+    chosen.costing.detail.own_people = 41.0;
+    let said = crewcast::report::terminal(&plan, 100).replace("\n          ", " ");
+    for text in [said, crewcast::report::html(&plan)] {
+        assert!(text.contains("the cost counts 41 employed"), "{text}");
+    }
+    plan.comparison.setups[plan.chosen]
+        .costing
+        .detail
+        .own_people = 0.0;
+    assert!(!crewcast::report::terminal(&plan, 100).contains("employed"));
+}
+
+#[test]
 fn hostile_names_are_escaped() {
     let plan = hostile();
-    let report = crewcast::report::render(&plan);
+    let report = crewcast::report::render(&plan, None);
     assert!(!report.html.contains("<script>alert"));
     assert!(report.html.contains("&lt;script&gt;alert"));
     assert!(!report.html.contains('\u{1}'));

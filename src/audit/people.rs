@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, Duration, NaiveDate, Timelike, Utc};
 use super::Finding;
 use crate::ids::{ClientId, QueueId};
 use crate::roster::{Duty, Roster, RosteredAgent};
-use crate::scenario::{BREAK_AFTER_MINUTES, ContractWeek, Scenario, Site};
+use crate::scenario::{BREAK_AFTER_MINUTES, ContractWeek, Queue, Scenario, Site};
 
 pub(super) fn check(scenario: &Scenario, roster: &Roster) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -241,9 +241,24 @@ fn skills(scenario: &Scenario, agent: &RosteredAgent, findings: &mut Vec<Finding
     }
 }
 
-/// Whoever is said to pre-learn a client's language belongs to a group that can do some of its work, and knows
+/// Every client's language that has a queue is counted. Whoever is said to pre-learn a client's language belongs to a group that can do some of its work, and knows
 /// no more clients with it than its kind allows; whoever is said to be spare is not on duty with the others.
 fn backups(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
+    let counted = |queue: &Queue| {
+        let mut backups = roster.backups.iter();
+        backups.any(|backup| (queue.client, queue.language) == (backup.client, backup.language))
+    };
+    let uncounted = scenario.queues.values().filter(|queue| !counted(queue));
+    let uncounted = uncounted.map(|queue| (queue.client, queue.language));
+    for (client, language) in uncounted.collect::<BTreeSet<_>>() {
+        findings.push(Finding {
+            rule: "backup",
+            detail: format!(
+                "nobody says who stands in for {} in {}",
+                scenario.clients[client].name, scenario.languages[language].tag
+            ),
+        });
+    }
     let mut known: BTreeMap<usize, BTreeSet<ClientId>> = BTreeMap::new();
     for backup in &roster.backups {
         let of_pair = |queue: &QueueId| {

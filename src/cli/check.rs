@@ -1,4 +1,4 @@
-//! `crewcast check`: every problem of a scenario, or a summary of it.
+//! `crewcast check`: every problem of a scenario, or a summary of it with what no plan of it can do.
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -24,14 +24,16 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> ExitCode {
     match input::read(&args.scenario) {
-        Ok(scenario) if !scenario.impossible.is_empty() => fail(&scenario.impossible, args.json),
         Ok(scenario) => {
             if args.json {
-                println!(
-                    "{}",
-                    serde_json::json!({ "problems": [], "summary": summary(&scenario) })
-                );
+                let found = serde_json::json!({
+                    "problems": [],
+                    "warnings": scenario.impossible,
+                    "summary": summary(&scenario),
+                });
+                println!("{found}");
             } else {
+                warn(&scenario, &[]);
                 print_summary(&scenario);
             }
             ExitCode::SUCCESS
@@ -172,5 +174,19 @@ fn print_summary(scenario: &Scenario) {
         counted(scenario.shifts.len(), "shift")
     );
     println!("  set-ups   {}", setups.join(", "));
-    println!("No problems found.");
+    let warnings: usize = scenario
+        .impossible
+        .iter()
+        .map(|problem| problem.count)
+        .sum();
+    println!(
+        "No problems found{}.",
+        match warnings {
+            0 => String::new(),
+            _ => format!(
+                ", {}: a plan can be made all the same",
+                counted(warnings, "warning")
+            ),
+        }
+    );
 }

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use serde_json::Value;
-
 use super::check::{fail, setup_named, tell_unmet, warn};
 use super::progress::Progress;
 use super::screen;
+use crate::input::typed;
 use crate::plan::{Options, Plan, plan};
 use crate::problem::Problem;
+use crate::report::Changes;
 use crate::{input, output, report};
 
 /// Volumes of the break-even.
@@ -44,11 +44,12 @@ pub(super) struct Args {
     /// Seed of everything drawn, instead of the scenario's.
     #[arg(long)]
     seed: Option<u64>,
-    /// Relative gap at which the solver may stop, as in 0.01.
+    /// Relative gap at which the solver may stop, as 1% or 0.01.
     #[arg(long, value_parser = gap)]
     gap: Option<f64>,
-    /// Seconds for the whole plan; the best found by then is kept, and fewer volumes are compared.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    /// Time for the whole plan, as 20s, 2m or a number of seconds; the best found by then is kept, and fewer
+    /// volumes are compared.
+    #[arg(long, value_name = "TIME", value_parser = seconds)]
     time_limit: Option<f64>,
 }
 
@@ -59,7 +60,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         return fail(&[problem], args.json);
     }
     // Read before anything is written: the new plan may take the old one's place.
-    let compared = args.compare.as_deref().map(output::earlier_summary);
+    let compared = args.compare.as_deref().map(output::Results::read);
     let (old, earlier) = match (
         compared.transpose(),
         args.from.as_deref().map(output::earlier_plan).transpose(),
@@ -81,11 +82,11 @@ pub(super) fn run(args: Args) -> ExitCode {
     };
     // Before the work of planning, not after it.
     if let Some(old) = &old
-        && let Err(problem) = output::same_currency(old, scenario.currency.code())
+        && let Err(problem) = old.in_currency(scenario.currency.code())
     {
         return fail(&[problem], args.json);
     }
-    let compared = old.as_ref().map(output::earlier_teams);
+    let compared = old.as_ref().map(output::Results::teams);
     let since = match (&compared, &earlier) {
         (Some(teams), _) => teams,
         (None, Some(earlier)) => &earlier.teams,
@@ -101,43 +102,35 @@ pub(super) fn run(args: Args) -> ExitCode {
     };
     let progress = Progress::start();
     let plan = plan(scenario, &options, &|what| progress.say(what));
-    if let Some(out) = &args.out {
-        progress.say("writing the report");
-        if let Err(problem) = output::write(&plan, out, args.force) {
-            progress.finish();
-            return fail(&[problem], args.json);
+    let changes = old.map(|old| output::changes(&old, &plan)).transpose();
+    let written = changes.and_then(|changes| {
+        if let Some(out) = &args.out {
+            progress.say("writing the report");
+            output::write(&plan, changes.as_ref(), out, args.force)?;
         }
-    }
+        shown(&plan, changes.as_ref(), &args)
+    });
     progress.finish();
     tell_unmet(&plan.scenario, &plan.demand);
-    match shown(&plan, &args, old.as_ref()) {
+    match written {
         Ok(text) => print!("{text}"),
         Err(problem) => return fail(&[problem], args.json),
     }
     ExitCode::SUCCESS
 }
 
-/// The plan for the console, and what changed since an `old` one.
-fn shown(plan: &Plan, args: &Args, old: Option<&Value>) -> Result<String, Problem> {
-    let unwritable = |error: serde_json::Error| {
-        Problem::new(
-            "cannot-write",
-            format!("the summary cannot be written as JSON: {error}"),
-        )
-    };
-    let summary = || serde_json::to_value(output::summary(plan)).map_err(unwritable);
+/// The plan for the console, and what changed since an earlier one.
+fn shown(plan: &Plan, changes: Option<&Changes>, args: &Args) -> Result<String, Problem> {
     if args.json {
-        let mut summary = summary()?;
-        if let Some(old) = old {
-            summary["changes"] = output::changes(old, &summary)?.to_json();
-        }
-        let json = serde_json::to_string_pretty(&summary).map_err(unwritable)?;
-        return Ok(json + "\n");
+        let json = serde_json::to_string_pretty(&output::summary(plan, changes));
+        return json.map(|json| json + "\n").map_err(|error| {
+            let cause = format!("the summary cannot be written as JSON: {error}");
+            Problem::new("cannot-write", cause)
+        });
     }
     let columns = screen::columns();
     let mut text = report::terminal(plan, columns);
-    if let Some(old) = old {
-        let changes = output::changes(old, &summary()?)?;
+    if let Some(changes) = changes {
         text += &format!("\n{}", changes.for_terminal(columns));
     }
     if let Some(out) = &args.out {
@@ -146,17 +139,18 @@ fn shown(plan: &Plan, args: &Args, old: Option<&Value>) -> Result<String, Proble
     Ok(text)
 }
 
-fn gap(text: &str) -> Result<f64, String> {
-    let gap: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (0.0..1.0)
-        .contains(&gap)
+/// "5%" or 0.05.
+pub(in crate::cli) fn gap(text: &str) -> Result<f64, String> {
+    let gap = typed::share(text)?.value();
+    (gap < 1.0)
         .then_some(gap)
-        .ok_or_else(|| "a gap lies between 0 and 1".to_owned())
+        .ok_or_else(|| "a gap lies below 100%".to_owned())
 }
 
+/// "20s", "2m" or a number of seconds.
 pub(in crate::cli) fn seconds(text: &str) -> Result<f64, String> {
-    let seconds: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    (seconds > 0.0 && seconds.is_finite())
+    let seconds = typed::time(text)?.value();
+    (seconds > 0.0)
         .then_some(seconds)
-        .ok_or_else(|| "seconds are a number above 0".to_owned())
+        .ok_or_else(|| "a search takes some time: 20s, 2m".to_owned())
 }

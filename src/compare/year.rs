@@ -374,6 +374,7 @@ mod tests {
             title: String::new(),
             kind: SetupKind::InHouse,
             groups: vec![GroupId(0)],
+            empty_groups: Vec::new(),
             companions: 0,
             bearers: None,
             sharers: None,

@@ -87,7 +87,8 @@ pub struct Hiring {
 }
 
 /// Hires the missing backups into the teams that serve the pairs, the cheapest first: who is hired into a team stands
-/// in for all of it.
+/// in for all of it. A pair that nobody serves has them in the cheapest group that could; where there is none, nobody
+/// can be hired.
 pub fn hiring<'b>(
     scenario: &Scenario,
     setup: SetupId,
@@ -114,7 +115,10 @@ pub fn hiring<'b>(
                 )
             })
             .min();
-        if let Some(team) = cheapest {
+        let could = |&&group: &&GroupId| serves(&scenario.queues_of(group));
+        let new = terms.groups.iter().filter(could);
+        let new = new.map(|&group| (loaded_wage(&scenario.groups[group]), usize::MAX, group));
+        if let Some(team) = cheapest.or_else(|| new.min()) {
             let (people, clients) = teams.entry(team).or_default();
             *people = (*people).max(backup.missing);
             clients.insert(backup.client);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::scenario::Money;
+use crate::sheet::apart;
 
 /// One line of cost over the horizon.
 #[derive(Debug, Clone, PartialEq)]
@@ -118,13 +119,13 @@ impl Ledger {
 }
 
 /// A number in a basis, so that a reader who multiplies comes to the line: six figures, hundredths at least, no trailing
-/// zeros.
+/// zeros; thousands apart as everywhere else.
 pub(super) fn number(value: f64) -> String {
     let before = value.abs().max(1.0).log10().floor() as usize + 1;
     let decimals = 6_usize.saturating_sub(before).max(2);
     let text = format!("{value:.decimals$}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0" } else { text }.to_owned()
+    apart(if text == "-0" { "0" } else { text })
 }
 
 /// So many of something whose name takes an s: "1 week", "0.22998 months".
@@ -185,10 +186,10 @@ mod tests {
 
     #[test]
     fn numbers_carry_no_trailing_zeros() {
-        assert_eq!(number(33600.0), "33600");
+        assert_eq!(number(33600.0), "33\u{202f}600");
         assert_eq!(number(1.5), "1.5");
         assert_eq!(number(12.0 / 365.25 * 7.0), "0.22998");
-        assert_eq!(number(1277.3576), "1277.36");
+        assert_eq!(number(1277.3576), "1\u{202f}277.36");
         assert_eq!(count(1.0, "week"), "1 week");
         assert_eq!(number(-0.000_001), "0");
         assert_eq!(percent(0.338), "33.8 %");

@@ -147,7 +147,7 @@ fn lock_in(
         let months = f64::from(costs.notice_days) / month + costs.severance_months;
         total += monthly.times(months);
         parts.push(format!(
-            "{} days' notice and {} months of severance × {monthly} a month, pay, charges and leads, of {} {}{}",
+            "{} days' notice and {} months of severance × {monthly} a month, pay, charges and leads, of {} {} employed{}",
             costs.notice_days,
             number(costs.severance_months),
             number(people),

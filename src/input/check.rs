@@ -53,7 +53,7 @@ pub(super) fn whole(
     });
     for (id, setup) in scenario.setups.iter() {
         let table = &setup_tables[id.index()];
-        let mut unserved: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut unserved: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
         for (queue_id, queue) in scenario.queues.iter() {
             let able: Vec<GroupId> = setup
                 .groups
@@ -62,7 +62,7 @@ pub(super) fn whole(
                 .filter(|group| served[*group].contains(&queue_id))
                 .collect();
             if able.is_empty() {
-                let lacking = lacking(scenario, setup, queue);
+                let lacking = lacking(scenario, setup, queue_id);
                 unserved.entry(lacking).or_default().push(&queue.name);
                 continue;
             }
@@ -91,8 +91,8 @@ pub(super) fn whole(
                 );
             }
         }
-        for (lacking, queues) in unserved {
-            no_group(table, &lacking, &queues);
+        for ((lacking, remedy), queues) in unserved {
+            no_group(table, &lacking, &remedy, &queues);
         }
     }
 }
@@ -273,12 +273,17 @@ fn check_week(scenario: &Scenario, group: &AgentGroup, table: &Fields) {
     }
 }
 
-/// Which of client, channel or language the groups of a set-up lack for a queue.
-fn lacking(scenario: &Scenario, setup: &Setup, queue: &Queue) -> String {
+/// Which of people, client, channel or language the groups of a set-up lack for a queue, and what to do about it.
+fn lacking(scenario: &Scenario, setup: &Setup, id: QueueId) -> (String, String) {
+    let queue = &scenario.queues[id];
+    let empty = scenario.empty_group_for(setup, id);
+    if let Some((why, remedy)) = empty.and_then(|group| scenario.why_empty(group)) {
+        return (why, format!("{remedy}, or add a group that can"));
+    }
     let tag = &scenario.languages[queue.language].tag;
     let client = &scenario.clients[queue.client].name;
     let members = || setup.groups.iter().map(|group| &scenario.groups[*group]);
-    if !members().any(|group| group.clients.contains(&queue.client)) {
+    let none = if !members().any(|group| group.clients.contains(&queue.client)) {
         format!("none works for client `{client}`")
     } else if !members().any(|group| group.speaks(queue.language, queue.native_only)) {
         let natively = if queue.native_only { " natively" } else { "" };
@@ -288,11 +293,13 @@ fn lacking(scenario: &Scenario, setup: &Setup, queue: &Queue) -> String {
     } else {
         let channel = queue.channel.name();
         format!("none has `{tag}`, {channel} and client `{client}` together")
-    }
+    };
+    let remedy = "add a group that can, or teach one of these".to_owned();
+    (format!("of its agent groups {none}"), remedy)
 }
 
 /// Notes the queues that a set-up cannot serve for one reason.
-fn no_group(table: &Fields, lacking: &str, queues: &[&str]) {
+fn no_group(table: &Fields, lacking: &str, remedy: &str, queues: &[&str]) {
     const SHOWN: usize = 3;
     let shown: Vec<String> = queues
         .iter()
@@ -308,11 +315,11 @@ fn no_group(table: &Fields, lacking: &str, queues: &[&str]) {
         "groups",
         "no-group",
         format!(
-            "{} cannot serve queue{plural} {}{more}: of its agent groups {lacking}",
+            "{} cannot serve queue{plural} {}{more}: {lacking}",
             table.what,
             shown.join(", ")
         ),
-        "add a group that can, or teach one of these",
+        remedy,
     );
 }
 

@@ -42,7 +42,7 @@ pub(super) fn read_group(table: &Fields, name: &str, context: &Context) -> Optio
     let charges = read_charges(table, rules.and_then(|rules| rules.charges.as_ref()));
     let contract = read_contract(table, rules);
     let shrinkage = read_shrinkage(table);
-    let max_agents = table.optional("max_agents", value::positive_count);
+    let max_agents = table.optional("max_agents", value::count);
     let overflow_after = table.or("overflow_after", value::duration, Seconds::ZERO);
     let shifts = context.shifts.list(table, "shifts");
     Some(AgentGroup {

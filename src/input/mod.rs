@@ -30,6 +30,7 @@ pub mod synthetic;
 mod target;
 mod tariff;
 mod timestamp;
+pub mod typed;
 mod value;
 
 use std::cell::RefCell;
@@ -39,7 +40,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use toml::de::DeTable;
 
-use crate::ids::SetupId;
+use crate::ids::{GroupId, SetupId};
 use crate::problem::{LEFT_OPEN, Place, Problem};
 use crate::scenario::{AgentGroup, ContactType, Market, Queue, Scenario};
 use crate::table::Table;
@@ -300,7 +301,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     let queues: Vec<Queue> = all(queues)?;
     let zone = header.zone.or_else(|| first_zone(&markets))?;
     let horizon = header::horizon(root, &header, zone, &queues)?;
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         name: header.name,
         title: header.title,
         currency: header.currency,
@@ -331,6 +332,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         assumed: Vec::new(),
         impossible: Vec::new(),
     };
+    leave_out_empty_groups(&mut scenario);
     check::factors(&scenario, root.reading, &header.without);
     check::whole(
         &scenario,
@@ -340,6 +342,17 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
         &setup_tables,
     );
     Some(scenario)
+}
+
+/// Takes the groups that nobody can work in out of every set-up.
+fn leave_out_empty_groups(scenario: &mut Scenario) {
+    for id in scenario.setups.ids().collect::<Vec<_>>() {
+        let groups = std::mem::take(&mut scenario.setups[id].groups);
+        let is_empty = |group: &GroupId| scenario.why_empty(*group).is_some();
+        let (empty, peopled) = groups.into_iter().partition(is_empty);
+        scenario.setups[id].groups = peopled;
+        scenario.setups[id].empty_groups = empty;
+    }
 }
 
 /// One row per table, none where the table is wrong.

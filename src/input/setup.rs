@@ -76,6 +76,7 @@ pub(super) fn read_setup(
         title: table.or("title", value::text, name.to_owned()),
         kind,
         groups: members,
+        empty_groups: Vec::new(),
         per_client: table.or("per_client", value::flag, false),
         companions,
         bearers: None,

@@ -18,7 +18,7 @@ pub(super) fn read_site(table: &Fields, name: &str, hours: &Hours, rules: &Rules
         None if !table.has("hours") => Some(OpeningHours::always()),
         hours => hours,
     };
-    let seats = table.optional("seats", value::positive_count);
+    let seats = table.optional("seats", value::count);
     Some(Site {
         name: name.to_owned(),
         zone: zone?,

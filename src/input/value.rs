@@ -277,7 +277,8 @@ pub(super) fn uplift(value: &DeValue) -> Result<f64, Wrong> {
     between(value, -1.0, 100.0)
 }
 
-fn between(value: &DeValue, least: f64, most: f64) -> Result<f64, Wrong> {
+/// A share from `least` to `most`.
+pub(super) fn between(value: &DeValue, least: f64, most: f64) -> Result<f64, Wrong> {
     let ratio = ratio(value)?;
     if (least..=most).contains(&ratio) {
         return Ok(ratio);

@@ -1,56 +1,33 @@
 //! What changed from an earlier plan to this one, and why it costs more or less: the difference of two
-//! `summary.json`.
+//! `summary.json` and of two `shifts.csv`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::changed_shifts;
+use super::earlier::Results;
 use crate::problem::Problem;
+use crate::report::Changes;
 use crate::sheet::{Cell, Sheet};
 
-/// Differences of two plans, ready to be shown.
-#[derive(Debug)]
-pub struct Changes {
-    /// The set-up planned, in words and numbers.
-    pub headline: Vec<String>,
-    /// Each with a title; those in which nothing changed are left out.
-    pub tables: Vec<(&'static str, Sheet)>,
-}
-
-impl Changes {
-    /// As a person reads it on a terminal of so many columns.
-    pub fn for_terminal(&self, columns: usize) -> String {
-        let mut text = "Since the earlier plan\n".to_owned();
-        for line in &self.headline {
-            text.push_str(&format!("  {line}\n"));
-        }
-        if self.tables.is_empty() {
-            text.push_str("  nothing else changed\n");
-        }
-        for (title, sheet) in &self.tables {
-            text.push_str(&format!("\n  {title}\n{}", sheet.indented(columns)));
-        }
-        text
-    }
-
-    /// As another program reads it: the headline, and each table as a list of rows.
-    pub fn to_json(&self) -> Value {
-        let rows = |sheet: &Sheet| -> Vec<Value> {
-            let row = |cells: &Vec<Cell>| {
-                let cells = sheet.header.iter().zip(cells);
-                let value = |cell: &Cell| match cell {
-                    Cell::Number { value, .. } | Cell::Percent { value, .. } => json!(value),
-                    other => json!(other.for_machines()),
-                };
-                let named = cells.map(|(name, cell)| (key(name), value(cell)));
-                Value::Object(named.collect())
+/// As another program reads it: the headline, and each table as a list of rows.
+pub(super) fn to_json(changes: &Changes) -> Value {
+    let rows = |sheet: &Sheet| -> Vec<Value> {
+        let row = |cells: &Vec<Cell>| {
+            let cells = sheet.header.iter().zip(cells);
+            let value = |cell: &Cell| match cell {
+                Cell::Number { value, .. } | Cell::Percent { value, .. } => json!(value),
+                other => json!(other.for_machines()),
             };
-            sheet.rows.iter().map(row).collect()
+            let named = cells.map(|(name, cell)| (key(name), value(cell)));
+            Value::Object(named.collect())
         };
-        let tables = self.tables.iter();
-        let tables = tables.map(|(title, sheet)| (key(title), Value::Array(rows(sheet))));
-        json!({"headline": self.headline, "tables": Value::Object(tables.collect())})
-    }
+        sheet.rows.iter().map(row).collect()
+    };
+    let tables = changes.tables.iter();
+    let tables = tables.map(|(title, sheet)| (key(title), Value::Array(rows(sheet))));
+    json!({"headline": changes.headline, "tables": Value::Object(tables.collect())})
 }
 
 /// A title as a key; what has none is a name.
@@ -64,20 +41,12 @@ fn key(title: &str) -> String {
 /// Relative changes below this are of no account: two searches differ by as much.
 const LITTLE: f64 = 0.005;
 
-/// Whether an earlier plan's summary is in that currency: others are not compared.
-pub fn same_currency(old: &Value, currency: &str) -> Result<(), Problem> {
-    let before = text(&old["currency"]);
-    if before == currency {
-        return Ok(());
-    }
-    let cause = format!("the earlier plan is in {before}, this one in {currency}");
-    Err(Problem::new("other-currency", cause).remedy("plan both in one currency"))
-}
-
-/// What changed from the summary `old` to `new`. Plans in two currencies are not compared.
-pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
-    let currency = text(&new["currency"]);
-    same_currency(old, currency)?;
+/// What changed from the results `old` to `new`. Plans in two currencies are not compared.
+pub(super) fn between(old: &Results, new: &Results) -> Result<Changes, Problem> {
+    let shifts = changed_shifts::tables(old, new);
+    let currency = text(&new.summary["currency"]);
+    old.in_currency(currency)?;
+    let (old, new) = (&old.summary, &new.summary);
     let planned = text(&new["planned"]);
     let before = setup(old, planned).or_else(|| setup(old, text(&old["planned"])));
     let mut changes = Changes {
@@ -88,6 +57,12 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
     if let (Some(before), Some(after)) = (before, setup(new, planned)) {
         let contacts = [old, new].map(|summary| number(&summary["demand"]["contacts"]));
         changes.headline = headline(before, after, contacts, currency);
+        let staffed = text(&old["planned"]);
+        if staffed != planned {
+            changes.headline.push(format!(
+                "the earlier plan staffed {staffed} instead: its teams, shifts and hours are compared"
+            ));
+        }
         changes
             .tables
             .push(("Where the money goes", lines(before, after)));
@@ -128,6 +103,7 @@ pub fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
             .tables
             .push((title, moved(of, &old, &new, decimals)));
     }
+    changes.tables.extend(shifts);
     changes.tables.push(("Promises", promises(old, new)));
     changes.tables.push(("Clients to learn", learning(new)));
     changes.tables.retain(|(_, sheet)| !sheet.rows.is_empty());
@@ -148,12 +124,6 @@ fn headline(before: &Value, after: &Value, contacts: [f64; 2], currency: &str) -
             100.0 * (new / old - 1.0)
         }
     )];
-    if text(&before["name"]) != text(&after["name"]) {
-        said.push(format!(
-            "the earlier plan staffed {} instead",
-            text(&before["name"])
-        ));
-    }
     let (were, are) = (
         number(&before["interactions"]),
         number(&after["interactions"]),
@@ -232,7 +202,8 @@ fn moved(
         })
         .filter(|(change, _, old, new)| {
             let size = old.unwrap_or(0.0).abs().max(new.unwrap_or(0.0).abs());
-            change.abs() > LITTLE * size || old.is_some() != new.is_some()
+            // What is nothing in the one plan may be missing in the other.
+            change.abs() > LITTLE * size || size > 0.0 && old.is_some() != new.is_some()
         })
         .collect();
     rows.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()).then(a.1.cmp(b.1)));
@@ -312,7 +283,7 @@ fn named(rows: &Value, name: &str, value: &str) -> BTreeMap<String, f64> {
     named
 }
 
-fn text(value: &Value) -> &str {
+pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("")
 }
 
@@ -323,6 +294,14 @@ fn number(value: &Value) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn changes(old: &Value, new: &Value) -> Result<Changes, Problem> {
+        let results = |summary: &Value| Results {
+            summary: summary.clone(),
+            shifts: None,
+        };
+        between(&results(old), &results(new))
+    }
 
     fn plan(total: f64, pay: f64, interactions: f64, kept: bool) -> Value {
         json!({
@@ -390,6 +369,18 @@ mod tests {
             said.contains("fewer of the same contacts answered"),
             "{said}"
         );
+    }
+
+    #[test]
+    fn another_set_up_staffed_is_said() {
+        let (mut old, new) = (
+            plan(1000.0, 800.0, 100.0, true),
+            plan(1000.0, 800.0, 100.0, true),
+        );
+        assert_eq!(changes(&old, &new).expect("one currency").headline.len(), 2);
+        old["planned"] = json!("pod");
+        let said = changes(&old, &new).expect("one currency").headline;
+        assert!(said[2].contains("staffed pod instead"), "{said:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The results of an earlier plan, read again.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use chrono::{DateTime, FixedOffset, NaiveTime, TimeDelta, Utc};
@@ -9,15 +10,26 @@ use serde_json::Value;
 use crate::problem::Problem;
 use crate::staffing::{Earlier, EarlierShift, EarlierTeam};
 
+const SUMMARY: &str = "summary.json";
+const SHIFTS: &str = "shifts.csv";
+
+/// What a plan wrote into its folder.
+#[derive(Debug)]
+pub struct Results {
+    pub(super) summary: Value,
+    /// None where the folder has no `shifts.csv`.
+    pub(super) shifts: Option<Vec<Row>>,
+}
+
 /// A row of `shifts.csv`.
-#[derive(Debug, Deserialize)]
-struct Row {
-    group: String,
-    start_local: DateTime<FixedOffset>,
-    end_local: DateTime<FixedOffset>,
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Row {
+    pub group: String,
+    pub start_local: DateTime<FixedOffset>,
+    pub end_local: DateTime<FixedOffset>,
     #[serde(default)]
-    breaks: String,
-    agents: u32,
+    pub breaks: String,
+    pub agents: u32,
 }
 
 /// A row of `staffing.teams` in `summary.json`.
@@ -29,63 +41,104 @@ struct TeamRow {
     people: usize,
 }
 
-/// The teams of an earlier plan's summary; none where it does not name them.
-pub fn earlier_teams(summary: &Value) -> Vec<EarlierTeam> {
-    let rows = summary["staffing"]["teams"]
-        .as_array()
-        .into_iter()
-        .flatten();
-    let rows = rows.filter_map(|row| TeamRow::deserialize(row).ok());
-    let team = |row: TeamRow| EarlierTeam {
-        name: row.name,
-        group: row.group,
-        clients: row.clients,
-        people: row.people,
-    };
-    rows.map(team).collect()
-}
+impl Results {
+    /// Those of an earlier plan's folder.
+    pub fn read(folder: &Path) -> Result<Self, Problem> {
+        let file = folder.join(SUMMARY);
+        let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+        let summary: Value =
+            serde_json::from_str(&text).map_err(|error| unreadable(&file, &error))?;
+        if !summary["setups"].is_array() || !summary["currency"].is_string() {
+            return Err(unreadable(&file, &"it is no summary of a plan"));
+        }
+        let file = folder.join(SHIFTS);
+        let shifts = match std::fs::read(&file) {
+            Ok(bytes) => Some(rows(&bytes).map_err(|error| unreadable(&file, &error))?),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(unreadable(&file, &error)),
+        };
+        Ok(Self { summary, shifts })
+    }
 
-/// The summary of an earlier plan's folder.
-pub fn earlier_summary(folder: &Path) -> Result<Value, Problem> {
-    let file = folder.join("summary.json");
-    let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
-    let summary: Value = serde_json::from_str(&text).map_err(|error| unreadable(&file, &error))?;
-    if summary["setups"].is_array() && summary["currency"].is_string() {
-        Ok(summary)
-    } else {
-        Err(unreadable(&file, &"it is no summary of a plan"))
+    /// Its teams; none where the summary does not name them.
+    pub fn teams(&self) -> Vec<EarlierTeam> {
+        let rows = self.summary["staffing"]["teams"].as_array();
+        let rows = rows.into_iter().flatten();
+        let rows = rows.filter_map(|row| TeamRow::deserialize(row).ok());
+        let team = |row: TeamRow| EarlierTeam {
+            name: row.name,
+            group: row.group,
+            clients: row.clients,
+            people: row.people,
+        };
+        rows.map(team).collect()
+    }
+
+    /// Whether it is in that currency: others are not compared.
+    pub fn in_currency(&self, currency: &str) -> Result<(), Problem> {
+        let before = self.summary["currency"].as_str().unwrap_or("none");
+        if before == currency {
+            return Ok(());
+        }
+        let cause = format!("the earlier plan is in {before}, this one in {currency}");
+        Err(Problem::new("other-currency", cause).remedy("plan both in one currency"))
+    }
+
+    /// When its first slot began.
+    pub(super) fn began(&self) -> Option<DateTime<Utc>> {
+        let start = self.summary["horizon"]["start"].as_str()?;
+        start.parse().ok()
     }
 }
 
 /// The shifts of the set-up that an earlier plan staffed.
 pub fn earlier_plan(folder: &Path) -> Result<Earlier, Problem> {
-    let summary = earlier_summary(folder)?;
-    let (Some(setup), Some(began)) = (
-        summary["planned"].as_str(),
-        summary["horizon"]["start"]
-            .as_str()
-            .and_then(|start| start.parse::<DateTime<Utc>>().ok()),
-    ) else {
+    let results = Results::read(folder)?;
+    let (Some(setup), Some(began)) = (results.summary["planned"].as_str(), results.began()) else {
         let cause = "it names no set-up that was staffed, or no beginning";
-        return Err(unreadable(&folder.join("summary.json"), &cause));
+        return Err(unreadable(&folder.join(SUMMARY), &cause));
     };
-    let file = folder.join("shifts.csv");
-    let mut rows = csv::Reader::from_path(&file).map_err(|error| unreadable(&file, &error))?;
-    let shift = |row: Result<Row, csv::Error>| {
-        let row = row.map_err(|error| unreadable(&file, &error))?;
-        Ok(EarlierShift {
-            start: row.start_local.to_utc() - began,
-            end: row.end_local.to_utc() - began,
-            breaks: breaks(&row.breaks, row.start_local.time()),
-            team: row.group,
-            agents: row.agents,
-        })
+    let Some(rows) = &results.shifts else {
+        return Err(unreadable(&folder.join(SHIFTS), &"there is no such file"));
+    };
+    let shift = |row: &Row| EarlierShift {
+        start: row.start_local.to_utc() - began,
+        end: row.end_local.to_utc() - began,
+        breaks: breaks(&row.breaks, row.start_local.time()),
+        team: row.group.clone(),
+        agents: row.agents,
     };
     Ok(Earlier {
         setup: setup.to_owned(),
-        teams: earlier_teams(&summary),
-        shifts: rows.deserialize().map(shift).collect::<Result<_, _>>()?,
+        teams: results.teams(),
+        shifts: rows.iter().map(shift).collect(),
     })
+}
+
+/// The rows of a `shifts.csv`.
+pub(super) fn rows(csv: &[u8]) -> Result<Vec<Row>, csv::Error> {
+    csv::Reader::from_reader(csv).deserialize().collect()
+}
+
+impl Row {
+    /// Paid hours of one agent: unpaid breaks taken out.
+    pub fn paid_hours(&self) -> f64 {
+        let unpaid = self
+            .breaks
+            .split(';')
+            .filter(|text| text.contains("unpaid"));
+        let unpaid: i64 = unpaid.filter_map(minutes).sum();
+        ((self.end_local - self.start_local).num_minutes() - unpaid) as f64 / 60.0
+    }
+}
+
+/// How long "23:45-00:15 unpaid" lasts.
+fn minutes(text: &str) -> Option<i64> {
+    let (start, rest) = text.split_once('-')?;
+    let end = rest.split_whitespace().next()?;
+    let time = |text: &str| NaiveTime::parse_from_str(text.trim(), "%H:%M").ok();
+    let minutes = (time(end)? - time(start)?).num_minutes();
+    Some(minutes.rem_euclid(24 * 60))
 }
 
 /// When "11:30-12:00 unpaid; 14:00-14:15 paid" begin, since the start of their shift on the wall clock.
@@ -107,6 +160,15 @@ fn unreadable(file: &Path, cause: &dyn std::fmt::Display) -> Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unpaid_breaks_are_taken_out_of_the_hours_paid() {
+        let text = "group,start_local,end_local,breaks,agents\n\
+            pod,2026-11-30T22:00:00+01:00,2026-12-01T06:30:00+01:00,\
+            23:45-00:15 unpaid; 03:00-03:15 paid,2\n";
+        let rows = rows(text.as_bytes()).unwrap();
+        assert_eq!(rows[0].paid_hours(), 8.0);
+    }
 
     #[test]
     fn breaks_lie_within_their_shift() {

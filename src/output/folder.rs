@@ -16,6 +16,7 @@ const OURS: &[&str] = &[
     "requirement.csv",
     "deferrable.csv",
     "shifts.csv",
+    "changed_shifts.csv",
     "coverage.csv",
     "shortfall.csv",
     "missed.csv",

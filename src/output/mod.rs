@@ -2,6 +2,7 @@
 //! agent, the report and its charts. Names and headers are a contract with other programs.
 
 mod calendar;
+mod changed_shifts;
 mod changes;
 mod earlier;
 mod file;
@@ -16,11 +17,10 @@ use std::path::Path;
 
 use crate::plan::Plan;
 use crate::problem::Problem;
-use crate::report;
+use crate::report::{self, Changes};
 use crate::sheet::Sheet;
 
-pub use changes::{Changes, changes, same_currency};
-pub use earlier::{earlier_plan, earlier_summary, earlier_teams};
+pub use earlier::{Results, earlier_plan};
 pub use file::{put, put_with, writable};
 pub use service::PartSummary;
 pub use summary::{Summary, summary};
@@ -31,13 +31,37 @@ struct File {
     bytes: Vec<u8>,
 }
 
-/// Writes a plan into the folder `out`, whole or not at all.
+/// Writes a plan, and what changed since an earlier one, into the folder `out`, whole or not at all.
 ///
 /// A folder that holds anything is refused, unless `force` is set and it holds an earlier plan: then
 /// the new plan takes its place once it is complete. Files in it that no plan writes stay.
-pub fn write(plan: &Plan, out: &Path, force: bool) -> Result<(), Problem> {
+pub fn write(
+    plan: &Plan,
+    changes: Option<&Changes>,
+    out: &Path,
+    force: bool,
+) -> Result<(), Problem> {
     folder::check(out, force)?;
-    folder::place(out, force, &files(plan)?)
+    folder::place(out, force, &files(plan, changes)?)
+}
+
+/// What changed from an earlier plan's results to this plan.
+pub fn changes(old: &Results, plan: &Plan) -> Result<Changes, Problem> {
+    let failed = |error: &dyn std::fmt::Display| {
+        Problem::new(
+            "cannot-write",
+            format!("the changes cannot be told: {error}"),
+        )
+    };
+    let summary = serde_json::to_value(summary(plan, None)).map_err(|error| failed(&error))?;
+    // Read as it is written, like the earlier one's: what is compared is alike.
+    let shifts = csv(&tables::shifts(plan)).map_err(|error| failed(&error))?;
+    let shifts = earlier::rows(&shifts).map_err(|error| failed(&error))?;
+    let new = Results {
+        summary,
+        shifts: Some(shifts),
+    };
+    changes::between(old, &new)
 }
 
 /// Whether [`write`] would refuse the folder, asked before the work of planning is done.
@@ -45,17 +69,19 @@ pub fn check(out: &Path, force: bool) -> Result<(), Problem> {
     folder::check(out, force)
 }
 
-fn files(plan: &Plan) -> Result<Vec<File>, Problem> {
+fn files(plan: &Plan, changes: Option<&Changes>) -> Result<Vec<File>, Problem> {
     let failed = |what: &str, error: String| {
         Problem::new("cannot-write", format!("{what} cannot be made: {error}"))
     };
-    let json = serde_json::to_string_pretty(&summary(plan))
+    let json = serde_json::to_string_pretty(&summary(plan, changes))
         .map_err(|error| failed("summary.json", error.to_string()))?;
     let mut files = vec![File {
         path: "summary.json".to_owned(),
         bytes: (json + "\n").into_bytes(),
     }];
-    let sheets = tables::all(plan);
+    let mut sheets = tables::all(plan);
+    let changed = changes.and_then(|changes| changes.table(changed_shifts::DETAIL));
+    sheets.extend(changed.map(|sheet| ("changed_shifts", sheet.clone())));
     for (name, sheet) in &sheets {
         let path = format!("{name}.csv");
         let bytes = csv(sheet).map_err(|error| failed(&path, error))?;
@@ -71,7 +97,7 @@ fn files(plan: &Plan) -> Result<Vec<File>, Problem> {
             bytes: text.into_bytes(),
         });
     }
-    let report = report::render(plan);
+    let report = report::render(plan, changes);
     files.push(File {
         path: "report.html".to_owned(),
         bytes: report.html.into_bytes(),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use serde_json::Value;
 
+use super::changes::to_json;
 use super::missed::{self, MissedSummary};
 use super::service::{ServiceSummary, service};
 use crate::audit::Finding;
@@ -13,6 +15,7 @@ use crate::cost::{Learning, TeamLearning};
 use crate::demand::Accuracy;
 use crate::ids::{ClientId, QueueId};
 use crate::plan::Plan;
+use crate::report::Changes;
 use crate::report::digest::Digest;
 use crate::scenario::{Money, Scenario};
 use crate::staffing;
@@ -38,6 +41,8 @@ pub struct Summary {
     pub backups: Option<BackupsSummary>,
     /// What people have to learn since an earlier plan; null where none was named, or it names no teams.
     pub learning: Option<Vec<TeamLearningSummary>>,
+    /// What changed since an earlier plan; null where none was named.
+    pub changes: Option<Value>,
     pub service: Vec<ServiceSummary>,
     pub setups: Vec<SetupSummary>,
     /// Name of the cheapest set-up that keeps its promises, or of the cheapest of those that keep most.
@@ -218,8 +223,8 @@ pub struct BreakEvenSummary {
     pub per_interaction: BTreeMap<String, f64>,
 }
 
-/// The summary of a plan; only `staffing.seconds` differs between two runs.
-pub fn summary(plan: &Plan) -> Summary {
+/// The summary of a plan and of what changed since an earlier one; only `staffing.seconds` differs between two runs.
+pub fn summary(plan: &Plan, changes: Option<&Changes>) -> Summary {
     let digest = Digest::of(plan);
     let scenario = &plan.scenario;
     let horizon = &scenario.horizon;
@@ -251,6 +256,7 @@ pub fn summary(plan: &Plan) -> Summary {
         staffing: digest.chosen.map(|chosen| staffing(&digest, chosen)),
         backups: backups(&digest),
         learning: to_learn(&digest),
+        changes: changes.map(to_json),
         service: digest
             .chosen
             .map_or_else(Vec::new, |chosen| service(&digest, chosen)),

@@ -16,7 +16,7 @@ pub(super) fn all(plan: &Plan) -> Vec<(&'static str, Sheet)> {
     // What is handed on first: the workbook opens with it.
     vec![
         ("roster", roster(&digest)),
-        ("shifts", shifts(&digest)),
+        ("shifts", shifts(plan)),
         ("service", service(&digest)),
         ("missed", missed::hours(&digest)),
         ("more_agents", missed::agents(&digest)),
@@ -110,7 +110,8 @@ fn deferrable(plan: &Plan) -> Sheet {
     sheet
 }
 
-fn shifts(digest: &Digest) -> Sheet {
+pub(super) fn shifts(plan: &Plan) -> Sheet {
+    let digest = Digest::of(plan);
     let mut sheet = Sheet::new([
         "group",
         "site",

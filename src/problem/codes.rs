@@ -1,6 +1,9 @@
 /// Codes of what a plan can still be made of: it leaves these hours open, these promises missed or these breaks to
-/// the manager, and says so.
+/// the manager, and says so. For `check`, `plan`, `compare` and `simulate` they are warnings.
 pub const LEFT_OPEN: [&str; 4] = ["no-site-open", "no-group", "only-overflow", "no-break"];
+
+/// Those of them that leave customers without an answer: a price for what nobody serves would be none.
+pub const UNSERVED: [&str; 3] = ["no-site-open", "no-group", "only-overflow"];
 
 /// Every code of what a scenario can get wrong, with its meaning; `tests/problems/<code>/` provokes each.
 /// Folders of results and `--set` have codes of their own.

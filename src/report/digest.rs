@@ -26,6 +26,13 @@ pub(crate) struct TeamWork<'a> {
     pub paid_hours: f64,
 }
 
+/// A word or two beside a set-up's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Badge {
+    pub said: &'static str,
+    pub good: bool,
+}
+
 impl<'a> Digest<'a> {
     /// Looks a plan over.
     pub(crate) fn of(plan: &'a Plan) -> Self {
@@ -187,6 +194,19 @@ impl<'a> Digest<'a> {
         self.teams().iter().map(|team| team.heads).sum()
     }
 
+    /// People whom the cost counts as employed for the teams that no tariff pays, where they are more than those on
+    /// the roster: some are away at any time, and others stand in.
+    pub(crate) fn employed(&self) -> Option<f64> {
+        let chosen = self.chosen?;
+        let setup = &chosen.scenario.setups[chosen.setup];
+        let teams = chosen.staffing.teams.iter().zip(self.teams());
+        let own =
+            teams.filter(|(team, _)| !setup.pays_by_tariff(&chosen.scenario.groups[team.group]));
+        let rostered: usize = own.map(|(_, work)| work.heads).sum();
+        let employed = chosen.costing.detail.own_people;
+        (employed > rostered as f64 + 1e-6).then_some(employed)
+    }
+
     /// Other shops that the people of a set-up serve beside the user's.
     pub(crate) fn companions(&self, result: &SetupResult) -> Option<u32> {
         self.setup(result)
@@ -220,12 +240,34 @@ impl<'a> Digest<'a> {
             .min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// What is said beside the set-up called cheapest; nothing where it has no price.
+    /// The one badge of a set-up: "cheapest" is said of what keeps its promises alone.
+    pub(crate) fn badge(&self, result: &SetupResult) -> Option<Badge> {
+        let fault = self.fault(result);
+        let said = self.tag(result).or(fault)?;
+        let good = fault.is_none();
+        Some(Badge { said, good })
+    }
+
+    /// What is said of the set-up called cheapest; nothing where it has no price.
     pub(crate) fn tag(&self, result: &SetupResult) -> Option<&'static str> {
         let cheapest = self.cheapest.filter(|it| it.setup == result.setup)?;
         cheapest.costing.per_interaction()?;
-        let dearer = !cheapest.keeps_promises && self.undercut().is_some();
-        Some(if dearer { "keeps most" } else { "cheapest" })
+        let (kept, all) = self.promises_kept(result);
+        Some(match result.keeps_promises {
+            true => "cheapest",
+            false if kept < all => "keeps most, not all",
+            false => "leaves least open",
+        })
+    }
+
+    /// What a set-up does not do that it should.
+    fn fault(&self, result: &SetupResult) -> Option<&'static str> {
+        let (kept, all) = self.promises_kept(result);
+        if kept < all {
+            Some("breaks a promise")
+        } else {
+            (!result.keeps_promises).then_some("leaves hours open")
+        }
     }
 
     /// The set-ups of which no plan that keeps every promise was found before the time was up.

@@ -4,6 +4,7 @@
 use super::digest::Digest;
 use super::words;
 use crate::cost::{Hiring, Learning, TeamLearning};
+use crate::roster::Backup;
 use crate::scenario::{Currency, GroupKind, Money};
 
 /// Who could stand in, where the policy asks for it and a roster was made; what that costs, and what would mend it
@@ -31,27 +32,37 @@ pub(crate) fn backups(digest: &Digest) -> Option<String> {
             once(scenario.currency, &learning)
         ),
     };
-    let short: Vec<String> = (backups.iter())
-        .filter(|(backup, _)| backup.missing > 0)
-        .map(|(backup, _)| {
+    let short = backups.iter().filter(|(backup, _)| backup.missing > 0);
+    let (unknown, short): (Vec<&Backup>, Vec<&Backup>) = short
+        .map(|(backup, _)| *backup)
+        .partition(|backup| backup.trained == 0);
+    let pairs = |backups: &[&Backup]| {
+        let pair = |backup: &&Backup| {
             let client = words::label(&scenario.clients[backup.client].name, 22);
             format!("{client} {}", scenario.languages[backup.language].tag)
-        })
-        .collect();
-    let rest = if short.is_empty() {
-        String::new()
-    } else {
-        format!(
-            "; not {}: nobody else can learn it. {} others the language, or {}",
-            words::some_of(&short),
-            sharing(digest),
-            hire(scenario.currency, &digest.hiring(&backups))
-        )
+        };
+        words::some_of(&backups.iter().map(pair).collect::<Vec<_>>())
     };
+    let mut rest = String::new();
+    if !unknown.is_empty() {
+        rest += &format!("; nobody at all knows {}", pairs(&unknown));
+    }
+    if !short.is_empty() {
+        rest += &format!("; not {}: nobody else can learn it", pairs(&short));
+    }
+    if !rest.is_empty() {
+        let hiring = digest.hiring(&backups);
+        let hire = match hiring.people {
+            0 => "add agents who speak it".to_owned(),
+            _ => hire(scenario.currency, &hiring),
+        };
+        rest += &format!(". {} others the language, or {hire}", sharing(digest));
+    }
     Some(format!(
-        "{} of {} of client and language have {wanted} beyond those on duty{learn}{rest}",
-        backups.len() - short.len(),
-        words::counted(backups.len() as f64, "pair")
+        "{} of {} of client and language {} {wanted} beyond those on duty{learn}{rest}",
+        backups.len() - short.len() - unknown.len(),
+        words::counted(backups.len() as f64, "pair"),
+        if backups.len() == 1 { "has" } else { "have" },
     ))
 }
 

@@ -101,7 +101,7 @@ fn queues(digest: &Digest) -> Sheet {
             Cell::text(queue.channel.name()),
             Cell::text(&queue.contact_type.name),
             Cell::number(digest.contacts(id) / weeks, 1),
-            Cell::text(words::length(queue.handle_time.mean)),
+            Cell::figure(words::length(queue.handle_time.mean)),
             Cell::percent(queue.first_contact_resolution.value(), 0),
             Cell::text(promised::promise(queue)),
         ]);
@@ -190,9 +190,9 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Kind",
         "Serves",
         "Languages",
-        "Contract",
-        "People",
-        "Paid hours",
+        "Contract, days at most",
+        "On the roster",
+        "Hours of shifts",
         "Busy on the line",
     ]);
     let work = digest.teams();
@@ -219,8 +219,8 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
             Cell::text(&team.name),
             Cell::text(&scenario.sites[group.site].name),
             Cell::text(match group.kind {
-                GroupKind::Dedicated => "dedicated".to_owned(),
-                GroupKind::Shared { max_clients } => format!("shared by up to {max_clients}"),
+                GroupKind::Dedicated => "dedicated",
+                GroupKind::Shared { .. } => "shared",
             }),
             Cell::text(clients.join(", ")),
             Cell::text(languages.into_iter().collect::<Vec<_>>().join(", ")),
@@ -237,16 +237,16 @@ fn teams(digest: &Digest, chosen: &SetupResult) -> Sheet {
     sheet
 }
 
-/// "20 h on up to 5 days, starts within 2 h".
+/// "20 h, 5 days, starts within 2 h".
 fn contract(week: &ContractWeek) -> String {
     let band = week.start_band.map_or(String::new(), |minutes| {
         let hours = words::count(f64::from(minutes) / 60.0);
         format!(", starts within {hours} h")
     });
     format!(
-        "{} h on up to {} days{band}",
+        "{} h, {}{band}",
         words::count(week.hours.value()),
-        week.days
+        words::counted(f64::from(week.days), "day")
     )
 }
 
@@ -351,7 +351,7 @@ fn certainty(digest: &Digest, pictures: &Pictures) -> Markup {
             Cell::text(words::weeks_kept(point.weeks)),
             Cell::number(point.interactions_per_day, 1),
             Cell::number(point.paid_hours, 1),
-            Cell::text(words::money_short(currency, point.cost)),
+            Cell::figure(words::money_short(currency, point.cost)),
             Cell::percent(point.reached, 1),
             Cell::text(format!("{} of {}", point.kept, point.promises)),
         ]);

@@ -37,7 +37,7 @@ pub struct Memo<'a> {
     pub split: Option<&'a SplitPlan>,
 }
 
-/// The memo, without the page around it: the first page decides, the second says why and what it rests on.
+/// The memo, without the page around it: the first page decides and says what it rests on, the second says why.
 pub(super) fn body(memo: &Memo) -> Markup {
     let columns = memo.columns();
     html! {
@@ -49,7 +49,7 @@ pub(super) fn body(memo: &Memo) -> Markup {
                 h3 { "What this rests on" }
                 (rests_on(memo, &columns))
             }
-            div.sheet {
+            @if memo.says_why() { div.sheet {
                 h2 { "Why, and what would change it" }
                 @if let Some((from, to)) = memo.way() {
                     h3 { "From one total to the other" }
@@ -74,7 +74,7 @@ pub(super) fn body(memo: &Memo) -> Markup {
                     p.note { "On the cheapest set-up, once grown; below zero it costs." }
                     (table(&levers(memo)))
                 }
-            }
+            } }
         }
     }
 }
@@ -132,6 +132,14 @@ impl<'a> Memo<'a> {
         self.comparison
             .in_house()
             .zip(self.comparison.best_partner())
+    }
+
+    /// Whether there is anything on the second page: with one set-up and little time there is not.
+    fn says_why(&self) -> bool {
+        self.way().is_some()
+            || self.break_even.points.len() > 1
+            || !self.tornado.is_empty()
+            || !self.levers.is_empty()
     }
 
     /// Whether a cheaper set-up misses promises that it might keep, had the search had more time.

@@ -1,6 +1,7 @@
 //! A plan for people: one self-contained HTML file with its charts, and the tables of the terminal.
 //! Numbers are computed in `digest` and `pictures`; sections only lay them out.
 
+mod changes;
 mod charts;
 pub(crate) mod digest;
 pub(crate) mod learning;
@@ -16,6 +17,7 @@ pub(crate) mod short;
 mod terminal;
 pub(crate) mod words;
 
+pub use changes::Changes;
 pub use memo::Memo;
 pub use terminal::terminal;
 
@@ -29,11 +31,11 @@ pub struct Report {
     pub charts: Vec<(String, String)>,
 }
 
-/// The report of a plan, with each chart by itself.
-pub fn render(plan: &Plan) -> Report {
+/// The report of a plan and of what changed since an earlier one, with each chart by itself.
+pub fn render(plan: &Plan, changes: Option<&Changes>) -> Report {
     let digest = Digest::of(plan);
     let pictures = pictures::draw(&digest);
-    let html = page::page(&digest, &pictures);
+    let html = page::page(&digest, &pictures, changes);
     let mut charts: Vec<(String, String)> = Vec::new();
     for picture in pictures.into_all() {
         // Names made plain may meet.
@@ -51,7 +53,7 @@ pub fn render(plan: &Plan) -> Report {
 
 /// The report of a plan as one self-contained HTML file.
 pub fn html(plan: &Plan) -> String {
-    render(plan).html
+    render(plan, None).html
 }
 
 /// The owner's memo as one self-contained HTML file.

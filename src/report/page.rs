@@ -2,6 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::changes::{self, Changes};
 use super::digest::{self, Digest};
 use super::memo::{self, Memo};
 use super::pictures::{Picture, Pictures};
@@ -18,12 +19,13 @@ const SHORT: usize = 22;
 const FOLDED: usize = 24;
 
 /// The whole report.
-pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
+pub(super) fn page(digest: &Digest, pictures: &Pictures, changes: Option<&Changes>) -> String {
     let scenario = &digest.plan.scenario;
     let content = html! {
         main { (answer(digest)) }
         nav aria-label="Parts of this report" {
             div {
+                @if changes.is_some() { a href="#changes" { "Changes" } }
                 a href="#memo" { "Memo" }
                 a href="#owner" { "Cost" }
                 a href="#manager" { "Demand, staff, service" }
@@ -32,6 +34,7 @@ pub(super) fn page(digest: &Digest, pictures: &Pictures) -> String {
             }
         }
         main {
+            @if let Some(changes) = changes { (changes::section(changes)) }
             (memo::body(&digest.memo()))
             (owner::section(digest, pictures))
             (manager::section(digest, pictures))
@@ -119,8 +122,9 @@ fn answer(digest: &Digest) -> Markup {
                     li {
                         span {
                             (words::clean(digest.setup_title(result)))
-                            @if let Some(tag) = digest.tag(result) { span.tag.good { (tag) } }
-                            @if !result.keeps_promises { span.tag.bad { "breaks a promise" } }
+                            @if let Some(badge) = digest.badge(result) {
+                                span.tag.good[badge.good].bad[!badge.good] { (badge.said) }
+                            }
                         }
                         span.price {
                             @match result.costing.per_interaction() {
@@ -159,13 +163,20 @@ fn figures(digest: &Digest) -> Markup {
                     html! { span.good[kept == all].bad[kept < all] { (kept) " of " (all) } },
                     "in simulation, at 95 % confidence",
                 ))
+                @let on_line = format!("{} on the line at most", most_on_line(chosen));
                 (figure(
-                    "People",
+                    "People on the roster",
                     html! { (digest.heads()) },
-                    &format!("{} on the line at most", most_on_line(chosen)),
+                    &match digest.employed() {
+                        Some(employed) => format!(
+                            "{on_line}; the cost counts {} employed, who stand in for each other's leave and illness",
+                            words::count(employed)
+                        ),
+                        None => on_line,
+                    },
                 ))
                 (figure(
-                    "Paid hours a week",
+                    "Paid hours of shifts a week",
                     html! { (words::count(chosen.staffing.paid_hours() / weeks)) },
                     &match chosen.staffing.shortfall_hours() {
                         hours if hours > 0.005 => format!("{} left open", words::counted(hours, "agent-hour")),
@@ -229,6 +240,12 @@ fn terms() -> Markup {
                 dd { "Contacts × handle time: how many agents would be busy if nobody ever waited." }
                 dt { "On the line" }
                 dd { "Agents ready to serve: at work, not on a break, in training or ill." }
+                dt { "On the roster, employed" }
+                dd {
+                    "On the roster are the people whose shifts are planned, none of them away. The cost counts those \
+                     employed: as some are always on leave or ill, it takes more people, or more of their paid time, \
+                     to fill the same shifts."
+                }
                 dt { "Shrinkage" }
                 dd { "Paid time not on the line: leave, illness, training, meetings." }
                 dt { "p10, p95" }
@@ -288,6 +305,16 @@ pub(super) fn tabs(panels: Vec<(String, Markup)>) -> Markup {
     }
 }
 
+/// Text that may go on in the next line after each "+": names of pods are long.
+fn breakable(text: &str) -> Markup {
+    html! {
+        @for (index, part) in text.split_inclusive('+').enumerate() {
+            @if index > 0 { wbr; }
+            (part)
+        }
+    }
+}
+
 /// A sheet as a table that scrolls in its own frame.
 pub(super) fn table(sheet: &Sheet) -> Markup {
     table_with_total(sheet, None)
@@ -319,7 +346,7 @@ pub(super) fn table_with_total(sheet: &Sheet, total: Option<&[Cell]>) -> Markup 
     let row = |cells: &[Cell]| {
         html! {
             @for (cell, &(numeric, long, short)) in cells.iter().zip(&kinds) {
-                td.number[numeric].wide[long].short[short] { (words::clean(&cell.for_people())) }
+                td.number[numeric].wide[long].short[short] { (breakable(&words::clean(&cell.for_people()))) }
             }
         }
     };

@@ -47,7 +47,7 @@ fn queues(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Contacts per case",
     ]);
     for (queue, service) in digest.service(chosen) {
-        let length = |seconds: f64| Cell::text(words::length(Seconds(seconds)));
+        let length = |seconds: f64| Cell::figure(words::length(Seconds(seconds)));
         sheet.push(vec![
             Cell::text(&queue.name),
             length(service.mean_wait.mean),

@@ -98,10 +98,13 @@ fn figures(text: &mut Text, digest: &Digest) {
         lines.push((
             "agents",
             format!(
-                "{}, {} paid hours{}{rest}",
+                "{} on the roster, {} paid hours of shifts{named}{rest}{}",
                 words::people(digest.heads()),
                 words::count(staffing.paid_hours()),
-                named
+                digest.employed().map_or(String::new(), |employed| format!(
+                    "; the cost counts {} employed, who stand in for each other's leave and illness",
+                    words::count(employed)
+                ))
             ),
         ));
         lines.push((

@@ -50,6 +50,7 @@ pub fn own_teams(scenario: &Scenario, demand: &Demand) -> Vec<OwnTeam> {
         }
     }
     let ids = scenario.groups.ids();
+    let ids = ids.filter(|&group| scenario.why_empty(group).is_none());
     let able: Vec<(GroupId, Vec<QueueId>)> = ids.map(|id| (id, scenario.queues_of(id))).collect();
     pairs
         .into_par_iter()

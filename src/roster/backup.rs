@@ -18,7 +18,7 @@ use crate::scenario::Scenario;
 pub struct Backup {
     pub client: ClientId,
     pub language: LanguageId,
-    /// People who serve them.
+    /// People who serve them; 0 where nobody does.
     pub trained: usize,
     /// Most of these on duty at once.
     pub at_once: usize,
@@ -35,10 +35,14 @@ impl Backup {
     }
 }
 
-/// The backups of a roster: as many as the policy asks for where anybody may learn the work.
+/// The backups of a roster, of every pair of client and language that has a queue, also where nobody knows it: as many
+/// as the policy asks for where anybody may learn the work.
 pub(super) fn backups(scenario: &Scenario, roster: &Roster) -> Vec<Backup> {
     let agents = &roster.agents;
-    let mut served: BTreeMap<(ClientId, LanguageId), BTreeSet<usize>> = BTreeMap::new();
+    let queues = scenario.queues.values();
+    let mut served: BTreeMap<(ClientId, LanguageId), BTreeSet<usize>> = queues
+        .map(|queue| ((queue.client, queue.language), BTreeSet::new()))
+        .collect();
     for (number, agent) in agents.iter().enumerate() {
         for &queue in &agent.queues {
             let queue = &scenario.queues[queue];

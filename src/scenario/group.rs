@@ -23,7 +23,8 @@ pub struct AgentGroup {
     pub shrinkage: Vec<Shrinkage>,
     /// What each of them is hired for.
     pub contract: ContractWeek,
-    /// Most people; none means no limit.
+    /// Most people on the roster, stand-ins for the absent not counted; none means no limit, 0 that the group is not
+    /// there.
     pub max_agents: Option<u32>,
     /// Takes only contacts that have waited this long for others; 0 for a group of the first line.
     pub overflow_after: Seconds,

@@ -157,6 +157,26 @@ impl Scenario {
             .collect()
     }
 
+    /// What leaves a group without anybody, and what would mend it: no people of its own, or no seat at its site.
+    pub fn why_empty(&self, group: GroupId) -> Option<(String, String)> {
+        let group = &self.groups[group];
+        let site = &self.sites[group.site];
+        if group.max_agents == Some(0) {
+            let why = format!("{} has no people", group.name);
+            return Some((why, "raise its `max_agents`".to_owned()));
+        }
+        (site.seats == Some(0)).then(|| {
+            let why = format!("{} has no seats at site {}", group.name, site.name);
+            (why, format!("raise the `seats` of {}", site.name))
+        })
+    }
+
+    /// The first group of a set-up that would serve a queue, had it anybody.
+    pub fn empty_group_for(&self, setup: &Setup, queue: QueueId) -> Option<GroupId> {
+        let mut groups = setup.empty_groups.iter().copied();
+        groups.find(|&group| self.queues_of(group).contains(&queue))
+    }
+
     /// The share of each slot in which a queue is open, on its market's clock and calendar.
     pub fn open_share(&self, queue: QueueId) -> Vec<f64> {
         let queue = &self.queues[queue];

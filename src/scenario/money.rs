@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy, prelude::FromPrimitive, prelude::ToPrimitive};
 use serde::{Serialize, Serializer};
 
+use crate::sheet::apart;
+
 /// An ISO 4217 currency.
 pub type Currency = iso_currency::Currency;
 
@@ -63,9 +65,9 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// As printed: hundredths.
+    /// As people read it: hundredths, thousands apart.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:.2}", self.rounded().0)
+        f.write_str(&apart(&format!("{:.2}", self.rounded().0)))
     }
 }
 
@@ -161,6 +163,7 @@ mod tests {
         assert_eq!(Money::from_f64(10.0).times(0.1 + 0.2), Money::from_f64(3.0));
         assert_eq!(Money::from_f64(f64::NAN), Money::ZERO);
         assert_eq!(Money::from_f64(1.005).rounded().to_string(), "1.01");
+        assert_eq!(Money::from_f64(-12345.6).to_string(), "-12\u{202f}345.60");
     }
 
     #[test]

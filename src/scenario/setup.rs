@@ -14,6 +14,8 @@ pub struct Setup {
     pub kind: SetupKind,
     /// The agent groups that work in it.
     pub groups: Vec<GroupId>,
+    /// Groups of it that nobody can work in: they have no people, or their site has no seats.
+    pub empty_groups: Vec<GroupId>,
     /// Each client stands alone: fees, minimum and contacts included, leads, the owner's and borrowed hours are each
     /// client's own. Else they are the set-up's, once.
     pub per_client: bool,

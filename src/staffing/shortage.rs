@@ -117,6 +117,10 @@ fn beyond_parts(task: &Task, mut missing: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
 
 fn why_unserved(crew: &Crew, queue: QueueId) -> String {
     let scenario = crew.scenario;
+    let empty = scenario.empty_group_for(&scenario.setups[crew.setup], queue);
+    if let Some((why, remedy)) = empty.and_then(|group| scenario.why_empty(group)) {
+        return format!("{why}: {remedy}");
+    }
     let queue = &scenario.queues[queue];
     let setup = &scenario.setups[crew.setup].name;
     let client = &scenario.clients[queue.client].name;

@@ -118,6 +118,7 @@ pub fn setup(name: &str, group: GroupId, tariff: Option<Tariff>) -> Setup {
             SetupKind::InHouse
         },
         groups: vec![group],
+        empty_groups: Vec::new(),
         companions: 0,
         bearers: None,
         sharers: None,

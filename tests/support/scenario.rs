@@ -306,6 +306,7 @@ fn setups(groups: &Table<GroupId, AgentGroup>) -> Table<SetupId, Setup> {
             title: title.to_owned(),
             kind,
             groups: groups.ids().collect(),
+            empty_groups: Vec::new(),
             companions: 0,
             bearers: None,
             sharers: None,

@@ -34,11 +34,11 @@ const TOLERANCE: f64 = 0.005;
 pub(in crate::cli) struct Args {
     /// Instance file (JSON): one skill with `cols`, or many skills with `groups`.
     file: PathBuf,
-    /// Seconds for the search; without it the search counts rounds and is repeatable.
+    /// Time for the search, as 20s, 2m or a number of seconds; without it the search counts rounds and is repeatable.
     #[arg(long, value_parser = plan::seconds)]
     seconds: Option<f64>,
     /// Stop at this relative gap.
-    #[arg(long, default_value_t = 0.0001)]
+    #[arg(long, default_value = "0.01%", value_parser = plan::gap)]
     gap: f64,
     /// Find the plan that keeps 80 % in 20 s in each queue over the week, proved by simulation.
     #[arg(long)]

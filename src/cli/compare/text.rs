@@ -186,7 +186,7 @@ fn side_by_side(answer: &Answer) -> Sheet {
         "per month",
         "promises",
         "worst service",
-        "own people",
+        "employed",
         "weeks without cover",
         "lock-in",
         "notice days",

@@ -1,8 +1,10 @@
 //! What a person types at the calculator: durations like 3m, 20s, 1h30m; shares like 80%, 80 % or 0.8.
 
+use crate::input::typed;
 use crate::requirement::presets::{Promise, preset};
 use crate::requirement::{LevelOver, Patience, Target, Traffic, target_of};
 use crate::scenario::chat_pace;
+use crate::units::{Seconds, Share};
 
 /// Handle times shorter than this are taken as this, seconds: zero would divide by nothing.
 pub(super) const LEAST_TIME: f64 = 1e-3;
@@ -141,54 +143,21 @@ impl Args {
 
 /// "1h30m", "20s", "1.5h", "90" (seconds), in seconds.
 fn duration(text: &str) -> Result<f64, String> {
-    let wrong = || format!("'{text}' is no duration; write 20s, 3m or 1h30m");
-    let (mut seconds, mut digits, mut units) = (0.0, String::new(), 0);
-    for letter in text.chars().filter(|letter| !letter.is_whitespace()) {
-        if letter.is_ascii_digit() || letter == '.' || letter == ',' {
-            digits.push(if letter == ',' { '.' } else { letter });
-            continue;
-        }
-        let unit = match letter.to_ascii_lowercase() {
-            's' => 1.0,
-            'm' => 60.0,
-            'h' => 3600.0,
-            'd' => 86_400.0,
-            _ => return Err(wrong()),
-        };
-        seconds += unit * digits.parse::<f64>().map_err(|_| wrong())?;
-        digits.clear();
-        units += 1;
-    }
-    match (digits.is_empty(), units) {
-        (true, 1..) => {}
-        (false, 0) => seconds = digits.parse().map_err(|_| wrong())?,
-        _ => return Err(wrong()),
-    }
-    if seconds > 0.0 && seconds < 1e9 {
-        Ok(seconds)
-    } else if seconds == 0.0 {
-        // "80/0s": answered at once.
-        Ok(0.0)
-    } else {
-        Err(wrong())
-    }
+    typed::time(text).map(Seconds::value)
 }
 
-/// "80%", "80 %", "0.8", "80", as 0 to 1.
+/// "80%", "80 %", "0.8", "80", as 0 to 1: a bare number above one can only be percent.
 fn share(text: &str) -> Result<f64, String> {
-    let wrong = || format!("'{text}' is no share; write 80% or 0.8");
-    let bare = text.trim().trim_end_matches('%').trim().replace(',', ".");
-    let value: f64 = bare.parse().map_err(|_| wrong())?;
-    let value = if text.contains('%') || value > 1.0 {
-        value / 100.0
-    } else {
-        value
+    let percent = text
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .filter(|number| *number > 1.0);
+    let share = match percent {
+        Some(percent) => typed::share(&format!("{percent}%")),
+        None => typed::share(text),
     };
-    if (0.0..=1.0).contains(&value) {
-        Ok(value)
-    } else {
-        Err(wrong())
-    }
+    share.map(Share::value)
 }
 
 fn shrinkage(text: &str) -> Result<f64, String> {

@@ -9,13 +9,14 @@ use std::process::ExitCode;
 use chrono::{Days, NaiveDate, Utc};
 use serde_json::json;
 
-use super::check::fail;
+use super::check::{fail, warn};
 use super::progress::Progress;
 use super::screen;
 use crate::compare::{self, Asked, Offer, Quote, Risk};
 use crate::demand::{self, Demand};
 use crate::ids::{ClientId, SetupId};
-use crate::problem::Problem;
+use crate::input::typed;
+use crate::problem::{Problem, UNSERVED};
 use crate::scenario::{Employer, Scenario};
 use crate::settle::settle_plainly;
 use crate::sheet::{Cell, Sheet};
@@ -71,8 +72,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> ExitCode {
     let found = input::read_changed(&args.scenario, &args.set).and_then(|scenario| {
-        // A price for what nobody can serve is none.
-        if !scenario.impossible.is_empty() {
+        let unserved = |problem: &Problem| UNSERVED.contains(&problem.code);
+        if scenario.impossible.iter().any(unserved) {
             return Err(scenario.impossible);
         }
         let client = client(&scenario, &args.client).map_err(|problem| vec![problem])?;
@@ -83,6 +84,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         Ok(found) => found,
         Err(problems) => return fail(&problems, args.json),
     };
+    warn(&scenario, &args.set);
     let progress = Progress::start();
     progress.say("forecasting demand");
     let demand = demand::forecast(&scenario);
@@ -134,25 +136,14 @@ pub(super) fn run(args: Args) -> ExitCode {
 
 /// A margin from 0 to 90 %: "25%" or 0.25.
 fn share(text: &str) -> Result<f64, String> {
-    percentage(text, 0.9)
+    typed::ratio(text, 0.9)
         .map_err(|_| "a margin lies between 0% and 90% of the price, as 25% or 0.25".to_owned())
 }
 
 /// An overhead from nothing to ten times what agents cost.
 fn overhead(text: &str) -> Result<f64, String> {
-    percentage(text, 10.0)
+    typed::ratio(text, 10.0)
         .map_err(|_| "an overhead lies between 0% and 1000%, as 60% or 0.6".to_owned())
-}
-
-fn percentage(text: &str, most: f64) -> Result<f64, ()> {
-    let number = match text.trim().strip_suffix('%') {
-        Some(percent) => percent.trim().parse::<f64>().map(|percent| percent / 100.0),
-        None => text.trim().parse::<f64>(),
-    };
-    number
-        .ok()
-        .filter(|share| (0.0..=most).contains(share))
-        .ok_or(())
 }
 
 /// The client of that name.

@@ -77,7 +77,7 @@ fn contracts(ledger: &mut Ledger, teams: &[Team<'_>]) {
         amount += team.wage().times(hours);
         if hours > 0.0 {
             parts.push(format!(
-                "{}: {} whole contracts, {} h more than needed × {}",
+                "{}: {} employed, {} h more than needed × {}",
                 team.used.name,
                 number(team.used.people),
                 number(hours),
@@ -88,7 +88,10 @@ fn contracts(ledger: &mut Ledger, teams: &[Team<'_>]) {
     ledger.add(
         "Pay, whole contracts",
         amount,
-        list(&parts, "half an agent cannot be hired; "),
+        list(
+            &parts,
+            "whole people are hired, stand-ins for leave and illness among them; ",
+        ),
     );
 }
 

@@ -15,7 +15,7 @@ pub(super) fn write(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, te
         return;
     }
     let said = format!(
-        "{} people × {} leaving a year × {} = {leavers:.4} new",
+        "{} people employed × {} leaving a year × {} = {leavers:.4} new",
         number(people),
         percent(costs.attrition.value()),
         count(usage.weeks, "week")
@@ -67,7 +67,7 @@ fn leads(ledger: &mut Ledger, costs: &InHouseCosts, usage: &Usage, people: f64) 
         "Team leads",
         costs.lead_per_month.times(leads * usage.months),
         format!(
-            "{} people, a lead for each {} (none below half a span) = {} × {} × {}{}",
+            "{} people employed, a lead for each {} (none below half a span) = {} × {} × {}{}",
             number(people),
             costs.lead_span,
             number(leads),

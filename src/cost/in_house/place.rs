@@ -17,7 +17,7 @@ pub(super) fn write(
         "Tools, per person",
         costs.tools_per_month.times(people * usage.months),
         format!(
-            "{} people × {} × {}{}",
+            "{} people employed × {} × {}{}",
             number(people),
             costs.tools_per_month,
             count(usage.months, "month"),

@@ -1,9 +1,10 @@
 //! Cost of one interaction at several volumes: where one set-up overtakes another.
 
-use super::canvas::{self, AXIS, Anchor, Face, GRID, MUTED, Scale, series, ticks};
+use super::canvas::{self, AXIS, Anchor, Canvas, Face, GRID, MUTED, Scale, series, ticks};
 use crate::report::words;
 
 /// Set-ups over volumes.
+#[derive(Clone)]
 pub(crate) struct BreakEvenChart {
     pub setups: Vec<String>,
     /// Interactions a day, ascending, with the cost of one interaction per set-up; not a number where a
@@ -28,7 +29,7 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
         .setups
         .iter()
         .enumerate()
-        .map(|(index, name)| (series(index), words::label(name, 56)))
+        .map(|(index, name)| (series(index), words::label(name, 72)))
         .collect();
     let top = 30.0 + canvas::legend_height(WIDTH, &legend);
     let marks = ticks(highest_shown(data), 5);
@@ -65,12 +66,7 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
         if let Some(today) = data.today.filter(|today| (from..=to).contains(today)) {
             let at = x.at(today);
             sheet.dashes((at, top), (at, BOTTOM), MUTED, 1);
-            sheet.text(
-                "today",
-                (at + 5.0, BOTTOM - 10.0),
-                Anchor::Start,
-                Face::new(11.0, MUTED),
-            );
+            beside(sheet, "today", (at, BOTTOM - 10.0), Face::new(11.0, MUTED));
         }
         for index in 0..data.setups.len() {
             for run in runs_below(data, index, roof) {
@@ -85,21 +81,20 @@ pub(crate) fn draw(data: &BreakEvenChart) -> String {
             let at = x.at(volume);
             sheet.dashes((at, top), (at, BOTTOM), series(to), 1);
             let label = format!("from {} a day", words::count(volume.round()));
-            let right = at + canvas::text_width(&label, 12.0) + 10.0 > WIDTH;
-            let (anchor, shift) = if right {
-                (Anchor::End, -6.0)
-            } else {
-                (Anchor::Start, 6.0)
-            };
             let height = top + 10.0 + 18.0 * (row % 4) as f64;
-            sheet.text(
-                &label,
-                (at + shift, height),
-                anchor,
-                Face::bold(12.0, series(to)),
-            );
+            beside(sheet, &label, (at, height), Face::bold(12.0, series(to)));
         }
     })
+}
+
+/// Words beside an upright: on its left where the picture ends on its right.
+fn beside(sheet: &Canvas, words: &str, (at, height): (f64, f64), face: Face) {
+    let (anchor, shift) = if at + canvas::text_width(words, face.size) + 10.0 > WIDTH {
+        (Anchor::End, -6.0)
+    } else {
+        (Anchor::Start, 6.0)
+    };
+    sheet.text(words, (at + shift, height), anchor, face);
 }
 
 /// The top of the picture: small volumes cost so much that they would flatten the rest.
@@ -181,5 +176,25 @@ mod tests {
         assert_eq!(runs[0][0].1, 200.0);
         assert!((runs[0][0].0 - 10f64.sqrt()).abs() < 1e-9);
         assert!(draw(&data).contains("from 5 a day"));
+        // At the right edge words stand on the left.
+        let today = |volume: f64| {
+            let data = BreakEvenChart {
+                today: Some(volume),
+                ..data.clone()
+            };
+            let svg = draw(&data);
+            let text = svg.split("<text").find(|text| text.contains("today"));
+            text.map(str::to_owned).unwrap_or_default()
+        };
+        assert!(
+            today(100.0).contains("text-anchor=\"end\""),
+            "{}",
+            today(100.0)
+        );
+        assert!(
+            today(8.0).contains("text-anchor=\"start\""),
+            "{}",
+            today(8.0)
+        );
     }
 }

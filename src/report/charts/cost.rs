@@ -1,6 +1,7 @@
 //! Cost of one interaction in each set-up, stacked by what it goes into.
 
 use super::canvas::{self, AXIS, Anchor, Face, GOOD, GRID, INK, MUTED, NAME, Scale, series, ticks};
+use crate::report::digest::Badge;
 use crate::report::words;
 
 /// One set-up.
@@ -10,9 +11,9 @@ pub(crate) struct CostBar {
     pub parts: Vec<f64>,
     /// The whole, as it is said.
     pub said: String,
-    /// What is said of the cheapest; none of the others.
-    pub tag: Option<&'static str>,
-    pub keeps_promises: bool,
+    pub badge: Option<Badge>,
+    /// Whether it is the one that costs least.
+    pub is_best: bool,
 }
 
 /// Set-ups side by side.
@@ -25,7 +26,7 @@ pub(crate) struct CostBars {
 }
 
 const WIDTH: f64 = 940.0;
-const LEFT: f64 = 250.0;
+const LEFT: f64 = 276.0;
 const RIGHT: f64 = 120.0;
 const ROW: f64 = 54.0;
 
@@ -35,7 +36,7 @@ pub(crate) fn draw(data: &CostBars) -> String {
         .parts
         .iter()
         .enumerate()
-        .map(|(index, name)| (series(index), words::label(name, 56)))
+        .map(|(index, name)| (series(index), words::label(name, 72)))
         .collect();
     let top = canvas::legend_height(WIDTH, &legend) + 14.0;
     let bottom = top + ROW * data.bars.len().max(1) as f64;
@@ -64,12 +65,12 @@ pub(crate) fn draw(data: &CostBars) -> String {
         sheet.text(&data.unit, (middle, bottom + 34.0), Anchor::Middle, AXIS);
         for (index, bar) in data.bars.iter().enumerate() {
             let y = top + ROW * (index as f64 + 0.5);
-            let face = if bar.tag.is_some() {
+            let face = if bar.is_best {
                 Face::bold(13.0, INK)
             } else {
                 NAME
             };
-            let mut lines: Vec<(String, Face)> = words::two_lines(&bar.setup, 30)
+            let mut lines: Vec<(String, Face)> = words::two_lines(&bar.setup, 34)
                 .into_iter()
                 .map(|line| (line, face))
                 .collect();
@@ -89,23 +90,17 @@ pub(crate) fn draw(data: &CostBars) -> String {
                 from += amount;
             }
             let at = (scale.at(from) + 8.0, y);
-            let color = if bar.tag.is_some() { GOOD } else { INK };
+            let color = if bar.is_best { GOOD } else { INK };
             sheet.text(&bar.said, at, Anchor::Start, Face::bold(14.0, color));
         }
     })
 }
 
 fn remark(bar: &CostBar) -> Option<(String, plotters::style::RGBColor)> {
-    match (bar.tag, bar.keeps_promises) {
-        (Some(tag), true) => Some((tag.to_owned(), GOOD)),
-        (Some(tag), false) => Some((format!("{tag}, yet breaks a promise"), canvas::BAD)),
-        (None, false) => Some(("breaks a promise".to_owned(), canvas::BAD)),
-        (None, true) => None,
-    }
-    .or(bar
-        .parts
-        .is_empty()
-        .then_some(("no interactions".to_owned(), MUTED)))
+    let color = |badge: Badge| if badge.good { GOOD } else { canvas::BAD };
+    let badge = bar.badge.map(|badge| (badge.said.to_owned(), color(badge)));
+    let empty = bar.parts.is_empty();
+    badge.or(empty.then(|| ("no interactions".to_owned(), MUTED)))
 }
 
 #[cfg(test)]
@@ -118,8 +113,17 @@ mod tests {
             setup: format!("set-up {said}"),
             parts: vec![10.0, 5.0],
             said: said.to_owned(),
-            tag: cheapest.then_some("cheapest"),
-            keeps_promises: cheapest,
+            badge: Some(match cheapest {
+                true => Badge {
+                    said: "cheapest",
+                    good: true,
+                },
+                false => Badge {
+                    said: "breaks a promise",
+                    good: false,
+                },
+            }),
+            is_best: cheapest,
         };
         let svg = draw(&CostBars {
             parts: vec!["pay".to_owned(), "tools".to_owned()],

@@ -62,7 +62,7 @@ fn stand_ins(digest: &Digest) -> Sheet {
             Cell::number(backup.learners.len() as f64, 0),
             Cell::number(backup.missing as f64, 0),
             Cell::number(learning.hours.value(), 1),
-            Cell::text(words::money(scenario.currency, learning.cost.to_f64())),
+            Cell::figure(words::money(scenario.currency, learning.cost.to_f64())),
         ]);
     }
     sheet
@@ -79,7 +79,7 @@ fn to_learn(digest: &Digest) -> Sheet {
             Cell::text(names(digest, row).join(", ")),
             Cell::number(row.people as f64, 0),
             Cell::number(row.learning.hours.value(), 1),
-            Cell::text(words::money(
+            Cell::figure(words::money(
                 digest.plan.scenario.currency,
                 row.learning.cost.to_f64(),
             )),

@@ -71,8 +71,8 @@ pub(super) fn costs(digest: &Digest) -> Vec<Picture> {
                     .map_or("–".to_owned(), |price| {
                         words::money(plan.scenario.currency, price)
                     }),
-                tag: digest.tag(result),
-                keeps_promises: result.keeps_promises,
+                badge: digest.badge(result),
+                is_best: digest.tag(result).is_some(),
             }
         })
         .collect();

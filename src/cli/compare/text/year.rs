@@ -19,7 +19,7 @@ pub(super) fn months(answer: &Answer) -> Sheet {
         header.push(setup.name.clone());
         if own(index) {
             header.extend([
-                "people".to_owned(),
+                "employed".to_owned(),
                 "above the need".to_owned(),
                 "hiring".to_owned(),
             ]);
