@@ -66,7 +66,8 @@ pub(super) fn warn(scenario: &Scenario, changes: &[String]) {
     for problem in &scenario.impossible {
         eprintln!("{}\n", problem.render_warning(styled));
     }
-    for note in whatif::unheard(scenario, changes) {
+    let coarse = scenario.coarse_slots().into_iter();
+    for note in coarse.chain(whatif::unheard(scenario, changes)) {
         eprintln!("note: {note}\n");
     }
 }
