@@ -263,3 +263,25 @@ fn the_readme_plans_the_default_and_ci_runs_its_test_line() {
     let line = |line: &&str| line.starts_with("dpkg ") && line.contains("; cargo test --release");
     assert_eq!(readme.lines().filter(line).count(), 1);
 }
+
+#[test]
+fn slots_too_coarse_for_hours_or_shifts_are_told() {
+    let text = std::fs::read_to_string("scenarios/cold-start/scenario.toml").unwrap();
+    let said = |text: &str| {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("scenario.toml"), text).unwrap();
+        let checked = crewcast()
+            .arg("check")
+            .arg(folder.path())
+            .assert()
+            .success();
+        String::from_utf8(checked.get_output().stderr.clone()).unwrap()
+    };
+    assert_eq!(said(&text), "");
+    let hours = text.replace("slot = \"30m\"", "slot = \"60m\"");
+    let hours = hours.replace("mon-fri = \"09:00-17:00\"", "mon-fri = \"09:00-17:30\"");
+    let told = said(&hours);
+    let what = "slots of 60 minutes are coarse for the hours of `cs-phone`, the hours of `pl-phone`, shift `full-day`:";
+    assert!(told.contains(what), "{told}");
+    assert!(told.contains("`slot = \"30m\"`"), "{told}");
+}

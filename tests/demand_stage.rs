@@ -175,7 +175,16 @@ fn young_shop(days: u64) -> Demand {
 
 /// One queue of mails, its history as told in its own table and in those before it.
 fn shop(common: &str, history: &str, rows: String) -> Scenario {
-    let text = format!(
+    read(&written(common, history), rows)
+}
+
+fn read(text: &str, rows: String) -> Scenario {
+    let load = |_: &str| Ok(rows.clone().into_bytes());
+    input::read_text(text, Some(&load)).expect("a good scenario")
+}
+
+fn written(common: &str, history: &str) -> String {
+    format!(
         r#"
 client = [{{ id = "shop", orders_per_day = 400 }}]
 market = [{{ id = "cz", timezone = "Europe/Prague", country = "CZ" }}]
@@ -215,9 +224,35 @@ id = "own"
 kind = "in-house"
 groups = ["agents"]
 "#
-    );
-    let load = |_: &str| Ok(rows.clone().into_bytes());
-    input::read_text(&text, Some(&load)).expect("a good scenario")
+    )
+}
+
+#[test]
+fn who_finds_the_line_closed_for_a_holiday_calls_in_the_week_after_it() {
+    let text = written("weeks = 3", "")
+        .replace("2026-11-30", "2026-12-14")
+        .replace("-18:00\"", "-18:00\", holidays = \"closed\"")
+        .replace("email", "phone")
+        .replace("deadline = \"8h\"", "target = \"80/20s\"");
+    let scenario = read(&text, String::new());
+    let demand = demand::forecast(&scenario);
+    let phone = &demand.queues[queue(&scenario, "mail")];
+    let days: Vec<f64> = phone.mean.chunks(48).map(|day| day.iter().sum()).collect();
+    let is = |day: usize, due: f64| {
+        let came = days[day - 14];
+        assert!(
+            (came - due).abs() < 1e-6,
+            "{day} December: {came}, {due} are due"
+        );
+    };
+    // Forty a day until Christmas Eve, none on the three days of the feast.
+    (14..=23).for_each(|day| is(day, 40.0));
+    (24..=26).for_each(|day| is(day, 0.0));
+    // Those of the 24th and 25th call on the five days until New Year's Eve, those of the 26th on 2 January too.
+    let after = 40.0 / 5.0 + 40.0 / 5.0 + 40.0 / 6.0;
+    (27..=31).for_each(|day| is(day, 40.0 + after));
+    is(31 + 1, 0.0);
+    is(31 + 2, 40.0 + 40.0 / 6.0 + 40.0 / 7.0);
 }
 
 #[test]

@@ -115,6 +115,22 @@ fn a_bare_forecast_adds_up_and_is_updated_within_the_day() {
         calls[..4],
         [6.0, 7.0, 8.0, 9.0].map(|v| v + f64::from(99 % 7) - 1.0)
     );
+    assert!(!err.contains("not known yet"), "{err}");
+    // The same history cut at ten: the two hours until noon are not zeros.
+    let of_today = |row: &&str| row.starts_with("2026-06-09 1") || row.starts_with("2026-06-09T1");
+    let whole = std::fs::read_to_string(&file).unwrap();
+    let cut: Vec<&str> = whole.lines().filter(|row| !of_today(row)).collect();
+    assert!(cut.len() < whole.lines().count());
+    let cut = write(dir.path(), "cut.csv", cut.join("\n").as_bytes());
+    let (code, text, err) = crewcast(&[&["forecast", &cut, "--json"][..], &now].concat());
+    assert_eq!(code, 0, "{err}");
+    assert!(
+        err.contains("the last row ends at 2026-06-09 10:00"),
+        "{err}"
+    );
+    let json: Value = serde_json::from_str(&text).unwrap();
+    let rest = &json["series"][0]["today"]["rest_of_day_factor"];
+    assert!(rest.as_f64().unwrap() > 0.5, "{rest}");
     let (code, _, err) = crewcast(&["forecast", &file, "--now", "2031-01-01 12:00"]);
     assert!(code == 1 && err.contains("bad-date"), "{err}");
 }

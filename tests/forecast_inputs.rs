@@ -238,3 +238,16 @@ fn open_hours_without_a_contact_and_holidays_without_a_row_are_told() {
     let closed = ["forecast", &file, "--country", "CZ", "--closed", "holidays"];
     assert!(!crewcast(&closed).2.contains("public holidays"));
 }
+
+#[test]
+fn a_horizon_beyond_the_table_of_holidays_says_so() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/cold-start");
+    // The last day of the second is a Sunday, 30 December 2035.
+    for (start, is_beyond) in [("2036-02-04", true), ("2035-12-24", false)] {
+        let start = format!("scenario.start={start}");
+        let (code, _, err) = crewcast(&["forecast", folder, "--set", &start]);
+        assert_eq!(code, 0, "{err}");
+        let told = err.contains("holidays after 2035 are not known");
+        assert_eq!(told, is_beyond, "{start}: {err}");
+    }
+}

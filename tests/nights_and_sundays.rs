@@ -12,6 +12,7 @@ use crewcast::input;
 use crewcast::roster::{self, Duty, Roster};
 use crewcast::scenario::Scenario;
 use crewcast::settle::{Settled, settle_plainly};
+use crewcast::staffing::PlannedShift;
 
 /// A shop of its own people under labour rules, its phone open at some hours, planned for some weeks.
 fn written(rules: &str, open: &str, weeks: u32, max_agents: &str) -> String {
@@ -149,8 +150,23 @@ impl Planned {
             let night = minutes.filter(|&m| at_night(shift.start + chrono::Duration::minutes(m)));
             night.count() >= 180
         });
-        shifts.map(|shift| shift.paid_hours).fold(0.0, f64::max)
+        let whole = |shift: &PlannedShift| shift.worked(&(shift.start..shift.end)).0;
+        shifts.map(whole).fold(0.0, f64::max)
     }
+}
+
+#[test]
+fn a_week_of_nights_is_paid_as_seven() {
+    let desk = planned(&written("", r#"daily = "22:00-06:00""#, 1, ""));
+    let shifts = &desk.settled.staffing.shifts;
+    // The night before the plan and the last of it lie in it together as one.
+    let whole: f64 = shifts
+        .iter()
+        .map(|shift| shift.worked(&(shift.start..shift.end)).0)
+        .sum();
+    assert_eq!(whole, 8.0 * 8.0);
+    assert_eq!(desk.settled.staffing.paid_hours(), 7.0 * 8.0);
+    assert_eq!(desk.settled.staffing.shortfall, []);
 }
 
 const FROM_THURSDAY: &str = r#"thu-sun = "08:00-16:00""#;

@@ -94,7 +94,7 @@ fn a_night_shift_in_five_countries() {
         let start = crewcast::time::zone::instant(zone, wall);
         let end = start + chrono::Duration::hours(8);
         let paid: f64 = site
-            .premiums(wage, start, end, &[])
+            .premiums(wage, (start, end), &[], &(start..end))
             .iter()
             .map(|pay| pay.amount)
             .sum();
@@ -113,7 +113,8 @@ fn a_night_shift_in_five_countries() {
     assert_eq!(bulgaria.floor, 0.51);
     bulgaria.base = PremiumBase::Hourly(300.0);
     let site = site(Europe::Sofia, vec![bulgaria], Stacking::Add);
-    let night = site.premiums(6.0, utc("2026-01-13 20:00"), utc("2026-01-14 04:00"), &[]);
+    let (start, end) = (utc("2026-01-13 20:00"), utc("2026-01-14 04:00"));
+    let night = site.premiums(6.0, (start, end), &[], &(start..end));
     assert!((night[0].amount - 8.0 * 0.51).abs() < 1e-9);
 }
 
@@ -160,7 +161,10 @@ fn a_month_that_spans_a_rate_change() {
         money(64_000.0 + 72_000.0)
     );
     // Night from 19:00 takes the place of night from 21:00 on 25 December 2025, a Thursday.
-    let hours = |from: &str, to: &str| bogota.premiums(1.0, utc(from), utc(to), &[])[0].hours;
+    let hours = |from: &str, to: &str| {
+        let (start, end) = (utc(from), utc(to));
+        bogota.premiums(1.0, (start, end), &[], &(start..end))[0].hours
+    };
     assert_eq!(hours("2025-12-24 20:00", "2025-12-25 05:00"), 3.0);
     assert_eq!(hours("2025-12-25 20:00", "2025-12-26 05:00"), 5.0);
 }

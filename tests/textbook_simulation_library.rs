@@ -50,10 +50,15 @@ fn simple_msk_by(routes: [Vec<Route>; 3]) -> Measured {
 
 /// A thousand days of 480 minutes: 4.2 calls a minute of 2 min, 12 agents.
 fn simple_day(queue: Queue, edge: Edge) -> Measured {
+    simple_days(queue, edge, vec![12])
+}
+
+/// The same with so many agents in stretches of 480 minutes.
+fn simple_days(queue: Queue, edge: Edge, agents: Vec<u32>) -> Measured {
     let network = Network {
         slot_seconds: 480.0,
-        slots: 1,
-        day_of_slot: vec![0],
+        slots: agents.len(),
+        day_of_slot: vec![0; agents.len()],
         queues: vec![Queue {
             kind: Kind::Call { within: 1.0 / 3.0 },
             ..queue
@@ -62,7 +67,7 @@ fn simple_day(queue: Queue, edge: Edge) -> Measured {
         shared_busyness: 0.0,
         edge,
     };
-    thousand_days(&network, &[vec![12]])
+    thousand_days(&network, &[agents])
 }
 
 fn simple_calls() -> Queue {
@@ -176,6 +181,24 @@ fn a_day_that_closes() {
     printed("share", queue.level.mean, 0.900, 0.904);
     printed("speed of answer", queue.asa.mean, 0.096, 0.102);
     printed("occupancy", seen.groups[0].occupancy.mean, 0.694, 0.697);
+}
+
+/// The same day twice, with a night between: who waits at its end is sent away then, and does not wait for the morning.
+#[test]
+fn a_day_that_closes_before_another() {
+    let day = 4.2 * 480.0;
+    let queue = Queue {
+        rate: vec![day, 0.0, day, 0.0],
+        closes: vec![480.0, 1440.0],
+        over: LevelOver::Answered,
+        ..simple_calls()
+    };
+    let seen = simple_days(queue, Edge::Finish, vec![12, 0, 12, 0]);
+    let queue = &seen.queues[0];
+    printed("sent away", 0.5 * queue.unanswered.mean, 0.328, 0.538);
+    assert_eq!(queue.at_close.mean, queue.unanswered.mean);
+    printed("share", queue.level.mean, 0.900, 0.904);
+    printed("speed of answer", queue.asa.mean, 0.096, 0.102);
 }
 
 /// MMCAb: the same day with an exponential patience of a minute. Printed: abandoned 57.66–59.56, in 20 s

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::demand::Demand;
-use crate::demand::stage::unmet_hours;
+use crate::demand::stage::{unknown_holidays, unmet_hours};
 use crate::ids::SetupId;
 use crate::input;
 use crate::problem::Problem;
@@ -68,21 +68,24 @@ pub(super) fn tell_doubts(scenario: &Scenario) {
     }
 }
 
-/// Says what no plan of a scenario can do, what may be wrong with it, and which of the `changes` of its text do little, to the error console.
+/// Says what no plan of a scenario can do, what may be wrong with it, what its slots are too coarse for, and which of
+/// the `changes` of its text do little, to the error console.
 pub(super) fn warn(scenario: &Scenario, changes: &[String]) {
     let styled = std::io::stderr().is_terminal();
     for problem in &scenario.impossible {
         eprintln!("{}\n", problem.render_warning(styled));
     }
     tell_doubts(scenario);
-    for note in whatif::unheard(scenario, changes) {
+    let coarse = scenario.coarse_slots().into_iter();
+    for note in coarse.chain(whatif::unheard(scenario, changes)) {
         eprintln!("note: {note}\n");
     }
 }
 
-/// Tells of opening hours for which nothing can be forecast.
+/// Tells of opening hours for which nothing can be forecast, and of holidays that nobody knows.
 pub(super) fn tell_unmet(scenario: &Scenario, demand: &Demand) {
-    for note in unmet_hours(scenario, demand) {
+    let notes = unmet_hours(scenario, demand);
+    for note in notes.into_iter().chain(unknown_holidays(scenario)) {
         eprintln!("note: {note}");
     }
 }

@@ -95,15 +95,9 @@ impl Usage {
                     .filter(|shift| shift.team == index)
                     .collect();
                 let group = &scenario.groups[team.group];
-                let on_line = staffing.on_line[index]
-                    .iter()
-                    .map(|&agents| f64::from(agents))
-                    .sum::<f64>()
-                    * demand.horizon.slot_hours();
                 let mut used = team_usage(scenario, terms, group, &shifts, &usage);
                 used.name.clone_from(&team.name);
                 used.group = team.group;
-                used.on_line = on_line;
                 used.queues = team.queues.iter().map(|&queue| (queue, 0.0)).collect();
                 used
             })
@@ -227,7 +221,6 @@ impl Usage {
     /// what falls to companions is theirs.
     fn share_out(&mut self, staffing: &Staffing, work: &Table<QueueId, Vec<f64>>) {
         let slots = self.horizon.slots;
-        let hours = self.horizon.slot_hours();
         let total = |queue: QueueId| work[queue].iter().sum::<f64>();
         // Capacity by queue and slot: (the partner's, all).
         let mut partner = self.queues.map(|_, _| vec![0.0; slots]);
@@ -238,6 +231,9 @@ impl Usage {
             } else {
                 1.0
             };
+            // A shift or break that ends within a slot is on the line for part of it.
+            let agents: u32 = staffing.on_line[index].iter().sum();
+            let an_agent = team.on_line / f64::from(agents.max(1));
             let over_all: f64 = team.queues.keys().map(|&queue| total(queue)).sum();
             let even = 1.0 / team.queues.len().max(1) as f64;
             let mut borne = 0.0;
@@ -245,7 +241,7 @@ impl Usage {
                 if agents == 0 {
                     continue;
                 }
-                let worked = f64::from(agents) * hours;
+                let worked = f64::from(agents) * an_agent;
                 let in_slot: f64 = team.queues.keys().map(|&queue| work[queue][slot]).sum();
                 for (&queue, hours_of_queue) in &mut team.queues {
                     let part = if in_slot > 0.0 {
@@ -371,6 +367,8 @@ fn team_usage(
     let mut premiums: BTreeMap<PremiumKind, (f64, f64)> = BTreeMap::new();
     let of_one = Capacity::of(scenario, group, usage.weeks);
     let first_day = horizon.start.with_timezone(&site.zone);
+    let within = horizon.span();
+    let mut on_line = 0.0;
     let mut duties = Duties::default();
     let mut present = vec![0_u32; horizon.slots];
     for shift in shifts {
@@ -380,15 +378,18 @@ fn team_usage(
             .filter(|pause| !pause.paid)
             .map(|pause| (pause.start, pause.end))
             .collect();
-        for pay in site.premiums(group.wage, shift.start, shift.end, &unpaid) {
+        let (start, end) = (shift.start, shift.end);
+        for pay in site.premiums(group.wage, (start, end), &unpaid, &within) {
             let entry = premiums.entry(pay.kind).or_default();
             entry.0 += pay.hours * f64::from(shift.agents);
             entry.1 += pay.amount * f64::from(shift.agents);
         }
-        let hours = shift.paid_hours * group.paid_per_filled();
         let agents = f64::from(shift.agents);
+        on_line += agents * shift.worked(&within).1;
+        let (whole, _) = shift.worked(&(start..end));
+        let hours = whole * group.paid_per_filled();
         duties.add(&of_one, begins(shift.start, first_day), hours, agents);
-        let (start, end) = (shift.start.max(horizon.start), shift.end.min(horizon.end()));
+        let (start, end) = (start.max(within.start), end.min(within.end));
         if start < end {
             let first = horizon.slot_offset(start).max(0) as usize;
             let last =
@@ -413,7 +414,7 @@ fn team_usage(
         by_tariff,
         borne: 1.0,
         rostered,
-        on_line: 0.0,
+        on_line,
         busy: 0.0,
         people,
         needed_hours,

@@ -99,7 +99,19 @@ pub fn forecast(history: &History, spec: &Spec) -> HistoryForecast {
 /// The same on the wall clock of a zone: what it skips has no contacts, what it repeats has those of both,
 /// as in a history.
 pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryForecast {
-    let now = spec.now.or_else(|| history.unfinished());
+    let mut notes = Vec::new();
+    let now = spec.now.map(|now| {
+        let known = history.known_at(now);
+        if known < now {
+            let [known, now] = [known, now].map(|at| at.format("%Y-%m-%d %H:%M"));
+            notes.push(format!(
+                "the last row ends at {known}: the hours from then to {now} are taken for not known yet and are forecast; \
+                 if nothing came in them, say so by rows of 0"
+            ));
+        }
+        known
+    });
+    let now = now.or_else(|| history.unfinished());
     let today = now.map(|now| Today::of(history, now));
     let end = today.as_ref().map_or(history.days, |t| t.day);
     let open = history.open_weekdays();
@@ -114,7 +126,6 @@ pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryF
     let passes = passes(history, history.date(end), spec.days, zone);
     let ahead: Vec<usize> = (0..spec.days).collect();
     let unclosed = spec.country.is_some() && !spec.closed_holidays;
-    let mut notes = Vec::new();
     if unclosed && let Some(count) = holidays_without_rows(history, &calendar, end) {
         notes.push(format!(
             "no series has a row on any of the {count} public holidays of the history, which are taken for gaps; \

@@ -11,6 +11,7 @@ use super::gpm::search::deviance;
 use super::gpm::yearly::cholesky_solve;
 use super::history::Series;
 use super::regular::{Days, excess_of_one};
+use super::trade::{self, Trade};
 use super::wild::{self, Stretch};
 
 /// Regular days since a break, and before it, that are compared.
@@ -55,6 +56,8 @@ pub struct Evened {
     pub not_begun: usize,
     /// Stretches brought back to the level around them.
     pub stretches: Vec<Stretch>,
+    /// A first Christmas trade, taken out.
+    pub trade: Option<Trade>,
     pub latest_break: Option<Break>,
 }
 
@@ -84,17 +87,27 @@ pub fn evened<'a>(
         (sample, days)
     };
     if out.present.iter().take(end).filter(|p| **p).count() < FEWEST_DAYS {
+        let s = Sample::new(&out, slots, calendar, end);
+        if let Some((i, factor)) = wild::day_of_few(&s) {
+            scale(&mut out, s.day[i] as usize, slots, factor);
+        }
         return (out, found);
     }
     let (mut s, mut days) = read(&out);
     let single = wild::days(&days);
     if !single.is_empty() {
-        let volume = &mut out.to_mut().volume;
         for (i, factor) in single {
-            let day = s.day[days.at[i]] as usize;
-            let counts = &mut volume[day * slots..(day + 1) * slots];
-            counts.iter_mut().for_each(|count| *count *= factor as f32);
+            scale(&mut out, s.day[days.at[i]] as usize, slots, factor);
         }
+        (s, days) = read(&out);
+    }
+    if let Some(trade) = trade::find(&s, &days, calendar) {
+        let volume = out.to_mut().volume[trade.first * slots..].chunks_mut(slots);
+        for (counts, rise) in volume.zip(&trade.by_day) {
+            let back = (1.0 / rise) as f32;
+            counts.iter_mut().for_each(|count| *count *= back);
+        }
+        found.trade = Some(trade);
         (s, days) = read(&out);
     }
     for (part, ratio) in wild::stretches(&days, &s.day) {
@@ -140,7 +153,12 @@ pub fn evened<'a>(
     (out, found)
 }
 
-/// In a shorter history nothing is evened.
+fn scale(series: &mut Cow<Series>, day: usize, slots: usize, factor: f64) {
+    let counts = &mut series.to_mut().volume[day * slots..(day + 1) * slots];
+    counts.iter_mut().for_each(|count| *count *= factor as f32);
+}
+
+/// In a shorter history nothing is evened but one wild day.
 const FEWEST_DAYS: usize = FEWEST_BEFORE + 7;
 
 /// The clearest break in the last days before `to`: the first day after it, and how many times the level of before
@@ -396,5 +414,16 @@ mod tests {
         assert!(even.volume[DAYS - 1] < 120.0, "{}", even.volume[DAYS - 1]);
         let (many, calendar) = wild(&[20, 55, 83, 121, 160, 190]);
         assert!(evened(&many, 1, &calendar, DAYS).0.volume[160] > 500.0);
+        // Of two weeks, too; a busy weekday that came twice is none.
+        let spike = |days: &'static [usize]| {
+            series(move |day| if days.contains(&day) { 480.0 } else { 78.0 })
+        };
+        for day in [3, 9, 11] {
+            let (few, calendar) = series(move |d| if d == day { 480.0 } else { 78.0 });
+            let even = evened(&few, 1, &calendar, 12).0;
+            assert!(even.volume[day] < 130.0, "{day}: {}", even.volume[day]);
+        }
+        let (twice, calendar) = spike(&[2, 9]);
+        assert!(evened(&twice, 1, &calendar, 12).0.volume[9] > 300.0);
     }
 }

@@ -4,7 +4,11 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, Days, NaiveDate};
 
+use super::season;
 use crate::time::holidays;
+
+/// Days of the sale about Black Friday that are told apart: from Thursday to Tuesday.
+pub const SALE_DAYS: usize = 6;
 
 /// Why a day is unlike its neighbours. A day has at most one; the first that applies in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -83,6 +87,8 @@ pub struct Day {
     pub year_day: u16,
     /// Index into [`Calendar::effects`] plus one; 0 for a regular day.
     pub effect: u16,
+    /// 1 on the day before Black Friday, up to [`SALE_DAYS`]; 0 on all others, and on those with an effect.
+    pub sale: u8,
 }
 
 /// The days of a history and of its forecast.
@@ -207,6 +213,7 @@ impl Calendar {
                     month: d.month() as u8,
                     year_day: leap_day(d),
                     effect,
+                    sale: if effect == 0 { sale(d) } else { 0 },
                 }
             })
             .skip(before as usize)
@@ -217,6 +224,17 @@ impl Calendar {
             weekend,
         }
     }
+}
+
+fn sale(d: NaiveDate) -> u8 {
+    let since = (d - season::black_friday(d.year())).num_days() + 2;
+    u8::try_from(since).map_or(0, |day| {
+        if usize::from(day) <= SALE_DAYS {
+            day
+        } else {
+            0
+        }
+    })
 }
 
 fn month_length(d: NaiveDate) -> u32 {

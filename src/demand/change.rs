@@ -1,17 +1,19 @@
 //! What changes demand by name: events, levers, growth. Each is a factor by day that can be switched off.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
+use super::lag;
 use crate::ids::QueueId;
 use crate::scenario::{Event, Growth, Lever, Scenario};
 
-/// The factor of an event on a local day.
-pub fn event_factor(event: &Event, day: NaiveDate) -> f64 {
-    if event.first_day <= day && day <= event.last_day {
-        (1.0 + event.uplift).max(0.0)
-    } else {
-        1.0
-    }
+/// The factor of an event on a local day: of contacts that come so many days after what it raises, by their shares.
+pub fn event_factor(event: &Event, delay: &[f64], day: NaiveDate) -> f64 {
+    let days = (0..).zip(delay);
+    let raised: f64 = days
+        .filter(|(ago, _)| (event.first_day..=event.last_day).contains(&(day - Days::new(*ago))))
+        .map(|(_, share)| share)
+        .sum();
+    (1.0 + event.uplift * raised).max(0.0)
 }
 
 /// The factor of a lever on a local day: nothing before its start, then straight down over the ramp to
@@ -39,9 +41,10 @@ pub fn growth_factor(growth: &Growth, day: NaiveDate) -> f64 {
 }
 
 /// A named change of one queue.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Change<'a> {
-    Event(&'a Event),
+    /// With the shares of the contacts by days after the orders that an event raises.
+    Event(&'a Event, Vec<f64>),
     Lever(&'a Lever),
     Growth(&'a Growth),
 }
@@ -50,7 +53,7 @@ impl Change<'_> {
     /// The name by which it is shown and switched off.
     pub fn name(&self) -> String {
         match self {
-            Self::Event(e) => e.name.clone(),
+            Self::Event(e, _) => e.name.clone(),
             Self::Lever(l) => l.name.clone(),
             Self::Growth(g) => g.name.clone(),
         }
@@ -59,7 +62,7 @@ impl Change<'_> {
     /// Its factor on a local day.
     pub fn factor(&self, day: NaiveDate) -> f64 {
         match self {
-            Self::Event(e) => event_factor(e, day),
+            Self::Event(e, delay) => event_factor(e, delay, day),
             Self::Lever(l) => lever_factor(l, day),
             Self::Growth(g) => growth_factor(g, day),
         }
@@ -69,6 +72,8 @@ impl Change<'_> {
 /// The events, levers and growth that touch a queue.
 pub fn of_queue(scenario: &Scenario, id: QueueId) -> Vec<Change<'_>> {
     let queue = &scenario.queues[id];
+    let orders = queue.demand.orders.as_ref();
+    let delay = orders.map_or_else(|| vec![1.0], lag::delay);
     let events = scenario
         .events
         .iter()
@@ -79,7 +84,7 @@ pub fn of_queue(scenario: &Scenario, id: QueueId) -> Vec<Change<'_>> {
         .iter()
         .filter(|g| g.client.is_none_or(|c| c == queue.client));
     events
-        .map(Change::Event)
+        .map(|event| Change::Event(event, delay.clone()))
         .chain(levers.map(Change::Lever))
         .chain(growths.map(Change::Growth))
         .collect()
@@ -95,7 +100,7 @@ pub fn product<'a>(
     for change in changes {
         match change {
             Change::Lever(_) => levers *= change.factor(day),
-            Change::Event(_) | Change::Growth(_) => others *= change.factor(day),
+            Change::Event(..) | Change::Growth(_) => others *= change.factor(day),
         }
     }
     others * f64::max(levers, 1.0 - deflectable)
@@ -155,7 +160,17 @@ mod tests {
             uplift: 0.3,
             client: None,
         };
-        assert_eq!(event_factor(&event, date("2026-05-03")), 1.3);
-        assert_eq!(event_factor(&event, date("2026-05-04")), 1.0);
+        assert_eq!(event_factor(&event, &[1.0], date("2026-05-03")), 1.3);
+        assert_eq!(event_factor(&event, &[1.0], date("2026-05-04")), 1.0);
+        // A return comes two or three days after its order.
+        let later = |day| event_factor(&event, &[0.0, 0.0, 0.5, 0.5], date(day));
+        let days = [
+            "2026-05-02",
+            "2026-05-03",
+            "2026-05-04",
+            "2026-05-06",
+            "2026-05-07",
+        ];
+        assert_eq!(days.map(later), [1.0, 1.15, 1.3, 1.15, 1.0]);
     }
 }

@@ -6,7 +6,7 @@ use super::boost::{Boost, Cells, FEATURES, Features};
 use super::breaks::Evened;
 use super::calendar::Calendar;
 use super::combined::Combination;
-use super::gpm::{Model, Pools, level, profile, sample::Sample, search};
+use super::gpm::{Model, Pools, level, profile, sale, sample::Sample, search};
 use super::history::Series;
 use super::opening::Opening;
 use super::pooled::{self, Told};
@@ -49,16 +49,25 @@ const WORTH: f64 = 0.002;
 const LITTLE: f64 = 0.05;
 
 impl Fitted {
-    /// Means of a calendar day by slot.
+    /// Means of a calendar day by slot. Rivals know no special days, and neither they nor the learner a rush: those
+    /// are our own model's alone.
     pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
         let mut mean = self.model.day_mean(calendar, day);
         self.blocks
             .correct(&mut mean, &self.boost, &features(calendar, day));
-        self.combination.mix(&mut mean, calendar, day);
-        if let Some(told) = &self.told {
-            told.mix(&mut mean, day);
+        if !self.model.stands_out(calendar, day) {
+            if calendar.days[day].effect == 0 {
+                self.combination.mix(&mut mean, day);
+            }
+            if let Some(told) = &self.told {
+                told.mix(&mut mean, day);
+            }
         }
         self.opening.shut(&mut mean, calendar.days[day].weekday);
+        if let Some(trade) = &self.evened.trade {
+            let factor = trade.factor(calendar, day);
+            mean.iter_mut().for_each(|m| *m *= factor);
+        }
         mean
     }
 }
@@ -82,6 +91,12 @@ impl Fitted {
             }
             if part.factors.yearly.is_some() {
                 text.push_str(", time of year");
+            }
+            if part.factors.sale != sale::NONE {
+                text.push_str(", Black Friday");
+            }
+            if part.factors.has_rush() {
+                text.push_str(", weeks of the year that stand out");
             }
         }
         if !self.boost.is_empty() {
@@ -109,6 +124,16 @@ impl Fitted {
             text.push_str(&format!(
                 "; {} days of zeros before its first contact left out",
                 self.evened.not_begun
+            ));
+        }
+        if let Some(trade) = &self.evened.trade {
+            let after = match trade.stays {
+                0.0 => "which fell back".to_owned(),
+                stays => format!("of which {:.0} % is held to stay after it", 100.0 * stays),
+            };
+            text.push_str(&format!(
+                "; a rise before Christmas (× {:.2}), {after}",
+                trade.rise
             ));
         }
         for found in &self.evened.stretches {
@@ -214,8 +239,14 @@ pub fn fit(
         }
     }
     if chosen {
-        out.combination =
-            Combination::learn(series, slots, calendar, end, horizon, &mut out.errors);
+        out.combination = Combination::learn(
+            series,
+            slots,
+            calendar,
+            (end, horizon),
+            &mut out.errors,
+            |day| calendar.days[day].effect == 0 && !found.model.stands_out(calendar, day),
+        );
     }
     out.spread = if out.errors.when.is_empty() {
         young::spread(&found.sample, slots)

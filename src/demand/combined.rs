@@ -37,14 +37,14 @@ pub struct Combination {
 
 impl Combination {
     /// Learns the shares on past windows by Poisson deviance, the average over rivals and [`SHARES`] with
-    /// the weight that each deserves, and mixes `errors` alike.
+    /// the weight that each deserves, and mixes `errors` alike. Only days that rivals know of count.
     pub fn learn(
         series: &Series,
         slots: usize,
         calendar: &Calendar,
-        end: usize,
-        horizon: usize,
+        (end, horizon): (usize, usize),
         errors: &mut Errors,
+        is_known: impl Fn(usize) -> bool,
     ) -> Self {
         let windows: Vec<&[(usize, usize)]> = errors.when.chunk_by(|a, b| a.0 == b.0).collect();
         if windows.len() < 2 {
@@ -58,17 +58,13 @@ impl Combination {
             windows.iter().flat_map(window).collect()
         };
         let told = RIVALS.map(|(_, rival)| past(rival));
-        let regular: Vec<bool> = errors
-            .when
-            .iter()
-            .map(|(_, day)| is_regular(calendar, *day))
-            .collect();
-        let days = regular.iter().filter(|r| **r).count() as f64;
+        let known: Vec<bool> = errors.when.iter().map(|(_, day)| is_known(*day)).collect();
+        let days = known.iter().filter(|k| **k).count() as f64;
         let score = |told: &[f64], share: f64| -> f64 {
             let rows = errors.actual.chunks(slots).zip(errors.mean.chunks(slots));
             rows.zip(told.chunks(slots))
-                .zip(&regular)
-                .filter(|(_, regular)| **regular)
+                .zip(&known)
+                .filter(|(_, known)| **known)
                 .map(|(((actual, own), told), _)| {
                     let cells = actual.iter().zip(own).zip(told);
                     cells
@@ -105,8 +101,8 @@ impl Combination {
             .filter(|s| **s < LITTLE)
             .for_each(|s| *s = 0.0);
         let sum: f64 = shares.iter().sum();
-        for (d, regular) in regular.iter().enumerate() {
-            if *regular {
+        for (d, known) in known.iter().enumerate() {
+            if *known {
                 for i in d * slots..(d + 1) * slots {
                     let rivals: f64 = shares.iter().zip(&told).map(|(s, t)| s * t[i]).sum();
                     errors.mean[i] = (1.0 - sum) * errors.mean[i] + rivals;
@@ -132,27 +128,19 @@ impl Combination {
         out
     }
 
-    /// Mixes the rivals into our own mean of a day. Special days are our own model's alone.
-    pub fn mix(&self, mean: &mut [f64], calendar: &Calendar, day: usize) {
+    /// Mixes the rivals into our own mean of a day that they know of.
+    pub fn mix(&self, mean: &mut [f64], day: usize) {
         let Some(ahead) = day.checked_sub(self.end) else {
             return;
         };
         let Some(rows) = self.rows.get(ahead * mean.len()..(ahead + 1) * mean.len()) else {
             return;
         };
-        if !is_regular(calendar, day) {
-            return;
-        }
         let own = 1.0 - self.rivals.iter().map(|r| r.1).sum::<f64>();
         for (m, r) in mean.iter_mut().zip(rows) {
             *m = own * *m + r;
         }
     }
-}
-
-/// Rivals know of no special days.
-fn is_regular(calendar: &Calendar, day: usize) -> bool {
-    calendar.days[day].effect == 0
 }
 
 #[cfg(test)]
@@ -187,20 +175,20 @@ mod tests {
     fn a_model_that_fails_leaves_the_word_to_its_rivals_and_a_good_one_keeps_it() {
         let (series, calendar) = steady();
         let mut poor = errors(&series, 0.7);
-        let mixed = Combination::learn(&series, 1, &calendar, 280, 14, &mut poor);
+        let mixed = Combination::learn(&series, 1, &calendar, (280, 14), &mut poor, |_| true);
         let share: f64 = mixed.rivals.iter().map(|r| r.1).sum();
         assert!(share > 0.9, "{:?}", mixed.rivals);
         let mut mean = [0.7 * 120.0];
         // Day 282 is a Wednesday: 120.
-        mixed.mix(&mut mean, &calendar, 282);
+        mixed.mix(&mut mean, 282);
         assert!((mean[0] - 120.0).abs() < 4.0, "{mean:?}");
         let ratio = poor.mean.iter().sum::<f64>() / poor.actual.iter().sum::<f64>();
         assert!(ratio > 0.97, "past errors are mixed alike: {ratio}");
         let mut good = errors(&series, 1.0);
-        let alone = Combination::learn(&series, 1, &calendar, 280, 14, &mut good);
+        let alone = Combination::learn(&series, 1, &calendar, (280, 14), &mut good, |_| true);
         assert!(alone.rivals.is_empty());
         mean = [50.0];
-        alone.mix(&mut mean, &calendar, 282);
+        alone.mix(&mut mean, 282);
         assert_eq!(mean, [50.0]);
     }
 }

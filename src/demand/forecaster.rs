@@ -109,6 +109,10 @@ impl<'a> Forecaster<'a> {
         if let Some(found) = evened.latest_break {
             fitted.spread = fitted.spread.wider(found.doubt);
         }
+        let last = calendar.days[(end + horizon).min(calendar.days.len()) - 1];
+        if let Some(trade) = evened.trade.as_ref().filter(|_| last.month < 11) {
+            fitted.spread = fitted.spread.wider(trade.doubt());
+        }
         fitted.opening = opening;
         fitted.evened = evened;
         if let Some(learner) = self.learners.get(&end).filter(|_| chosen) {

@@ -24,12 +24,6 @@ pub struct History {
     pub until: Option<NaiveDateTime>,
 }
 
-/// Days of the same weekday that say how long a day lasts, at most; so few are steadied by the days just before.
-const ALIKE: usize = 8;
-const FEW: usize = 3;
-/// A day that usually has fewer contacts left is as good as over.
-const LEFT: f64 = 5.0;
-
 /// Days of zeros before the first contact say that a series had not begun where they are less likely than this, by how
 /// often a day is zero since, and no zeros since went on for such a share of them.
 const CHANCE: f64 = 0.001;
@@ -122,36 +116,6 @@ impl History {
             slots,
             series,
         })
-    }
-
-    /// The moment up to which its last day is known, where that day is still under way: it ends before any like it
-    /// did, and with contacts to come. What has not happened yet is not zero.
-    pub fn unfinished(&self) -> Option<NaiveDateTime> {
-        let slots = self.slots.len();
-        let is_known = |day: &usize| self.series.iter().any(|s| s.present[*day]);
-        let last = (0..self.days).rfind(is_known)?;
-        let came = |day: usize, from: usize| -> f64 {
-            let counts = self.series.iter().flat_map(|s| &s.day(day, slots)[from..]);
-            counts.map(|count| f64::from(*count)).sum()
-        };
-        let midnight = |day: usize| self.date(day).and_time(NaiveTime::MIN);
-        let end = |slot: usize| midnight(last) + slot_end(self.slots[slot], self.slot_minutes);
-        let known = match self.until.filter(|until| *until > midnight(last)) {
-            Some(until) => (0..slots).take_while(|slot| end(*slot) <= until).count(),
-            None => (0..slots).rfind(|slot| came(last, *slot) > 0.0)? + 1,
-        };
-        if known == 0 || known == slots {
-            return None;
-        }
-        let before = |step: usize| (1..).map_while(move |k| last.checked_sub(k * step));
-        let mut alike: Vec<usize> = before(7).take(ALIKE).filter(is_known).collect();
-        if alike.len() < FEW {
-            alike.extend(before(1).take(6).filter(is_known));
-        }
-        let left: Vec<f64> = alike.into_iter().map(|day| came(day, known)).collect();
-        let due = left.iter().sum::<f64>() / left.len() as f64;
-        let is_early = left.len() >= FEW && left.iter().all(|left| *left > 0.0) && due >= LEFT;
-        is_early.then(|| end(known - 1))
     }
 
     /// Makes a day a gap.
@@ -266,7 +230,7 @@ impl Series {
 }
 
 /// From midnight to the end of the slot that holds a minute.
-fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
+pub(super) fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
     Duration::minutes(i64::from(
         minute / slot_minutes * slot_minutes + slot_minutes,
     ))
@@ -329,36 +293,6 @@ mod tests {
         assert_eq!(open(0), [true; 7]);
         assert_eq!(open(1), [true, true, true, true, true, false, false]);
         assert_eq!(open(2), [true, true, true, true, true, false, true]);
-    }
-
-    #[test]
-    fn a_day_that_ends_before_its_likes_is_under_way() {
-        let day = |d: u64| NaiveDate::from_ymd_opt(2026, 3, 2).expect("a Monday") + Days::new(d);
-        // Hours from 8 to 17 on 30 days, the last of them until `last`, with zeros after it or without rows.
-        let history = |last: u32, volume: f64, zeros: bool| {
-            let rows: Vec<Row> = (0..30)
-                .flat_map(|d| (8..18).map(move |hour| (d, hour)))
-                .filter(|(d, hour)| *d < 29 || *hour < last || zeros)
-                .map(|(d, hour)| Row {
-                    at: day(d).and_hms_opt(hour, 0, 0).expect("a time"),
-                    series: 0,
-                    volume: if d < 29 || hour < last { volume } else { 0.0 },
-                })
-                .collect();
-            History::from_rows(vec!["a".into()], &rows, None).expect("a history")
-        };
-        let until = history(11, 4.0, false).unfinished();
-        assert_eq!(until, day(29).and_hms_opt(11, 0, 0));
-        assert_eq!(history(18, 4.0, false).unfinished(), None);
-        // Zeros that are written were counted; an hour that hardly ever has a contact is no loss.
-        assert_eq!(history(11, 4.0, true).unfinished(), None);
-        assert_eq!(history(17, 0.5, false).unfinished(), None);
-        let mut short = history(11, 4.0, false);
-        short.forget(day(29));
-        assert_eq!(
-            (short.series[0].present[29], short.unfinished()),
-            (false, None)
-        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Contacts that lag orders: delivery, then questions, returns and warranty cases with their touches.
 
-use crate::scenario::Case;
+use crate::scenario::{Case, OrderDriver};
 
 /// Quantiles of delivery time, days (measured on a marketplace's orders, Brazil 2016–2018).
 pub const DELIVERY: [(f64, f64); 5] = [
@@ -52,6 +52,14 @@ pub fn kernel(lag: Option<&[f64; 5]>, case: Option<&Case>) -> Vec<f64> {
         }
     }
     out
+}
+
+/// Share of the contacts of an order by days after it; sums to one.
+pub fn delay(driver: &OrderDriver) -> Vec<f64> {
+    let mut delay = kernel(driver.lag.as_ref(), driver.case.as_ref());
+    let all: f64 = delay.iter().sum();
+    delay.iter_mut().for_each(|share| *share /= all);
+    delay
 }
 
 /// Contacts of one case over its life, open for an exponential time: touches, and chasers that grow with

@@ -26,7 +26,9 @@ mod regular;
 pub mod season;
 pub mod slot_length;
 pub mod stage;
+pub mod trade;
 pub mod trees;
+mod unfinished;
 mod wild;
 mod young;
 

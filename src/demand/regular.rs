@@ -21,6 +21,8 @@ pub struct Days {
     /// Index in the sample.
     pub at: Vec<usize>,
     pub weekday: Vec<u8>,
+    /// Whether it is of the sale about Black Friday.
+    pub is_sale: Vec<bool>,
     pub came: Vec<f64>,
     /// What the factors expect at a level of one.
     pub due: Vec<f64>,
@@ -29,6 +31,8 @@ pub struct Days {
     /// What came on the days about Christmas after the last of these and what would be due were they like others,
     /// where there are enough of them to tell.
     pub after: Option<(f64, f64)>,
+    /// What is due on every day of the sample at a level of one, were none special.
+    pub plain: Vec<f64>,
     /// How the same time of earlier years stood to the whole, by day; 1 where there is none.
     season: Vec<f64>,
 }
@@ -41,6 +45,7 @@ impl Days {
         let config = DayConfig {
             month_day: 0.0,
             yearly: 0.0,
+            rush: false,
             ..DayConfig::default()
         };
         let factors = Factors::fit(s, n, calendar, &config, None, None, &mut expected);
@@ -60,14 +65,20 @@ impl Days {
             .collect();
         let came: f64 = after.iter().map(|&i| s.total[i]).sum();
         let plain = |i: &usize| expected[*i] / factors.effect[usize::from(s.effect[*i])];
-        let due: f64 = after.iter().map(plain).sum();
+        let plain: Vec<f64> = (0..n).map(|i| plain(&i)).collect();
+        let due: f64 = after.iter().map(|&i| plain[i]).sum();
         let mut out = Self {
             weekday: at.iter().map(|&i| s.weekday[i]).collect(),
+            is_sale: at
+                .iter()
+                .map(|&i| calendar.days[s.day[i] as usize].sale > 0)
+                .collect(),
             came: at.iter().map(|&i| s.total[i]).collect(),
             due: at.iter().map(|&i| expected[i]).collect(),
             excess: excess.max(0.0),
             at,
             after: (after.len() >= TELLING).then_some((came, due)),
+            plain,
             season: Vec::new(),
         };
         out.season = out.earlier_years(s);

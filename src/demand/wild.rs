@@ -2,7 +2,7 @@
 //! nothing of the days to come.
 
 use super::gpm::factors::YEAR;
-use super::gpm::sample::median;
+use super::gpm::sample::{Sample, median};
 use super::gpm::search::deviance;
 use super::regular::{Days, excess_of_one};
 
@@ -13,9 +13,14 @@ const WILD: f64 = 3.0;
 const FAR: f64 = 8.0;
 const ENOUGH: f64 = 5.0;
 const RARE: usize = 100;
+/// The same where there are too few days to tell how they scatter: days needed, times their middle, and times the next
+/// busiest.
+const FEWEST_OF_FEW: usize = 8;
+const WILD_OF_FEW: f64 = 4.0;
+const ALONE: f64 = 2.0;
 
 /// Regular days of a stretch, and those before and after it that it is compared with.
-const LONG: std::ops::RangeInclusive<usize> = 3..=21;
+const LONG: std::ops::RangeInclusive<usize> = 3..=42;
 const SIDE: usize = 42;
 const FEWEST_BEFORE: usize = 14;
 const FEWEST_AFTER: usize = 3;
@@ -42,7 +47,7 @@ pub struct Stretch {
 }
 
 /// Single days out of all proportion to those around them, and the factor that brings them back; none where
-/// such days are usual. A day of less than [`ENOUGH`] contacts is never wild.
+/// such days are usual. A day of less than [`ENOUGH`] contacts is never wild, nor is one of a sale, which comes again.
 pub(super) fn days(seen: &Days) -> Vec<(usize, f64)> {
     let n = seen.at.len();
     // The median over the days nearest to one among `days`, which it is itself of.
@@ -67,7 +72,7 @@ pub(super) fn days(seen: &Days) -> Vec<(usize, f64)> {
             };
             let usual = (level * due).max(ENOUGH);
             let scatter = (usual + seen.excess * usual * usual).sqrt();
-            if came > WILD * usual && came > usual + FAR * scatter {
+            if !seen.is_sale[i] && came > WILD * usual && came > usual + FAR * scatter {
                 out.push((i, like.clamp(ENOUGH.min(usual), usual) / came));
             }
         }
@@ -76,6 +81,25 @@ pub(super) fn days(seen: &Days) -> Vec<(usize, f64)> {
         out.clear();
     }
     out
+}
+
+/// The one wild day of a history too short to have a week, and the factor that brings it back: far beyond the middle of
+/// the others, of the next busiest, and of its own weekday where that came twice.
+pub(super) fn day_of_few(s: &Sample) -> Option<(usize, f64)> {
+    let n = s.len();
+    let busiest = (0..n).max_by(|a, b| s.total[*a].total_cmp(&s.total[*b]))?;
+    let others = || (0..n).filter(|i| *i != busiest);
+    let mut all: Vec<f64> = others().map(|i| s.total[i]).collect();
+    let alike = others().filter(|i| s.weekday[*i] == s.weekday[busiest]);
+    let mut alike: Vec<f64> = alike.map(|i| s.total[i]).collect();
+    let next = all.iter().copied().fold(0.0, f64::max);
+    let usual = median(&mut all)?.max(ENOUGH);
+    let like = median(&mut alike).map_or(usual, |like| like.max(ENOUGH));
+    let is_wild = n >= FEWEST_OF_FEW
+        && s.total[busiest] > WILD_OF_FEW * usual
+        && s.total[busiest] > WILD * like
+        && s.total[busiest] > ALONE * next;
+    is_wild.then(|| (busiest, like / s.total[busiest]))
 }
 
 /// Stretches that left the level and came back to it, as indices of regular days; none where they are usual. Each is
@@ -173,9 +197,13 @@ impl Sums {
         let [before, after] = sides.map(|(came, due)| (came + 0.5) / (due + 0.5));
         let level = around(sides);
         let ratio = (came + 0.5) / (level * due + 0.5);
+        // Hardly any is: no logarithm is taken of the others.
+        if ratio < LEAST && ratio * LEAST > 1.0 {
+            return None;
+        }
         let far = ratio.ln().abs();
         let alike = (after / before).ln().abs() <= ALIKE * far;
-        (far >= LEAST.ln() && alike).then(|| (deviance(came, level * due), ratio))
+        alike.then(|| (deviance(came, level * due), ratio))
     }
 
     /// Whether its days say so one by one, those of either side say the opposite, and as many days elsewhere hardly

@@ -13,6 +13,7 @@
 mod assumed;
 mod change;
 mod client;
+mod coarse;
 mod demand;
 mod group;
 mod labour;

@@ -1,5 +1,7 @@
 //! A place where agents work: wall clock, labour rules, seats.
 
+use std::ops::Range;
+
 use chrono::{
     DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, Timelike, Utc, Weekday,
 };
@@ -171,13 +173,14 @@ impl PremiumKind {
 
 impl Site {
     /// Premium pay of one agent at `wage` an hour who works from `start` to `end` but for the `unpaid`
-    /// breaks, by kind; each hour is judged by the site's wall clock and the rules valid on its day.
+    /// breaks, by kind, for what of it lies `within` a span; each hour is judged by the site's wall clock and the
+    /// rules valid on its day.
     pub fn premiums(
         &self,
         wage: f64,
-        start: DateTime<Utc>,
-        end: DateTime<Utc>,
+        (start, end): (DateTime<Utc>, DateTime<Utc>),
         unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
+        within: &Range<DateTime<Utc>>,
     ) -> Vec<PremiumPay> {
         if self.rules.premiums.is_empty() {
             return Vec::new();
@@ -185,6 +188,7 @@ impl Site {
         let grains = self.rules.premiums.iter();
         let grain = grains.map(|premium| premium.time.grain()).min();
         let pieces = self.pieces(start, end, unpaid, grain.unwrap_or(15));
+        let clock = |at: DateTime<Utc>| at.with_timezone(&self.zone).naive_local();
         let enough: Vec<bool> = self
             .rules
             .premiums
@@ -192,15 +196,15 @@ impl Site {
             .map(|premium| {
                 let hours: f64 = pieces
                     .iter()
-                    .filter(|(at, _)| premium.time.holds(*at, &self.calendar))
+                    .filter(|(at, _)| premium.time.holds(clock(*at), &self.calendar))
                     .map(|(_, hours)| hours)
                     .sum();
                 hours >= premium.least_hours.value()
             })
             .collect();
         let mut paid: Vec<PremiumPay> = Vec::new();
-        for (at, hours) in pieces {
-            for (kind, per_hour) in self.per_hour(wage, at, &enough) {
+        for (at, hours) in pieces.into_iter().filter(|(at, _)| within.contains(at)) {
+            for (kind, per_hour) in self.per_hour(wage, clock(at), &enough) {
                 match paid.iter_mut().find(|pay| pay.kind == kind) {
                     Some(pay) => {
                         pay.hours += hours;
@@ -236,8 +240,9 @@ impl Site {
             return true;
         }
         let night = limit.time();
+        let clock = |at: DateTime<Utc>| at.with_timezone(&self.zone).naive_local();
         let pieces = self.pieces(start, end, unpaid, night.grain()).into_iter();
-        let at_night = pieces.filter(|(at, _)| night.holds(*at, &self.calendar));
+        let at_night = pieces.filter(|(at, _)| night.holds(clock(*at), &self.calendar));
         let at_night: f64 = at_night.map(|(_, hours)| hours).sum();
         at_night < limit.least_hours.value() - 1e-9
     }
@@ -288,15 +293,14 @@ impl Site {
         }
     }
 
-    /// The paid time of a shift in pieces that leap over no `grain` of minutes of the hour: wall clock at the start
-    /// and hours.
+    /// The paid time of a shift in pieces that leap over no `grain` of minutes of the hour: start and hours.
     fn pieces(
         &self,
         start: DateTime<Utc>,
         end: DateTime<Utc>,
         unpaid: &[(DateTime<Utc>, DateTime<Utc>)],
         grain: i64,
-    ) -> Vec<(NaiveDateTime, f64)> {
+    ) -> Vec<(DateTime<Utc>, f64)> {
         let mut pieces = Vec::new();
         let mut at = start;
         while at < end {
@@ -315,7 +319,7 @@ impl Site {
                 .min();
             let until = break_start.map_or(next, |from| from.min(next)).min(end);
             let hours = (until - at).num_seconds() as f64 / 3600.0;
-            pieces.push((at.with_timezone(&self.zone).naive_local(), hours));
+            pieces.push((at, hours));
             at = until;
         }
         pieces
@@ -391,9 +395,10 @@ mod tests {
             ]
         };
         // Saturday 22:00 to Sunday 06:00 in Prague, in winter.
+        let (start, end) = (utc("2026-01-10 21:00"), utc("2026-01-11 05:00"));
         let pay = |stacking| -> f64 {
             site(premiums(), stacking)
-                .premiums(100.0, utc("2026-01-10 21:00"), utc("2026-01-11 05:00"), &[])
+                .premiums(100.0, (start, end), &[], &(start..end))
                 .iter()
                 .map(|pay| pay.amount)
                 .sum()
@@ -411,12 +416,8 @@ mod tests {
         );
         let pause = (utc("2026-03-28 23:10"), utc("2026-03-28 23:40"));
         // 22:00 to 06:00 on the wall is seven hours in the night of the clock change.
-        let pay = site.premiums(
-            100.0,
-            utc("2026-03-28 21:00"),
-            utc("2026-03-29 04:00"),
-            &[pause],
-        );
+        let (start, end) = (utc("2026-03-28 21:00"), utc("2026-03-29 04:00"));
+        let pay = site.premiums(100.0, (start, end), &[pause], &(start..end));
         assert_eq!(pay.len(), 1);
         assert!((pay[0].hours - 6.5).abs() < 1e-9);
         assert!((pay[0].amount - 65.0).abs() < 1e-9);
@@ -457,13 +458,25 @@ mod tests {
         );
         premium.least_hours = Hours(3.0);
         let site = site(vec![premium], Stacking::Add);
+        let (start, last) = (utc("2026-01-12 15:00"), utc("2026-01-14 00:00"));
         let hours = |to: &str| -> f64 {
-            site.premiums(10.0, utc("2026-01-12 15:00"), utc(to), &[])
+            site.premiums(10.0, (start, utc(to)), &[], &(start..last))
                 .iter()
                 .map(|pay| pay.hours)
                 .sum()
         };
         assert_eq!(hours("2026-01-13 00:00"), 0.0);
         assert!((hours("2026-01-13 01:00") - (4.0 - 7.0 / 60.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn of_a_shift_that_ends_after_the_plan_what_lies_within_it_is_paid() {
+        let mut premium = Premium::new(NIGHT, 0.1, PremiumBase::OwnPay);
+        premium.least_hours = Hours(3.0);
+        let site = site(vec![premium], Stacking::Add);
+        // 22:00 to 02:00 in Prague, and a plan that ends at midnight: two hours of a night of four, which is enough of one.
+        let (start, end) = (utc("2026-01-11 21:00"), utc("2026-01-12 01:00"));
+        let pay = site.premiums(100.0, (start, end), &[], &(start..utc("2026-01-11 23:00")));
+        assert_eq!((pay[0].hours, pay[0].amount), (2.0, 20.0));
     }
 }

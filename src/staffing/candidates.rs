@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 
-use super::PlannedBreak;
+use super::{PlannedBreak, overlap, worked};
 use crate::ids::{GroupId, ShiftId};
 use crate::scenario::{BreakRule, Scenario, ShiftTemplate, Site};
 use crate::time::Horizon;
@@ -25,13 +25,16 @@ pub(super) struct Candidate {
     pub present: Range<u32>,
     /// Slots until its agent has rested.
     pub held: Range<u32>,
-    /// Pay of one agent for the whole shift, whatever of it lies within the horizon, with premiums, before charges
-    /// and shrinkage.
+    /// Pay of one agent for what of the shift lies within the horizon, with premiums, before charges and shrinkage.
     pub pay: f64,
     /// The part of `pay` that is premiums.
     pub premium: f64,
     /// Paid hours, alike.
     pub paid_hours: f64,
+    /// Hours on the line, alike.
+    pub line_hours: f64,
+    /// Paid hours of the whole shift: contracts hold it whole.
+    pub hours: f64,
 }
 
 /// Placements tried for one break, and for all breaks of a shift together.
@@ -216,10 +219,11 @@ fn priced(
     if !site.may_last(start, end, &unpaid) {
         return None;
     }
-    let off = unpaid.iter().map(|pause| overlap(*pause, (start, end)));
-    let paid_hours = ((end - start).num_seconds() - off.sum::<i64>()) as f64 / 3600.0;
-    let premiums = site.premiums(wage, start, end, &unpaid);
+    let within = horizon.span();
+    let (paid_hours, line_hours) = worked((start, end), &breaks, &within);
+    let premiums = site.premiums(wage, (start, end), &unpaid, &within);
     let premium = premiums.iter().map(|premium| premium.amount).sum::<f64>();
+    let (hours, _) = worked((start, end), &breaks, &(start..end));
     let rest = Duration::minutes((site.rules.daily_rest.value() * 60.0) as i64);
     let present = touched(horizon, start, end);
     let cover = on_line(horizon, start, end, &breaks, present.clone());
@@ -234,6 +238,8 @@ fn priced(
         pay: paid_hours * wage + premium,
         premium,
         paid_hours,
+        line_hours,
+        hours,
     })
 }
 
@@ -265,9 +271,4 @@ fn on_line(
         start <= middle && middle < end && off * 2 < length
     };
     present.filter(works).collect()
-}
-
-/// Seconds that two spans have in common.
-fn overlap(a: (DateTime<Utc>, DateTime<Utc>), b: (DateTime<Utc>, DateTime<Utc>)) -> i64 {
-    (a.1.min(b.1) - a.0.max(b.0)).num_seconds().max(0)
 }

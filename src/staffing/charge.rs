@@ -16,7 +16,6 @@ pub(super) struct Charge {
     price: f64,
     /// Whether hours on the line are charged, or those logged in.
     on_line: bool,
-    slot_hours: f64,
     /// By slot: 1 and the uplifts of the hour, the mean over the markets served.
     uplift: Vec<f64>,
 }
@@ -53,7 +52,6 @@ impl Charge {
         let charge = Self {
             price,
             on_line: matches!(tariff.form, PriceForm::PerProductiveHour { .. }),
-            slot_hours: scenario.horizon.slot_hours(),
             uplift: (0..scenario.horizon.slots).map(uplift).collect(),
         };
         (price > 0.0).then_some(charge)
@@ -64,10 +62,11 @@ impl Charge {
         let slots = shift.cover.iter();
         let uplifted: f64 = slots.map(|&slot| self.uplift[slot as usize]).sum();
         let hours = if self.on_line {
-            uplifted * self.slot_hours
+            shift.line_hours
         } else {
-            uplifted / shift.cover.len().max(1) as f64 * shift.paid_hours
+            shift.paid_hours
         };
-        self.price * hours + PAY * pay
+        let uplift = uplifted / shift.cover.len().max(1) as f64;
+        self.price * uplift * hours + PAY * pay
     }
 }

@@ -27,6 +27,8 @@ mod task;
 mod terms;
 mod whole_heads;
 
+use std::ops::Range;
+
 use chrono::{DateTime, Utc};
 
 use crate::ids::{ClientId, GroupId, QueueId, ShiftId};
@@ -86,11 +88,11 @@ pub struct PlannedShift {
     pub end: DateTime<Utc>,
     pub breaks: Vec<PlannedBreak>,
     pub agents: u32,
-    /// Pay of one agent for the whole shift with premiums, before charges and shrinkage.
+    /// Pay of one agent for what of it lies within the horizon, with premiums, before charges and shrinkage.
     pub pay: f64,
     /// The part of `pay` that is premiums.
     pub premium: f64,
-    /// Paid hours of one agent (unpaid breaks taken out).
+    /// Paid hours of one agent (unpaid breaks taken out), alike.
     pub paid_hours: f64,
 }
 
@@ -100,6 +102,37 @@ pub struct PlannedBreak {
     pub start: DateTime<Utc>,
     pub end: DateTime<Utc>,
     pub paid: bool,
+}
+
+impl PlannedShift {
+    /// Hours of one agent within a span of time: paid, and those of them on the line.
+    pub fn worked(&self, within: &Range<DateTime<Utc>>) -> (f64, f64) {
+        worked((self.start, self.end), &self.breaks, within)
+    }
+}
+
+/// Hours of a shift with its breaks within a span of time: paid, and those of them on the line.
+fn worked(
+    shift: (DateTime<Utc>, DateTime<Utc>),
+    breaks: &[PlannedBreak],
+    within: &Range<DateTime<Utc>>,
+) -> (f64, f64) {
+    let present = (shift.0.max(within.start), shift.1.min(within.end));
+    let all = overlap(present, present);
+    let off = |paid: bool| -> i64 {
+        let breaks = breaks.iter().filter(|pause| pause.paid == paid);
+        breaks
+            .map(|pause| overlap((pause.start, pause.end), present))
+            .sum()
+    };
+    let paid = all - off(false);
+    let hours = |seconds: i64| seconds as f64 / 3600.0;
+    (hours(paid), hours(paid - off(true)))
+}
+
+/// Seconds that two spans have in common.
+fn overlap(a: (DateTime<Utc>, DateTime<Utc>), b: (DateTime<Utc>, DateTime<Utc>)) -> i64 {
+    (a.1.min(b.1) - a.0.max(b.0)).num_seconds().max(0)
 }
 
 /// A promise that cannot be kept, in the words of the domain.

@@ -99,7 +99,7 @@ impl<'a> Crew<'a> {
                 continue;
             }
             let group = &scenario.groups[id];
-            let loading = (1.0 + group.charges.value()) * group.paid_per_filled();
+            let charges = 1.0 + group.charges.value();
             let found = candidates(scenario, id);
             // Whose contract is paid anyway costs little more for a shift: enough that of two ways at one price
             // the shorter hours win, since they leave more of a contract to others' absence.
@@ -113,8 +113,9 @@ impl<'a> Crew<'a> {
             let first_day = scenario.horizon.start.with_timezone(&zone);
             let first = all.len() as u32;
             shifts.extend(found.iter().map(|candidate| {
-                let pay = candidate.premium + paid * (candidate.pay - candidate.premium);
-                let pay = pay * loading;
+                // Premiums are due to who works the shift; absences are paid without them.
+                let wages = (candidate.pay - candidate.premium) * group.paid_per_filled();
+                let pay = charges * (candidate.premium + paid * wages);
                 let charge = charge.as_ref();
                 let price = charge.map_or(pay, |charge| charge.for_shift(candidate, pay));
                 Shift {
@@ -123,7 +124,7 @@ impl<'a> Crew<'a> {
                     held: candidate.held.clone(),
                     price: in_units(price, unit),
                     begin: begins(candidate.start, first_day),
-                    hours: candidate.paid_hours * group.paid_per_filled(),
+                    hours: candidate.hours * group.paid_per_filled(),
                 }
             }));
             all.extend(found);

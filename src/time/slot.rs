@@ -22,6 +22,11 @@ impl Horizon {
         self.slot_start(self.slots)
     }
 
+    /// From start to end.
+    pub fn span(&self) -> Range<DateTime<Utc>> {
+        self.start..self.end()
+    }
+
     /// Start of slot `slot`; `slots` itself gives the end of the horizon.
     pub fn slot_start(&self, slot: usize) -> DateTime<Utc> {
         self.start + Duration::minutes(i64::from(self.slot_minutes) * slot as i64)

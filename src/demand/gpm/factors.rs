@@ -3,6 +3,8 @@
 
 use super::super::calendar::{Calendar, Day, Group};
 use super::level;
+use super::rush;
+use super::sale::{self, Sale};
 use super::sample::Sample;
 use super::yearly::Yearly;
 
@@ -22,6 +24,8 @@ pub struct DayConfig {
     pub effect: f64,
     /// Scale of the yearly season's prior; 0 switches it off.
     pub yearly: f64,
+    /// Whether weeks of the year that stand out are told apart; see [`rush`].
+    pub rush: bool,
     /// Whether factors lean on the pooled series.
     pub pooled: bool,
 }
@@ -35,6 +39,7 @@ impl Default for DayConfig {
             sharp: 0.0,
             effect: 0.3,
             yearly: 1.0,
+            rush: true,
             pooled: true,
         }
     }
@@ -48,8 +53,12 @@ pub struct Factors {
     pub month_day: [f64; 32],
     /// By [`Day::effect`]; entry 0 is 1.
     pub effect: Vec<f64>,
+    /// By [`Day::sale`].
+    pub sale: Sale,
     pub yearly: Option<Yearly>,
     curve: Vec<f64>,
+    /// By day of a leap year, where some weeks stand out.
+    rush: Vec<f64>,
 }
 
 /// Half-life of the two-sided level against which factors are read, days.
@@ -73,20 +82,26 @@ fn like(group: Group) -> f64 {
 impl Factors {
     /// The product of the factors on a day.
     pub fn expected(&self, d: &Day) -> f64 {
-        let season = self
-            .curve
-            .get(usize::from(d.year_day))
-            .copied()
-            .unwrap_or(1.0);
         self.weekday[usize::from(d.weekday)]
             * self.month_day[usize::from(d.month_day)]
             * self.effect[usize::from(d.effect)]
-            * season
+            * self.sale[usize::from(d.sale)]
+            * self.season(usize::from(d.year_day))
     }
 
     /// The factor of the yearly season on a day of a leap year.
     pub fn season(&self, year_day: usize) -> f64 {
-        self.curve.get(year_day).copied().unwrap_or(1.0)
+        self.curve.get(year_day).copied().unwrap_or(1.0) * self.rush(year_day)
+    }
+
+    /// The part of it that is of a week that stands out.
+    pub fn rush(&self, year_day: usize) -> f64 {
+        self.rush.get(year_day).copied().unwrap_or(1.0)
+    }
+
+    /// Whether any week stands out.
+    pub fn has_rush(&self) -> bool {
+        !self.rush.is_empty()
     }
 
     fn flat(calendar: &Calendar, prior: Option<&Self>) -> Self {
@@ -94,8 +109,10 @@ impl Factors {
             weekday: [1.0; 7],
             month_day: [1.0; 32],
             effect: vec![1.0; calendar.effects.len() + 1],
+            sale: sale::NONE,
             yearly: None,
             curve: Vec::new(),
+            rush: Vec::new(),
         })
     }
 
@@ -147,6 +164,11 @@ impl Factors {
                 f.fit_month_day(s, n, config, prior, expected, &level);
             }
             f.fit_effects(s, n, calendar, config, prior, expected, &level);
+            f.fit_sale(s, n, prior, expected, &level);
+            if config.rush && span >= YEAR && near.is_none() && round == 0 {
+                f.fill(s, n, expected);
+                f.fit_rush(s, n, calendar, expected);
+            }
             if config.yearly > 0.0 && span >= YEAR && !same_season && round < 2 {
                 f.fit_yearly(s, n, config, prior, expected);
             }
@@ -163,6 +185,9 @@ impl Factors {
                 * self.effect[usize::from(s.effect[i])];
             e * self.season(usize::from(s.year_day[i]))
         }));
+        for &(i, day) in s.sales.iter().take_while(|(i, _)| *i < n) {
+            expected[i] *= self.sale[usize::from(day)];
+        }
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -317,6 +342,40 @@ impl Factors {
             } else {
                 centre
             };
+        }
+    }
+
+    fn fit_sale(
+        &mut self,
+        s: &Sample,
+        n: usize,
+        prior: Option<&Self>,
+        expected: &[f64],
+        level: &[f64],
+    ) {
+        let [mut seen, mut due, mut days] = [[0.0; sale::NONE.len()]; 3];
+        for &(i, day) in s.sales.iter().take_while(|(i, _)| *i < n) {
+            let day = usize::from(day);
+            seen[day] += s.total[i];
+            due[day] += level[i] * expected[i] / self.sale[day];
+            days[day] += 1.0;
+        }
+        let met = (0..days.len()).filter(|day| due[*day] > 0.0);
+        for day in met {
+            let raw = (seen[day] + 0.05) / (due[day] + 0.05);
+            let centre = prior.map_or(1.0, |p| p.sale[day]);
+            let (count, excess) = (seen[day].max(due[day]), s.excess + sale::UNLIKE);
+            self.sale[day] = shrink(raw, centre, sale::SPREAD, count, excess, days[day]);
+        }
+    }
+
+    /// What stands out beyond the pooled series' weeks comes on top of them.
+    fn fit_rush(&mut self, s: &Sample, n: usize, calendar: &Calendar, expected: &mut Vec<f64>) {
+        let festive = calendar.effects.iter().any(|e| e.group == Group::Christmas);
+        if let Some(own) = rush::find(s, n, expected, festive) {
+            self.rush.resize(own.len(), 1.0);
+            self.rush.iter_mut().zip(own).for_each(|(r, o)| *r *= o);
+            self.fill(s, n, expected);
         }
     }
 

@@ -10,6 +10,8 @@
 pub mod factors;
 pub mod level;
 pub mod profile;
+mod rush;
+pub mod sale;
 pub mod sample;
 pub mod search;
 pub mod yearly;
@@ -80,6 +82,17 @@ impl Model {
             .sum()
     }
 
+    /// Whether a calendar day is of a week of the year that stands out, or of a sale that does; see [`rush`] and
+    /// [`sale`].
+    pub fn stands_out(&self, calendar: &Calendar, day: usize) -> bool {
+        let d = &calendar.days[day];
+        // All configurations see the same ones.
+        let first = self.parts.first();
+        first.is_some_and(|Part { factors, .. }| {
+            factors.rush(usize::from(d.year_day)) != 1.0 || factors.sale[usize::from(d.sale)] != 1.0
+        })
+    }
+
     /// Mean of each slot of a calendar day.
     pub fn day_mean(&self, calendar: &Calendar, day: usize) -> Vec<f64> {
         let total = self.day_total(calendar, day);
@@ -96,18 +109,19 @@ pub fn prepare(s: &mut Sample, calendar: &Calendar, pool: Option<&Factors>) {
     let n = s.len();
     let (mut expected, mut path) = (Vec::new(), Vec::new());
     s.excess = 0.02;
-    for _ in 0..2 {
-        Factors::fit(
-            s,
-            n,
-            calendar,
-            &DayConfig::default(),
-            pool,
-            None,
-            &mut expected,
-        );
+    let mut fitted = |s: &Sample| -> Vec<f64> {
+        let config = DayConfig::default();
+        Factors::fit(s, n, calendar, &config, pool, None, &mut expected);
         level::path(s, n, &expected, 21.0, &mut path);
-        let fitted: Vec<f64> = path.iter().zip(&expected).map(|(l, e)| l * e).collect();
-        s.winsorise(&fitted);
+        path.iter().zip(&expected).map(|(l, e)| l * e).collect()
+    };
+    let mut due = fitted(s);
+    let is_pooled = pool.is_some_and(|pool| pool.sale != sale::NONE);
+    if is_pooled || sale::stands_out(s, calendar, &due) {
+        s.set_apart_sales(calendar);
+        due = fitted(s);
     }
+    s.winsorise(&due);
+    let due = fitted(s);
+    s.winsorise(&due);
 }

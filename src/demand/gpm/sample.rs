@@ -18,6 +18,8 @@ pub struct Sample {
     pub regular: Vec<f64>,
     /// Relative variance of day totals beyond Poisson.
     pub excess: f64,
+    /// Index of each day of a sale and which it is, see [`super::sale`]; empty where none stands out.
+    pub sales: Vec<(usize, u8)>,
 }
 
 impl Sample {
@@ -45,6 +47,17 @@ impl Sample {
             });
         }
         s
+    }
+
+    /// Gives the days of sales a factor of their own.
+    pub fn set_apart_sales(&mut self, calendar: &Calendar) {
+        for (i, day) in self.day.iter().enumerate() {
+            let sale = calendar.days[*day as usize].sale;
+            if sale > 0 {
+                self.sales.push((i, sale));
+                self.regular[i] = 0.0;
+            }
+        }
     }
 
     pub fn len(&self) -> usize {

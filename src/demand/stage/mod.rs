@@ -30,7 +30,7 @@ use crate::scenario::Scenario;
 use crate::table::Table;
 use crate::time::Horizon;
 
-pub use unmet::unmet_hours;
+pub use unmet::{unknown_holidays, unmet_hours};
 
 /// Forecasts every queue, without the factors that the scenario switches off. Contacts are repeats
 /// included. Real-time queues get none while closed; who writes may write at any hour.

@@ -11,6 +11,7 @@ use crate::demand::lag;
 use crate::demand::season::{self, Season};
 use crate::ids::QueueId;
 use crate::scenario::{OrderDriver, Scenario};
+use crate::time::Calendar;
 
 /// Excess of slots and of days of demand that is only believed.
 const NEW: (f64, f64) = (0.05, 0.05);
@@ -32,14 +33,12 @@ pub struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     pub fn new(driver: &'a OrderDriver) -> Self {
-        let mut delay = lag::kernel(driver.lag.as_ref(), driver.case.as_ref());
-        let all: f64 = delay.iter().sum();
-        delay.iter_mut().for_each(|d| *d /= all);
         let touches = driver.case.map_or(1.0, |case| case.touches);
+        let all = driver.case.as_ref().map_or(1.0, lag::per_case);
         Self {
             driver,
             shape: season::named(&driver.profile).unwrap_or(season::FLAT),
-            delay,
+            delay: lag::delay(driver),
             touches,
             chasers: all / touches,
         }
@@ -153,12 +152,16 @@ pub fn from_orders(scenario: &Scenario, id: QueueId) -> Local {
     }
 }
 
-/// One day's contacts from orders. Who would call a closed line calls when it is open: the week's
-/// contacts fall into its open hours by the profile.
+/// Days after a holiday in which those call who found the line closed.
+const AFTER_HOLIDAY: u64 = 7;
+
+/// One day's contacts from orders. Who would call a closed line calls when it is open: the contacts of an ordinary
+/// week fall into its open hours by the profile, those of a holiday into the open hours of the week after it.
 pub fn order_day(scenario: &Scenario, id: QueueId, flow: &Flow, date: NaiveDate) -> Vec<f64> {
     let queue = &scenario.queues[id];
     let calendar = &scenario.markets[queue.market].calendar;
-    let weight = |date: NaiveDate, from: u32| -> f64 {
+    let ordinary = Calendar::default();
+    let weight = |date: NaiveDate, from: u32, calendar: &Calendar| -> f64 {
         let open: u32 = queue
             .hours
             .on(date, calendar)
@@ -172,20 +175,37 @@ pub fn order_day(scenario: &Scenario, id: QueueId, flow: &Flow, date: NaiveDate)
             busy
         }
     };
-    let monday = date - Days::new(u64::from(date.weekday().num_days_from_monday()));
     let slots = 1440 / SLOT;
-    let week: f64 = monday
-        .iter_days()
-        .take(7)
-        .flat_map(|d| (0..slots).map(move |s| (d, s * SLOT)))
-        .map(|(d, s)| weight(d, s))
-        .sum();
+    let of_day = |date: NaiveDate, calendar: &Calendar| -> f64 {
+        (0..slots)
+            .map(|slot| weight(date, slot * SLOT, calendar))
+            .sum()
+    };
+    let monday = date - Days::new(u64::from(date.weekday().num_days_from_monday()));
+    let days = monday.iter_days().take(7);
+    let week: f64 = days.map(|day| of_day(day, &ordinary)).sum();
     if week <= 0.0 {
         return vec![0.0; slots as usize];
     }
-    let volume = 7.0 * flow.volume(date);
+    // Contacts for each unit of weight.
+    let volume = |date: NaiveDate| 7.0 * flow.volume(date) / week;
+    let kept_for = |ago: u64| -> f64 {
+        let holiday = date - Days::new(ago);
+        if !queue.is_real_time() || calendar.holiday(holiday).is_none() {
+            return 0.0;
+        }
+        let closed = of_day(holiday, &ordinary) - of_day(holiday, calendar);
+        let after = holiday.iter_days().skip(1).take(AFTER_HOLIDAY as usize);
+        let open: f64 = after.map(|day| of_day(day, calendar)).sum();
+        if closed > 0.0 && open > 0.0 {
+            volume(holiday) * closed / open
+        } else {
+            0.0
+        }
+    };
+    let volume = volume(date) + (1..=AFTER_HOLIDAY).map(kept_for).sum::<f64>();
     (0..slots)
-        .map(|s| volume * weight(date, s * SLOT) / week)
+        .map(|slot| volume * weight(date, slot * SLOT, calendar))
         .collect()
 }
 

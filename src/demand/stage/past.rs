@@ -178,6 +178,8 @@ fn day_factors(
                 part.factors.effect[usize::from(d.effect)],
             );
         }
+        let sale = part.factors.sale[usize::from(d.sale)];
+        note("Black Friday".into(), HOLIDAYS, sale);
         note(
             "day of month".into(),
             "day of month",

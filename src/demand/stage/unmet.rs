@@ -1,4 +1,4 @@
-//! Opening hours that a history knows nothing of.
+//! What a forecast cannot know: opening hours without a history, and holidays beyond the table.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use chrono::{Datelike, Timelike};
 use crate::demand::Demand;
 use crate::ids::QueueId;
 use crate::scenario::Scenario;
+use crate::time::holidays;
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -27,6 +28,25 @@ pub fn unmet_hours(scenario: &Scenario, demand: &Demand) -> Vec<String> {
             ))
         })
         .collect()
+}
+
+/// What to know of a horizon that ends after the table of public holidays, where a market or a site has some.
+pub fn unknown_holidays(scenario: &Scenario) -> Option<String> {
+    let last = *holidays::YEARS.end();
+    let end = scenario.horizon.end().with_timezone(&scenario.zone);
+    // A horizon that ends with the year has no day in the next.
+    let last_day = end.date_naive().pred_opt()?;
+    let markets = scenario.markets.values().map(|market| &market.calendar);
+    let sites = scenario.sites.values().map(|site| &site.calendar);
+    let has_holidays = markets
+        .chain(sites)
+        .any(|calendar| calendar.region.is_some());
+    (last_day.year() > last && has_holidays).then(|| {
+        format!(
+            "public holidays after {last} are not known: those days are forecast, staffed and paid as others. Name them \
+             under `holidays.add` of a market or a site"
+        )
+    })
 }
 
 /// Such hours of a queue by weekday, days with the same hours together.

@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 pub(super) enum Event {
     /// An agent ends the contact in hand.
     Complete(u32),
-    /// A customer hangs up.
+    /// A customer hangs up, or is turned away.
     Abandon(u32),
     /// A customer has waited long enough for further groups.
     Overflow(u32),

@@ -34,7 +34,7 @@ struct Place {
     key: f64,
     before: u32,
     after: u32,
-    /// Ticket of the hanging up in force; 0 if none.
+    /// Ticket of the hanging up, or turning away, in force; 0 if none.
     abandon: u32,
     /// Tickets of the first and last overflow in force.
     overflow: (u32, u32),
@@ -153,9 +153,10 @@ impl Lines {
         *last = ticket;
     }
 
-    /// Leaves by hanging up, if that ticket is still in force.
-    pub(super) fn give_up(&mut self, place: u32, ticket: u32) -> Option<Contact> {
-        (self.places[place as usize].abandon == ticket).then(|| self.remove(place))
+    /// Who is to leave from there, if that ticket is still in force.
+    pub(super) fn gives_up(&self, place: u32, ticket: u32) -> Option<Contact> {
+        let place = &self.places[place as usize];
+        (place.abandon == ticket).then_some(place.contact)
     }
 
     /// Who waits there, if that overflow is still in force.
@@ -255,9 +256,10 @@ mod tests {
             .map(|i| lines.join(contact(f64::from(i)), f64::from(i)))
             .collect();
         lines.expect_abandon(places[1], 9);
-        assert_eq!(lines.give_up(places[1], 8), None);
-        assert_eq!(lines.give_up(places[1], 9).map(|c| c.at), Some(1.0));
-        assert_eq!(lines.give_up(places[1], 9), None);
+        assert_eq!(lines.gives_up(places[1], 8), None);
+        assert_eq!(lines.gives_up(places[1], 9).map(|c| c.at), Some(1.0));
+        assert_eq!(lines.remove(places[1]).at, 1.0);
+        assert_eq!(lines.gives_up(places[1], 9), None);
         assert_eq!(lines.take(0).at, 0.0);
         assert_eq!(lines.head(0), (2.0, 2.0));
         lines.rejoin(contact(2.5), 2.5);

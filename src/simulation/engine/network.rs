@@ -162,10 +162,15 @@ impl Queue {
         self.stream.unwrap_or(index as u64)
     }
 
+    /// When it closes next, on the clock of the horizon.
+    pub(super) fn close_after(&self, from: f64) -> Option<f64> {
+        let next = self.closes.partition_point(|close| *close < from);
+        self.closes.get(next).copied()
+    }
+
     /// Whether it closes between two instants on the clock of the horizon.
     pub(super) fn closes_between(&self, from: f64, to: f64) -> bool {
-        let next = self.closes.partition_point(|close| *close < from);
-        self.closes.get(next).is_some_and(|close| *close < to)
+        self.close_after(from).is_some_and(|close| close < to)
     }
 
     /// The distribution that holds for arrivals of a slot.

@@ -10,6 +10,9 @@ use super::on_line::OnLine;
 use super::room::Room;
 use super::tally::Tally;
 
+/// Seconds after a queue closed in which those leave who leave with it.
+const AFTER_CLOSE: f64 = 1e-3;
+
 /// The state of a replication; kept between replications for its memory only.
 #[derive(Debug)]
 pub(super) struct Run<'a> {
@@ -253,7 +256,13 @@ impl<'a> Run<'a> {
                 }
             }
             Event::Abandon(place) => {
-                if let Some(contact) = self.lines.give_up(place, ticket) {
+                let Some(contact) = self.lines.gives_up(place, ticket) else {
+                    return;
+                };
+                if contact.patience == f32::INFINITY {
+                    self.turn_away(place, contact, tally);
+                } else {
+                    self.lines.remove(place);
                     self.last = self.now;
                     let wait = self.now - contact.at;
                     let late = wait > self.within(contact.queue);
@@ -298,11 +307,42 @@ impl<'a> Run<'a> {
             let ticket = self.calendar.add(contact.at + wait, Event::Overflow(place));
             self.lines.expect_overflow(place, ticket);
         }
-        let gives_up = contact.at + f64::from(contact.patience);
+        let closing = || {
+            let (start, queue) = (self.horizon_start(&contact), &self.network.queues[queue]);
+            let close = queue.close_after(contact.at - start);
+            close.map_or(f64::INFINITY, |close| start + close + AFTER_CLOSE)
+        };
+        let gives_up = match contact.patience {
+            f32::INFINITY => closing(),
+            patience => contact.at + f64::from(patience),
+        };
         if gives_up < f64::INFINITY {
             let ticket = self.calendar.add(gives_up, Event::Abandon(place));
             self.lines.expect_abandon(place, ticket);
         }
+    }
+
+    /// Who would wait for ever goes once the queue has closed and nobody is there any more who could serve it.
+    fn turn_away(&mut self, place: u32, contact: Contact, tally: &mut Tally) {
+        let stay = |group: usize| {
+            let agents = self.agents.iter().filter(|agent| {
+                agent.group as usize == group && !agent.leaving && agent.doing != Doing::Gone
+            });
+            agents.count() > self.groups[group].surplus as usize
+        };
+        let mut routes = self.routes[contact.queue as usize].iter();
+        let is_served = routes.any(|route| stay(route.group));
+        if is_served && self.now < self.run_ends {
+            let later = self.now + self.network.slot_seconds;
+            let ticket = self.calendar.add(later, Event::Abandon(place));
+            self.lines.expect_abandon(place, ticket);
+            return;
+        }
+        self.lines.remove(place);
+        self.last = self.now;
+        tally.wait_past_close(&contact);
+        tally.leave_unanswered(&contact, false);
+        self.settle(&contact);
     }
 
     /// Deadlines run on the clock of the horizon, events on that of the run.
