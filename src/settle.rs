@@ -5,6 +5,7 @@ mod heads;
 mod hiring;
 mod narrower;
 mod open;
+mod open_hours;
 mod parts;
 mod reach;
 mod room;
@@ -96,6 +97,7 @@ pub fn settle(
     } else {
         whole.in_parts(&parts, &sized)
     };
+    let plan = whole.with_open_hours(&sized, plan, bound);
     whole.within_heads((&all.0, all.1), plan, bound)
 }
 

@@ -10,7 +10,7 @@ use crewcast::requirement::{Requirement, size};
 use crewcast::scenario::{Money, Premium, PremiumBase, PremiumTime, PriceForm, Scenario, Tariff};
 use crewcast::settle::settle;
 use crewcast::simulation::replay;
-use crewcast::staffing::{Limits, PlannedShift, Staffing, optimise};
+use crewcast::staffing::{Limits, PlannedBreak, PlannedShift, Staffing, optimise};
 use crewcast::units::Share;
 use crewcast::whatif;
 
@@ -165,12 +165,12 @@ fn staffed(scenario: &Scenario, requirement: &Requirement) -> Staffing {
     )
 }
 
-/// Pay of all shifts, loaded with charges and shrinkage.
+/// Pay of all shifts, loaded with charges, and for hours with shrinkage.
 fn loaded_pay(scenario: &Scenario, staffing: &Staffing) -> f64 {
     let pay = |shift: &PlannedShift| {
         let group = &scenario.groups[staffing.teams[shift.team].group];
-        let loading = (1.0 + group.charges.value()) * group.paid_per_filled();
-        shift.pay * f64::from(shift.agents) * loading
+        let hours = (shift.pay - shift.premium) * group.paid_per_filled();
+        f64::from(shift.agents) * (1.0 + group.charges.value()) * (hours + shift.premium)
     };
     staffing.shifts.iter().map(pay).sum()
 }
@@ -223,11 +223,20 @@ fn a_partner_paid_for_people_is_planned_by_what_it_charges() {
         let day = on_line.horizon.local(slot, market.zone).date();
         if market.is_weekend(day) { 45.0 } else { 30.0 }
     };
-    let agents = |slot: usize| plan.on_line.iter().map(|row| row[slot]).sum::<u32>();
-    let slots = 0..on_line.horizon.slots;
-    let charge: f64 = slots
-        .map(|slot| f64::from(agents(slot)) * price(slot))
-        .sum();
+    // Half an hour's break takes a slot of an hour off the line, and half an hour off the bill.
+    let horizon = on_line.horizon;
+    let charge = |shift: &PlannedShift| {
+        let works = |slot: &usize| {
+            let middle = horizon.slot_start(*slot) + chrono::Duration::minutes(30);
+            let near = |at: chrono::DateTime<chrono::Utc>| (at - middle).num_minutes().abs() <= 30;
+            let is_off = |it: &PlannedBreak| !it.paid && near(it.start) && near(it.end);
+            shift.start <= middle && middle < shift.end && !shift.breaks.iter().any(is_off)
+        };
+        let prices: Vec<f64> = (0..horizon.slots).filter(works).map(price).collect();
+        let mean = prices.iter().sum::<f64>() / prices.len() as f64;
+        f64::from(shift.agents) * shift.worked(&horizon.span()).1 * mean
+    };
+    let charge: f64 = plan.shifts.iter().map(charge).sum();
     let (charge, objective) = (
         charge + 0.01 * loaded_pay(&on_line, &plan),
         plan.proof.objective,
@@ -260,8 +269,10 @@ fn a_week_with_a_clock_change_is_covered_and_paid_to_the_minute() {
             assert!(free <= pause.start && pause.end <= shift.end, "{shift:?}");
             free = pause.end;
         }
-        // Whatever lies outside the horizon is paid as well.
-        assert!((shift.paid_hours - 8.0).abs() < 1e-9, "{shift:?}");
+        // Eight hours, of which those within the plan are paid.
+        let whole = shift.worked(&(shift.start..shift.end)).0;
+        let within = shift.worked(&scenario.horizon.span()).0;
+        assert_eq!((whole, shift.paid_hours), (8.0, within), "{shift:?}");
         let plain = shift.paid_hours * group.wage;
         assert!((shift.pay - plain - shift.premium).abs() < 1e-9);
     }

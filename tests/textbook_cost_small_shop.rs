@@ -115,7 +115,9 @@ fn the_scenario_reproduces_what_its_agency_publishes() {
     assert!((own.costing.per_month() - 45_000.0).abs() < 1.0);
     assert!((partner.costing.per_month() - 29_000.0).abs() < 1.0);
     let price = |index: usize| comparison.setups[index].costing.per_interaction().unwrap();
-    assert_eq!((price(0).round(), price(1).round()), (207.0, 134.0));
+    // 45,000 ÷ 217 = 207.4 and 29,000 ÷ 217 = 133.6, a little more without who still waits at closing.
+    assert!((207.3..208.5).contains(&price(0)), "{}", price(0));
+    assert!((133.6..134.5).contains(&price(1)), "{}", price(1));
     assert_eq!(comparison.cheapest, 1);
     assert_eq!(comparison.setups[comparison.cheapest].setup.index(), 1);
 

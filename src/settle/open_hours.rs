@@ -1,0 +1,83 @@
+//! Queues that a plan leaves open, though it may be that people could be there: a search that moves one shift at a time
+//! does not see what several together would do where seats and people are few. All that is on the line stays there, by
+//! whomever and on whatever shifts, and the solver finds room for what is missing.
+
+use super::Work;
+use super::hiring::{missing, paid};
+use crate::requirement::Requirement;
+use crate::staffing::{Cover, Instance, Limits, Plan};
+
+/// Part of the price of an open queue that an agent costs who is no longer there: service may suffer before a queue is
+/// left open, and is judged again.
+const STAYS: f64 = 0.25;
+/// Choices of a shift from which on this takes too long.
+const MANY: usize = 20_000;
+/// What is found is polished after: nearer than this it need not be the best.
+const GAP: f64 = 0.05;
+/// Agents missing that are none.
+const HAIR: f64 = 1e-6;
+
+impl Work<'_> {
+    /// The plan, or one that leaves fewer hours open and misses no promise by more.
+    pub(super) fn with_open_hours(&self, sized: &Requirement, plan: Plan, bound: f64) -> Plan {
+        let instance = &self.task.instance;
+        let open = missing(instance, &plan);
+        let is_draft = self.scenario.policy.rounds == 0;
+        let is_late = self.seconds_left(0.95) == Some(0.0);
+        if open <= HAIR || is_draft || is_late || instance.choices().len() > MANY {
+            return plan;
+        }
+        let mut task = self.crew.task(sized);
+        task.instance = self.all_stay(&plan);
+        let limits = Limits {
+            gap: GAP.max(self.ask.limits.gap),
+            ..self.limits_left(0.9)
+        };
+        let filled = self.crew.solve(&task, Some(&plan), &limits, &mut |_| ());
+        let filled = filled.plan;
+        let Some(judge) = self
+            .judge(0)
+            .filter(|_| missing(instance, &filled) < open - HAIR)
+        else {
+            return plan;
+        };
+        // What is there twice now goes.
+        let within = paid(instance, &filled);
+        let tries = self.tries();
+        let tidied = self.calibrated(filled.clone(), bound, &judge, &within, tries, (0.95, &[]));
+        let short = |plan: &Plan| self.shortages(&self.observed(plan)).iter().sum::<f64>();
+        let most = short(&plan) + HAIR;
+        let does = |new: &Plan| missing(instance, new) < open - HAIR && short(new) <= most;
+        [tidied.plan, filled].into_iter().find(does).unwrap_or(plan)
+    }
+
+    /// The instance with what a plan has on the line for each queue as a need of its own, in the place of the promises.
+    fn all_stay(&self, plan: &Plan) -> Instance {
+        let mut asked = self.task.instance.clone();
+        let prices = asked.covers.iter().map(|cover| cover.shortfall_price);
+        let price = STAYS * prices.fold(0.0, f64::max);
+        let agents = asked.on_line(plan);
+        let queues = (0..self.scenario.queues.len() as u32).filter_map(|queue| {
+            let ours = asked.groups.iter().zip(&agents);
+            let ours = ours.filter(|(group, _)| group.queues.contains(&queue));
+            let there = ours.map(|(_, agents)| agents).fold(
+                vec![0.0; asked.slots],
+                |mut there: Vec<f64>, agents| {
+                    let slots = there.iter_mut().zip(agents);
+                    slots.for_each(|(there, agents)| *there += f64::from(*agents));
+                    there
+                },
+            );
+            there.iter().any(|there| *there > 0.0).then(|| Cover {
+                queues: vec![queue],
+                load: vec![0.0; there.len()],
+                need: there,
+                shortfall_price: price,
+            })
+        });
+        let queues: Vec<Cover> = queues.collect();
+        asked.covers.extend(queues);
+        asked.pledges.clear();
+        asked
+    }
+}
