@@ -241,8 +241,9 @@ fn skills(scenario: &Scenario, agent: &RosteredAgent, findings: &mut Vec<Finding
     }
 }
 
-/// Every client's language that has a queue is counted. Whoever is said to pre-learn a client's language belongs to a group that can do some of its work, and knows
-/// no more clients with it than its kind allows; whoever is said to be spare is not on duty with the others.
+/// Every client's language that has a queue is counted. Whoever is said to pre-learn a client's language belongs to a
+/// group that can do some of its work, and knows no more clients with it than its kind allows; whoever is said to be
+/// spare is not on duty with the others.
 fn backups(scenario: &Scenario, roster: &Roster, findings: &mut Vec<Finding>) {
     let counted = |queue: &Queue| {
         let mut backups = roster.backups.iter();

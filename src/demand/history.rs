@@ -237,10 +237,10 @@ pub(super) fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn row(text: &str, volume: f64) -> Row {
+    pub fn row(text: &str, volume: f64) -> Row {
         let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
         Row {
             at,

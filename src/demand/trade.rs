@@ -1,9 +1,10 @@
 //! The Christmas trade in a history of less than a year: a rise over the weeks before Christmas, which falls back after
-//! it where customers buy gifts (sources at [`super::season`]). Such a history cannot tell it from growth; so the level is read without the rise, and of the rise a part is held to stay.
+//! it where customers buy gifts (sources at [`super::season`]). Such a history cannot tell it from growth; so the level
+//! is read without the rise, and of the rise a part is held to stay.
 
 use super::calendar::{Calendar, Group};
 use super::gpm::factors::YEAR;
-use super::gpm::sample::{Sample, median};
+use super::gpm::sample::{Sample, scatter};
 use super::regular::Days;
 
 /// Days of a leap year on which the trade may begin, it ends, and nothing of it is left but what stays: 15 November,
@@ -19,8 +20,6 @@ const WEEK: usize = 7;
 /// Less of a rise, times, is none; standard deviations of what weeks did before.
 const LEAST: f64 = 1.3;
 const SURE: f64 = 4.0;
-/// The least that weeks scatter, log scale.
-const SCATTER: f64 = 0.05;
 /// A rise that came to so much of it within a week is a step: a client that was won, or a shop that opened.
 const STEP: f64 = 0.8;
 /// Share of a rise, log scale, that is held to stay after the trade: a guess on the cautious side.
@@ -101,8 +100,7 @@ pub(super) fn find(s: &Sample, days: &Days, calendar: &Calendar) -> Option<Trade
         .step_by(WEEK)
         .map(|at| rise_at(at..(at + WEEK).min(before.end)).abs())
         .collect();
-    let scatter = (1.4826 * median(&mut weeks)?).max(SCATTER);
-    if rise < LEAST.ln().max(SURE * scatter) {
+    if rise < LEAST.ln().max(SURE * scatter(&mut weeks)?) {
         return None;
     }
     let near = |i: usize| i.saturating_sub(WEEK / 2)..(i + WEEK / 2 + 1).min(to + 1);

@@ -96,17 +96,9 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::super::history::Row;
+    use super::super::history::tests::row;
     use super::*;
     use chrono::{Days, NaiveDate};
-
-    fn row(text: &str, volume: f64) -> Row {
-        let at = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").expect("a time");
-        Row {
-            at,
-            series: 0,
-            volume,
-        }
-    }
 
     #[test]
     fn a_day_that_ends_before_its_likes_is_under_way() {

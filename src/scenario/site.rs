@@ -188,7 +188,6 @@ impl Site {
         let grains = self.rules.premiums.iter();
         let grain = grains.map(|premium| premium.time.grain()).min();
         let pieces = self.pieces(start, end, unpaid, grain.unwrap_or(15));
-        let clock = |at: DateTime<Utc>| at.with_timezone(&self.zone).naive_local();
         let enough: Vec<bool> = self
             .rules
             .premiums
@@ -196,7 +195,7 @@ impl Site {
             .map(|premium| {
                 let hours: f64 = pieces
                     .iter()
-                    .filter(|(at, _)| premium.time.holds(clock(*at), &self.calendar))
+                    .filter(|(at, _)| premium.time.holds(self.local(*at), &self.calendar))
                     .map(|(_, hours)| hours)
                     .sum();
                 hours >= premium.least_hours.value()
@@ -204,7 +203,7 @@ impl Site {
             .collect();
         let mut paid: Vec<PremiumPay> = Vec::new();
         for (at, hours) in pieces.into_iter().filter(|(at, _)| within.contains(at)) {
-            for (kind, per_hour) in self.per_hour(wage, clock(at), &enough) {
+            for (kind, per_hour) in self.per_hour(wage, self.local(at), &enough) {
                 match paid.iter_mut().find(|pay| pay.kind == kind) {
                     Some(pay) => {
                         pay.hours += hours;
@@ -240,11 +239,15 @@ impl Site {
             return true;
         }
         let night = limit.time();
-        let clock = |at: DateTime<Utc>| at.with_timezone(&self.zone).naive_local();
         let pieces = self.pieces(start, end, unpaid, night.grain()).into_iter();
-        let at_night = pieces.filter(|(at, _)| night.holds(clock(*at), &self.calendar));
+        let at_night = pieces.filter(|(at, _)| night.holds(self.local(*at), &self.calendar));
         let at_night: f64 = at_night.map(|(_, hours)| hours).sum();
         at_night < limit.least_hours.value() - 1e-9
+    }
+
+    /// Its wall clock.
+    fn local(&self, at: DateTime<Utc>) -> NaiveDateTime {
+        at.with_timezone(&self.zone).naive_local()
     }
 
     /// The premiums paid at one moment of the wall clock, stacked as the rules say.

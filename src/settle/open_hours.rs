@@ -33,8 +33,7 @@ impl Work<'_> {
             gap: GAP.max(self.ask.limits.gap),
             ..self.limits_left(0.9)
         };
-        let filled = self.crew.solve(&task, Some(&plan), &limits, &mut |_| ());
-        let filled = filled.plan;
+        let filled = (self.crew.solve(&task, Some(&plan), &limits, &mut |_| ())).plan;
         let Some(judge) = self
             .judge(0)
             .filter(|_| missing(instance, &filled) < open - HAIR)
@@ -57,26 +56,20 @@ impl Work<'_> {
         let prices = asked.covers.iter().map(|cover| cover.shortfall_price);
         let price = STAYS * prices.fold(0.0, f64::max);
         let agents = asked.on_line(plan);
-        let queues = (0..self.scenario.queues.len() as u32).filter_map(|queue| {
-            let ours = asked.groups.iter().zip(&agents);
-            let ours = ours.filter(|(group, _)| group.queues.contains(&queue));
-            let there = ours.map(|(_, agents)| agents).fold(
-                vec![0.0; asked.slots],
-                |mut there: Vec<f64>, agents| {
-                    let slots = there.iter_mut().zip(agents);
-                    slots.for_each(|(there, agents)| *there += f64::from(*agents));
-                    there
-                },
-            );
-            there.iter().any(|there| *there > 0.0).then(|| Cover {
+        let of_queue = |queue: u32| {
+            let slots = 0..asked.slots;
+            let need = slots.map(|slot| f64::from(asked.there(&agents, &[queue], slot)));
+            Cover {
                 queues: vec![queue],
-                load: vec![0.0; there.len()],
-                need: there,
+                need: need.collect(),
+                load: vec![0.0; asked.slots],
                 shortfall_price: price,
-            })
-        });
-        let queues: Vec<Cover> = queues.collect();
-        asked.covers.extend(queues);
+            }
+        };
+        let queues = (0..self.scenario.queues.len() as u32).map(of_queue);
+        let served = queues.filter(|cover| cover.need.iter().any(|need| *need > 0.0));
+        let served: Vec<Cover> = served.collect();
+        asked.covers.extend(served);
         asked.pledges.clear();
         asked
     }

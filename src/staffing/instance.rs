@@ -336,6 +336,13 @@ impl Instance {
         covers_of
     }
 
+    /// Those of the agents on the line in a slot who can serve any of some queues.
+    pub fn there(&self, agents: &[Vec<u32>], queues: &[u32], slot: usize) -> u32 {
+        let groups = self.groups.iter().zip(agents);
+        let ours = groups.filter(|(group, _)| group.serves_any(queues));
+        ours.map(|(_, agents)| agents[slot]).sum()
+    }
+
     /// Agents missing, per cover and slot, under a plan: `[cover][slot]`.
     pub fn missing(&self, plan: &Plan) -> Vec<Vec<f64>> {
         self.missing_of(&self.serving(), plan)

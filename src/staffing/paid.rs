@@ -39,18 +39,13 @@ pub fn worked_out(instance: &Instance, plan: &Plan) -> Plan {
         }
     }
     let agents = instance.on_line(plan);
-    let there = |queues: &[u32], slot: usize| -> u32 {
-        let groups = instance.groups.iter().zip(&agents);
-        let ours = groups.filter(|(group, _)| group.serves_any(queues));
-        ours.map(|(_, agents)| agents[slot]).sum()
-    };
     MORE.iter().fold(plan.clone(), |plan, more| {
         let cover = |group: &u32| {
             let queues = instance.groups[*group as usize].queues.clone();
             let slots = 0..instance.slots;
             Cover {
                 need: slots
-                    .map(|slot| more * f64::from(there(&queues, slot)))
+                    .map(|slot| more * f64::from(instance.there(&agents, &queues, slot)))
                     .collect(),
                 load: vec![0.0; instance.slots],
                 shortfall_price: 1.0,

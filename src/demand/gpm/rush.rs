@@ -2,7 +2,7 @@
 //! much the same every year. They are told by evidence alone: weeks that leave the level around them further than
 //! chance, and by as much in every year that is known.
 
-use super::sample::{Sample, median};
+use super::sample::{Sample, median, scatter};
 
 /// Days of a leap year, and weeks that they are read by; the last has nine days.
 const DAYS: usize = 366;
@@ -21,8 +21,6 @@ const SURE_OF_FALL: f64 = 3.0;
 const BESIDE: f64 = 1.5;
 /// Less than this, log scale, is left to the curve.
 const LEAST: f64 = 0.18;
-/// The least that weeks scatter, log scale: what years differ by where counts are large.
-const SCATTER: f64 = 0.05;
 /// Of weeks that stood out in the only year known, a rise in the Christmas trade is held to come again, by so much,
 /// and what followed it in the weeks after; others are as likely to have been of that year alone.
 const TRADE: std::ops::RangeInclusive<usize> = 46..=51;
@@ -55,7 +53,7 @@ pub fn find(s: &Sample, n: usize, expected: &[f64], festive: bool) -> Option<Vec
     }
     let weeks = weeks(s, n, expected);
     let mut off: Vec<f64> = weeks.iter().map(|w| w.off.abs()).collect();
-    let scatter = (1.4826 * median(&mut off)?).max(SCATTER);
+    let scatter = scatter(&mut off)?;
     let found: Vec<Standing> = (0..WEEKS)
         .map(|of_year| Standing::of(of_year, &weeks, scatter, festive))
         .collect();

@@ -2,7 +2,7 @@
 //! know nothing of them.
 
 use super::super::calendar::{Calendar, SALE_DAYS};
-use super::sample::{Sample, median};
+use super::sample::{Sample, scatter};
 
 /// From Friday to Monday of a week.
 const LONG: u32 = 4;
@@ -11,8 +11,6 @@ const FEWEST: usize = 8;
 /// Standard errors by which those days of the years known must pass the others; less than this, log scale, is none.
 const SURE: f64 = 4.0;
 const LEAST: f64 = 0.2;
-/// The least that such days of other weeks scatter, log scale.
-const SCATTER: f64 = 0.05;
 /// How unlike the sales of different years are, relative variance; and how far any day of them may be from others,
 /// log scale.
 pub const UNLIKE: f64 = 0.06;
@@ -46,7 +44,7 @@ pub fn stands_out(s: &Sample, calendar: &Calendar, due: &[f64]) -> bool {
         }
         from = to;
     }
-    let Some(scatter) = median(&mut usual).filter(|_| usual.len() >= FEWEST) else {
+    let Some(scatter) = scatter(&mut usual).filter(|_| usual.len() >= FEWEST) else {
         return false;
     };
     let years = sales.len() as f64;
@@ -56,7 +54,6 @@ pub fn stands_out(s: &Sample, calendar: &Calendar, due: &[f64]) -> bool {
         1 => 0.0,
         _ => sales.iter().map(|off| (off - mean).powi(2)).sum::<f64>() / (years - 1.0),
     };
-    let scatter = (1.4826 * scatter).max(SCATTER);
     let error = (unlike.max(scatter * scatter) / years).sqrt();
     mean >= LEAST && mean >= SURE * error
 }

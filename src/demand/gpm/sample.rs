@@ -85,7 +85,7 @@ impl Sample {
         if pearson.len() < 8 {
             return;
         }
-        let spread = 1.4826 * median(&mut pearson).unwrap_or_default();
+        let spread = spread(&mut pearson).unwrap_or_default();
         let limit = 4.0 * spread.max(1.0);
         let (mut excess, mut square) = (0.0, 0.0);
         for (i, &m) in expected.iter().enumerate() {
@@ -102,6 +102,19 @@ impl Sample {
             self.excess = (excess / square).clamp(0.0, 4.0);
         }
     }
+}
+
+/// The least that days or weeks scatter about a level, log scale.
+const SCATTER: f64 = 0.05;
+
+/// Standard deviation of which the median is told: that of absolute deviations.
+pub fn spread(off: &mut [f64]) -> Option<f64> {
+    median(off).map(|median| 1.4826 * median)
+}
+
+/// The same of logarithms, and no less than a level scatters anyway.
+pub fn scatter(off: &mut [f64]) -> Option<f64> {
+    spread(off).map(|spread| spread.max(SCATTER))
 }
 
 /// The middle one of some numbers, which end in another order.
