@@ -31,10 +31,25 @@ pub struct PoolCurve {
     pub in_time: Vec<Vec<f64>>,
 }
 
+impl PoolCurve {
+    /// The fewest agents by whom a slot has `share` of what it is promised in time; all that change anything where no
+    /// number does.
+    pub fn least(&self, slot: usize, share: f64) -> u32 {
+        let curve = &self.in_time[slot];
+        let wanted = share * self.promised[slot];
+        let enough = curve.iter().position(|in_time| *in_time >= wanted);
+        enough.unwrap_or(curve.len() - 1) as u32
+    }
+}
+
 /// The curve of some real-time queues as one pool; an upper bound for agents who share them in part.
 /// Each slot is taken by itself, in its steady state.
 pub fn pool_curve(scenario: &Scenario, demand: &Demand, queues: &[QueueId]) -> PoolCurve {
-    let streams = streams(scenario, demand, queues);
+    let mut streams = streams(scenario, demand, queues);
+    for stream in &mut streams {
+        // What the simulation draws: a slot's own scatter evens out over the period of a promise.
+        stream.variance = demand.queues[stream.queue].day_variance;
+    }
     let members: Vec<&Stream> = streams.iter().collect();
     let slots = demand.horizon.slots;
     let mut curve = PoolCurve {
@@ -305,6 +320,16 @@ mod tests {
         let alike = Alike::new(mixes.iter()).unwrap();
         assert_eq!(alike.loads, [180.0, 220.0, 300.0]);
         assert_eq!(alike.shares(220.0), shares(&mixes[1].0, &target, 0.0));
+    }
+
+    #[test]
+    fn the_fewest_who_keep_part_of_a_promise_are_counted() {
+        let curve = PoolCurve {
+            contacts: vec![10.0, 10.0, 0.0],
+            promised: vec![8.0, 8.0, 0.0],
+            in_time: vec![vec![0.0, 3.9, 4.0, 9.0], vec![0.0, 2.0], vec![0.0]],
+        };
+        assert_eq!([0, 1, 2].map(|slot| curve.least(slot, 0.5)), [2, 1, 0]);
     }
 
     #[test]

@@ -5,12 +5,15 @@ use super::patience::Patience;
 use super::service::{LevelOver, Traffic};
 use super::target::Target;
 use crate::demand::Demand;
+#[cfg(test)]
+use crate::ids::Id;
 use crate::ids::QueueId;
 use crate::scenario::{Queue, Scenario, Service, ServiceDefinition, ServiceTarget, chat_pace};
 
 /// What is needed of one real-time queue to size it, alone or in a pool.
 #[derive(Debug, Clone)]
 pub(super) struct Stream {
+    pub queue: QueueId,
     /// Contacts in hand at a time per slot, in erlangs of agents: chats share an agent.
     pub load: Vec<f64>,
     /// Agent-seconds of a contact.
@@ -33,6 +36,7 @@ impl Stream {
     #[cfg(test)]
     pub(super) fn of_loads(load: Vec<f64>) -> Self {
         Self {
+            queue: QueueId::new(0),
             open: vec![1.0; load.len()],
             load,
             work: 240.0,
@@ -159,6 +163,7 @@ pub(super) fn stream(
     // An agent with chats is nearly always busy with one: the cap is meant for one contact at a time.
     let occupancy = (*concurrency <= 1).then_some(max_occupancy);
     Some(Stream {
+        queue: id,
         load,
         work,
         target: target_of(target, occupancy),

@@ -4,15 +4,16 @@
 //! together. So shifts are priced alone at first; then the least number of heads is found by halving within
 //! which a plan keeps its promises, shifts costing next to nothing: of all contracts together on the way to
 //! what the relaxed model hires, so that a team which serves the work of several may take the place of theirs,
-//! then of each contract alone. Where people of the same skills may be hired on several contracts, heads are
+//! then of each contract alone. What few people could do at best is looked for where shifts rounded one by one were not
+//! enough. Where people of the same skills may be hired on several contracts, heads are
 //! then exchanged: a full-timer for a part-timer, or the other way; and lowered once more.
 //!
 //! Of many people the model knows well enough how many it takes when all of their hours are worked. The search
 //! sets out within these heads, and those of each contract are lowered step by step, every plan setting out from
 //! the last: little has to be learnt anew.
 
-use super::Work;
 use super::room::Safety;
+use super::{Terms, Work};
 use crate::calibrate::Calibrated;
 use crate::requirement::Requirement;
 use crate::simulation::engine::Judge;
@@ -30,6 +31,8 @@ const MORE_HEADS: [f64; 4] = [1.02, 1.05, 1.1, 1.2];
 /// if it is more) and none are exchanged.
 const STEP: f64 = 0.04;
 const LEAST: f64 = 0.01;
+/// People up to whom what they do best is looked for with whole shifts.
+const FEW: f64 = 12.0;
 /// Exchanges tried.
 const EXCHANGES: usize = 6;
 
@@ -268,8 +271,19 @@ impl Hiring<'_, '_> {
         };
         let share = 1.0 - (1.0 - work.share_gone()) * (1.0 - SHARE);
         let rounds = (ROUNDS.min(work.scenario.policy.rounds), 0);
-        let found = work.calibrated(start, self.bound, self.judge, &paid, rounds, (share, extra));
-        let keeps = found.kept && missing(instance, &found.plan) <= self.at_least;
+        let search = |start: Plan| {
+            work.calibrated(start, self.bound, self.judge, &paid, rounds, (share, extra))
+        };
+        let keeps =
+            |found: &Calibrated| found.kept && missing(instance, &found.plan) <= self.at_least;
+        let mut found = search(start);
+        let are_few = most.iter().sum::<f64>() <= FEW;
+        if let Some(room) = self.room.filter(|_| are_few && !keeps(&found)) {
+            let there = (&within as Terms, &found.plan);
+            let best = work.best_of_paid(self.sized, self.judge, there, (room, share));
+            found = best.map_or(found, search);
+        }
+        let keeps = keeps(&found);
         let is_better = keeps && instance.cost(&found.plan) < instance.cost(&self.best);
         if is_better {
             self.best = found.plan;

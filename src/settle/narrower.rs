@@ -10,7 +10,7 @@ use super::{Ask, MANY_HEADS, Work};
 use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::Requirement;
 use crate::scenario::GroupKind;
-use crate::staffing::{Instance, Limits, Plan, Team, covered};
+use crate::staffing::{Earlier, Instance, Limits, Plan, Team, covered};
 use crate::time::Stopwatch;
 
 /// Within this of its bound a plan is good enough, and one that stays near an earlier plan.
@@ -40,11 +40,20 @@ impl Work<'_> {
         let mut best = (value(&plan), plan);
         for some in self.some_teams(&best.1) {
             if self.share_gone() < LATE {
-                let plan = self.of_some_teams(sized, &*some);
+                let plan = self.of_some_teams(sized, &*some, self.ask.earlier);
                 let value = value(&plan);
                 if value < best.0 {
                     best = (value, plan);
                 }
+            }
+        }
+        let (_, cost) = best.0;
+        if self.ask.earlier.is_some() && cost > bound * (1.0 + enough) && self.share_gone() < LATE {
+            // Too far from the bound to stay near an earlier plan, should one made afresh cost that much less.
+            let plan = self.of_some_teams(sized, &|_| true, None);
+            let (short, cost) = value(&plan);
+            if (short, cost * (1.0 + enough)) < best.0 {
+                best.1 = plan;
             }
         }
         (self.or_earlier(best.1), bound)
@@ -122,7 +131,12 @@ impl Work<'_> {
         all.all(|queue| teams().any(|team| team.queues.contains(queue)))
     }
 
-    fn of_some_teams(&self, sized: &Requirement, some: &dyn Fn(&Team) -> bool) -> Plan {
+    fn of_some_teams(
+        &self,
+        sized: &Requirement,
+        some: &dyn Fn(&Team) -> bool,
+        earlier: Option<&Earlier>,
+    ) -> Plan {
         let queues: Vec<QueueId> = (0..self.scenario.queues.len()).map(QueueId::new).collect();
         let part = Part::new(&self.crew, sized, self.demand, &queues, some);
         let limits = Limits {
@@ -131,6 +145,7 @@ impl Work<'_> {
         };
         let ask = Ask {
             limits: &limits,
+            earlier,
             watch: Stopwatch::start(),
             ..self.ask
         };

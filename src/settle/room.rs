@@ -10,10 +10,10 @@ use crate::requirement::deferrable::work_spread;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::Judge;
 use crate::simulation::promise;
-use crate::staffing::{Choice, Crew, Curve, Plan, Task, worked_out};
+use crate::staffing::{Choice, Crew, Curve, Plan, Task, best_of_paid, worked_out};
 
-/// What every plan that keeps the promises has at least: the minimum of open queues, agents for the promised
-/// share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
+/// What every plan that keeps the promises has at least: the minimum of open queues, agents for half of what each slot
+/// is promised and for the promised share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
 /// What the `safety` asks for comes on top.
 pub(super) fn model(
     crew: &Crew,
@@ -24,7 +24,8 @@ pub(super) fn model(
     safety: Safety,
 ) -> Task {
     let by_slot = scenario.policy.promise == PromiseScope::Slot;
-    let least = least_of(scenario, demand, sized, safety);
+    let mut least = least_of(scenario, demand, sized, safety);
+    crew.at_least(&mut least, curves);
     let mut task = crew.task(&least);
     task.instance.fill = 1.0;
     if !by_slot {
@@ -67,6 +68,11 @@ const MORE_SETTINGS: usize = 5;
 const SETTING_OUT: f64 = 0.3;
 const LOOKING_ON: f64 = 0.5;
 
+/// Models of people paid already that are tried with more room, and for a draft; short by more than this, no room helps.
+const PAID: usize = 4;
+const PAID_DRAFTED: usize = 1;
+const HOPELESS: f64 = 0.15;
+
 impl Work<'_> {
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
     /// or the one that comes nearest; and the room it has. Where one knows of a like model how much is `enough`,
@@ -79,10 +85,7 @@ impl Work<'_> {
         terms: Terms,
         enough: Option<Safety>,
     ) -> (Plan, Safety) {
-        let mut search = SafetySearch::default();
-        if let Some(Safety { beyond, spreads }) = enough {
-            search.now = [beyond, spreads];
-        }
+        let mut search = enough.map_or_else(SafetySearch::default, SafetySearch::from);
         let rounds = self.scenario.policy.rounds;
         if self.scenario.policy.promise == PromiseScope::Slot {
             let plan = match rounds {
@@ -101,15 +104,7 @@ impl Work<'_> {
         let mut best: Option<(f64, f64, Plan, Safety)> = None;
         for tried in 1.. {
             let (crew, scenario) = (&self.crew, &self.scenario);
-            let mut task = model(
-                crew,
-                scenario,
-                self.demand,
-                sized,
-                (&self.curves, &self.periods),
-                search.now(),
-            );
-            task.instance = terms(&task.instance);
+            let mut task = self.model(sized, search.now(), terms);
             let mut rounded = crew.round(&task, &self.limits_left(LOOKING_ON), near);
             let heads = rounded.heads.iter().map(|heads| (heads - 1e-6).ceil());
             let heads: Vec<f64> = heads.collect();
@@ -151,6 +146,50 @@ impl Work<'_> {
             }
         }
         (plan, room)
+    }
+
+    /// What few people paid already do best, asked for more and more room beside what is `enough` in a like model; from
+    /// a plan in hand on, until a share of the time is gone. None where that is too little by far.
+    pub(super) fn best_of_paid(
+        &self,
+        sized: &Requirement,
+        judge: &Judge,
+        (within, plan): (Terms, &Plan),
+        (enough, share): (Safety, f64),
+    ) -> Option<Plan> {
+        let mut search = SafetySearch::from(enough);
+        let mut best: Option<(f64, Plan)> = None;
+        let tries = match self.scenario.policy.rounds {
+            0 => PAID_DRAFTED,
+            _ => PAID,
+        };
+        for _ in 0..tries {
+            let seconds = self.seconds_left(share);
+            if seconds == Some(0.0) {
+                break;
+            }
+            let task = self.model(sized, search.now(), within);
+            let plan = best_of_paid(&task.instance, plan, seconds)?;
+            let slack = self.slack(judge, &plan);
+            let short = short_of(slack);
+            if best.as_ref().is_none_or(|(least, _)| short < *least) {
+                best = Some((short, plan));
+            }
+            if short <= 0.0 || short > HOPELESS || !search.next(slack) {
+                break;
+            }
+        }
+        let (_, plan) = best.filter(|(short, _)| *short <= HOPELESS)?;
+        Some(plan)
+    }
+
+    /// The model with room for chance, on the `terms` of an instance.
+    fn model(&self, sized: &Requirement, safety: Safety, terms: Terms) -> Task {
+        let pledged = (&self.curves[..], &self.periods[..]);
+        let (crew, scenario) = (&self.crew, &self.scenario);
+        let mut task = model(crew, scenario, self.demand, sized, pledged, safety);
+        task.instance = terms(&task.instance);
+        task
     }
 
     /// The least slack of the promises to those on the line, and of those that may wait.
@@ -208,6 +247,16 @@ impl Default for SafetySearch {
             enough: [None; 2],
             short: [None; 2],
             steps: Self::STEP,
+        }
+    }
+}
+
+impl From<Safety> for SafetySearch {
+    /// From what was enough elsewhere.
+    fn from(Safety { beyond, spreads }: Safety) -> Self {
+        Self {
+            now: [beyond, spreads],
+            ..Self::default()
         }
     }
 }

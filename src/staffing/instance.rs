@@ -86,13 +86,15 @@ pub struct Deferrable {
 
 /// A service promised over periods of slots to the contacts of some queues together.
 ///
-/// Contacts answered in time are a concave function of the agents able to serve any of them: pieces of
-/// falling gain.
+/// Contacts answered in time are a concave function of the agents able to serve any of them, from as many on as the
+/// covers ask for: pieces of falling gain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pledge {
     /// The set of queues.
     pub queues: Vec<u32>,
-    /// Per slot: pieces (agents, contacts in time per agent), the steepest first.
+    /// Per slot: the agents that covers ask for, and the contacts in time by them.
+    pub base: Vec<(f64, f64)>,
+    /// Per slot: pieces beyond them (agents, contacts in time per agent), the steepest first.
     pub pieces: Vec<Vec<(f64, f64)>>,
     /// Slots of each period, and contacts in time promised in it.
     pub periods: Vec<(Range<usize>, f64)>,
@@ -101,34 +103,59 @@ pub struct Pledge {
 }
 
 impl Pledge {
-    /// The upper concave envelope of `in_time[slot][agents]`, so that no plan that keeps the promise is
-    /// shut out.
+    /// The upper concave envelope of `in_time[slot][agents]` from `least[slot]` agents on, so that no plan that keeps
+    /// the promise is shut out.
     pub fn new(
         queues: Vec<u32>,
-        in_time: &[Vec<f64>],
+        (in_time, least): (&[Vec<f64>], &[u32]),
         periods: Vec<(Range<usize>, f64)>,
         short_price: f64,
     ) -> Self {
+        let from = |curve: &Vec<f64>, least: u32| (least as usize).min(curve.len() - 1);
+        let slots = || in_time.iter().zip(least);
         Self {
             queues,
-            pieces: in_time.iter().map(|curve| envelope(curve)).collect(),
+            base: slots()
+                .map(|(curve, &least)| {
+                    let from = from(curve, least);
+                    (from as f64, curve[from])
+                })
+                .collect(),
+            pieces: slots()
+                .map(|(curve, &least)| envelope(&curve[from(curve, least)..]))
+                .collect(),
             periods,
             short_price,
+        }
+    }
+
+    /// Contacts that one agent missing of those whom covers ask for loses in a slot: as many as any other gains, so that
+    /// nobody is better left out.
+    pub(super) fn lost(&self, slot: usize) -> f64 {
+        let (agents, in_time) = self.base[slot];
+        let steepest = self.pieces[slot].first().map_or(0.0, |&(_, gain)| gain);
+        if agents > 0.0 {
+            steepest.max(in_time / agents)
+        } else {
+            steepest
         }
     }
 
     /// Contacts short over all periods with so many agents per slot.
     pub fn short(&self, agents: &[f64]) -> f64 {
         let in_time = |slot: usize| {
-            let mut left = agents[slot];
+            let (base, at_base) = self.base[slot];
+            let missing = (base - agents[slot]).max(0.0);
+            let mut left = (agents[slot] - base).max(0.0);
             let pieces = self.pieces[slot].iter();
-            pieces
+            let beyond = pieces
                 .map(|&(width, gain)| {
                     let taken = left.min(width);
                     left -= taken;
                     gain * taken
                 })
-                .sum::<f64>()
+                .sum::<f64>();
+            at_base - missing * self.lost(slot) + beyond
         };
         let short = |(slots, wanted): &(Range<usize>, f64)| {
             (wanted - slots.clone().map(in_time).sum::<f64>()).max(0.0)
@@ -137,7 +164,7 @@ impl Pledge {
     }
 }
 
-/// Pieces (width, slope) of the least concave function above a curve through its whole numbers.
+/// Pieces (width, slope) of the least concave function above a curve through its whole numbers, from the first on.
 fn envelope(curve: &[f64]) -> Vec<(f64, f64)> {
     let mut corners: Vec<(f64, f64)> = Vec::new();
     let slope = |a: (f64, f64), b: (f64, f64)| (b.1 - a.1) / (b.0 - a.0);
@@ -372,9 +399,21 @@ mod tests {
         let curve = [0.0, 0.0, 1.0, 6.0, 8.0, 8.5, 8.5];
         let pieces = envelope(&curve);
         assert_eq!(pieces, [(4.0, 2.0), (1.0, 0.5)]);
-        let pledge = Pledge::new(vec![0], &[curve.to_vec()], vec![(0..1, 8.0)], 1.0);
+        let from = |least| {
+            let curves = [curve.to_vec()];
+            Pledge::new(vec![0], (&curves, &[least]), vec![(0..1, 8.0)], 1.0)
+        };
+        let pledge = from(0);
         assert_eq!(pledge.short(&[4.0]), 0.0);
         assert_eq!(pledge.short(&[3.0]), 2.0);
         assert_eq!(pledge.short(&[0.0]), 8.0);
+        // From two agents on: what a third brings is no longer spread over the first two, and who is missing of
+        // them costs as much.
+        let pledge = from(2);
+        assert_eq!(pledge.base, [(2.0, 1.0)]);
+        assert_eq!(pledge.pieces[0], [(1.0, 5.0), (1.0, 2.0), (1.0, 0.5)]);
+        assert_eq!(pledge.short(&[4.0]), 0.0);
+        assert_eq!(pledge.short(&[2.5]), 4.5);
+        assert_eq!(pledge.short(&[1.0]), 12.0);
     }
 }

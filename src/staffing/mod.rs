@@ -50,7 +50,7 @@ pub use relaxation::{Rounded, round};
 pub use search::{Effort, Progress, Solved, solve};
 pub use stage::{Crew, Limits, optimise, proof};
 pub use task::Task;
-pub use whole_heads::hire_whole;
+pub use whole_heads::{best_of_paid, hire_whole};
 
 /// Who works when, and what the solver can say of it.
 #[derive(Debug, Clone)]

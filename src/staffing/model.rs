@@ -5,8 +5,8 @@
 //! y[g,t] = Σ_{s covers t} x[g,s]                                   agents of g on the line
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ need[S,t]             each set S of queues
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ busy[S,t] + Σ_{d in S} w[d,t]
-//! Σ_{g serves any of P} y[g,t] ≥ Σ_k z[P,t,k],  z[P,t,k] ≤ width                each pledge P
-//! Σ_{t in period} Σ_k gain[P,t,k] z[P,t,k] + short ≥ promised                   each period of P
+//! Σ_{g serves any of P} y[g,t] + none[P,t] ≥ base[P,t] + Σ_k z[P,t,k],  z[P,t,k] ≤ width       each pledge P
+//! Σ_{t in period} (at base[P,t] + Σ_k gain[P,t,k] z[P,t,k]) + short ≥ promised    each period of P
 //! open[d,t] = open[d,t−1] + work[d,t] − w[d,t],  open[d,t] ≤ allowed[d,t] + late[d,t]   (cyclic)
 //! Σ_{g at site} Σ_{s present in t} x[g,s] ≤ seats,  and people likewise, held through their rest
 //! heads[g] ≥ Σ_{s begins on day} x[g,s],  and by shifts, hours and Sundays of a contract    each group hired whole
@@ -311,10 +311,15 @@ fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fix
                 .iter()
                 .filter_map(|&g| model.on_line.get(&(g, t as u32)));
             let used = above.iter().map(|&(z, _)| (z, -1.0));
-            let terms: Vec<_> = agents.map(|&y| (y, 1.0)).chain(used).collect();
+            let mut terms: Vec<_> = agents.map(|&y| (y, 1.0)).chain(used).collect();
             let columns: Vec<ColumnId> = above.iter().map(|&(z, _)| z).collect();
+            let (base, _) = pledge.base[t];
+            if base > there[t] {
+                let price = pledge.short_price * pledge.lost(t);
+                terms.push((program.column(price, 0.0, base), 1.0));
+            }
             pledged.push((!above.is_empty()).then(|| {
-                let row = model.program.row(-there[t], f64::INFINITY, terms);
+                let row = model.program.row(base - there[t], f64::INFINITY, terms);
                 Pledged {
                     agents: columns,
                     row,
@@ -326,7 +331,8 @@ fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fix
             let short = model.program.column(pledge.short_price, 0.0, f64::INFINITY);
             let terms = gains[slots.clone()].iter().flatten().copied();
             let terms: Vec<_> = terms.chain([(short, 1.0)]).collect();
-            model.program.row(*wanted, f64::INFINITY, terms);
+            let at_base: f64 = pledge.base[slots.clone()].iter().map(|base| base.1).sum();
+            (model.program).row(wanted - at_base, f64::INFINITY, terms);
         }
         model.pledged.push(pledged);
     }

@@ -272,8 +272,9 @@ fn most_of(instance: &Instance, serving: &[Vec<u32>], model: &Model, fixed: &Fix
     for (row, (groups, there)) in serving.iter().zip(&fixed.cover).enumerate() {
         let wanted = |t: usize| match row.checked_sub(covers) {
             Some(pledge) => {
-                let pieces = instance.pledges[pledge].pieces[t].iter();
-                pieces.map(|(width, _)| width).sum()
+                let pledge = &instance.pledges[pledge];
+                let pieces = pledge.pieces[t].iter();
+                pledge.base[t].0 + pieces.map(|(width, _)| width).sum::<f64>()
             }
             None => instance.covers[row].need[t],
         };
@@ -370,7 +371,7 @@ mod tests {
             covers,
             pledges: vec![Pledge::new(
                 vec![2],
-                &vec![curve.to_vec(); 8],
+                (&vec![curve.to_vec(); 8], &[0; 8]),
                 vec![(0..8, wanted)],
                 100.0,
             )],

@@ -194,7 +194,9 @@ impl Rows<'_> {
     /// Contacts answered in time in each slot: columns of agents with what each answers.
     fn in_time(&mut self, queues: &[QueueId], curve: &PoolCurve) -> Vec<Vec<(ColumnId, f64)>> {
         let teams: BTreeSet<usize> = queues.iter().flat_map(|&q| self.teams(q)).collect();
-        let pledge = Pledge::new(Vec::new(), &curve.in_time, Vec::new(), 0.0);
+        let nobody = vec![0; curve.in_time.len()];
+        let curves = (&curve.in_time[..], &nobody[..]);
+        let pledge = Pledge::new(Vec::new(), curves, Vec::new(), 0.0);
         let mut gains = Vec::new();
         for (slot, pieces) in pledge.pieces.iter().enumerate() {
             let pieces = pieces.iter();

@@ -219,8 +219,11 @@ fn needs(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>>
         let values = columns.filter_map(|z| relaxed.columns.get(z.index()));
         values.sum()
     };
-    let pledged = model.pledged.iter();
-    let pledged = pledged.map(|slots| slots.iter().map(agents).collect());
+    let pledged = model.pledged.iter().zip(&instance.pledges);
+    let pledged = pledged.map(|(slots, pledge)| {
+        let slots = slots.iter().zip(&pledge.base);
+        slots.map(|(slot, (base, _))| base + agents(slot)).collect()
+    });
     let covers = instance.covers.iter().map(with_work);
     covers.chain(pledged).collect()
 }
