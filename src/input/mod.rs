@@ -31,7 +31,7 @@ mod source;
 pub mod synthetic;
 mod target;
 mod tariff;
-mod timestamp;
+pub mod timestamp;
 pub mod typed;
 mod value;
 
