@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 use super::cells::{Records, decode, sniff_delimiter};
@@ -21,10 +21,10 @@ use super::columns::{Columns, Row};
 use super::doubts;
 use super::repeats::{self, Repeats};
 use super::timestamp::Stamp;
-use crate::demand::history::{History as BareHistory, Row as BareRow};
+use crate::demand::history::{History as BareHistory, Row as BareRow, slot_end};
 use crate::demand::slot_length::{gcd, told};
 use crate::problem::{Place, Problem};
-use crate::scenario::History;
+use crate::scenario::{Handled, History};
 use crate::time::zone::{self, Wall};
 use crate::units::Seconds;
 
@@ -55,6 +55,7 @@ pub struct Arrivals {
 struct FileCalendar {
     days: BTreeSet<NaiveDate>,
     slot_minutes: u32,
+    last: NaiveDateTime,
 }
 
 /// Minutes of a day, and of the shortest slot that is planned by.
@@ -202,7 +203,7 @@ impl Arrivals {
         let writes_zeros = !self.events && rows.iter().any(|row| row.volume == 0.0);
         let mut wall = self.wall(series, zone, clock);
         let mut counts: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
-        let (mut handled, mut contacts) = (0.0, 0.0);
+        let mut handled = Handling::default();
         for row in rows {
             let local = wall.local(row.stamp);
             let slot = (local.num_seconds_from_midnight() / 60 / slot_minutes) as usize;
@@ -210,10 +211,7 @@ impl Arrivals {
                 .entry(local.date())
                 .or_insert_with(|| vec![0.0; per_day]);
             day[slot] += row.volume;
-            if let Some(seconds) = row.handle_time {
-                handled += seconds * row.volume;
-                contacts += row.volume;
-            }
+            handled.add(row);
         }
         let first_day = counts.keys().next().copied().unwrap_or_default();
         let mut last_day = counts.keys().next_back().copied().unwrap_or_default();
@@ -235,7 +233,8 @@ impl Arrivals {
             first_day,
             days,
             came: Vec::new(),
-            mean_handle_time: (contacts > 0.0).then(|| Seconds(handled / contacts)),
+            until: Some(calendar.until(slot_minutes)),
+            handled: handled.told(self.events),
         }
     }
 
@@ -280,6 +279,7 @@ impl Arrivals {
         }
         let mut days = BTreeSet::new();
         let mut last = NaiveDate::MIN;
+        let mut latest = NaiveDateTime::MIN;
         let mut minutes = 0;
         let mut midnights_only = true;
         for (series, rows) in self.rows.iter().enumerate() {
@@ -292,19 +292,63 @@ impl Arrivals {
                 }
                 midnights_only &= local.hour() == 0 && local.minute() == 0;
                 minutes = gcd(minutes, local.minute());
+                latest = latest.max(local);
             }
         }
         let slot_minutes = match gcd(minutes, 60) {
             60 if midnights_only && days.len() > 1 => DAY,
             slot => slot.max(SHORTEST),
         };
-        let calendar = Rc::new(FileCalendar { days, slot_minutes });
+        let calendar = Rc::new(FileCalendar {
+            days,
+            slot_minutes,
+            last: latest,
+        });
         self.calendars
             .borrow_mut()
             .insert(key, Rc::clone(&calendar));
         calendar
     }
 }
+
+impl FileCalendar {
+    /// End of the slot that holds the last row.
+    fn until(&self, slot_minutes: u32) -> NaiveDateTime {
+        let minute = self.last.hour() * 60 + self.last.minute();
+        self.last.date().and_time(NaiveTime::MIN) + slot_end(minute, slot_minutes)
+    }
+}
+
+/// Sums of handle times; a time of zero is of a contact that nobody handled.
+#[derive(Default)]
+struct Handling {
+    contacts: f64,
+    seconds: f64,
+    squares: f64,
+}
+
+impl Handling {
+    fn add(&mut self, row: &Row) {
+        if let Some(seconds) = row.handle_time.filter(|seconds| *seconds > 0.0) {
+            self.contacts += row.volume;
+            self.seconds += seconds * row.volume;
+            self.squares += seconds * seconds * row.volume;
+        }
+    }
+
+    fn told(&self, single: bool) -> Option<Handled> {
+        let mean = self.seconds / self.contacts;
+        let variance = (self.squares / self.contacts - mean * mean).max(0.0);
+        (self.contacts > 0.0).then(|| Handled {
+            mean: Seconds(mean),
+            cv: (single && self.contacts >= TELLING).then(|| variance.sqrt() / mean),
+            contacts: self.contacts,
+        })
+    }
+}
+
+/// Contacts from which on the spread of their handle times is believed.
+const TELLING: f64 = 30.0;
 
 /// Wall-clock times of a file's stamps, remembering the hour last looked up.
 struct WallClock {
@@ -393,7 +437,9 @@ mod tests {
         );
         assert_eq!((history.slot_minutes, history.days.len()), (30, 1));
         assert_eq!(history.days[0].as_ref().unwrap()[16..18], [1.5, 1000.0]);
-        let mean = history.mean_handle_time.unwrap().value();
+        let handled = history.handled.unwrap();
+        let mean = handled.mean.value();
+        assert_eq!(handled.cv, None);
         assert!((mean - (1.5 * 240.0 + 120_000.0) / 1001.5).abs() < 1e-9);
     }
 

@@ -14,6 +14,7 @@ mod demand_source;
 mod doubts;
 mod fields;
 mod group;
+mod handle_time;
 mod header;
 pub mod history;
 mod hours;
