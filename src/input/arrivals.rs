@@ -19,14 +19,14 @@ use chrono_tz::Tz;
 use super::cells::{Records, decode, sniff_delimiter};
 use super::columns::{Columns, Row};
 use super::doubts;
+use super::handle_time::Record;
 use super::repeats::{self, Repeats};
 use super::timestamp::Stamp;
 use crate::demand::history::{History as BareHistory, Row as BareRow, slot_end};
 use crate::demand::slot_length::{gcd, told};
 use crate::problem::{Place, Problem};
-use crate::scenario::{Handled, History};
+use crate::scenario::History;
 use crate::time::zone::{self, Wall};
-use crate::units::Seconds;
 
 /// Whose clock bare timestamps follow; those with an offset say it themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,7 +203,7 @@ impl Arrivals {
         let writes_zeros = !self.events && rows.iter().any(|row| row.volume == 0.0);
         let mut wall = self.wall(series, zone, clock);
         let mut counts: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
-        let mut handled = Handling::default();
+        let mut handled = Record::default();
         for row in rows {
             let local = wall.local(row.stamp);
             let slot = (local.num_seconds_from_midnight() / 60 / slot_minutes) as usize;
@@ -218,6 +218,7 @@ impl Arrivals {
         if !writes_zeros {
             last_day = last_day.max(calendar.days.last().copied().unwrap_or(last_day));
         }
+        let end = slot_end(calendar.last.num_seconds_from_midnight() / 60, slot_minutes);
         let days = first_day
             .iter_days()
             .take_while(|day| *day <= last_day)
@@ -233,7 +234,7 @@ impl Arrivals {
             first_day,
             days,
             came: Vec::new(),
-            until: Some(calendar.until(slot_minutes)),
+            until: Some(calendar.last.date().and_time(NaiveTime::MIN) + end),
             handled: handled.told(self.events),
         }
     }
@@ -278,21 +279,19 @@ impl Arrivals {
             return Rc::clone(calendar);
         }
         let mut days = BTreeSet::new();
-        let mut last = NaiveDate::MIN;
-        let mut latest = NaiveDateTime::MIN;
-        let mut minutes = 0;
-        let mut midnights_only = true;
+        let (mut day, mut last) = (NaiveDate::MIN, NaiveDateTime::MIN);
+        let (mut minutes, mut midnights_only) = (0, true);
         for (series, rows) in self.rows.iter().enumerate() {
             let mut wall = self.wall(series, zone, clock);
             for row in rows {
                 let local = wall.local(row.stamp);
-                if local.date() != last {
-                    last = local.date();
-                    days.insert(last);
+                if local.date() != day {
+                    day = local.date();
+                    days.insert(day);
                 }
                 midnights_only &= local.hour() == 0 && local.minute() == 0;
                 minutes = gcd(minutes, local.minute());
-                latest = latest.max(local);
+                last = last.max(local);
             }
         }
         let slot_minutes = match gcd(minutes, 60) {
@@ -302,7 +301,7 @@ impl Arrivals {
         let calendar = Rc::new(FileCalendar {
             days,
             slot_minutes,
-            last: latest,
+            last,
         });
         self.calendars
             .borrow_mut()
@@ -310,45 +309,6 @@ impl Arrivals {
         calendar
     }
 }
-
-impl FileCalendar {
-    /// End of the slot that holds the last row.
-    fn until(&self, slot_minutes: u32) -> NaiveDateTime {
-        let minute = self.last.hour() * 60 + self.last.minute();
-        self.last.date().and_time(NaiveTime::MIN) + slot_end(minute, slot_minutes)
-    }
-}
-
-/// Sums of handle times; a time of zero is of a contact that nobody handled.
-#[derive(Default)]
-struct Handling {
-    contacts: f64,
-    seconds: f64,
-    squares: f64,
-}
-
-impl Handling {
-    fn add(&mut self, row: &Row) {
-        if let Some(seconds) = row.handle_time.filter(|seconds| *seconds > 0.0) {
-            self.contacts += row.volume;
-            self.seconds += seconds * row.volume;
-            self.squares += seconds * seconds * row.volume;
-        }
-    }
-
-    fn told(&self, single: bool) -> Option<Handled> {
-        let mean = self.seconds / self.contacts;
-        let variance = (self.squares / self.contacts - mean * mean).max(0.0);
-        (self.contacts > 0.0).then(|| Handled {
-            mean: Seconds(mean),
-            cv: (single && self.contacts >= TELLING).then(|| variance.sqrt() / mean),
-            contacts: self.contacts,
-        })
-    }
-}
-
-/// Contacts from which on the spread of their handle times is believed.
-const TELLING: f64 = 30.0;
 
 /// Wall-clock times of a file's stamps, remembering the hour last looked up.
 struct WallClock {

@@ -2,6 +2,7 @@
 
 use toml::de::DeValue;
 
+use super::columns::Row;
 use super::fields::Fields;
 use super::value;
 use crate::problem::Problem;
@@ -12,8 +13,9 @@ use crate::units::Seconds;
 const MOST_CV: f64 = 10.0;
 /// Spread of times that are told by a mean alone.
 const USUAL_CV: f64 = 0.8;
-/// A history whose handle times differ from the scenario's by such a factor, and the contacts that it takes to tell.
+/// A history whose handle times differ from the scenario's by such a factor is told.
 const APART: f64 = 1.25;
+/// Contacts from which on their handle times are believed to differ, and to vary as they do.
 const TELLING: f64 = 30.0;
 
 pub(super) fn read(queue: &Fields, history: Option<&History>) -> Option<HandleTime> {
@@ -57,7 +59,6 @@ fn from_quantiles(queue: &Fields) -> Option<HandleTime> {
         true => queue.has_own("aht_cv"),
         false => queue.has("aht_cv"),
     };
-    queue.has("aht_cv");
     if spread {
         queue.problem(
             "aht_cv",
@@ -126,4 +127,32 @@ fn tell_apart(queue: &Fields, time: HandleTime, handled: Handled, source: &str) 
             .at(queue.reading.place(&span))
             .remedy("take `aht` out of it to plan by what was measured, or leave it if times have changed"),
     );
+}
+
+/// Sums of handle times; a time of zero is of a contact that nobody handled.
+#[derive(Default)]
+pub(super) struct Record {
+    contacts: f64,
+    seconds: f64,
+    squares: f64,
+}
+
+impl Record {
+    pub fn add(&mut self, row: &Row) {
+        if let Some(seconds) = row.handle_time.filter(|seconds| *seconds > 0.0) {
+            self.contacts += row.volume;
+            self.seconds += seconds * row.volume;
+            self.squares += seconds * seconds * row.volume;
+        }
+    }
+
+    pub fn told(&self, single: bool) -> Option<Handled> {
+        let mean = self.seconds / self.contacts;
+        let variance = (self.squares / self.contacts - mean * mean).max(0.0);
+        (self.contacts > 0.0).then(|| Handled {
+            mean: Seconds(mean),
+            cv: (single && self.contacts >= TELLING).then(|| variance.sqrt() / mean),
+            contacts: self.contacts,
+        })
+    }
 }
