@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crewcast::demand::hierarchy::{CUTS, parents};
+use crewcast::demand::stage::lacking_hours;
 use crewcast::demand::{self, Demand};
 use crewcast::ids::{Id, QueueId};
 use crewcast::input;
@@ -309,6 +310,30 @@ fn what_has_come_of_today_moves_the_rest_of_it() {
     assert!((0.8..1.25).contains(&tomorrow), "{tomorrow}");
     assert!(q.today.is_some_and(|today| today.seen == 75.0));
     assert_eq!(off.queues[id].mean, planned.queues[id].mean);
+    assert!(lacking_hours(&scenario, now).is_empty());
+    // Three hours later the same export lacks these hours; only rows of zero say that nobody wrote.
+    let later = "2026-12-02T15:00:00Z".parse().expect("16 h in Prague");
+    let found = demand::forecast_at(&scenario, &[], Some(later));
+    assert_eq!(found.queues[id].mean, known.queues[id].mean);
+    let told = lacking_hours(&scenario, later);
+    assert!(
+        told.len() == 1 && told[0].contains("ends at 2026-12-02 13:00"),
+        "{told:?}"
+    );
+    let zeros: String = (13..16)
+        .map(|hour| format!("2026-12-02 {hour}:00,post,0\n"))
+        .collect();
+    let silent = shop(
+        "[history]\nfile = \"h.csv\"",
+        "history = { series = \"post\" }",
+        rows.clone() + &zeros,
+    );
+    let found = demand::forecast_at(&silent, &[], Some(later));
+    assert!(
+        (hours(&found, 48, 64) - 75.0).abs() < 1e-6
+            && hours(&found, 64, 66) < hours(&known, 64, 66)
+    );
+    assert!(lacking_hours(&silent, later).is_empty());
     // With an event of the day, what came is still what was counted, and the event is in what was due.
     let event = |id: &str, uplift: &str, day: u32| {
         format!(

@@ -267,6 +267,18 @@ fn a_scenario_is_forecast_with_its_factors_and_sums() {
     assert_eq!(code, 0, "{err}");
     let whole: Value = serde_json::from_str(&text).unwrap();
     let total = whole["contacts"].as_f64().unwrap();
+    let repair = &whole["handle_times"]["repair"];
+    let [mean, half, most] =
+        ["mean_seconds", "p50_seconds", "p90_seconds"].map(|key| repair[key].as_f64().unwrap());
+    assert!(half < mean && mean < most, "{repair}");
+    let without_agent = whole["without_agent"].as_array().unwrap();
+    let faq = without_agent
+        .iter()
+        .find(|l| l["lever"].as_str().unwrap().starts_with("FAQ"));
+    assert!(
+        faq.unwrap()["repeats_spared"].as_f64().unwrap() > 5.0,
+        "{without_agent:?}"
+    );
     for cut in [
         "total",
         "client",

@@ -146,6 +146,24 @@ fn after_sales_names_every_effect_on_its_demand() {
         .flat_map(|queue| queue.factors.iter().map(|factor| factor.name.as_str()))
         .collect();
     assert!(factors.len() >= 5, "{factors:?}");
+    // The report shows what each does: lags and cases, levers before and after, times by subject, sales.
+    let html = crewcast::report::html(&plan);
+    for said in [
+        "What follows the orders",
+        "several touches of a case",
+        "chasers of open cases",
+        "What levers keep from the agents",
+        "Customer account with tracking and repair status",
+        "FAQ on returns and repairs, kept current",
+        "Bot on the product pages",
+        "9 in 10 within",
+        "Credit, sales by contacts",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
+    let text = crewcast::report::terminal(&plan, 100);
+    assert!(text.contains("a week handled without an agent"), "{text}");
+    assert!(text.contains("half within"), "{text}");
 }
 
 #[test]

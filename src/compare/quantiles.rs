@@ -150,7 +150,8 @@ mod tests {
                 .flat_map(|total| vec![Some(vec![total / 7.0]); 7])
                 .collect(),
             came: Vec::new(),
-            mean_handle_time: None,
+            until: None,
+            handled: None,
         }
     }
 

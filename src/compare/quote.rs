@@ -14,7 +14,7 @@ use crate::cost::{Costing, GoLive};
 use crate::demand::Demand;
 use crate::ids::{ClientId, SetupId};
 use crate::problem::Problem;
-use crate::scenario::{DeadlineClock, Money, PriceForm, Scenario, Tariff};
+use crate::scenario::{DeadlineClock, HandleTime, Money, PriceForm, Scenario, Tariff};
 use crate::units::{Seconds, Share};
 use crate::whatif;
 
@@ -76,7 +76,7 @@ pub struct Expected {
     pub what: String,
     /// In the weeks planned.
     pub contacts_per_week: f64,
-    pub handle_time: Seconds,
+    pub handle_time: HandleTime,
     /// Promised share in time, and the time.
     pub share: Share,
     pub within: Seconds,

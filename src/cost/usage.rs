@@ -11,6 +11,7 @@ use crate::simulation::{Observed, QueueService};
 use crate::staffing::{Capacity, Duties, PlannedShift, Staffing, begins};
 use crate::table::Table;
 use crate::time::{Horizon, MONTHS_PER_WEEK};
+use crate::units::Share;
 
 /// What a set-up used over the horizon.
 #[derive(Debug, Clone)]
@@ -31,6 +32,8 @@ pub struct QueueUsage {
     pub borne: bool,
     /// Contacts offered per slot.
     pub offered: Vec<f64>,
+    /// Share of the contacts that is settled at the first.
+    pub resolution: Share,
     /// Share of the contacts offered that is handled.
     pub handled: f64,
     /// Share of the contacts of each slot that the partner takes.
@@ -125,6 +128,7 @@ impl Usage {
             queues: demand.queues.map(|id, queue| QueueUsage {
                 borne: terms.bears(scenario.queues[id].client),
                 offered: queue.mean.clone(),
+                resolution: queue.resolution,
                 handled: 1.0,
                 partner: vec![all; horizon.slots],
                 productive_hours: vec![0.0; horizon.slots],

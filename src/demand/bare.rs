@@ -14,6 +14,7 @@ use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
 use super::intraday::{self, Surprise};
 use super::metrics::LEVELS;
+use super::unfinished::lacking;
 use crate::time::zone;
 
 /// What to forecast.
@@ -102,13 +103,7 @@ pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryF
     let mut notes = Vec::new();
     let now = spec.now.map(|now| {
         let known = history.known_at(now);
-        if known < now {
-            let [known, now] = [known, now].map(|at| at.format("%Y-%m-%d %H:%M"));
-            notes.push(format!(
-                "the last row ends at {known}: the hours from then to {now} are taken for not known yet and are forecast; \
-                 if nothing came in them, say so by rows of 0"
-            ));
-        }
+        notes.extend(lacking(known, now));
         known
     });
     let now = now.or_else(|| history.unfinished());

@@ -4,7 +4,8 @@ use chrono::{Days, NaiveDate};
 
 use super::lag;
 use crate::ids::QueueId;
-use crate::scenario::{Event, Growth, Lever, Scenario};
+use crate::scenario::{Event, Growth, Lever, Queue, Scenario};
+use crate::units::Share;
 
 /// The factor of an event on a local day: of contacts that come so many days after what it raises, by their shares.
 pub fn event_factor(event: &Event, delay: &[f64], day: NaiveDate) -> f64 {
@@ -14,23 +15,6 @@ pub fn event_factor(event: &Event, delay: &[f64], day: NaiveDate) -> f64 {
         .map(|(_, share)| share)
         .sum();
     (1.0 + event.uplift * raised).max(0.0)
-}
-
-/// The factor of a lever on a local day: nothing before its start, then straight down over the ramp to
-/// 1 − deflection.
-pub fn lever_factor(lever: &Lever, day: NaiveDate) -> f64 {
-    const MONTH: f64 = 365.25 / 12.0;
-    let days = (day - lever.start).num_days();
-    if days < 0 {
-        return 1.0;
-    }
-    let ramp = lever.ramp_months * MONTH;
-    let grown = if ramp > 0.0 {
-        (days as f64 / ramp).min(1.0)
-    } else {
-        1.0
-    };
-    1.0 - lever.deflection.value() * grown
 }
 
 /// The factor of growth on a local day: compounded since its start, standing after its last day.
@@ -51,20 +35,20 @@ pub enum Change<'a> {
 
 impl Change<'_> {
     /// The name by which it is shown and switched off.
-    pub fn name(&self) -> String {
+    pub fn name(&self) -> &str {
         match self {
-            Self::Event(e, _) => e.name.clone(),
-            Self::Lever(l) => l.name.clone(),
-            Self::Growth(g) => g.name.clone(),
+            Self::Event(e, _) => &e.name,
+            Self::Lever(l) => &l.name,
+            Self::Growth(g) => &g.name,
         }
     }
 
-    /// Its factor on a local day.
-    pub fn factor(&self, day: NaiveDate) -> f64 {
+    /// Whether it leaves nothing on a local day.
+    pub fn voids(&self, day: NaiveDate) -> bool {
         match self {
-            Self::Event(e, delay) => event_factor(e, delay, day),
-            Self::Lever(l) => lever_factor(l, day),
-            Self::Growth(g) => growth_factor(g, day),
+            Self::Event(e, delay) => event_factor(e, delay, day) <= 0.0,
+            Self::Lever(l) => l.deflection.value() * l.grown(day) >= 1.0,
+            Self::Growth(g) => growth_factor(g, day) <= 0.0,
         }
     }
 }
@@ -90,46 +74,148 @@ pub fn of_queue(scenario: &Scenario, id: QueueId) -> Vec<Change<'_>> {
         .collect()
 }
 
-/// All changes together on a day; levers never take more than the deflectable share.
-pub fn product<'a>(
+/// What all changes of a queue make of its contacts on a day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Changed {
+    /// Events and growth.
+    pub others: f64,
+    /// The share of the contacts that levers leave to agents.
+    pub kept: f64,
+    /// First-contact resolution with what levers add, and what that makes of the repeats.
+    pub resolution: Share,
+    pub repeats: f64,
+}
+
+impl Changed {
+    /// Contacts that reach an agent ÷ those that would without any of it.
+    pub fn factor(&self) -> f64 {
+        self.others * self.kept * self.repeats
+    }
+}
+
+/// All changes together on a day; levers never take more than the deflectable share, and nothing settles more
+/// than all contacts at once.
+pub fn together<'a>(
     changes: impl IntoIterator<Item = &'a Change<'a>>,
-    deflectable: f64,
+    queue: &Queue,
     day: NaiveDate,
-) -> f64 {
-    let (mut others, mut levers) = (1.0, 1.0);
+) -> Changed {
+    let (mut others, mut kept) = (1.0, 1.0);
+    let mut resolution = queue.first_contact_resolution.value();
     for change in changes {
         match change {
-            Change::Lever(_) => levers *= change.factor(day),
-            Change::Event(..) | Change::Growth(_) => others *= change.factor(day),
+            Change::Lever(lever) => {
+                let grown = lever.grown(day);
+                kept *= 1.0 - lever.deflection.value() * grown;
+                resolution += lever.resolution.value() * grown;
+            }
+            Change::Event(event, delay) => others *= event_factor(event, delay, day),
+            Change::Growth(growth) => others *= growth_factor(growth, day),
         }
     }
-    others * f64::max(levers, 1.0 - deflectable)
+    let resolution = Share(resolution.min(1.0));
+    Changed {
+        others,
+        kept: f64::max(kept, queue.contact_type.deflectable.rest().value()),
+        resolution,
+        repeats: queue.repeat_factor_at(resolution) / queue.repeat_factor(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::units::Share;
+    use crate::ids::{ClientId, Id, LanguageId, MarketId};
+    use crate::scenario::{
+        Channel, ContactType, Deadline, DeadlineClock, DemandSource, HandleTime, Service,
+    };
+    use crate::time::OpeningHours;
+    use crate::units::Seconds;
 
     fn date(text: &str) -> NaiveDate {
         text.parse().expect("a date")
     }
 
-    #[test]
-    fn an_account_halves_contacts_over_two_years() {
-        let lever = Lever {
+    fn lever(deflection: f64, resolution: f64, ramp_months: f64) -> Lever {
+        Lever {
             id: "account".into(),
             name: "account".into(),
-            deflection: Share(0.5),
+            deflection: Share(deflection),
+            resolution: Share(resolution),
             start: date("2026-01-01"),
-            ramp_months: 24.0,
+            ramp_months,
             queues: vec![],
-        };
-        assert_eq!(lever_factor(&lever, date("2025-12-31")), 1.0);
-        assert!((lever_factor(&lever, date("2027-01-01")) - 0.75).abs() < 0.001);
-        assert!((lever_factor(&lever, date("2029-01-01")) - 0.5).abs() < 1e-12);
-        let changes = [Change::Lever(&lever), Change::Lever(&lever)];
-        assert!((product(&changes, 0.6, date("2030-01-01")) - 0.4).abs() < 1e-12);
+        }
+    }
+
+    /// Mail of which 60 % can be deflected, 70 % is settled at once and half of the rest comes again.
+    fn mail() -> Queue {
+        Queue {
+            name: "mail".into(),
+            client: ClientId::new(0),
+            market: MarketId::new(0),
+            language: LanguageId::new(0),
+            native_only: false,
+            channel: Channel::Email,
+            contact_type: ContactType {
+                deflectable: Share(0.6),
+                ..ContactType::named("status")
+            },
+            hours: OpeningHours::always(),
+            service: Service::Deferrable {
+                deadline: Deadline {
+                    within: Seconds(28_800.0),
+                    clock: DeadlineClock::Calendar,
+                    share: Share(0.95),
+                },
+            },
+            handle_time: HandleTime {
+                mean: Seconds(300.0),
+                cv: 0.8,
+            },
+            first_contact_resolution: Share(0.7),
+            recontact: Share(0.5),
+            retrial: Share::ZERO,
+            retrial_after: Seconds(600.0),
+            reserve: 0,
+            min_agents: 0,
+            demand: DemandSource {
+                history: None,
+                orders: None,
+            },
+        }
+    }
+
+    #[test]
+    fn an_account_halves_contacts_over_two_years() {
+        let account = lever(0.5, 0.0, 24.0);
+        let changes = [Change::Lever(&account), Change::Lever(&account)];
+        let factor = |levers: usize, day| together(&changes[..levers], &mail(), date(day)).factor();
+        assert_eq!(factor(1, "2025-12-31"), 1.0);
+        assert!((factor(1, "2027-01-01") - 0.75).abs() < 0.001);
+        assert!((factor(1, "2029-01-01") - 0.5).abs() < 1e-12);
+        // Two of them would leave a quarter, were more than 60 % to be deflected at all.
+        assert!((factor(2, "2030-01-01") - 0.4).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_settled_at_once_does_not_come_again() {
+        let faq = lever(0.0, 0.1, 12.0);
+        let at = |faq: &Lever, day| together(&[Change::Lever(faq)], &mail(), date(day));
+        assert_eq!(at(&faq, "2025-12-31").factor(), 1.0);
+        // Grown: 1 ÷ (1 − .2 × .5) against 1 ÷ (1 − .3 × .5).
+        let grown = at(&faq, "2028-01-01");
+        assert_eq!(
+            (grown.others, grown.kept, grown.resolution),
+            (1.0, 1.0, Share(0.7 + 0.1))
+        );
+        assert!((grown.factor() - 0.85 / 0.9).abs() < 1e-12);
+        // Half grown: 75 % settled.
+        let half = at(&faq, "2026-07-02").factor();
+        assert!((half - 0.85 / 0.875).abs() < 2e-4, "{half}");
+        // Nothing settles more than all contacts.
+        let best = at(&lever(0.5, 0.9, 0.0), "2026-01-01");
+        assert!((best.factor() - 0.5 * 0.85).abs() < 1e-12);
     }
 
     #[test]

@@ -59,8 +59,8 @@ impl Cut {
     }
 }
 
-/// The parents of one cut, in the order of their first queues.
-pub fn parents(scenario: &Scenario, demand: &Demand, cut: Cut) -> Vec<Parent> {
+/// The queues of each parent of a cut, in the order of their first queues.
+pub fn queues_by(scenario: &Scenario, cut: Cut) -> Vec<(String, Vec<QueueId>)> {
     let mut groups: Vec<(String, Vec<QueueId>)> = Vec::new();
     for id in scenario.queues.ids() {
         let name = cut.name_of(scenario, id);
@@ -70,6 +70,11 @@ pub fn parents(scenario: &Scenario, demand: &Demand, cut: Cut) -> Vec<Parent> {
         }
     }
     groups
+}
+
+/// The parents of one cut, in the order of their first queues.
+pub fn parents(scenario: &Scenario, demand: &Demand, cut: Cut) -> Vec<Parent> {
+    queues_by(scenario, cut)
         .into_iter()
         .map(|(name, queues)| {
             let parts: Vec<&QueueDemand> = queues.iter().map(|id| &demand.queues[*id]).collect();
@@ -148,6 +153,7 @@ fn sum(parts: &[&QueueDemand]) -> (Vec<f64>, Vec<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Share;
 
     #[test]
     fn what_is_shared_adds_up_straight_and_the_rest_by_squares() {
@@ -164,6 +170,8 @@ mod tests {
             level_variance: 0.0,
             today: None,
             accuracy: None,
+            resolution: Share::ONE,
+            spared: vec![],
             factors: vec![],
         };
         let (a, b) = (queue(10.0), queue(30.0));

@@ -230,7 +230,7 @@ impl Series {
 }
 
 /// From midnight to the end of the slot that holds a minute.
-pub(super) fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
+pub fn slot_end(minute: u32, slot_minutes: u32) -> Duration {
     Duration::minutes(i64::from(
         minute / slot_minutes * slot_minutes + slot_minutes,
     ))

@@ -15,6 +15,7 @@ pub mod counts;
 mod excess;
 pub mod forecaster;
 pub mod gpm;
+pub mod handling;
 pub mod hierarchy;
 pub mod history;
 pub mod intraday;
@@ -37,6 +38,7 @@ pub use stage::{forecast, forecast_at, forecast_without};
 use crate::ids::QueueId;
 use crate::table::Table;
 use crate::time::Horizon;
+use crate::units::Share;
 use intraday::Surprise;
 
 /// Forecast of every queue over the horizon.
@@ -72,6 +74,10 @@ pub struct QueueDemand {
     pub level_variance: f64,
     /// Scores of the backtest, where there was a history to test on.
     pub accuracy: Option<Accuracy>,
+    /// Share of the contacts that is settled at the first, what levers add to it included.
+    pub resolution: Share,
+    /// What levers spare the agents, of each that spares them any.
+    pub spared: Vec<Spared>,
     /// What raises or lowers this queue, by name: events, levers, growth, holidays, season, repeats, a
     /// planner's own figures. Each can be switched off, see [`forecast_without`].
     pub factors: Vec<Factor>,
@@ -101,7 +107,32 @@ pub struct Factor {
     pub factor: f64,
 }
 
+/// What a lever spares the agents over the horizon.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spared {
+    pub lever: String,
+    /// Contacts that it handles before they reach an agent.
+    pub deflected: f64,
+    /// Contacts that do not come again, as more is settled at the first.
+    pub repeats: f64,
+}
+
 impl Demand {
+    /// What each lever spares the agents of all queues together, in the order of the queues.
+    pub fn spared(&self) -> Vec<Spared> {
+        let mut all: Vec<Spared> = Vec::new();
+        for spared in self.queues.values().flat_map(|queue| &queue.spared) {
+            match all.iter_mut().find(|known| known.lever == spared.lever) {
+                Some(known) => {
+                    known.deflected += spared.deflected;
+                    known.repeats += spared.repeats;
+                }
+                None => all.push(spared.clone()),
+            }
+        }
+        all
+    }
+
     /// Forecasts of queues whose days are busy together as the steadiest of them allows.
     pub fn new(horizon: Horizon, queues: Table<QueueId, QueueDemand>) -> Self {
         let busy = queues.values().filter(|queue| queue.contacts() > 0.0);

@@ -14,6 +14,17 @@ const LEFT: f64 = 5.0;
 /// Where so many contacts are due, none at all come by chance once in a thousand times.
 const NEVER_NONE: f64 = 7.0;
 
+/// What to know where the rows end before the moment up to which contacts are said to be known.
+pub fn lacking(known: NaiveDateTime, now: NaiveDateTime) -> Option<String> {
+    let [from, to] = [known, now].map(|at| at.format("%Y-%m-%d %H:%M"));
+    (known < now).then(|| {
+        format!(
+            "the last row ends at {from}: the hours from then to {to} are taken for not known yet and are forecast; if \
+             nothing came in them, say so by rows of 0"
+        )
+    })
+}
+
 impl History {
     /// The moment up to which its last day is known, where that day is still under way: it ends before any like it
     /// did, and with contacts to come. What has not happened yet is not zero.

@@ -13,20 +13,20 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, Timelike};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 use super::cells::{Records, decode, sniff_delimiter};
 use super::columns::{Columns, Row};
 use super::doubts;
+use super::handle_time::Record;
 use super::repeats::{self, Repeats};
 use super::timestamp::Stamp;
-use crate::demand::history::{History as BareHistory, Row as BareRow};
+use crate::demand::history::{History as BareHistory, Row as BareRow, slot_end};
 use crate::demand::slot_length::{gcd, told};
 use crate::problem::{Place, Problem};
 use crate::scenario::History;
 use crate::time::zone::{self, Wall};
-use crate::units::Seconds;
 
 /// Whose clock bare timestamps follow; those with an offset say it themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,6 +55,7 @@ pub struct Arrivals {
 struct FileCalendar {
     days: BTreeSet<NaiveDate>,
     slot_minutes: u32,
+    last: NaiveDateTime,
 }
 
 /// Minutes of a day, and of the shortest slot that is planned by.
@@ -202,7 +203,7 @@ impl Arrivals {
         let writes_zeros = !self.events && rows.iter().any(|row| row.volume == 0.0);
         let mut wall = self.wall(series, zone, clock);
         let mut counts: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
-        let (mut handled, mut contacts) = (0.0, 0.0);
+        let mut handled = Record::default();
         for row in rows {
             let local = wall.local(row.stamp);
             let slot = (local.num_seconds_from_midnight() / 60 / slot_minutes) as usize;
@@ -210,16 +211,14 @@ impl Arrivals {
                 .entry(local.date())
                 .or_insert_with(|| vec![0.0; per_day]);
             day[slot] += row.volume;
-            if let Some(seconds) = row.handle_time {
-                handled += seconds * row.volume;
-                contacts += row.volume;
-            }
+            handled.add(row);
         }
         let first_day = counts.keys().next().copied().unwrap_or_default();
         let mut last_day = counts.keys().next_back().copied().unwrap_or_default();
         if !writes_zeros {
             last_day = last_day.max(calendar.days.last().copied().unwrap_or(last_day));
         }
+        let end = slot_end(calendar.last.num_seconds_from_midnight() / 60, slot_minutes);
         let days = first_day
             .iter_days()
             .take_while(|day| *day <= last_day)
@@ -235,7 +234,8 @@ impl Arrivals {
             first_day,
             days,
             came: Vec::new(),
-            mean_handle_time: (contacts > 0.0).then(|| Seconds(handled / contacts)),
+            until: Some(calendar.last.date().and_time(NaiveTime::MIN) + end),
+            handled: handled.told(self.events),
         }
     }
 
@@ -279,26 +279,30 @@ impl Arrivals {
             return Rc::clone(calendar);
         }
         let mut days = BTreeSet::new();
-        let mut last = NaiveDate::MIN;
-        let mut minutes = 0;
-        let mut midnights_only = true;
+        let (mut day, mut last) = (NaiveDate::MIN, NaiveDateTime::MIN);
+        let (mut minutes, mut midnights_only) = (0, true);
         for (series, rows) in self.rows.iter().enumerate() {
             let mut wall = self.wall(series, zone, clock);
             for row in rows {
                 let local = wall.local(row.stamp);
-                if local.date() != last {
-                    last = local.date();
-                    days.insert(last);
+                if local.date() != day {
+                    day = local.date();
+                    days.insert(day);
                 }
                 midnights_only &= local.hour() == 0 && local.minute() == 0;
                 minutes = gcd(minutes, local.minute());
+                last = last.max(local);
             }
         }
         let slot_minutes = match gcd(minutes, 60) {
             60 if midnights_only && days.len() > 1 => DAY,
             slot => slot.max(SHORTEST),
         };
-        let calendar = Rc::new(FileCalendar { days, slot_minutes });
+        let calendar = Rc::new(FileCalendar {
+            days,
+            slot_minutes,
+            last,
+        });
         self.calendars
             .borrow_mut()
             .insert(key, Rc::clone(&calendar));
@@ -393,7 +397,9 @@ mod tests {
         );
         assert_eq!((history.slot_minutes, history.days.len()), (30, 1));
         assert_eq!(history.days[0].as_ref().unwrap()[16..18], [1.5, 1000.0]);
-        let mean = history.mean_handle_time.unwrap().value();
+        let handled = history.handled.unwrap();
+        let mean = handled.mean.value();
+        assert_eq!(handled.cv, None);
         assert!((mean - (1.5 * 240.0 + 120_000.0) / 1001.5).abs() < 1e-9);
     }
 

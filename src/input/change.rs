@@ -7,6 +7,7 @@ use super::names::Names;
 use super::value;
 use crate::ids::{ClientId, Id, QueueId};
 use crate::scenario::{Event, Growth, Lever, Override, Queue};
+use crate::units::Share;
 
 pub(super) fn read_event(table: &Fields, name: &str, clients: &Names) -> Option<Event> {
     let first_day = table.required("from", value::date);
@@ -121,7 +122,17 @@ pub(super) fn read_lever(
     type_names: &Names,
     queues: &[Option<Queue>],
 ) -> Option<Lever> {
-    let deflection = table.required("deflection", value::share);
+    let deflection = table.or("deflection", value::share, Share::ZERO);
+    let resolution = table.or("fcr", value::share, Share::ZERO);
+    if !table.has("deflection") && !table.has("fcr") {
+        table.problem(
+            "deflection",
+            "missing-field",
+            format!("{} has neither `deflection` nor `fcr`", table.what),
+            "add `deflection = \"20%\"`, the share that it handles before an agent, or `fcr = \"+5%\"`, points of \
+             first-contact resolution",
+        );
+    }
     let start = table.required("from", value::date);
     let ramp_months = table.or("ramp", value::months, 0.0);
     let named: Vec<QueueId> = if table.has("queues") {
@@ -147,7 +158,8 @@ pub(super) fn read_lever(
     Some(Lever {
         id: name.to_owned(),
         name: table.or("title", value::text, name.to_owned()),
-        deflection: deflection?,
+        deflection,
+        resolution,
         start: start?,
         ramp_months,
         queues: acted_on.collect(),

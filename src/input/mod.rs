@@ -14,6 +14,7 @@ mod demand_source;
 mod doubts;
 mod fields;
 mod group;
+mod handle_time;
 mod header;
 pub mod history;
 mod hours;
@@ -31,7 +32,7 @@ mod source;
 pub mod synthetic;
 mod target;
 mod tariff;
-mod timestamp;
+pub mod timestamp;
 pub mod typed;
 mod value;
 

@@ -2,13 +2,14 @@
 
 use super::demand_source::{self, Histories};
 use super::fields::Fields;
+use super::handle_time;
 use super::hours::Hours;
 use super::language::Languages;
 use super::names::Names;
 use super::target;
 use super::value;
 use crate::ids::{ClientId, Id, MarketId};
-use crate::scenario::{Channel, Client, ContactType, HandleTime, Market, Queue};
+use crate::scenario::{Channel, Client, ContactType, Market, Queue};
 use crate::time::OpeningHours;
 use crate::units::{Seconds, Share};
 
@@ -70,21 +71,14 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
             "give it hours on at least one day",
         );
     }
-    let mean = table.required("aht", value::positive_duration);
-    let spread = "0.8 of the mean; times are told by a mean alone (a judgement, 2026)";
-    let cv = table.usual("aht_cv", value::number, 0.8, spread);
-    if cv > 10.0 {
-        table.problem(
-            "aht_cv",
-            "bad-number",
-            format!(
-                "handle times of {} vary by {cv} times their mean",
-                table.what
-            ),
-            "give standard deviation ÷ mean, usually 0.5 to 1.5",
-        );
-    }
-    let handle_time = mean.map(|mean| HandleTime { mean, cv });
+    let client_row =
+        client.and_then(|client: ClientId| context.client_rows[client.index()].as_ref());
+    let zone = market
+        .and_then(|market| context.market_rows[market.index()].as_ref())
+        .map(|market| market.zone);
+    let demand = demand_source::read(table, name, client_row, zone, context.histories);
+    let history = demand.as_ref().and_then(|demand| demand.history.as_ref());
+    let handle_time = handle_time::read(table, history);
     let service = target::read_service(table, channel, handle_time);
     let mean = "74 % settled at once, the mean over centres (Salesupply, 2026)";
     let resolution = table.usual("fcr", value::share, Share(0.74), mean);
@@ -128,12 +122,6 @@ pub(super) fn read_queue(table: &Fields, name: &str, context: &Context) -> Optio
         table.or("min_agents", value::count, 0)
     };
     let native_only = table.or("native", value::flag, false);
-    let client_row =
-        client.and_then(|client: ClientId| context.client_rows[client.index()].as_ref());
-    let zone = market
-        .and_then(|market| context.market_rows[market.index()].as_ref())
-        .map(|market| market.zone);
-    let demand = demand_source::read(table, name, client_row, zone, context.histories);
     Some(Queue {
         name: name.to_owned(),
         client: client?,

@@ -74,7 +74,7 @@ pub fn arrivals(scenario: &Scenario, weeks: u32, seed: u64) -> Result<Vec<Arriva
         let kernel = orders.map_or_else(Vec::new, |o| lag::kernel(o.lag.as_ref(), o.case.as_ref()));
         for day in first.iter_days().take_while(|day| *day < end) {
             let busyness = gamma(SHARED_VARIANCE, &mut shared) * gamma(OWN_VARIANCE, &mut own);
-            let changed = change::product(&changes, queue.contact_type.deflectable.value(), day);
+            let changed = change::together(&changes, queue, day).factor();
             let mean = busyness * day_mean(queue, market, &kernel, trend, day, end) * changed;
             one_day(scenario, id, day, mean, &mut own, &mut arrivals);
         }

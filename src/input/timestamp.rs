@@ -1,11 +1,11 @@
 //! Timestamps as exports write them: ISO 8601, `dd.mm.yyyy HH:MM` (also `d. m. yyyy`), `dd-mm-yyyy HH:MM`, days alone,
 //! clocks of 12 hours; with slashes where the file's own days tell which number is the day.
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 
 /// A time as written, and the offset from UTC in seconds if it is written too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub struct Stamp {
     pub naive: NaiveDateTime,
     pub offset: Option<i32>,
 }
@@ -15,13 +15,13 @@ const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;
 
 /// What a day with slashes begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+pub enum Order {
     DayFirst,
     MonthFirst,
 }
 
 /// The order of a file's days with slashes: that of the days after the twelfth, where they agree.
-pub(super) fn order(texts: impl Iterator<Item = impl AsRef<str>>) -> Option<Order> {
+pub fn order(texts: impl Iterator<Item = impl AsRef<str>>) -> Option<Order> {
     let (mut day_first, mut month_first) = (false, false);
     for text in texts {
         let Some((first, 1 | 2, rest)) = digits(text.as_ref().trim().as_bytes(), 4) else {
@@ -43,7 +43,7 @@ pub(super) fn order(texts: impl Iterator<Item = impl AsRef<str>>) -> Option<Orde
 
 /// Reads a timestamp; none if it is of no known form or no such time exists. Days with slashes are read in the
 /// `order` of their file, if that is known.
-pub(super) fn parse(text: &str, order: Option<Order>) -> Option<Stamp> {
+pub fn parse(text: &str, order: Option<Order>) -> Option<Stamp> {
     of_any_year(text, order).filter(|stamp| YEARS.contains(&stamp.naive.year()))
 }
 
@@ -55,20 +55,39 @@ fn of_any_year(text: &str, order: Option<Order>) -> Option<Stamp> {
         _ => return None,
     };
     let offset = offset(rest)?;
-    let naive = match (hour, minute, second) {
-        // The end of a day is the beginning of the next.
-        (24, 0, 0) => date.checked_add_days(Days::new(1))?.and_hms_opt(0, 0, 0)?,
-        _ => date.and_hms_opt(hour, minute, second)?,
-    };
+    let naive = date
+        .and_time(NaiveTime::MIN)
+        .checked_add_signed(since_midnight(hour, minute, second)?)?;
     Some(Stamp { naive, offset })
 }
 
+/// Reads a time of the day alone, as the time since its midnight: "8:30", "8:30 PM", "24:00".
+pub fn time(text: &str) -> Option<TimeDelta> {
+    match clock(text.trim().as_bytes())? {
+        (hour, minute, second, []) => since_midnight(hour, minute, second),
+        _ => None,
+    }
+}
+
+/// The end of a day is the beginning of the next.
+fn since_midnight(hour: u32, minute: u32, second: u32) -> Option<TimeDelta> {
+    match (hour, minute, second) {
+        (24, 0, 0) => Some(TimeDelta::days(1)),
+        _ => NaiveTime::from_hms_opt(hour, minute, second).map(|time| time - NaiveTime::MIN),
+    }
+}
+
+/// Whether slashes leave open which number of a date is its day.
+pub fn is_open(text: &str, order: Option<Order>) -> bool {
+    order.is_none() && text.contains('/')
+}
+
 /// Why a text is no timestamp.
-pub(super) fn complaint(text: &str, order: Option<Order>) -> String {
+pub fn complaint(text: &str, order: Option<Order>) -> String {
     if text.is_empty() {
         return "the timestamp is missing".to_owned();
     }
-    if order.is_none() && text.contains('/') {
+    if is_open(text, order) {
         return format!(
             "`{text}` may be day/month or month/day, and no day of the file tells; write 2026-11-30 08:00 or \
              30.11.2026 08:00"
@@ -206,6 +225,10 @@ mod tests {
         assert_eq!(at("2026-12-31 24:00"), plain("2027-01-01 00:00:00"));
         assert_eq!(at("2026-01-05 1:05 PM"), plain("2026-01-05 13:05:00"));
         assert_eq!(at("5.1.2026 12:00:30am"), plain("2026-01-05 00:00:30"));
+        let minutes = |text| time(text).map(|time| time.num_minutes());
+        let times = ["8:30", "8:30 PM", " 24:00 ", "24:30", "8:30Z", "8"];
+        let read = [Some(510), Some(1230), Some(1440), None, None, None];
+        assert_eq!(times.map(minutes), read);
         let utc = |text: &str, offset| Some((text.to_owned(), Some(offset)));
         assert_eq!(
             at("2020-02-26T00:15:00.250Z"),

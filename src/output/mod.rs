@@ -4,6 +4,7 @@
 mod calendar;
 mod changed_shifts;
 mod changes;
+mod demand;
 mod earlier;
 mod file;
 mod folder;
@@ -21,6 +22,7 @@ use crate::problem::Problem;
 use crate::report::{self, Changes};
 use crate::sheet::Sheet;
 
+pub use demand::{handle_time, handle_times, without_agent};
 pub use earlier::{Results, earlier_plan};
 pub use file::{put, put_with, writable};
 pub use service::PartSummary;

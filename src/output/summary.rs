@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::changes::to_json;
+use super::demand::{DemandSummary, demand};
 use super::missed::{self, MissedSummary};
 use super::service::{ServiceSummary, service};
 use crate::audit::Finding;
 use crate::compare::SetupResult;
 use crate::cost::{Learning, TeamLearning};
-use crate::demand::Accuracy;
 use crate::ids::{ClientId, QueueId};
 use crate::plan::Plan;
 use crate::report::Changes;
@@ -60,41 +60,6 @@ pub struct HorizonSummary {
     pub slot_minutes: u32,
     /// The wall clock on which its days begin.
     pub zone: &'static str,
-}
-
-/// Contacts over the horizon.
-#[derive(Debug, Serialize)]
-pub struct DemandSummary {
-    pub contacts: f64,
-    pub contacts_per_day: f64,
-    pub by_queue: Vec<QueueSummary>,
-}
-
-/// One queue's demand.
-#[derive(Debug, Serialize)]
-pub struct QueueSummary {
-    pub queue: String,
-    pub client: String,
-    pub market: String,
-    pub language: String,
-    pub channel: &'static str,
-    pub contact_type: String,
-    pub contacts: f64,
-    pub model: String,
-    pub accuracy: Option<AccuracySummary>,
-    /// What raises or lowers it: contacts with ÷ without.
-    pub factors: BTreeMap<String, f64>,
-}
-
-/// How good the forecast was in backtest.
-#[derive(Debug, Serialize)]
-pub struct AccuracySummary {
-    pub wape: f64,
-    pub naive_wape: f64,
-    pub mase: f64,
-    pub wql: f64,
-    pub coverage80: f64,
-    pub origins: usize,
 }
 
 /// Agents asked for.
@@ -243,11 +208,7 @@ pub fn summary(plan: &Plan, changes: Option<&Changes>) -> Summary {
             zone: scenario.zone.name(),
         },
         inputs: scenario.inputs.as_ref().clone(),
-        demand: DemandSummary {
-            contacts: round(plan.demand.contacts()),
-            contacts_per_day: round(digest.contacts_per_day()),
-            by_queue: queues(plan),
-        },
+        demand: demand(&digest),
         requirement: RequirementSummary {
             peak_agents: plan.requirement.peak_agents(),
             agent_hours: round(plan.requirement.agent_hours(horizon.slot_hours())),
@@ -273,42 +234,6 @@ pub fn summary(plan: &Plan, changes: Option<&Changes>) -> Summary {
             .map(|cheapest| digest.setup_name(cheapest).to_owned()),
         break_even: break_even(&digest),
         audit: plan.findings.clone(),
-    }
-}
-
-fn queues(plan: &Plan) -> Vec<QueueSummary> {
-    let scenario = &plan.scenario;
-    scenario
-        .queues
-        .values()
-        .zip(plan.demand.queues.values())
-        .map(|(queue, demand)| QueueSummary {
-            queue: queue.name.clone(),
-            client: scenario.clients[queue.client].name.clone(),
-            market: scenario.markets[queue.market].name.clone(),
-            language: scenario.languages[queue.language].tag.clone(),
-            channel: queue.channel.name(),
-            contact_type: queue.contact_type.name.clone(),
-            contacts: round(demand.contacts()),
-            model: demand.model.clone(),
-            accuracy: demand.accuracy.map(accuracy),
-            factors: demand
-                .factors
-                .iter()
-                .map(|factor| (factor.name.clone(), round(factor.factor)))
-                .collect(),
-        })
-        .collect()
-}
-
-fn accuracy(scores: Accuracy) -> AccuracySummary {
-    AccuracySummary {
-        wape: round(scores.wape),
-        naive_wape: round(scores.naive_wape),
-        mase: round(scores.mase),
-        wql: round(scores.wql),
-        coverage80: round(scores.coverage80),
-        origins: scores.origins,
     }
 }
 

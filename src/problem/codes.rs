@@ -141,6 +141,10 @@ pub const CODES: &[(&str, &str)] = &[
         "repeated-rows",
         "rows of a history that are there twice, told and counted all the same",
     ),
+    (
+        "other-handle-time",
+        "a handle time far from that of the queue's history, told and taken all the same",
+    ),
     ("unknown-series", "a series that the history does not hold"),
     (
         "empty-history",

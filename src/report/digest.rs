@@ -2,6 +2,7 @@
 
 use crate::compare::SetupResult;
 use crate::cost::{self, Hiring, Learning};
+use crate::demand::QueueDemand;
 use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
 use crate::report::{Memo, promised, words};
@@ -86,24 +87,18 @@ impl<'a> Digest<'a> {
     }
 
     /// A mean over the user's queues, each weighed by its contacts.
-    pub(crate) fn mean_over_contacts(&self, value: impl Fn(&Queue) -> f64) -> Option<f64> {
+    pub(crate) fn mean_over_contacts(&self, value: impl Fn(&QueueDemand) -> f64) -> Option<f64> {
         let (mut sum, mut weight) = (0.0, 0.0);
-        for (id, queue) in self.plan.scenario.queues.iter() {
-            let contacts = self.contacts(id);
-            sum += value(queue) * contacts;
-            weight += contacts;
+        for queue in self.plan.demand.queues.values() {
+            sum += value(queue) * queue.contacts();
+            weight += queue.contacts();
         }
         (weight > 0.0).then(|| sum / weight)
     }
 
     /// Contacts of a queue over the horizon.
     pub(crate) fn contacts(&self, queue: QueueId) -> f64 {
-        self.plan
-            .demand
-            .queues
-            .values()
-            .nth(queue.index())
-            .map_or(0.0, crate::demand::QueueDemand::contacts)
+        self.plan.demand.queues[queue].contacts()
     }
 
     /// The user's own queues with the service that the simulation saw in a set-up.

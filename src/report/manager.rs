@@ -11,8 +11,9 @@ use maud::{Markup, html};
 use super::digest::Digest;
 use super::page::{card, charts, table};
 use super::pictures::Pictures;
-use super::{promised, scorecard, words};
+use super::{promised, scorecard, subjects, words};
 use crate::compare::SetupResult;
+use crate::demand::handling::Times;
 use crate::requirement::WORTH;
 use crate::scenario::{ContractWeek, GroupKind, Queue};
 use crate::sheet::{Cell, Sheet};
@@ -57,6 +58,9 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
 }
 
 fn demand(digest: &Digest, pictures: &Pictures) -> Markup {
+    let (scenario, demand) = (&digest.plan.scenario, &digest.plan.demand);
+    let levers = subjects::levers(scenario, demand);
+    let after_orders = subjects::after_orders(scenario);
     html! {
         (card(
             "When customers come",
@@ -74,6 +78,28 @@ fn demand(digest: &Digest, pictures: &Pictures) -> Markup {
             (table(&queues(digest)))
             (factors(digest))
         }))
+        (card(
+            "Subjects",
+            "Handle times are lognormal: a few contacts take many times as long as most. Hard subjects are told apart, as \
+             one mean over all would fit none of them.",
+            table(&subjects::handle_times(scenario, demand)),
+        ))
+        @if !after_orders.rows.is_empty() {
+            (card(
+                "What follows the orders",
+                "Contacts that come days after the order they are about. Where one opens a case, whoever waits longer than \
+                 promised asks how it stands: a case kept open longer is touched more often.",
+                table(&after_orders),
+            ))
+        }
+        @if !levers.rows.is_empty() {
+            (card(
+                "What levers keep from the agents",
+                "In the weeks planned. Self-service, a page or a bot handles a contact before it reaches a queue: it needs \
+                 no agent and is not in the volumes above. Who has an answer at the first contact does not come again.",
+                table(&levers),
+            ))
+        }
     }
 }
 
@@ -86,7 +112,7 @@ fn queues(digest: &Digest) -> Sheet {
         "Channel",
         "Subject",
         "Contacts a week",
-        "Handle time",
+        "Handle time, mean (half – 9 in 10 within)",
         "Settled at once",
         "Promise",
     ]);
@@ -94,6 +120,7 @@ fn queues(digest: &Digest) -> Sheet {
     for (id, queue) in scenario.queues.iter() {
         let client = &scenario.clients[queue.client];
         let market = &scenario.markets[queue.market];
+        let times = Times::from(queue.handle_time);
         sheet.push(vec![
             Cell::text(&queue.name),
             Cell::text(format!("{}, {}", client_title(client), market.name)),
@@ -101,8 +128,13 @@ fn queues(digest: &Digest) -> Sheet {
             Cell::text(queue.channel.name()),
             Cell::text(&queue.contact_type.name),
             Cell::number(digest.contacts(id) / weeks, 1),
-            Cell::figure(words::length(queue.handle_time.mean)),
-            Cell::percent(queue.first_contact_resolution.value(), 0),
+            Cell::figure(format!(
+                "{} ({} – {})",
+                words::minutes(times.mean),
+                words::minutes(times.p50),
+                words::minutes(times.p90)
+            )),
+            Cell::percent(digest.plan.demand.queues[id].resolution.value(), 0),
             Cell::text(promised::promise(queue)),
         ]);
     }

@@ -14,6 +14,7 @@ pub(crate) mod promised;
 mod proof;
 mod scorecard;
 pub(crate) mod short;
+pub(crate) mod subjects;
 mod terminal;
 pub(crate) mod words;
 

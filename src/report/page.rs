@@ -152,7 +152,7 @@ fn figures(digest: &Digest) -> Markup {
             words::counted(plan.scenario.horizon.weeks(), "week"),
         ),
     );
-    let resolution = digest.mean_over_contacts(|queue| queue.first_contact_resolution.value());
+    let resolution = digest.mean_over_contacts(|queue| queue.resolution.value());
     html! {
         div.figures {
             (demand)

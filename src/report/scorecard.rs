@@ -46,7 +46,9 @@ fn queues(digest: &Digest, chosen: &SetupResult) -> Sheet {
         "Time to resolve",
         "Contacts per case",
     ]);
-    for (queue, service) in digest.service(chosen) {
+    let demands = digest.plan.demand.queues.values();
+    for ((queue, service), demand) in digest.service(chosen).zip(demands) {
+        let touches = queue.repeat_factor_at(demand.resolution);
         let length = |seconds: f64| Cell::figure(words::length(Seconds(seconds)));
         sheet.push(vec![
             Cell::text(&queue.name),
@@ -54,22 +56,21 @@ fn queues(digest: &Digest, chosen: &SetupResult) -> Sheet {
             length(service.wait_p90),
             length(service.wait_p95),
             Cell::number(1000.0 * (1.0 - service.reached.mean), 1),
-            Cell::percent(queue.first_contact_resolution.value(), 0),
-            length(time_to_resolve(queue, service)),
-            Cell::number(queue.repeat_factor(), 2),
+            Cell::percent(demand.resolution.value(), 0),
+            length(touches * once(queue, service)),
+            Cell::number(touches, 2),
         ]);
     }
     sheet
 }
 
-/// Wait and handling of a contact and of those that follow it; the days between them are the customer's.
-fn time_to_resolve(queue: &Queue, service: &QueueService) -> f64 {
-    let once = if queue.is_real_time() {
+/// Wait and handling of one contact; the days between it and those that follow are the customer's.
+fn once(queue: &Queue, service: &QueueService) -> f64 {
+    if queue.is_real_time() {
         service.mean_wait.mean + queue.handle_time.mean.value()
     } else {
         service.mean_wait.mean
-    };
-    once * queue.repeat_factor()
+    }
 }
 
 /// Contacts per hour worked and per hour paid, of all who work here.

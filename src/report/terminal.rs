@@ -1,9 +1,11 @@
 //! What `crewcast plan` prints: the answer first, then demand, staffing, service, cost, shortfalls.
 
+use std::iter;
+
 use crate::compare::SetupResult;
 use crate::plan::Plan;
 use crate::report::digest::{self, Digest};
-use crate::report::{learning, promised, short, words};
+use crate::report::{learning, promised, short, subjects, words};
 use crate::requirement::Requirement;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::sheet::{Cell, Sheet};
@@ -62,21 +64,33 @@ fn figures(text: &mut Text, digest: &Digest) {
     let plan = digest.plan;
     let scenario = &plan.scenario;
     let start = scenario.horizon.local(0, scenario.zone);
-    let mut lines = vec![
-        (
-            "demand",
-            format!(
-                "{} contacts, {} a day, in {}; {} from {} ({})",
-                words::count(plan.demand.contacts()),
-                words::count(digest.contacts_per_day()),
-                words::counted(scenario.queues.len() as f64, "queue"),
-                words::counted(scenario.horizon.weeks(), "week"),
-                words::day(start),
-                scenario.zone.name(),
-            ),
+    let mut lines = vec![(
+        "demand",
+        format!(
+            "{} contacts, {} a day, in {}; {} from {} ({})",
+            words::count(plan.demand.contacts()),
+            words::count(digest.contacts_per_day()),
+            words::counted(scenario.queues.len() as f64, "queue"),
+            words::counted(scenario.horizon.weeks(), "week"),
+            words::day(start),
+            scenario.zone.name(),
         ),
-        ("required", required(&plan.requirement, scenario)),
-    ];
+    )];
+    let spared = subjects::effects(scenario, &plan.demand);
+    if !spared.is_empty() {
+        let deflected = subjects::without_agent(scenario, &plan.demand);
+        let all = format!(
+            "{} a week handled without an agent, beside the demand",
+            words::counted(deflected, "contact")
+        );
+        let each = spared
+            .iter()
+            .map(|effect| format!("{}: {}", words::clean(&effect.lever), effect.said()));
+        lines.extend(block("levers", iter::once(all).chain(each).collect()));
+    }
+    let handling = subjects::handling(scenario, &plan.demand);
+    lines.extend(block("handling", handling));
+    lines.push(("required", required(&plan.requirement, scenario)));
     if let Some(chosen) = digest.chosen {
         let staffing = &chosen.staffing;
         let proof = &staffing.proof;
@@ -130,6 +144,20 @@ fn figures(text: &mut Text, digest: &Digest) {
     for (name, value) in lines {
         text.figure(name, &value);
     }
+}
+
+/// Lines under one name, as many as fit.
+fn block(
+    name: &'static str,
+    mut lines: Vec<String>,
+) -> impl Iterator<Item = (&'static str, String)> {
+    let more = lines.len().saturating_sub(MOST_REMARKS);
+    lines.truncate(MOST_REMARKS);
+    if more > 0 {
+        lines.push(format!("… {more} more in the report"));
+    }
+    let names = iter::once(name).chain(iter::repeat(""));
+    names.zip(lines)
 }
 
 /// What the formulas ask for, before the simulation settles it.

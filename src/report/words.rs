@@ -2,6 +2,7 @@
 
 use chrono::NaiveDateTime;
 
+use crate::demand::handling::Times;
 use crate::scenario::{Currency, Language};
 use crate::sheet::{Cell, cut};
 use crate::units::Seconds;
@@ -126,6 +127,25 @@ pub(crate) fn length(seconds: Seconds) -> String {
         (hours, 0) => format!("{hours} h"),
         (hours, minutes) => format!("{hours} h {minutes} min"),
     }
+}
+
+/// "45 s", "4.5 min": a handle time, of which half a minute counts.
+pub(crate) fn minutes(seconds: Seconds) -> String {
+    let minutes = seconds.value() / 60.0;
+    if (1.5..100.0).contains(&minutes) {
+        return format!("{} min", number(minutes, 1));
+    }
+    length(seconds)
+}
+
+/// "4.5 min (half within 3.3 min, 9 in 10 within 9.0 min)".
+pub(crate) fn handling(times: Times) -> String {
+    format!(
+        "{} (half within {}, 9 in 10 within {})",
+        minutes(times.mean),
+        minutes(times.p50),
+        minutes(times.p90)
+    )
 }
 
 /// "Mon 30 Nov 2026".

@@ -2,6 +2,8 @@
 
 use statrs::function::erf::{erfc, erfc_inv};
 
+use crate::scenario::log_normal;
+
 /// Distribution of a customer's patience, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Patience {
@@ -95,12 +97,6 @@ impl Patience {
             }
         }
     }
-}
-
-/// Parameters of ln X for a lognormal X of that mean and coefficient of variation.
-pub fn log_normal(mean: f64, cv: f64) -> (f64, f64) {
-    let variance = (cv * cv).ln_1p().max(1e-12);
-    (mean.ln() - 0.5 * variance, variance.sqrt())
 }
 
 /// P(Z > z) of the standard normal.

@@ -20,7 +20,8 @@ pub struct Event {
     pub client: Option<ClientId>,
 }
 
-/// Self-service, FAQ, tracking, a chatbot: takes contacts away, more as the months pass.
+/// Self-service, FAQ, tracking, a chatbot: handles contacts before they reach an agent, or lets more of them be
+/// settled at once, more as the months pass.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lever {
     pub id: String,
@@ -28,12 +29,28 @@ pub struct Lever {
     pub name: String,
     /// Share of the contacts of its queues that it takes away once grown.
     pub deflection: Share,
+    /// What it adds to their first-contact resolution once grown.
+    pub resolution: Share,
     /// First day of the ramp.
     pub start: NaiveDate,
     /// Months until it is grown; 0 works at once.
     pub ramp_months: f64,
     /// The queues it acts on.
     pub queues: Vec<QueueId>,
+}
+
+impl Lever {
+    /// How far it has grown on a day: nothing before its start, then straight up over the ramp to one.
+    pub fn grown(&self, day: NaiveDate) -> f64 {
+        const MONTH: f64 = 365.25 / 12.0;
+        let days = (day - self.start).num_days();
+        let ramp = self.ramp_months * MONTH;
+        match days {
+            ..0 => 0.0,
+            _ if ramp > 0.0 => (days as f64 / ramp).min(1.0),
+            _ => 1.0,
+        }
+    }
 }
 
 /// A business that grows or shrinks: demand × (1 + rate) a year, compounded by the day.
@@ -50,6 +67,13 @@ pub struct Growth {
     pub last_day: Option<NaiveDate>,
     /// Whom it touches; none means every client.
     pub client: Option<ClientId>,
+}
+
+impl Override {
+    /// Whether it sets the contacts of a day.
+    pub fn sets(&self, day: NaiveDate) -> bool {
+        (self.first_day..=self.last_day).contains(&day)
+    }
 }
 
 /// A planner's own figure in the place of the forecast.

@@ -1,6 +1,6 @@
 //! Where a queue's demand comes from.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::units::Seconds;
 
@@ -27,8 +27,19 @@ pub struct History {
     /// Days of the planned weeks that are on record already: no plan sees them, only a forecast from within
     /// them does.
     pub came: Vec<Option<Vec<f64>>>,
-    /// Mean handle time observed, where the history has one.
-    pub mean_handle_time: Option<Seconds>,
+    /// End of the last slot that any row of its file names: what comes later is not known.
+    pub until: Option<NaiveDateTime>,
+    /// Handle times on record, where the history has some.
+    pub handled: Option<Handled>,
+}
+
+/// Handle times on record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Handled {
+    pub mean: Seconds,
+    /// Standard deviation ÷ mean, where single contacts tell it: means of slots vary less than contacts do.
+    pub cv: Option<f64>,
+    pub contacts: f64,
 }
 
 /// Contacts as a share of orders.

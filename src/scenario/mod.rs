@@ -16,6 +16,7 @@ mod client;
 mod coarse;
 mod demand;
 mod group;
+mod handle_time;
 mod labour;
 mod money;
 mod queue;
@@ -33,12 +34,13 @@ use chrono_tz::Tz;
 pub use assumed::Assumed;
 pub use change::{Event, Growth, Lever, Override};
 pub use client::{Client, Language, LanguageLevel, Market, Speaks};
-pub use demand::{Case, DemandSource, History, OrderDriver, PROFILES};
+pub use demand::{Case, DemandSource, Handled, History, OrderDriver, PROFILES};
 pub use group::{AgentGroup, ContractWeek, Employer, GroupKind, Shrinkage};
+pub use handle_time::{HandleTime, log_normal};
 pub use labour::{Charges, LabourRules, NightLimit, SUNDAYS};
 pub use money::{Conversion, Currency, Money};
 pub use queue::{
-    Channel, ContactType, Deadline, DeadlineClock, HandleTime, Queue, Service, ServiceDefinition,
+    Channel, ContactType, Deadline, DeadlineClock, Queue, Service, ServiceDefinition,
     ServiceTarget, chat_pace,
 };
 pub use setup::{Borrowed, InHouseCosts, Setup, SetupKind};

@@ -1,6 +1,6 @@
 //! A queue: the smallest unit of demand, with its hours, promise and handle time.
 
-use super::{DemandSource, Money};
+use super::{DemandSource, HandleTime, Money};
 use crate::ids::{ClientId, LanguageId, MarketId};
 use crate::time::OpeningHours;
 use crate::units::{Seconds, Share};
@@ -165,14 +165,6 @@ pub enum DeadlineClock {
     Business,
 }
 
-/// Handle time of a contact, talk and wrap-up, lognormal.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HandleTime {
-    pub mean: Seconds,
-    /// Coefficient of variation: standard deviation ÷ mean.
-    pub cv: f64,
-}
-
 /// Handle time of a chat while its agent holds 1, 2, … of them ÷ that of a single one. Each further
 /// chat slows all of them by about three eighths (6, 8, 10.5 minutes at one, two, three chats).
 pub fn chat_pace(concurrency: u32) -> Vec<f64> {
@@ -184,7 +176,12 @@ pub fn chat_pace(concurrency: u32) -> Vec<f64> {
 impl Queue {
     /// Contacts in all per new contact: 1 ÷ (1 − (1 − FCR) × P(contact again)).
     pub fn repeat_factor(&self) -> f64 {
-        1.0 / (1.0 - self.first_contact_resolution.rest().value() * self.recontact.value())
+        self.repeat_factor_at(self.first_contact_resolution)
+    }
+
+    /// The same at another first-contact resolution.
+    pub fn repeat_factor_at(&self, resolution: Share) -> f64 {
+        1.0 / (1.0 - resolution.rest().value() * self.recontact.value())
     }
 
     /// Whether customers wait for an answer there and then.

@@ -1,12 +1,11 @@
 //! Named levers: what an owner may do about the contacts, and what may befall them.
 
-use super::patch::{Patch, PatchUnit, handle_time, resolution};
+use super::patch::{Patch, PatchUnit, handle_time, resolution, settling};
 use super::{scaled_demand, scaled_queue};
 use crate::demand::Demand;
 use crate::ids::{MarketId, QueueId};
 use crate::problem::Problem;
 use crate::scenario::{Scenario, Speaks};
-use crate::units::Share;
 
 /// A lever, to be pulled on a checked scenario.
 #[derive(Clone, Copy)]
@@ -113,6 +112,18 @@ pub fn levers() -> Vec<Lever> {
                 resolution,
             )
         },
+        // A FAQ kept current: more is settled at once, month by month (requirement R13).
+        Lever {
+            ramp_months: 12.0,
+            ..lever(
+                "faq",
+                "a FAQ kept current",
+                "+6 points of first-contact resolution, over 12 months",
+                points,
+                (0.0, 6.0, 50.0),
+                resolution,
+            )
+        },
         // Low, and good; the mean over centres is 74 % (requirement R22).
         lever(
             "fcr-low",
@@ -175,13 +186,7 @@ fn self_service(scenario: &mut Scenario, demand: &mut Demand, points: f64) {
 
 /// Every queue settles so many percent of its contacts at once.
 fn resolution_at(scenario: &mut Scenario, demand: &mut Demand, percent: f64) {
-    for id in scenario.queues.ids().collect::<Vec<_>>() {
-        let queue = &mut scenario.queues[id];
-        let before = queue.repeat_factor();
-        queue.first_contact_resolution = Share((percent / 100.0).clamp(0.0, 1.0));
-        let factor = queue.repeat_factor() / before;
-        demand.queues[id] = scaled_queue(&demand.queues[id], factor);
-    }
+    settling(scenario, demand, |_| percent / 100.0);
 }
 
 /// A further market beside the one of most contacts: the same queues at `percent` of its contacts in a

@@ -187,13 +187,17 @@ pub(super) fn handle_time(scenario: &mut Scenario, _: &mut Demand, by: f64) {
 
 /// Fewer contacts come back: the demand, repeats included, follows.
 pub(super) fn resolution(scenario: &mut Scenario, demand: &mut Demand, by: f64) {
-    for id in scenario.queues.ids().collect::<Vec<_>>() {
-        let queue = &mut scenario.queues[id];
-        let before = queue.repeat_factor();
-        let share = queue.first_contact_resolution.value() + by / 100.0;
-        queue.first_contact_resolution = Share(share.clamp(0.0, 1.0));
-        let factor = queue.repeat_factor() / before;
+    settling(scenario, demand, |share| share + by / 100.0);
+}
+
+/// Every queue settles another share of its contacts at once than `now`.
+pub(super) fn settling(scenario: &Scenario, demand: &mut Demand, then: impl Fn(f64) -> f64) {
+    for (id, queue) in scenario.queues.iter() {
+        let now = demand.queues[id].resolution;
+        let then = Share(then(now.value()).clamp(0.0, 1.0));
+        let factor = queue.repeat_factor_at(then) / queue.repeat_factor_at(now);
         demand.queues[id] = scaled_queue(&demand.queues[id], factor);
+        demand.queues[id].resolution = then;
     }
 }
 

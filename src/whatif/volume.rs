@@ -1,6 +1,6 @@
 //! The same demand at another volume.
 
-use crate::demand::{Demand, QueueDemand};
+use crate::demand::{Demand, QueueDemand, Spared};
 
 /// The demand with `factor` times the contacts in every queue and slot.
 pub fn scaled_demand(demand: &Demand, factor: f64) -> Demand {
@@ -33,12 +33,18 @@ pub fn scaled_queue(queue: &QueueDemand, factor: f64) -> QueueDemand {
             })
             .collect()
     };
+    let moved = |spared: &Spared| Spared {
+        lever: spared.lever.clone(),
+        deflected: spared.deflected * factor,
+        repeats: spared.repeats * factor,
+    };
     QueueDemand {
         mean: queue.mean.iter().map(|mean| mean * factor).collect(),
         p10: quantile(&queue.p10),
         p50: quantile(&queue.p50),
         p80: quantile(&queue.p80),
         p95: quantile(&queue.p95),
+        spared: queue.spared.iter().map(moved).collect(),
         ..queue.clone()
     }
 }
@@ -46,6 +52,7 @@ pub fn scaled_queue(queue: &QueueDemand, factor: f64) -> QueueDemand {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::Share;
 
     #[test]
     fn quantiles_move_with_the_root_of_a_poisson_volume() {
@@ -62,6 +69,8 @@ mod tests {
             level_variance: 0.0,
             today: None,
             accuracy: None,
+            resolution: Share::ONE,
+            spared: Vec::new(),
             factors: Vec::new(),
         };
         let four = scaled_queue(&queue, 4.0);

@@ -240,6 +240,8 @@ pub fn demand(scenario: &Scenario, contacts: f64) -> Demand {
         week_variance: 0.0,
         level_variance: 0.0,
         today: None,
+        resolution: Share(0.8),
+        spared: Vec::new(),
         accuracy: None,
         factors: Vec::new(),
     });

@@ -34,6 +34,8 @@ pub fn demand(shape: &Shape, scenario: &Scenario) -> Demand {
             week_variance: 0.0,
             level_variance: 0.0,
             today: None,
+            resolution: queue.first_contact_resolution,
+            spared: Vec::new(),
             accuracy: (queue.channel != Channel::Email).then_some(Accuracy {
                 wape: 0.461,
                 naive_wape: 0.583,

@@ -30,8 +30,8 @@ pub(super) struct Args {
     /// Another value for a number of the scenario, as queue.cs-phone.aht=5m; may be given again.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Pull a lever first: self-service, fcr, fcr-low, fcr-good, templates, growth or new-market, by another amount
-    /// as growth=1.5; may be given again.
+    /// Pull a lever first: self-service, faq, fcr, fcr-low, fcr-good, templates, growth or new-market, by another
+    /// amount as growth=1.5; may be given again.
     #[arg(long, value_name = "NAME")]
     lever: Vec<String>,
     /// Count the costs of this client alone: its own teams and its share of shared ones.

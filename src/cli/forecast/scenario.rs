@@ -12,11 +12,14 @@ use serde_json::{Map, Value, json};
 use super::super::check::{tell_doubts, tell_unmet};
 use super::super::screen;
 use super::{Args, fail, place, so_far, today_json};
+use crate::demand::handling::subjects;
 use crate::demand::hierarchy::{self, CUTS, Parent};
-use crate::demand::stage::FAMILIES;
+use crate::demand::stage::{FAMILIES, lacking_hours};
 use crate::demand::{self, Demand};
 use crate::input;
+use crate::output;
 use crate::problem::Problem;
+use crate::report::subjects::effects;
 use crate::report::words;
 use crate::scenario::Scenario;
 
@@ -48,6 +51,9 @@ pub(super) fn run(args: &Args) -> ExitCode {
         return fail(&[problem], args.json);
     }
     tell_doubts(&scenario);
+    for note in now.map_or_else(Vec::new, |now| lacking_hours(&scenario, now)) {
+        eprintln!("note: {note}");
+    }
     tell_unmet(&scenario, &demand);
     let parents: Vec<(&str, Vec<Parent>)> = CUTS
         .iter()
@@ -144,6 +150,8 @@ fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]
                 "contacts": found.contacts(),
                 "week": band(&hierarchy::week_band(&[found], weeks)),
                 "model": found.model,
+                "handle_time": output::handle_time(queue.handle_time.into()),
+                "fcr": found.resolution,
                 "factors": factors,
                 "wape": found.accuracy.map(|scores| scores.wape),
                 "naive_wape": found.accuracy.map(|scores| scores.naive_wape),
@@ -176,7 +184,14 @@ fn summary(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]
             ((*cut).to_owned(), Value::from(bands))
         })
         .collect();
-    json!({ "weeks": bands, "contacts": demand.contacts(), "queues": queues, "sums": sums })
+    json!({
+        "weeks": bands,
+        "contacts": demand.contacts(),
+        "without_agent": output::without_agent(demand),
+        "handle_times": output::handle_times(scenario, demand),
+        "queues": queues,
+        "sums": sums,
+    })
 }
 
 /// Factors that move a queue by less are left out of the table.
@@ -223,6 +238,15 @@ fn table(scenario: &Scenario, demand: &Demand, parents: &[(&str, Vec<Parent>)]) 
             let band = week_of(demand, parent, weeks);
             line(&mut out, &name, parent.volume.mean.iter().sum(), band);
         }
+    }
+    for subject in subjects(scenario, demand) {
+        let times = words::handling(subject.times);
+        let _ = writeln!(out, "handle time: {}", subject.name);
+        said(&mut out, &times);
+    }
+    for effect in effects(scenario, demand) {
+        let _ = writeln!(out, "lever: {}", words::clean(&effect.lever));
+        said(&mut out, &effect.said());
     }
     out
 }

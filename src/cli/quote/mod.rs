@@ -313,7 +313,8 @@ fn internal_json(scenario: &Scenario, quote: &Quote) -> serde_json::Value {
         "expected": quote.expected.iter().map(|row| json!({
             "queue": row.queue,
             "contacts_per_week": row.contacts_per_week,
-            "handle_time_seconds": row.handle_time,
+            "handle_time_seconds": row.handle_time.mean,
+            "handle_time": output::handle_time(row.handle_time.into()),
             "share": row.share,
             "within_seconds": row.within,
         })).collect::<Vec<_>>(),

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{minimum, ordered};
 use crate::compare::{self, HANDLE_TIME_DEVIATION, Offer, Phase, Quote, Risk};
-use crate::report::words::length;
+use crate::report::words::{handling, length};
 use crate::scenario::{DeadlineClock, Scenario};
 use crate::sheet::Cell;
 
@@ -62,12 +62,12 @@ pub(super) fn client(
             (gantt(&quote.go_live))
             h2 { "What the prices rest on" }
             table {
-                tr { th { "Queue" } th.n { "Contacts that come a week" } th.n { "Handling each" } th.n { "Done in time" } th.n { "Within" } }
+                tr { th { "Queue" } th.n { "Contacts that come a week" } th { "Handling each" } th.n { "Done in time" } th.n { "Within" } }
                 @for row in &quote.expected {
                     tr {
                         td { (row.what) }
                         td.n { (amount(row.contacts_per_week, 0)) }
-                        td.n { (length(row.handle_time)) }
+                        td { (handling(row.handle_time.into())) }
                         td.n { (format!("{:.0} %", row.share.percent())) }
                         td.n {
                             (length(row.within))

@@ -1,16 +1,20 @@
 //! Reads `shifts.csv` as a plan writes it or a person edits it: `group,site,date,start_local,end_local,
-//! breaks,agents`, the times on the site's wall clock. Where a row says a thing twice, the date in its start or the
+//! breaks,agents`, the times on the site's wall clock, written as histories may write them. Where a row says a thing twice, the date in its start or the
 //! site of its group, both have to agree: whoever changed one of them must not believe that the shift moved.
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset, Utc};
+mod clock;
+
+use chrono::Duration;
 use chrono_tz::Tz;
 
 use crate::ids::{ClientId, GroupId, ShiftId};
 use crate::input::cells::{Records, sniff_delimiter};
+use crate::input::timestamp::{self, Order};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
-use crate::staffing::{PlannedBreak, PlannedShift, Team};
-use crate::time::{Horizon, zone};
+use crate::staffing::{PlannedShift, Team};
+use crate::time::Horizon;
+use clock::{Written, day, instant, pause};
 
 /// Columns that must be there; `site` may be.
 const COLUMNS: [&str; 6] = [
@@ -38,6 +42,8 @@ pub(super) struct Row {
     end: String,
     breaks: String,
     agents: String,
+    /// What days with slashes begin with, as the days of the whole file tell.
+    order: Option<Order>,
 }
 
 /// The rows of the file, or every problem of its shape.
@@ -57,7 +63,7 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     if !missing.is_empty() {
         return Err(missing);
     }
-    let (mut rows, mut problems) = (Vec::new(), Vec::new());
+    let (mut rows, mut problems) = (Vec::<Row>::new(), Vec::new());
     while let Some((line, record)) = records.read() {
         let record = match record {
             Ok(record) => record,
@@ -81,9 +87,15 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
                 end: field("end_local"),
                 breaks: field("breaks"),
                 agents: field("agents"),
+                order: None,
             });
         }
     }
+    let dates = rows
+        .iter()
+        .flat_map(|row| [&row.date, &row.start, &row.end]);
+    let order = timestamp::order(dates);
+    rows.iter_mut().for_each(|row| row.order = order);
     if problems.is_empty() {
         Ok(rows)
     } else {
@@ -164,19 +176,19 @@ pub(super) fn shift(
             &format!("write `{site}`, or the name of a group of that other site"),
         );
     }
-    let date = match day(&row.date) {
+    let date = match day(&row.date, row.order) {
         Some(date) => date,
         None => {
-            problem(
-                "bad-date",
-                format!("`{}` is no date", row.date),
-                "write it as 2026-03-02",
-            );
+            let cause = match timestamp::is_open(&row.date, row.order) {
+                true => timestamp::complaint(&row.date, row.order),
+                false => format!("`{}` is no date", row.date),
+            };
+            problem("bad-date", cause, "write it as 2026-03-02");
             return Err(problems);
         }
     };
     let wall = "write it as 08:30, as 2026-03-02 08:30 or with its offset";
-    let start = instant(&row.start, date, zone);
+    let start = instant(&row.start, row.order, date, zone);
     match &start {
         None => problem("bad-hours", format!("`{}` is no time", row.start), wall),
         Some(Written {
@@ -189,9 +201,9 @@ pub(super) fn shift(
         Some(_) => {}
     }
     // A bare time before the start is on the next day.
-    let end = instant(&row.end, date, zone).map(|end| match &start {
+    let end = instant(&row.end, row.order, date, zone).map(|end| match &start {
         Some(start) if end.at <= start.at && end.date.is_none() => {
-            instant(&row.end, date + Duration::days(1), zone).unwrap_or(end)
+            instant(&row.end, row.order, date + Duration::days(1), zone).unwrap_or(end)
         }
         _ => end,
     });
@@ -288,98 +300,6 @@ pub(super) fn shift(
     }
 }
 
-/// A time as a row writes it.
-struct Written<'t> {
-    text: &'t str,
-    at: DateTime<Utc>,
-    /// The day and the offset that it names itself.
-    date: Option<NaiveDate>,
-    offset: Option<FixedOffset>,
-}
-
-impl Written<'_> {
-    /// What it names, with the offset that a zone has there: where its own is another.
-    fn elsewhere(&self, zone: Tz) -> Option<DateTime<FixedOffset>> {
-        let own = self.offset?;
-        if self.at.with_timezone(&zone).offset().fix() == own {
-            return None;
-        }
-        let local = self.at.with_timezone(&own).naive_local();
-        Some(
-            zone::instant(zone, local)
-                .with_timezone(&zone)
-                .fixed_offset(),
-        )
-    }
-}
-
-/// "2026-03-02T08:30:00+01:00", "2026-03-02 08:30", or "08:30" of `date`.
-fn instant(text: &str, date: NaiveDate, zone: Tz) -> Option<Written<'_>> {
-    if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
-        return Some(Written {
-            text,
-            at: instant.with_timezone(&Utc),
-            date: Some(instant.date_naive()),
-            offset: Some(*instant.offset()),
-        });
-    }
-    let formats = [
-        "%Y-%m-%dT%H:%M:%S",
-        "%Y-%m-%d %H:%M:%S",
-        "%Y-%m-%dT%H:%M",
-        "%Y-%m-%d %H:%M",
-        "%d.%m.%Y %H:%M",
-        "%d.%m.%Y %H:%M:%S",
-    ];
-    let with_date = formats
-        .into_iter()
-        .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-    let local = with_date.or_else(|| clock(text).map(|time| date.and_time(time)))?;
-    Some(Written {
-        text,
-        at: zone::instant(zone, local),
-        date: with_date.map(|local| local.date()),
-        offset: None,
-    })
-}
-
-/// "2026-03-02", or "2.3.2026" as a spreadsheet may write it back.
-fn day(text: &str) -> Option<NaiveDate> {
-    ["%Y-%m-%d", "%d.%m.%Y"]
-        .into_iter()
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
-}
-
-fn clock(text: &str) -> Option<NaiveTime> {
-    ["%H:%M", "%H:%M:%S"]
-        .into_iter()
-        .find_map(|format| NaiveTime::parse_from_str(text, format).ok())
-}
-
-/// "11:30-12:00 unpaid", the first such time after the start of the shift.
-fn pause(text: &str, start: DateTime<Utc>, zone: Tz) -> Option<PlannedBreak> {
-    let (times, paid) = text.split_once(' ').unwrap_or((text, "unpaid"));
-    let (from, to) = times.split_once('-')?;
-    let after = |time: NaiveTime, least: DateTime<Utc>| {
-        let day = least.with_timezone(&zone).date_naive();
-        [day, day + Duration::days(1)]
-            .into_iter()
-            .map(|day| zone::instant(zone, day.and_time(time)))
-            .find(|instant| *instant >= least)
-    };
-    let from = after(clock(from.trim())?, start)?;
-    let to = after(clock(to.trim())?, from)?;
-    Some(PlannedBreak {
-        start: from,
-        end: to,
-        paid: match paid.trim() {
-            "paid" => true,
-            "unpaid" => false,
-            _ => return None,
-        },
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -441,6 +361,25 @@ mod tests {
     }
 
     #[test]
+    fn rows_as_a_spreadsheet_writes_them_back() {
+        let text = format!(
+            "{HEADER}t,,2026-01-05,08:00,16:30,11:30-12:00 unpaid,1\n\
+             t,,5. 1. 2026,5. 1. 2026 08:00,5. 1. 2026 16:30,11:30-12:00,1\n\
+             t,,1/5/2026,1/5/2026 8:00 AM,1/5/2026 4:30:00 PM,11:30 AM-12:00 PM unpaid,1\n\
+             t,,2026-01-05 00:00:00,8:00 AM,4:30 PM,11:30AM - 12:00PM,1\n\
+             t,,1/13/2026,16:00,24:00,,1\n\
+             t,,13. 1. 2026,4:00 PM,14. 1. 2026 00:00,,1\n"
+        );
+        let rows = rows("shifts.csv", &text).unwrap();
+        let read = |row| shift("shifts.csv", row, 0, &brno(&horizon())).unwrap();
+        let shifts: Vec<PlannedShift> = rows.iter().map(read).collect();
+        assert_eq!(shifts[0].start.to_rfc3339(), "2026-01-05T07:00:00+00:00");
+        assert!(shifts[1..4].iter().all(|shift| *shift == shifts[0]));
+        assert_eq!(shifts[4].end - shifts[4].start, Duration::hours(8));
+        assert_eq!(shifts[4], shifts[5]);
+    }
+
+    #[test]
     fn every_problem_of_a_row_at_once() {
         let codes = |line| -> Vec<&str> {
             only(line)
@@ -466,7 +405,8 @@ mod tests {
         assert_eq!(codes("t,,2026-02-03,08:00,16:00,,10001"), ["bad-number"]);
         let long = "t,,2026-02-03,08:00,2026-02-05 08:00,,1";
         assert_eq!(codes(long), ["bad-hours"]);
-        assert!(only("t,,3.2.2026,08:00,3.2.2026 16:00,,1").is_ok());
+        let open = only("t,,1/5/2026,08:00,16:00,,1").unwrap_err();
+        assert!(open[0].cause.contains("day/month or month/day"), "{open:?}");
         // The end of the day before is no start of this one.
         assert_eq!(
             codes("t,,2026-02-03,2026-02-02 08:00,2026-02-02 16:00,,1"),

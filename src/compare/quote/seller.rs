@@ -270,7 +270,7 @@ impl Seller {
                     queue.contact_type.name
                 ),
                 contacts_per_week: row.contacts() / self.demand.horizon.weeks(),
-                handle_time: queue.handle_time.mean,
+                handle_time: queue.handle_time,
                 share: queue.promised_share(),
                 within: match &queue.service {
                     Service::RealTime { .. } => queue.promised_within(),

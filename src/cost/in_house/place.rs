@@ -31,7 +31,7 @@ pub(super) fn write(
         let queue = &scenario.queues[id];
         let own = used.own_contacts();
         contacts += own;
-        settled += own * queue.first_contact_resolution.value();
+        settled += own * used.resolution.value();
         if queue.channel == Channel::Phone {
             minutes += own * queue.handle_time.mean.value() / 60.0;
         }

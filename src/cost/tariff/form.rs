@@ -9,7 +9,7 @@ use crate::cost::ledger::{Ledger, count, number, percent, sources};
 use crate::ids::QueueId;
 use crate::scenario::{
     Billable, BilledMinutes, HandleTime, InteractionPrice, Money, PriceForm, Queue, Scenario,
-    Tariff,
+    Tariff, log_normal,
 };
 use crate::table::Table;
 use crate::units::{Share, whole};
@@ -203,8 +203,8 @@ pub fn billed_minutes(
         return mean / 60.0;
     }
     let unit = f64::from(rounding_seconds);
-    let variance = (1.0 + handle_time.cv * handle_time.cv).ln();
-    let Ok(spread) = LogNormal::new(mean.ln() - variance / 2.0, variance.sqrt().max(1e-9)) else {
+    let (mu, sigma) = log_normal(mean, handle_time.cv);
+    let Ok(spread) = LogNormal::new(mu, sigma) else {
         return (mean / unit).ceil() * unit / 60.0;
     };
     let mut units = 0.0;
@@ -233,7 +233,7 @@ fn billed(scenario: &Scenario, tariff: &Tariff, usage: &Usage, queue: QueueId) -
     let new = if repeats {
         1.0
     } else {
-        1.0 / scenario.queues[queue].repeat_factor()
+        1.0 / scenario.queues[queue].repeat_factor_at(used.resolution)
     };
     let share = reached * new * spam.rest().value();
     used.offered

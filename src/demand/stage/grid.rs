@@ -6,13 +6,15 @@ use chrono::{Duration, NaiveDate, Timelike};
 use chrono_tz::Tz;
 
 use super::orders::{Flow, order_day};
+use super::spared::Tally;
 use super::{AGAIN, DayFactor, Local, SLOT};
-use crate::demand::change::{self, Change};
+use crate::demand::change::{self, Change, Changed};
 use crate::demand::counts::Count;
 use crate::demand::{Factor, QueueDemand};
 use crate::ids::QueueId;
-use crate::scenario::{OrderDriver, Override, Scenario};
+use crate::scenario::{OrderDriver, Override, Queue, Scenario};
 use crate::time::{DayHours, Horizon};
+use crate::units::Share;
 
 /// From the market's wall clock to the UTC grid, with changes, repeats, closing and quantiles.
 pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) -> QueueDemand {
@@ -21,11 +23,16 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
     let market = &scenario.markets[queue.market];
     let (zone, calendar) = (market.zone, &market.calendar);
     let changes = change::of_queue(scenario, id);
-    let limit = queue.contact_type.deflectable.value();
     let repeats = queue.repeat_factor();
     let wanted = |name: &str| !off.contains(&name);
+    // Where nobody comes again, nothing is gained by settling more at once.
+    let alone = (!wanted(AGAIN)).then(|| Queue {
+        recontact: Share::ZERO,
+        ..queue.clone()
+    });
+    let coming = alone.as_ref().unwrap_or(queue);
     let kept = |f: &DayFactor| wanted(&f.name) && wanted(f.family);
-    let active: Vec<&Change> = changes.iter().filter(|c| wanted(&c.name())).collect();
+    let active: Vec<&Change> = changes.iter().filter(|c| wanted(c.name())).collect();
     let volume = match (local.fresh, wanted(AGAIN)) {
         (true, true) => repeats,
         (false, false) => 1.0 / repeats,
@@ -37,19 +44,19 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
     // What scales a day's forecast, and what the changes make of that.
     let factors_on = |date: NaiveDate| {
         if came(date) {
-            return [1.0, change::product(&changes, limit, date)];
+            return (1.0, change::together(&changes, queue, date));
         }
         let off: f64 = switched
             .iter()
             .filter_map(|f| f.by_day.get(&date))
             .product();
-        let changed = change::product(active.iter().copied(), limit, date);
-        [volume / off, changed]
+        let changed = change::together(active.iter().copied(), coming, date);
+        (volume / off, changed)
     };
     let mut mean = vec![0.0; horizon.slots];
     let mut unchanged = mean.clone();
     let mut date_of = Vec::with_capacity(horizon.slots);
-    let mut known: Option<(NaiveDate, [f64; 2])> = None;
+    let mut known: Option<(NaiveDate, (f64, Changed))> = None;
     for (slot, (m, plain)) in mean.iter_mut().zip(&mut unchanged).enumerate() {
         date_of.push(horizon.local(slot, zone).date());
         // A slot may straddle local midnight: piece by piece, as every zone stands at a quarter of an hour.
@@ -63,14 +70,14 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
             let from = at.hour() * 60 + at.minute();
             let to = from + SLOT.min(horizon.slot_minutes);
             let hours = queue.is_real_time().then(|| queue.hours.on(date, calendar));
-            let [scale, changed] = match known {
+            let (scale, changed) = match known {
                 Some((day, factors)) if day == date => factors,
                 _ => factors_on(date),
             };
-            known = Some((date, [scale, changed]));
+            known = Some((date, (scale, changed)));
             let contacts = scale * within(row, *length, from, to, hours);
             *plain += contacts;
-            *m += changed * contacts;
+            *m += changed.factor() * contacts;
         }
     }
     let mut factors: Vec<Factor> = changes
@@ -79,12 +86,12 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
             let name = c.name();
             let factor = effect(&unchanged, &date_of, |d| {
                 // Where another leaves nothing, this one counts as it would without that one.
-                let leaves = |o: &&Change| o.name() != name && o.factor(d) > 0.0;
+                let leaves = |o: &&Change| o.name() != name && !o.voids(d);
                 let others = || active.iter().copied().filter(leaves);
-                let with = change::product(others().chain([c]), limit, d);
-                [with, change::product(others(), limit, d)]
+                let with = change::together(others().chain([c]), coming, d);
+                [with, change::together(others(), coming, d)].map(|all| all.factor())
             });
-            shown(&name, factor, wanted(&name))
+            shown(name, factor, wanted(name))
         })
         .chain(local.factors.iter().map(|f| {
             let on = |d| {
@@ -95,9 +102,30 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
         }))
         .collect();
     if repeats > 1.0 {
-        factors.push(shown(AGAIN, repeats, wanted(AGAIN)));
+        // By as much more as levers settle at once, fewer come again.
+        let factor = effect(&unchanged, &date_of, |d| {
+            let changed = factors_on(d).1;
+            [repeats * changed.factor(), changed.others * changed.kept]
+        });
+        factors.push(shown(AGAIN, factor, wanted(AGAIN)));
     }
-    for own in scenario.overrides.iter().filter(|o| o.queues.contains(&id)) {
+    let own_figures = || scenario.overrides.iter().filter(|o| o.queues.contains(&id));
+    let mut spared = Tally::of(active.iter().copied());
+    let (mut settled, mut all, mut from) = (0.0, 0.0, 0);
+    for day in date_of.chunk_by(PartialEq::eq) {
+        let date = day[0];
+        let contacts: f64 = unchanged[from..from + day.len()].iter().sum();
+        from += day.len();
+        let changed = factors_on(date).1;
+        settled += contacts * changed.resolution.value();
+        all += contacts;
+        // Of what a planner set nobody knows what it would be without the levers.
+        let is_set = own_figures().any(|own| wanted(&own.name) && own.sets(date) && !came(date));
+        if !is_set {
+            spared.add(date, contacts, &changed);
+        }
+    }
+    for own in own_figures() {
         let before: f64 = mean.iter().sum();
         if wanted(&own.name) {
             replace_days(scenario, id, own, &date_of, came, &mut mean);
@@ -138,10 +166,15 @@ pub fn on_grid(scenario: &Scenario, id: QueueId, local: &Local, off: &[&str]) ->
         week_variance: over_days(&|ahead| local.spread.week_excess(ahead / 7)),
         level_variance: local.belief,
         accuracy: local.accuracy,
+        resolution: match all > 0.0 {
+            true => Share(settled / all),
+            false => queue.first_contact_resolution,
+        },
+        spared: spared.told(),
         factors,
         today: local.known.map(|known| {
-            let changed = change::product(&changes, limit, known.today);
-            known.said.changed(changed)
+            let changed = change::together(&changes, queue, known.today);
+            known.said.changed(changed.factor())
         }),
     }
 }
@@ -204,7 +237,7 @@ fn replace_days(
     while from < mean.len() {
         let date = date_of[from];
         let to = from + date_of[from..].iter().take_while(|d| **d == date).count();
-        if own.first_day <= date && date <= own.last_day && !came(date) {
+        if own.sets(date) && !came(date) {
             let day = &mut mean[from..to];
             if day.iter().sum::<f64>() <= 0.0 {
                 match &open {

@@ -6,6 +6,7 @@
 //! orders   queues known by their orders, and short histories blended with them
 //! today    what has come of the horizon in place of its forecast
 //! grid     Local -> the planning grid, with changes, closing, overrides and quantiles
+//! spared   what levers spare the agents
 //! unmet    opening hours that a history knows nothing of
 //! ```
 
@@ -13,6 +14,7 @@ mod borrowed;
 mod grid;
 mod orders;
 mod past;
+mod spared;
 mod today;
 mod unmet;
 
@@ -24,6 +26,7 @@ use rayon::prelude::*;
 use super::bands::Spread;
 use super::calendar::Group;
 use super::intraday::Surprise;
+use super::unfinished::lacking;
 use super::{Accuracy, Demand, QueueDemand};
 use crate::ids::{MarketId, QueueId};
 use crate::scenario::Scenario;
@@ -53,17 +56,8 @@ pub fn forecast_at(scenario: &Scenario, off: &[&str], now: Option<DateTime<Utc>>
     let now = now.filter(|_| !off.contains(&TODAY));
     let reaching = now.map(|_| with_what_came(scenario));
     let scenario = reaching.as_ref().unwrap_or(scenario);
-    let mut groups: BTreeMap<(MarketId, u32), Vec<QueueId>> = BTreeMap::new();
-    for (id, queue) in scenario.queues.iter() {
-        if let Some(h) = &queue.demand.history {
-            groups
-                .entry((queue.market, h.slot_minutes))
-                .or_default()
-                .push(id);
-        }
-    }
     let mut known: BTreeMap<QueueId, Local> = BTreeMap::new();
-    for ((market, _), ids) in groups {
+    for ((market, _), ids) in with_history(scenario) {
         known.extend(past::from_history(scenario, market, &ids, now));
     }
     let ids: Vec<QueueId> = scenario.queues.ids().collect();
@@ -78,6 +72,33 @@ pub fn forecast_at(scenario: &Scenario, off: &[&str], now: Option<DateTime<Utc>>
         })
         .collect();
     Demand::new(scenario.horizon, Table::new(queues))
+}
+
+/// What to know of markets whose histories end before `now`: what they lack is no zero.
+pub fn lacking_hours(scenario: &Scenario, now: DateTime<Utc>) -> Vec<String> {
+    let reaching = with_what_came(scenario);
+    let notes = with_history(&reaching).into_iter().filter_map(|group| {
+        let ((market, _), ids) = group;
+        let [known, now] = past::known_at(&reaching, market, &ids, now);
+        let note = lacking(known, now)?;
+        Some(match scenario.markets.len() {
+            1 => note,
+            _ => format!("market `{}`: {note}", scenario.markets[market].name),
+        })
+    });
+    notes.collect()
+}
+
+/// The queues with a history, by market and length of slot.
+fn with_history(scenario: &Scenario) -> BTreeMap<(MarketId, u32), Vec<QueueId>> {
+    let mut groups: BTreeMap<_, Vec<QueueId>> = BTreeMap::new();
+    for (id, queue) in scenario.queues.iter() {
+        if let Some(history) = &queue.demand.history {
+            let alike = groups.entry((queue.market, history.slot_minutes));
+            alike.or_default().push(id);
+        }
+    }
+    groups
 }
 
 /// The scenario with histories that reach into the planned weeks.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use rayon::prelude::*;
 
 use super::borrowed::Borrowed;
@@ -29,7 +29,7 @@ pub fn from_history(
 ) -> Vec<(QueueId, Local)> {
     let place = &scenario.markets[market];
     let dates = local_dates(&scenario.horizon, place.zone);
-    let now = now.map(|now| now.with_timezone(&place.zone).naive_local());
+    let now = now.map(|now| known_at(scenario, market, ids, now)[0]);
     let until = now.map_or(dates.first().copied(), |now| Some(now.date()));
     let Some(mut history) = gather(scenario, ids, until) else {
         return Vec::new();
@@ -48,10 +48,10 @@ pub fn from_history(
     // Events and levers of the past are taken out, so that their return is not counted twice.
     for (series, id) in history.series.iter_mut().zip(ids) {
         let changes = change::of_queue(scenario, *id);
-        let limit = scenario.queues[*id].contact_type.deflectable.value();
+        let queue = &scenario.queues[*id];
         let slots = history.slots.len();
         for (day, date) in history.first.iter_days().take(end).enumerate() {
-            let f = change::product(&changes, limit, date);
+            let f = change::together(&changes, queue, date).factor();
             if f > 0.05 && f != 1.0 {
                 series.volume[day * slots..(day + 1) * slots]
                     .iter_mut()
@@ -149,6 +149,20 @@ pub fn from_history(
             (*id, local)
         })
         .collect()
+}
+
+/// The moment up to which such queues are known, and `now`, on the market's clock: exports may end before that.
+pub fn known_at(
+    scenario: &Scenario,
+    market: MarketId,
+    ids: &[QueueId],
+    now: DateTime<Utc>,
+) -> [NaiveDateTime; 2] {
+    let now = now
+        .with_timezone(&scenario.markets[market].zone)
+        .naive_local();
+    let history = gather(scenario, ids, now.date().succ_opt());
+    [history.map_or(now, |history| history.known_at(now)), now]
 }
 
 /// Holidays and the season, by the best configuration's estimates.
@@ -252,7 +266,7 @@ fn gather(scenario: &Scenario, ids: &[QueueId], until: Option<NaiveDate>) -> Opt
         .collect();
     let slots = columns.iter().map(|c| *c as u32 * slot_minutes).collect();
     Some(History {
-        until: None,
+        until: sources.iter().filter_map(|h| h.until).max(),
         first,
         days,
         slot_minutes,

@@ -84,8 +84,7 @@ pub fn cleaned(scenario: &Scenario, id: QueueId, date: NaiveDate) -> Option<Vec<
     let day = usize::try_from((date - history.first_day).num_days()).ok()?;
     let row = history.days.get(day)?.as_ref()?;
     let changes = change::of_queue(scenario, id);
-    let limit = queue.contact_type.deflectable.value();
-    let factor = change::product(&changes, limit, date);
+    let factor = change::together(&changes, queue, date).factor();
     let scale = if factor > 0.0 { 1.0 / factor } else { 1.0 };
     Some(row.iter().map(|v| v * scale).collect())
 }

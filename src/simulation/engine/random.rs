@@ -7,7 +7,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::network::HandleTime;
 use crate::requirement::Patience;
-use crate::requirement::patience::log_normal;
+use crate::scenario::log_normal;
 
 /// What a stream is for.
 #[derive(Debug, Clone, Copy)]
