@@ -121,8 +121,7 @@ impl Together {
 
 impl Errors {
     /// How much wider a variance is for being learnt from few errors of some weeks ahead: the weeks of a window miss
-    /// together and windows overlap, so that only those apart count. The quantile 0.9 of Student's t over the normal
-    /// one, squared, to the first order in one over their number.
+    /// together and windows overlap, so that only those apart count.
     fn few(&self, weeks: &Range<usize>) -> f64 {
         let windows = self.when.chunk_by(|a, b| a.0 == b.0);
         let span = |window: &[(usize, usize)]| {
@@ -140,10 +139,18 @@ impl Errors {
             }
         }
         if apart > 0 {
-            (1.0 + 0.66 / f64::from(apart)).powi(2)
+            wider(f64::from(apart))
         } else {
             1.0
         }
+    }
+
+    /// The same of days: each counts once, and a week of them for as many as its total scatters like.
+    fn few_days(&self) -> f64 {
+        let mut days: Vec<usize> = self.when.iter().map(|when| when.1).collect();
+        days.sort_unstable();
+        days.dedup();
+        wider((days.len() as f64 / 7.0).max(1.0) / LASTING)
     }
 
     /// Weeks ahead with actual and mean of the weeks from each cut-off on that are as long as the longest, a day
@@ -217,6 +224,12 @@ impl Errors {
             middle: 0.5 * (near.1 + far.1),
         }
     }
+}
+
+/// How much wider a variance is for being learnt from so many errors: the quantile 0.9 of Student's t over the normal
+/// one, squared, to the first order in one over their number.
+fn wider(errors: f64) -> f64 {
+    (1.0 + 0.66 / errors).powi(2)
 }
 
 /// Where no day lies farther ahead than this, all are as sure.
@@ -341,7 +354,14 @@ impl Spread {
         if slot.is_empty() {
             slot.clone_from(&prior.slot);
         }
-        let day = excess(&days, prior.day);
+        let mut day = excess(&days, prior.day);
+        let few = errors.few_days();
+        for (_, log) in &mut slot {
+            // Only what a slot shares with its day is learnt from days.
+            let own = log.exp();
+            *log = (own + (few - 1.0) * day.min(own)).ln();
+        }
+        day *= few;
         let ahead = errors.ahead(&days, day);
         Self {
             slot,
@@ -386,6 +406,28 @@ mod tests {
         // Their first weeks do not overlap.
         assert_eq!(few(&[100, 107, 114], 0..1), few(&[100, 120, 140], 0..2));
         assert_eq!(few(&[], 0..2), 1.0);
+    }
+
+    #[test]
+    fn what_few_days_tell_is_less_sure() {
+        // Days that miss by a tenth, evenly spread over the quantiles of a normal distribution.
+        let spread = |days: usize| {
+            let off = |day: usize| {
+                super::super::counts::normal_quantile(((day * 3 % 14) as f64 + 0.5) / 14.0)
+            };
+            let errors = Errors {
+                mean: vec![1000.0; days],
+                actual: (0..days).map(|d| 1000.0 * (1.0 + 0.1 * off(d))).collect(),
+                when: (0..days).map(|day| (day / 14 * 14, day)).collect(),
+            };
+            Spread::calibrate(&errors, 1, &Spread::even(0.009, 0.009))
+        };
+        // Ten days apart and a hundred: the weeks of four and of forty, two and a half each.
+        let (few, many) = (spread(28), spread(280));
+        let ratio = (1.066f64 / 1.0066).powi(2);
+        assert!((few.day / many.day / ratio - 1.0).abs() < 0.03);
+        let slots = few.slot_excess(1000.0) / many.slot_excess(1000.0);
+        assert!((slots / ratio - 1.0).abs() < 0.03, "{slots}");
     }
 
     #[test]

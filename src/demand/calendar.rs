@@ -62,7 +62,23 @@ impl Effect {
     pub fn is_holiday(&self) -> bool {
         matches!(self.group, Group::Holiday | Group::HolidayAtWeekend)
     }
+
+    /// Whether it is of a holiday of the law that most of trade works on.
+    pub fn is_minor(&self) -> bool {
+        MINOR.iter().any(|name| self.name.contains(name))
+    }
 }
+
+/// Federal holidays of the United States on which most private employers stay open, unlike on the others.
+const MINOR: [&str; 7] = [
+    "Martin Luther King",
+    "Washington's Birthday",
+    "Presidents' Day",
+    "Lincoln's Birthday",
+    "Juneteenth",
+    "Columbus Day",
+    "Veterans Day",
+];
 
 impl std::fmt::Display for Effect {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {

@@ -1,7 +1,7 @@
 //! The factors of a day: weekday × day of month × special day × yearly season, each an estimated ratio of
 //! observed to expected counts, shrunk on the log scale by what its data can bear.
 
-use super::super::calendar::{Calendar, Day, Group};
+use super::super::calendar::{Calendar, Day, Effect, Group};
 use super::level;
 use super::rush;
 use super::sale::{self, Sale};
@@ -307,27 +307,32 @@ impl Factors {
                 days[e] += 1.0;
             }
         }
-        // A group's effect is the typical log-ratio of its named days.
-        let mut group = [(0.0, 0.0); Group::COUNT];
+        // A group's effect is the typical log-ratio of its named days; those of minor holidays tell of one another only.
+        let mut group = [(0.0, 0.0); 2 * Group::COUNT];
+        let kin = |effect: &Effect| {
+            let minor = usize::from(effect.is_minor());
+            effect.group as usize + minor * Group::COUNT
+        };
         for (e, effect) in calendar.effects.iter().enumerate() {
             if due[e + 1] > 0.0 {
                 let se =
                     1.0 / (seen[e + 1].max(due[e + 1]) + 1.0) + (s.excess + 0.02) / days[e + 1];
                 let sd = config.effect * like(effect.group);
                 let w = 1.0 / (sd.powi(2) + se);
-                let g = &mut group[effect.group as usize];
+                let g = &mut group[kin(effect)];
                 g.0 += w * ((seen[e + 1] + 0.3) / (due[e + 1] + 0.3)).ln();
                 g.1 += w;
             }
         }
-        let group = Group::ALL.map(|g| {
-            let (sum, w) = group[g as usize];
-            sum / (w + 1.0 / (TYPICAL * like(g)).powi(2))
+        let group: [f64; 2 * Group::COUNT] = std::array::from_fn(|kin| {
+            let (sum, w) = group[kin];
+            let like = like(Group::ALL[kin % Group::COUNT]);
+            sum / (w + 1.0 / (TYPICAL * like).powi(2))
         });
         for (e, effect) in calendar.effects.iter().enumerate() {
             let centre = match prior {
                 Some(p) => p.effect[e + 1],
-                None => group[effect.group as usize].exp(),
+                None => group[kin(effect)].exp(),
             };
             self.effect[e + 1] = if due[e + 1] > 0.0 {
                 let raw = (seen[e + 1] + 0.05) / (due[e + 1] + 0.05);
@@ -401,4 +406,42 @@ fn shrink(raw: f64, centre: f64, sd: f64, count: f64, excess: f64, days: f64) ->
     (weight * raw.ln() + (1.0 - weight) * centre.ln())
         .clamp(-12.0, 6.0)
         .exp()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::history::Series;
+    use super::super::prepare;
+    use super::*;
+    use chrono::NaiveDate;
+
+    #[test]
+    fn a_minor_holiday_not_met_yet_is_not_held_for_a_closed_day() {
+        // Half a year from May 2024 on: quiet on Memorial Day, 4 July and Labor Day, as ever on Juneteenth.
+        let first = NaiveDate::from_ymd_opt(2024, 5, 6).expect("a Monday");
+        let (end, ahead) = (160, 60);
+        let calendar = Calendar::new(first, end + ahead, [true; 7], Some("US"));
+        let name = |day: usize| calendar.holiday(&calendar.days[day]).unwrap_or_default();
+        let is_quiet = |day: usize| {
+            let quiet = ["Memorial Day", "Independence Day", "Labor Day"];
+            quiet.contains(&name(day))
+        };
+        let count = |day: usize| if is_quiet(day) { 60.0 } else { 200.0 };
+        let series = Series {
+            name: "s".into(),
+            volume: (0..end).map(count).collect(),
+            present: vec![true; end],
+        };
+        let mut s = Sample::new(&series, 1, &calendar, end);
+        prepare(&mut s, &calendar, None);
+        let (n, config) = (s.len(), DayConfig::default());
+        let found = Factors::fit(&s, n, &calendar, &config, None, None, &mut Vec::new());
+        let on = |holiday: &str| {
+            let day = (end..end + ahead).find(|day| name(*day).contains(holiday));
+            found.effect[usize::from(calendar.days[day.expect("a holiday")].effect)]
+        };
+        assert!((on("Columbus Day") - 1.0).abs() < 0.1);
+        assert!((on("Veterans Day") - 1.0).abs() < 0.1);
+        assert!(on("Thanksgiving") < 0.5);
+    }
 }

@@ -222,6 +222,9 @@ struct Origin<'a> {
 
 /// A trend must better the deviance of past windows by this share to count as much as none.
 const CAUTION: f64 = 0.3;
+/// Scale of the prior of a yearly season that too few past windows had a year before them to judge: one year's slow
+/// swings are as much its own as the season's.
+const UNJUDGED: f64 = 0.4;
 /// Configurations a forecast averages.
 const KEPT: usize = 6;
 
@@ -240,7 +243,10 @@ fn choose_day(
         span >= days && (pooled.is_some() || 2 * count >= validation.len())
     };
     let (months, years) = (judged(factors::MONTH), judged(factors::YEAR));
-    let mut best = pooled.unwrap_or_default();
+    let mut best = pooled.unwrap_or_else(|| DayConfig {
+        yearly: if years { 1.0 } else { UNJUDGED },
+        ..DayConfig::default()
+    });
     if validation.is_empty() {
         let mut weights = [0.0; KINDS];
         weights[3] = 0.5;
@@ -410,6 +416,29 @@ pub fn deviance(y: f64, mean: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
+
+    #[test]
+    fn a_swell_of_the_only_year_known_is_little_of_a_season() {
+        // Fourteen months of a quiet queue from October 2023 on, busier by half about the time of year that comes
+        // next.
+        let first = NaiveDate::from_ymd_opt(2023, 10, 2).expect("a Monday");
+        let (end, ahead) = (430, 28);
+        let calendar = Calendar::new(first, end + ahead, [true; 7], None);
+        let swell = |day: usize| (-0.5 * ((day as f64 - 79.0) / 25.0).powi(2)).exp();
+        let chance = |day: usize| (day * 7919 % 101) as f64 / 101.0 - 0.5;
+        let count = |day: usize| 8.0 * (1.0 + 0.5 * swell(day)) * (1.0 + 1.2 * chance(day));
+        let series = Series {
+            name: "s".into(),
+            volume: (0..end).map(|day| count(day).round() as f32).collect(),
+            present: vec![true; end],
+        };
+        let found = fit(&series, 1, &calendar, end, ahead, &Pools::default());
+        let due = |day: usize| found.model.day_total(&calendar, day) / 8.0 - 1.0;
+        let believed = (end..end + ahead).map(due).sum::<f64>() / ahead as f64;
+        // A prior as of a season that was judged makes an eighth of it.
+        assert!((0.0..0.1).contains(&believed), "{believed}");
+    }
 
     #[test]
     fn a_day_that_many_windows_test_is_little_more_evidence() {
