@@ -20,7 +20,7 @@ use std::sync::{Mutex, OnceLock};
 use rayon::prelude::*;
 
 use hiring::FIRST;
-use room::{Safety, model};
+use room::{Safety, model, open_model};
 use verdict::verdict_replications;
 
 use crate::calibrate::{Calibrated, Effort, Problem, Progress, calibrate};
@@ -175,6 +175,8 @@ struct Work<'a> {
     demand: &'a Demand,
     /// What every plan keeps, and the source of the bound.
     task: Task,
+    /// The same without the agents that the curves have in each slot at least, where there are any.
+    open: Option<Instance>,
     curves: Vec<Curve>,
     periods: Vec<Range<usize>>,
     ask: Ask<'a>,
@@ -200,6 +202,7 @@ impl<'a> Work<'a> {
         let pledged = (&curves[..], &periods[..]);
         Self {
             task: model(&crew, scenario, demand, sized, pledged, Safety::NONE),
+            open: (!curves.is_empty()).then(|| open_model(&crew, scenario, demand, sized)),
             curves,
             replications: search_replications(scenario, demand).min(verdict),
             scenario: judged,

@@ -74,7 +74,7 @@ impl Work<'_> {
             judge,
             bound,
             room,
-            at_least: missing(instance, &found.plan) + 1e-6,
+            at_least: self.missing(&found.plan) + 1e-6,
             best: found.plan,
             extra: found.extra,
             refused: Vec::new(),
@@ -111,7 +111,7 @@ impl Work<'_> {
         let all_hired = instance.contracts.len() == instance.groups.len();
         let tries = (if all_hired { 0 } else { rounds }, trials);
         let tidied = self.calibrated(best.clone(), bound, judge, &within, tries, (0.95, &extra));
-        if missing(instance, &tidied.plan) <= at_least && (tidied.kept || !kept) {
+        if self.missing(&tidied.plan) <= at_least && (tidied.kept || !kept) {
             (tidied.plan, tidied.kept)
         } else {
             (best, kept)
@@ -274,8 +274,7 @@ impl Hiring<'_, '_> {
         let search = |start: Plan| {
             work.calibrated(start, self.bound, self.judge, &paid, rounds, (share, extra))
         };
-        let keeps =
-            |found: &Calibrated| found.kept && missing(instance, &found.plan) <= self.at_least;
+        let keeps = |found: &Calibrated| found.kept && work.missing(&found.plan) <= self.at_least;
         let mut found = search(start);
         let are_few = most.iter().sum::<f64>() <= FEW;
         if let Some(room) = self.room.filter(|_| are_few && !keeps(&found)) {
@@ -333,11 +332,6 @@ fn between(from: &[f64], to: &[f64], share: f64) -> Vec<f64> {
     heads
         .map(|(from, to)| (from + share * (to - from) - 1e-6).ceil().max(0.0))
         .collect()
-}
-
-/// Agents missing from the least cover of a plan.
-pub(super) fn missing(instance: &Instance, plan: &Plan) -> f64 {
-    instance.missing(plan).iter().flatten().sum()
 }
 
 /// Heads that a plan takes of each contract.

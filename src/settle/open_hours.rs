@@ -3,7 +3,7 @@
 //! whomever and on whatever shifts, and the solver finds room for what is missing.
 
 use super::Work;
-use super::hiring::{missing, paid};
+use super::hiring::paid;
 use crate::requirement::Requirement;
 use crate::staffing::{Cover, Instance, Limits, Plan};
 
@@ -18,10 +18,20 @@ const GAP: f64 = 0.05;
 const HAIR: f64 = 1e-6;
 
 impl Work<'_> {
+    /// Agents missing from the least cover of a plan.
+    pub(super) fn missing(&self, plan: &Plan) -> f64 {
+        self.least_covers().missing(plan).iter().flatten().sum()
+    }
+
+    /// The instance that asks for nobody but the least cover.
+    fn least_covers(&self) -> &Instance {
+        self.open.as_ref().unwrap_or(&self.task.instance)
+    }
+
     /// The plan, or one that leaves fewer hours open and misses no promise by more.
     pub(super) fn with_open_hours(&self, sized: &Requirement, plan: Plan, bound: f64) -> Plan {
         let instance = &self.task.instance;
-        let open = missing(instance, &plan);
+        let open = self.missing(&plan);
         let is_draft = self.scenario.policy.rounds == 0;
         let is_late = self.seconds_left(0.95) == Some(0.0);
         if open <= HAIR || is_draft || is_late || instance.choices().len() > MANY {
@@ -36,7 +46,7 @@ impl Work<'_> {
         let filled = (self.crew.solve(&task, Some(&plan), &limits, &mut |_| ())).plan;
         let Some(judge) = self
             .judge(0)
-            .filter(|_| missing(instance, &filled) < open - HAIR)
+            .filter(|_| self.missing(&filled) < open - HAIR)
         else {
             return plan;
         };
@@ -46,13 +56,13 @@ impl Work<'_> {
         let tidied = self.calibrated(filled.clone(), bound, &judge, &within, tries, (0.95, &[]));
         let short = |plan: &Plan| self.shortages(&self.observed(plan)).iter().sum::<f64>();
         let most = short(&plan) + HAIR;
-        let does = |new: &Plan| missing(instance, new) < open - HAIR && short(new) <= most;
+        let does = |new: &Plan| self.missing(new) < open - HAIR && short(new) <= most;
         [tidied.plan, filled].into_iter().find(does).unwrap_or(plan)
     }
 
     /// The instance with what a plan has on the line for each queue as a need of its own, in the place of the promises.
     fn all_stay(&self, plan: &Plan) -> Instance {
-        let mut asked = self.task.instance.clone();
+        let mut asked = self.least_covers().clone();
         let prices = asked.covers.iter().map(|cover| cover.shortfall_price);
         let price = STAYS * prices.fold(0.0, f64::max);
         let agents = asked.on_line(plan);

@@ -10,7 +10,7 @@ use crate::requirement::deferrable::work_spread;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::Judge;
 use crate::simulation::promise;
-use crate::staffing::{Choice, Crew, Curve, Plan, Task, best_of_paid, worked_out};
+use crate::staffing::{Choice, Crew, Curve, Instance, Plan, Task, best_of_paid, worked_out};
 
 /// What every plan that keeps the promises has at least: the minimum of open queues, agents for half of what each slot
 /// is promised and for the promised share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
@@ -32,6 +32,17 @@ pub(super) fn model(
         crew.pledge(&mut task, curves, periods, safety.beyond);
     }
     task
+}
+
+/// The same with nobody asked for but the minimum of open queues, and agents for the promised share of all work.
+pub(super) fn open_model(
+    crew: &Crew,
+    scenario: &Scenario,
+    demand: &Demand,
+    sized: &Requirement,
+) -> Instance {
+    let least = least_of(scenario, demand, sized, Safety::NONE);
+    crew.task(&least).instance
 }
 
 /// The part of a requirement that is asked for in each slot.
