@@ -12,6 +12,7 @@ mod client;
 mod columns;
 mod demand_source;
 mod doubts;
+pub mod encoding;
 mod fields;
 mod group;
 mod header;
@@ -34,6 +35,7 @@ mod tariff;
 mod timestamp;
 pub mod typed;
 mod value;
+mod wall_clock;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

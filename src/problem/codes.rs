@@ -138,6 +138,10 @@ pub const CODES: &[(&str, &str)] = &[
     ("csv-header", "a history whose columns cannot be recognised"),
     ("csv-row", "a row of a history that cannot be read"),
     (
+        "guessed-encoding",
+        "a history that does not say its encoding, read by what its letters tell",
+    ),
+    (
         "repeated-rows",
         "rows of a history that are there twice, told and counted all the same",
     ),

@@ -388,7 +388,7 @@ fn pause(text: &str, start: DateTime<Utc>, zone: Tz) -> Option<PlannedBreak> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::cells::decode;
+    use crate::input::encoding::decode;
 
     fn horizon() -> Horizon {
         Horizon {
