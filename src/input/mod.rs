@@ -22,6 +22,7 @@ mod language;
 mod money;
 mod names;
 mod number;
+mod out_of_reach;
 mod queue;
 mod repeats;
 mod rules;

@@ -19,6 +19,7 @@ mod group;
 mod labour;
 mod money;
 mod queue;
+mod reach;
 mod setup;
 mod shift;
 mod site;
