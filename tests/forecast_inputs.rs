@@ -251,3 +251,65 @@ fn a_horizon_beyond_the_table_of_holidays_says_so() {
         assert_eq!(told, is_beyond, "{start}: {err}");
     }
 }
+
+/// The rows of two series as Excel saves them where the decimal sign is a comma, in windows-1250.
+fn of_excel(names: [&str; 2], told: &str) -> Vec<u8> {
+    let text = shop(60)
+        .replace("calls", names[0])
+        .replace("mails", names[1]);
+    let text = format!("{told}{}", text.replace(',', ";").replace('\n', "\r\n"));
+    let letter = |c: char| match c {
+        'é' => 0xE9,
+        'č' => 0xE8,
+        'ž' => 0x9E,
+        'ť' => 0x9D,
+        _ => u8::try_from(c).unwrap(),
+    };
+    text.chars().map(letter).collect()
+}
+
+#[test]
+fn an_export_of_excel_is_read_in_its_code_page_which_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("f.csv");
+    let out = out.display().to_string();
+    let bytes = of_excel(["péče", "žluť"], "sep=;\r\n");
+    let history = write(dir.path(), "history.csv", &bytes);
+    let found = |more: &[&str]| {
+        let (code, _, err) = crewcast(&[&["forecast", &history, "--out", &out], more].concat());
+        assert_eq!(code, 0, "{err}");
+        let named: Vec<String> = rows(Path::new(&out)).into_iter().map(|row| row.0).collect();
+        let has = |name: &str| named.iter().any(|known| known == name);
+        (has("péče") && has("žluť"), err)
+    };
+    let (right, err) = found(&[]);
+    assert!(
+        right && err.contains("read as windows-1250, as its letters tell: `péče`"),
+        "{err}"
+    );
+    let (right, err) = found(&["--encoding", "cp1250"]);
+    assert!(right && !err.contains("encoding"), "{err}");
+    assert!(!found(&["--encoding", "windows-1252"]).0);
+    // A scenario warns until it names the encoding.
+    let of = scenario(dir.path(), "", &["péče"]);
+    let check = || {
+        let (code, _, err) = crewcast(&["check", &of]);
+        assert_eq!(code, 0, "{err}");
+        err.contains("warning[guessed-encoding]")
+    };
+    assert!(check());
+    let text = std::fs::read_to_string(dir.path().join("scenario.toml")).unwrap();
+    let name = |encoding: &str| {
+        let named = format!("file = \"history.csv\", encoding = \"{encoding}\"");
+        let text = text.replace("file = \"history.csv\"", &named);
+        write(dir.path(), "scenario.toml", text.as_bytes())
+    };
+    name("windows-1250");
+    assert!(!check());
+    name("windows-1249");
+    let (code, _, err) = crewcast(&["check", &of]);
+    assert!(
+        code == 1 && err.contains("there is no encoding `windows-1249`"),
+        "{err}"
+    );
+}

@@ -2,6 +2,9 @@
 
 mod support;
 
+use crewcast::compare::ClientCosts;
+use crewcast::ids::{ClientId, Id};
+use crewcast::scenario::PromiseScope;
 use support::{Shape, empty, hostile, plan};
 
 /// What would reach out of the file.
@@ -147,6 +150,58 @@ fn the_memo_has_no_empty_page() {
     (plan.comparison.cheapest, plan.chosen) = (0, 0);
     plan.break_even = Default::default();
     assert!(!crewcast::report::html(&plan).contains(why));
+}
+
+#[test]
+fn the_break_even_of_several_shops_is_drawn_as_it_is_told() {
+    let mut plan = plan(&Shape::world());
+    let chart = |plan: &_| {
+        let charts = crewcast::report::render(plan, None).charts.into_iter();
+        let mut charts = charts.filter(|(name, _)| name == "break-even");
+        charts.next().map(|(_, svg)| svg).unwrap()
+    };
+    let together = chart(&plan);
+    assert!(!together.contains("all shops together"));
+    // Two shops of other volumes, one dear and one cheap: no line joins them.
+    plan.break_even.by_shop = [(7.0, 90.0), (8.0, 1.0)]
+        .into_iter()
+        .enumerate()
+        .map(|(shop, (interactions_per_day, cost))| ClientCosts {
+            client: ClientId::new(shop),
+            interactions_per_day,
+            per_interaction: vec![cost; 4],
+            cheapest: 0,
+        })
+        .collect();
+    let shops = chart(&plan);
+    assert!(shops.contains("all shops together"));
+    assert_eq!(shops.replace(", all shops together", ""), together);
+}
+
+#[test]
+fn how_busy_agents_may_be_is_said_only_where_it_holds() {
+    let mut plan = plan(&Shape::shop());
+    for (promise, holds) in [
+        (PromiseScope::Slot, true),
+        (PromiseScope::Day, false),
+        (PromiseScope::Week, false),
+    ] {
+        plan.scenario.policy.promise = promise;
+        let html = crewcast::report::html(&plan);
+        assert_eq!(html.contains("busy at most"), holds, "{promise:?}");
+    }
+}
+
+#[test]
+fn half_the_contacts_are_priced_only_where_other_volumes_were_worked_out() {
+    let mut plan = plan(&Shape::shop());
+    let half = "Half the contacts";
+    assert!(crewcast::report::html(&plan).contains(half));
+    plan.break_even = Default::default();
+    for result in &mut plan.comparison.setups {
+        result.scenario.setups[result.setup].tariff = None;
+    }
+    assert!(!crewcast::report::html(&plan).contains(half));
 }
 
 #[test]

@@ -39,10 +39,14 @@ fn week(agents: u32) -> String {
 }
 
 fn simulate(plan: &Path, more: &[&str]) -> std::process::Output {
+    simulate_in(&scenario_folder(), plan, more)
+}
+
+fn simulate_in(scenario: &Path, plan: &Path, more: &[&str]) -> std::process::Output {
     Command::cargo_bin("crewcast")
         .unwrap()
         .arg("simulate")
-        .arg(scenario_folder())
+        .arg(scenario)
         .arg("--plan")
         .arg(plan)
         .args(more)
@@ -112,6 +116,17 @@ fn shifts_edited_by_hand_are_audited() {
     let found = found(&edited);
     let rules: Vec<&str> = found.iter().map(|it| &it[..7]).collect();
     assert_eq!(rules, ["\"break\"", "\"rest\":"], "{found:?}");
+}
+
+/// Who works for one client at a time may be free to learn any, and is no worse for those whose language they lack.
+#[test]
+fn a_group_knows_of_its_clients_those_that_it_serves() {
+    let second = "[[client]]\nid = \"other\"\n\n[[client]]";
+    let (folder, _) = changed(&[("[[client]]", second)]);
+    let plan = plan(&week(9));
+    let output = simulate_in(folder.path(), plan.path(), &["--days", "7", "--json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["audit"], serde_json::json!([]));
 }
 
 #[test]

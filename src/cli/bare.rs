@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 
 use crate::demand::history::History;
+use crate::input::encoding::{self, Named};
 use crate::input::history::{self, Reading};
 use crate::problem::Problem;
 
@@ -21,6 +22,9 @@ pub(super) struct Bare {
     /// Slot length (15m, 30m, 1h); sniffed unless given.
     #[arg(long, value_parser = minutes)]
     pub slot: Option<u32>,
+    /// Encoding of the file (windows-1250, windows-1252); found out unless given.
+    #[arg(long, value_name = "NAME", value_parser = encoding::named)]
+    pub encoding: Option<Named>,
 }
 
 impl Bare {
@@ -31,6 +35,7 @@ impl Bare {
             zone: self.tz,
             slot: self.slot,
             country: self.country.clone(),
+            encoding: self.encoding,
         };
         let found = history::read_with_clock(&self.history, &reading)?;
         for note in &found.notes {

@@ -164,7 +164,7 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
                 .remedy("give the folder that `crewcast plan --out` wrote"),
         ]
     })?;
-    let rows = shifts::rows(&file, &input::cells::decode(&bytes))?;
+    let rows = shifts::rows(&file, &input::encoding::decode(&bytes))?;
     let mut names: Vec<(&str, usize)> = Vec::new();
     for row in &rows {
         if !names.iter().any(|(name, _)| *name == row.group) {

@@ -56,9 +56,9 @@ pub struct Crossing {
 
 impl BreakEven {
     /// From which volume on a shop should take people of its own rather than the set-up `against` (an index
-    /// in the order of the set-ups), or than any partner's: the volume that tells those that gain by it best
-    /// from those that do not, over the shops where there are several, else over the volumes.
-    pub fn own_people_from(&self, comparison: &Comparison, against: Option<usize>) -> OwnPeople {
+    /// in the order of the set-ups): the volume that tells those that gain by it best from those that do not,
+    /// over the shops where there are several, else over the volumes.
+    pub fn own_people_from(&self, comparison: &Comparison, against: usize) -> OwnPeople {
         let is_own = |index: usize| {
             comparison.setups.get(index).is_some_and(|result| {
                 let terms = &result.scenario.setups[result.setup];
@@ -67,11 +67,11 @@ impl BreakEven {
         };
         // A way that breaks its promises is no way to hire.
         let kept = |index: usize| comparison.setups[index].keeps_promises;
-        // The least of one's own, or of the partners', that keeps its promises where any of them does.
-        let least = |costs: &[f64], own: bool| -> f64 {
+        // The least of one's own that keeps its promises where any of them does.
+        let least = |costs: &[f64]| -> f64 {
             let of = |strict: bool| {
                 let costs = costs.iter().enumerate();
-                let costs = costs.filter(|(index, _)| is_own(*index) == own);
+                let costs = costs.filter(|(index, _)| is_own(*index));
                 let costs = costs.filter(|(index, _)| kept(*index) || !strict);
                 costs.map(|(_, cost)| *cost).fold(f64::INFINITY, f64::min)
             };
@@ -84,11 +84,8 @@ impl BreakEven {
         };
         // What one's own people save of one interaction.
         let gain = |costs: &[f64]| -> f64 {
-            let other = match against {
-                None => least(costs, false),
-                Some(other) => costs.get(other).copied().unwrap_or(f64::INFINITY),
-            };
-            other - least(costs, true)
+            let other = costs.get(against).copied().unwrap_or(f64::INFINITY);
+            other - least(costs)
         };
         let found: Vec<(f64, f64)> = if self.by_shop.is_empty() {
             let points = self.points.iter();
@@ -191,7 +188,7 @@ where
     let crossings = found.crossings.iter();
     let crossings = crossings.map(|crossing| crossing.interactions_per_day);
     let hires = (0..comparison.setups.len()).filter_map(|against| {
-        match found.own_people_from(comparison, Some(against)) {
+        match found.own_people_from(comparison, against) {
             OwnPeople::From(volume) if found.by_shop.is_empty() => Some(volume),
             _ => None,
         }

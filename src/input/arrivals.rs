@@ -1,8 +1,7 @@
 //! Contacts of the past as CSV: slot rows `timestamp,series,volume` (with a handle time if there is
 //! one) or event rows `timestamp,series`, one contact each.
 //!
-//! What is sniffed: encoding (UTF-8 or UTF-16 by their marks, else Latin-1), delimiter (`,` `;` tab
-//! `|`), decimal comma and thousands, ISO or `dd.mm.yyyy` dates, the length of a slot. What is agreed:
+//! What is sniffed: encoding (see [`encoding`]), delimiter (`,` `;` tab `|`, or a first line `sep=;`), decimal comma and thousands, ISO or `dd.mm.yyyy` dates, the length of a slot. What is agreed:
 //! - Rows of one series and slot add up: the hour that autumn repeats holds both.
 //! - Local rows in the hour that spring skips count in the slot after it.
 //! - A slot absent from a day that is present is 0. A day is present if its series has a row on it;
@@ -13,20 +12,20 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
-use super::cells::{Records, decode, sniff_delimiter};
+use super::cells::{Records, sniff_delimiter};
 use super::columns::{Columns, Row};
 use super::doubts;
+use super::encoding::{self, Guess, Named};
 use super::handle_time::Record;
 use super::repeats::{self, Repeats};
-use super::timestamp::Stamp;
+use super::wall_clock::WallClock;
 use crate::demand::history::{History as BareHistory, Row as BareRow, slot_end};
 use crate::demand::slot_length::{gcd, told};
 use crate::problem::{Place, Problem};
 use crate::scenario::History;
-use crate::time::zone::{self, Wall};
 
 /// Whose clock bare timestamps follow; those with an offset say it themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +45,8 @@ pub struct Arrivals {
     by_day: Vec<bool>,
     /// Each row is one contact, at any minute.
     events: bool,
+    /// The encoding, where only its letters tell it.
+    pub guess: Option<Guess>,
     /// What all series share on one clock.
     calendars: RefCell<BTreeMap<(Clock, &'static str), Rc<FileCalendar>>>,
 }
@@ -65,9 +66,13 @@ const SHORTEST: u32 = 15;
 const SHOWN_ROWS: usize = 10;
 
 impl Arrivals {
-    /// Reads the bytes of `file`, or says everything wrong with it.
-    pub fn read(file: &str, bytes: &[u8]) -> Result<Self, Vec<Problem>> {
-        let text = decode(bytes);
+    /// Reads the bytes of `file` in the encoding that is named, if one is, or says everything wrong with it.
+    pub fn read(file: &str, bytes: &[u8], named: Option<Named>) -> Result<Self, Vec<Problem>> {
+        let decoded = encoding::read(bytes, named);
+        if let Some(problem) = decoded.problem(file) {
+            return Err(vec![problem]);
+        }
+        let text = decoded.text;
         let delimiter = sniff_delimiter(&text);
         let mut records = Records::of(&text, delimiter);
         let mut columns = Columns::find(file, &records.header())?;
@@ -78,6 +83,7 @@ impl Arrivals {
             rows: Vec::new(),
             by_day: Vec::new(),
             events: columns.volume.is_none(),
+            guess: decoded.guess,
             calendars: RefCell::default(),
         };
         let mut index: HashMap<String, usize> = HashMap::new();
@@ -267,10 +273,9 @@ impl Arrivals {
     }
 
     fn wall(&self, series: usize, zone: Tz, clock: Clock) -> WallClock {
-        WallClock {
-            by_day: self.by_day[series],
-            ..WallClock::new(zone, clock)
-        }
+        let mut wall = WallClock::new(zone, clock);
+        wall.by_day = self.by_day[series];
+        wall
     }
 
     fn calendar(&self, zone: Tz, clock: Clock) -> Rc<FileCalendar> {
@@ -310,70 +315,6 @@ impl Arrivals {
     }
 }
 
-/// Wall-clock times of a file's stamps, remembering the hour last looked up.
-struct WallClock {
-    zone: Tz,
-    clock: Clock,
-    /// The stamps are days, which no clock moves.
-    by_day: bool,
-    hour: Option<(NaiveDateTime, Duration)>,
-}
-
-impl WallClock {
-    fn new(zone: Tz, clock: Clock) -> Self {
-        let hour = None;
-        Self {
-            zone,
-            clock,
-            by_day: false,
-            hour,
-        }
-    }
-
-    fn local(&mut self, stamp: Stamp) -> NaiveDateTime {
-        if self.by_day {
-            return stamp.naive;
-        }
-        let utc = match (stamp.offset, self.clock) {
-            (Some(offset), _) => stamp.naive - Duration::seconds(i64::from(offset)),
-            (None, Clock::Utc) => stamp.naive,
-            (None, Clock::Local) => return self.existing(stamp.naive),
-        };
-        // Offsets change at whole quarters of an hour of UTC.
-        let quarter = truncate(utc, 15);
-        match self.hour {
-            Some((known, shift)) if known == quarter => utc + shift,
-            _ => {
-                let instant: DateTime<chrono::Utc> = utc.and_utc();
-                let local = instant.with_timezone(&self.zone).naive_local();
-                self.hour = Some((quarter, local - utc));
-                local
-            }
-        }
-    }
-
-    /// The time itself, or the end of the hour skipped.
-    fn existing(&mut self, local: NaiveDateTime) -> NaiveDateTime {
-        let quarter = truncate(local, 15);
-        match self.hour {
-            Some((known, shift)) if known == quarter => local + shift,
-            _ => {
-                let shift = match zone::look_up(self.zone, local) {
-                    Wall::Never(change) => change.with_timezone(&self.zone).naive_local() - quarter,
-                    Wall::Once(_) | Wall::Twice(..) => Duration::zero(),
-                };
-                self.hour = Some((quarter, shift));
-                local + shift
-            }
-        }
-    }
-}
-
-fn truncate(time: NaiveDateTime, minutes: u32) -> NaiveDateTime {
-    let over = time.num_seconds_from_midnight() % (minutes * 60);
-    time - Duration::seconds(i64::from(over))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -381,7 +322,7 @@ mod tests {
     const PRAGUE: Tz = chrono_tz::Europe::Prague;
 
     fn history(csv: &str, clock: Clock) -> History {
-        let arrivals = Arrivals::read("x.csv", csv.as_bytes()).unwrap();
+        let arrivals = Arrivals::read("x.csv", csv.as_bytes(), None).unwrap();
         arrivals.history(0, PRAGUE, clock, 30)
     }
 
@@ -410,10 +351,10 @@ mod tests {
             .into_iter()
             .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
             .collect();
-        let arrivals = Arrivals::read("x", &wide).unwrap();
+        let arrivals = Arrivals::read("x", &wide, None).unwrap();
         assert_eq!(arrivals.names().collect::<Vec<_>>(), ["čs"]);
         let latin = b"timestamp,series,volume\n2026-11-02 08:00,caf\xe9,2\n";
-        let arrivals = Arrivals::read("x", latin).unwrap();
+        let arrivals = Arrivals::read("x", latin, None).unwrap();
         assert_eq!(arrivals.series("café"), Some(0));
     }
 
@@ -491,6 +432,7 @@ mod tests {
         let problems = Arrivals::read(
             "x.csv",
             format!("timestamp,series,volume\n{rows}").as_bytes(),
+            None,
         );
         let problems = problems.unwrap_err();
         assert_eq!(problems.len(), SHOWN_ROWS + 1);

@@ -18,6 +18,11 @@ const COMMENT: u8 = b'#';
 impl<'t> Records<'t> {
     /// Records of cells between `delimiter`s, trimmed; lines that begin with `#` are none.
     pub fn of(text: &'t str, delimiter: u8) -> Self {
+        // The line in which Excel is told its delimiter is no record.
+        let (text, line) = match told_delimiter(text) {
+            Some((_, rest)) => (rest, 2),
+            None => (text, 1),
+        };
         Self {
             text: text.as_bytes(),
             reader: csv::ReaderBuilder::new()
@@ -28,7 +33,7 @@ impl<'t> Records<'t> {
                 .from_reader(text.as_bytes()),
             record: StringRecord::new(),
             counted: 0,
-            line: 1,
+            line,
         }
     }
 
@@ -85,28 +90,25 @@ impl<'t> Records<'t> {
     }
 }
 
-/// The text of bytes by their mark, else as UTF-8, else as Latin-1.
-pub fn decode(bytes: &[u8]) -> String {
-    let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = rest
-            .chunks_exact(2)
-            .map(|pair| unit([pair[0], pair[1]]))
-            .collect();
-        String::from_utf16_lossy(&units)
+/// The sign of a first line `sep=;`, which tells Excel the delimiter, and the text after that line.
+fn told_delimiter(text: &str) -> Option<(u8, &str)> {
+    let end = text.find(['\r', '\n'])?;
+    let (first, rest) = text.split_at(end);
+    let (name, sign) = first.trim_matches('"').split_at_checked(4)?;
+    let sign = match sign.as_bytes() {
+        [sign @ (b';' | b'\t' | b'|' | b',')] => *sign,
+        _ => return None,
     };
-    match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
-        [0xFF, 0xFE, rest @ ..] => wide(rest, u16::from_le_bytes),
-        [0xFE, 0xFF, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
-        },
-    }
+    let rest = rest.strip_prefix("\r\n").unwrap_or(&rest[1..]);
+    name.eq_ignore_ascii_case("sep=").then_some((sign, rest))
 }
 
-/// The sign that parts the columns of the first line that is no comment.
+/// The sign that parts the columns: as the first line tells Excel, else the most frequent of the first line that is no
+/// comment.
 pub fn sniff_delimiter(text: &str) -> u8 {
+    if let Some((sign, _)) = told_delimiter(text) {
+        return sign;
+    }
     let header = text
         .split(['\r', '\n'])
         .find(|line| !line.starts_with('#') && !line.trim().is_empty())
@@ -143,5 +145,20 @@ mod tests {
         let remarks = "\r\n# of two, cells\r\nx,y\r\na,1\r\n# one more\r\n\r\nb,2\r\n";
         assert_eq!(lines(remarks), [(4, "a".to_owned()), (7, "b".to_owned())]);
         assert!(lines("").is_empty() && lines("x,y").is_empty());
+    }
+
+    #[test]
+    fn the_delimiter_that_excel_is_told_is_taken_and_its_line_is_counted() {
+        for end in ["\n", "\r\n", "\r"] {
+            for told in ["sep=,", "SEP=,", "\"sep=,\""] {
+                // By their number semicolons would part the columns.
+                let text = format!("{told}{end}a;b;c,y{end}1;2;3,4{end}");
+                assert_eq!(sniff_delimiter(&text), b',');
+                assert_eq!(lines(&text), [(3, "1;2;3".to_owned())], "{text:?}");
+            }
+        }
+        for none in ["sep=x\na;b\n", "sep\na;b;c\n", "sep=;", "č=;\n", ""] {
+            assert!(told_delimiter(none).is_none(), "{none:?}");
+        }
     }
 }

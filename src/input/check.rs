@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::Fields;
+use super::out_of_reach::OutOfReach;
 use super::source::{At, Reading, did_you_mean};
 use crate::demand::stage::{FAMILIES, is_found};
 use crate::ids::{GroupId, Id, QueueId, SiteId};
@@ -51,6 +52,12 @@ pub(super) fn whole(
         site.hours
             .open_share(&scenario.horizon, site.zone, &site.calendar)
     });
+    let reached: Vec<Vec<bool>> = scenario
+        .groups
+        .ids()
+        .map(|id| scenario.reached(id))
+        .collect();
+    let mut beyond = OutOfReach::default();
     for (id, setup) in scenario.setups.iter() {
         let table = &setup_tables[id.index()];
         let mut unserved: BTreeMap<(String, String), Vec<&str>> = BTreeMap::new();
@@ -90,11 +97,14 @@ pub(super) fn whole(
                     "open the site longer, the queue shorter, or add a group elsewhere",
                 );
             }
+            let is_site_open = |slot: usize| sites.iter().any(|site| open[*site][slot] > 0.0);
+            beyond.look(scenario, id, queue_id, &able, is_site_open, &reached);
         }
         for ((lacking, remedy), queues) in unserved {
             no_group(table, &lacking, &remedy, &queues);
         }
     }
+    beyond.tell(scenario, queue_tables);
 }
 
 /// Notes names to be left out of the demand that no factor can have. Which holidays and seasons there are only the

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use toml::de::DeValue;
 
 use super::arrivals::{Arrivals, Clock};
+use super::encoding::{self, Named};
 use super::fields::Fields;
 use super::source::{At, did_you_mean};
 use super::value::{self, Wrong};
@@ -27,8 +28,11 @@ pub(super) struct Histories<'a> {
     pub slot_minutes: u32,
     /// The `[history]` of the scenario.
     pub default: Option<Fields<'a>>,
-    pub files: RefCell<BTreeMap<String, Option<Rc<Arrivals>>>>,
+    pub files: RefCell<BTreeMap<FileKey, Option<Rc<Arrivals>>>>,
 }
+
+/// A file and the encoding that is named for it.
+type FileKey = (String, Option<&'static str>);
 
 const CLOCKS: [(&str, Clock); 2] = [("local", Clock::Local), ("utc", Clock::Utc)];
 
@@ -47,7 +51,7 @@ pub(super) fn read(
     if let (Some(own), Some(common)) = (&mut own, &histories.default) {
         own.set_fallback(Some(common.as_fallback()));
         // They are known where only such queues ask for them.
-        for name in ["file", "series", "timestamps"] {
+        for name in ["file", "series", "timestamps", "encoding"] {
             common.has(name);
         }
     }
@@ -86,8 +90,9 @@ fn read_history(
             span: table.span.clone(),
         });
     let clock = table.or("timestamps", value::choice(&CLOCKS), Clock::Local);
+    let named = table.optional("encoding", named);
     let file = file?;
-    let arrivals = histories.arrivals(table, &file)?;
+    let arrivals = histories.arrivals(table, &file, named)?;
     let Some(index) = arrivals.series(&series.value) else {
         if needed {
             let cause = format!("{} holds no series `{}`", file.value, series.value);
@@ -117,9 +122,15 @@ fn read_history(
 
 impl Histories<'_> {
     /// The arrivals of a file; problems with it are noted once.
-    fn arrivals(&self, table: &Fields, file: &At<String>) -> Option<Rc<Arrivals>> {
+    fn arrivals(
+        &self,
+        table: &Fields,
+        file: &At<String>,
+        named: Option<Named>,
+    ) -> Option<Rc<Arrivals>> {
         let loader = self.loader?;
-        if let Some(known) = self.files.borrow().get(&file.value) {
+        let key = (file.value.clone(), named.map(|named| named.name()));
+        if let Some(known) = self.files.borrow().get(&key) {
             return known.clone();
         }
         let arrivals = match loader(&file.value) {
@@ -134,8 +145,11 @@ impl Histories<'_> {
                 );
                 None
             }
-            Ok(bytes) => match Arrivals::read(&file.value, &bytes) {
+            Ok(bytes) => match Arrivals::read(&file.value, &bytes, named) {
                 Ok(arrivals) => {
+                    if let Some(guess) = &arrivals.guess {
+                        table.reading.doubt(guess.problem(&file.value));
+                    }
                     if let Some(repeats) = arrivals.repeats() {
                         table.reading.doubt(repeats.problem());
                     }
@@ -149,9 +163,7 @@ impl Histories<'_> {
                 }
             },
         };
-        self.files
-            .borrow_mut()
-            .insert(file.value.clone(), arrivals.clone());
+        self.files.borrow_mut().insert(key, arrivals.clone());
         arrivals
     }
 }
@@ -250,6 +262,13 @@ fn read_case(table: &Fields) -> Option<Case> {
         chasers_early: early,
         chasers_late: late,
     })
+}
+
+/// The name of an encoding.
+fn named(value: &DeValue) -> Result<Named, Wrong> {
+    let label = value::text(value)?;
+    let remedy = "leave it out for UTF-8, or to have it found out from the letters";
+    encoding::named(&label).map_err(|cause| Wrong::new("unknown-choice", cause, remedy))
 }
 
 /// A length of time in days, a year at most.

@@ -6,6 +6,7 @@ use chrono::Datelike;
 use chrono_tz::Tz;
 
 use super::arrivals::Arrivals;
+use super::encoding::Named;
 use crate::demand::history::History;
 use crate::problem::{Place, Problem};
 use crate::time::holidays;
@@ -20,6 +21,8 @@ pub struct Reading {
     pub slot: Option<u32>,
     /// A code of [`holidays::calendar`].
     pub country: Option<String>,
+    /// Found out from the file's letters if not given.
+    pub encoding: Option<Named>,
 }
 
 /// Reads a file of `timestamp,series,volume` or `timestamp,series`.
@@ -76,7 +79,7 @@ pub fn read_with_clock(path: &Path, reading: &Reading) -> Result<Found, Vec<Prob
 
 /// The same from the bytes of `file`.
 fn parse(file: &str, bytes: &[u8], reading: &Reading) -> Result<Found, Vec<Problem>> {
-    let arrivals = Arrivals::read(file, bytes)?;
+    let arrivals = Arrivals::read(file, bytes, reading.encoding)?;
     let zone = arrivals
         .zone(reading.zone)
         .map_err(|problem| vec![problem])?;
@@ -87,11 +90,9 @@ fn parse(file: &str, bytes: &[u8], reading: &Reading) -> Result<Found, Vec<Probl
                 .remedy("correct the dates, or choose longer slots with --slot"),
         ]
     })?;
-    let mut notes: Vec<String> = arrivals
-        .repeats()
-        .map(|found| found.note())
-        .into_iter()
-        .collect();
+    let guess = arrivals.guess.as_ref().map(|guess| guess.note(file));
+    let repeats = arrivals.repeats().map(|found| found.note());
+    let mut notes: Vec<String> = guess.into_iter().chain(repeats).collect();
     if reading.zone.is_none() && zone.is_some() {
         notes.push(
             "times are in UTC, as the offsets of the history say no zone; name one with --tz"

@@ -179,7 +179,7 @@ mod tests {
 
     fn repeats(header: &str, rows: &str) -> Option<(usize, usize)> {
         let text = format!("{header}\n{rows}");
-        let arrivals = Arrivals::read("x.csv", text.as_bytes()).unwrap();
+        let arrivals = Arrivals::read("x.csv", text.as_bytes(), None).unwrap();
         arrivals.repeats().map(|found| (found.rows, found.line))
     }
 

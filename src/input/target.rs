@@ -220,7 +220,7 @@ fn target(value: &DeValue) -> Result<ServiceTarget, Wrong> {
     })
 }
 
-/// "80/20s", "80%/20s".
+/// "80/20s", "80%/20s", "0.8/20s".
 fn share_within(value: &DeValue) -> Result<(Share, Seconds), Wrong> {
     let text = value::text(value)?;
     let wrong = || {
@@ -231,21 +231,8 @@ fn share_within(value: &DeValue) -> Result<(Share, Seconds), Wrong> {
         )
     };
     let (share, within) = text.split_once('/').ok_or_else(wrong)?;
-    let percent: f64 = share
-        .trim()
-        .trim_end_matches('%')
-        .trim()
-        .parse()
-        .map_err(|_| wrong())?;
     let seconds = value::parse_duration(within).ok_or_else(wrong)?;
-    if !(0.0..=100.0).contains(&percent) {
-        return Err(Wrong::new(
-            "impossible-target",
-            format!("{percent}% of contacts cannot be answered"),
-            "promise less than 100%",
-        ));
-    }
-    Ok((Share(percent / 100.0), Seconds(seconds)))
+    Ok((value::promised_share(share)?, Seconds(seconds)))
 }
 
 fn read_parts(table: &Fields) -> Option<ServiceTarget> {

@@ -10,6 +10,11 @@ pub fn share(text: &str) -> Result<Share, String> {
     read(text, value::share)
 }
 
+/// The share of "80/20s": "80", "80%" or 0.8.
+pub fn promised_share(text: &str) -> Result<Share, String> {
+    value::promised_share(&text.replace(',', ".")).map_err(said)
+}
+
 /// A share that may be above one: "150%" or 1.5, up to `most`.
 pub fn ratio(text: &str, most: f64) -> Result<f64, String> {
     read(text, |value| value::between(value, 0.0, most))
@@ -31,10 +36,14 @@ fn read<T>(text: &str, read: impl Fn(&DeValue) -> Result<T, Wrong>) -> Result<T,
         Ok(number @ (DeValue::Integer(_) | DeValue::Float(_))) => number,
         _ => DeValue::String(text.as_str().into()),
     };
-    read(&value).map_err(|wrong| match wrong.remedy.as_str() {
+    read(&value).map_err(said)
+}
+
+fn said(wrong: Wrong) -> String {
+    match wrong.remedy.as_str() {
         "" => wrong.cause,
         remedy => format!("{}: {remedy}", wrong.cause),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -47,6 +56,18 @@ mod tests {
             assert_eq!(share(text), Ok(Share(0.05)), "{text}");
         }
         assert!(share("5").unwrap_err().contains("did you mean \"5%\"?"));
+        for text in ["80", "80 %", "0.8", "0,8"] {
+            assert_eq!(promised_share(text), Ok(Share(0.8)), "{text}");
+        }
+        assert_eq!(promised_share("0.8%"), Ok(Share(0.8 / 100.0)));
+        assert_eq!(promised_share("1.5"), Ok(Share(0.015)));
+        for text in ["1", "1.0"] {
+            let told = promised_share(text).unwrap_err();
+            assert!(told.contains("1% of contacts or all"), "{told}");
+        }
+        for text in ["", "%", "-0.1", "101", "NaN"] {
+            assert!(promised_share(text).is_err(), "{text}");
+        }
         for text in ["", "x", "120%", "-1", "inf"] {
             assert!(share(text).is_err(), "{text}");
         }

@@ -250,6 +250,36 @@ pub(super) fn parse_percent(text: &str) -> Option<f64> {
     number.is_finite().then_some(number / 100.0)
 }
 
+/// The share of "80/20s": "80" and "80%" are percent, "0.8" is a part of one. A plain 1 might be either.
+pub(super) fn promised_share(text: &str) -> Result<Share, Wrong> {
+    let wrong = |cause: String, remedy: &str| Wrong::new("impossible-target", cause, remedy);
+    let text = text.trim();
+    let ratio = match (parse_percent(text), text.parse::<f64>()) {
+        (Some(ratio), _) => ratio,
+        (None, Ok(1.0)) => {
+            return Err(wrong(
+                format!("`{text}/…` may promise 1% of contacts or all of them"),
+                "write 1%, or at most 99.9%",
+            ));
+        }
+        (None, Ok(part)) if part < 1.0 => part,
+        (None, Ok(percent)) => percent / 100.0,
+        (None, Err(_)) => {
+            return Err(wrong(
+                format!("`{text}` is no share of contacts"),
+                "write it as in \"80/20s\" or \"80%/20s\"",
+            ));
+        }
+    };
+    if (0.0..=1.0).contains(&ratio) {
+        return Ok(Share(ratio));
+    }
+    Err(wrong(
+        format!("{}% of contacts cannot be answered", shown(ratio * 100.0)),
+        "promise less than 100%",
+    ))
+}
+
 /// A share from 0 to 1.
 pub(super) fn share(value: &DeValue) -> Result<Share, Wrong> {
     let ratio = ratio(value)?;

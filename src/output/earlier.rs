@@ -7,7 +7,8 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::input::cells::{Records, decode, sniff_delimiter};
+use crate::input::cells::{Records, sniff_delimiter};
+use crate::input::encoding::decode;
 use crate::problem::{Place, Problem};
 use crate::staffing::{Earlier, EarlierShift, EarlierTeam};
 

@@ -16,7 +16,7 @@ mod workbook;
 
 use std::path::Path;
 
-use crate::input::cells::decode;
+use crate::input::encoding::decode;
 use crate::plan::Plan;
 use crate::problem::Problem;
 use crate::report::{self, Changes};

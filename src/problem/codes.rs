@@ -1,6 +1,13 @@
 /// Codes of what a plan can still be made of: it leaves these hours open, these promises missed or these breaks to
 /// the manager, and says so. For `check`, `plan`, `compare` and `simulate` they are warnings.
-pub const LEFT_OPEN: [&str; 4] = ["no-site-open", "no-group", "only-overflow", "no-break"];
+pub const LEFT_OPEN: [&str; 6] = [
+    "no-site-open",
+    "no-group",
+    "only-overflow",
+    "no-break",
+    "no-shift",
+    "no-room",
+];
 
 /// Those of them that leave customers without an answer: a price for what nobody serves would be none.
 pub const UNSERVED: [&str; 3] = ["no-site-open", "no-group", "only-overflow"];
@@ -113,6 +120,14 @@ pub const CODES: &[(&str, &str)] = &[
         "a queue that no agent group of a set-up is able to serve",
     ),
     (
+        "no-shift",
+        "hours of a queue that no shift of those who serve it reaches",
+    ),
+    (
+        "no-room",
+        "a queue that asks for more agents at once than there are seats or people",
+    ),
+    (
         "bad-shift",
         "a shift that cannot be worked: breaks, length, start or contract",
     ),
@@ -137,6 +152,10 @@ pub const CODES: &[(&str, &str)] = &[
     // Histories.
     ("csv-header", "a history whose columns cannot be recognised"),
     ("csv-row", "a row of a history that cannot be read"),
+    (
+        "guessed-encoding",
+        "a history that does not say its encoding, read by what its letters tell",
+    ),
     (
         "repeated-rows",
         "rows of a history that are there twice, told and counted all the same",

@@ -347,7 +347,7 @@ fn own_people_from(memo: &Memo) -> Markup {
     html! {
         ul.plain {
             @for (index, result) in partners {
-                @let found = memo.break_even.own_people_from(memo.comparison, Some(index));
+                @let found = memo.break_even.own_people_from(memo.comparison, index);
                 li { (found.words(&format!("“{}”", memo.title(result)), largest)) }
             }
         }

@@ -275,7 +275,13 @@ fn policy(digest: &Digest) -> Markup {
     html! {
         ul.plain {
             li { "Service is promised " b { (scope) } "." }
-            li { "An agent is busy at most " b { (words::percent(policy.max_occupancy)) } " of the time on the line." }
+            // Over days and weeks the promise itself says how busy agents may be.
+            @if policy.promise == PromiseScope::Slot {
+                li {
+                    "Agents with one contact at a time are planned to be busy at most "
+                    b { (words::percent(policy.max_occupancy)) } " of the time on the line."
+                }
+            }
             li {
                 "An agent-hour left open is priced at "
                 b { (words::money_short(scenario.currency, policy.shortfall_per_hour)) }

@@ -20,6 +20,7 @@ mod handle_time;
 mod labour;
 mod money;
 mod queue;
+mod reach;
 mod setup;
 mod shift;
 mod site;

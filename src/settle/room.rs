@@ -81,7 +81,7 @@ const LOOKING_ON: f64 = 0.5;
 
 /// Models of people paid already that are tried with more room, and for a draft; short by more than this, no room helps.
 const PAID: usize = 4;
-const PAID_DRAFTED: usize = 1;
+const PAID_DRAFTED: usize = 2;
 const HOPELESS: f64 = 0.15;
 
 impl Work<'_> {
@@ -169,6 +169,9 @@ impl Work<'_> {
         (enough, share): (Safety, f64),
     ) -> Option<Plan> {
         let mut search = SafetySearch::from(enough);
+        // Whole shifts that fit have none of the room that rounding leaves.
+        let roomier = search.now.iter_mut().zip(SafetySearch::STEP);
+        roomier.for_each(|(now, step)| *now += step);
         let mut best: Option<(f64, Plan)> = None;
         let tries = match self.scenario.policy.rounds {
             0 => PAID_DRAFTED,

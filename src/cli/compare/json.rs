@@ -62,7 +62,7 @@ pub(super) fn of(answer: &Answer) -> Value {
         "own_people_from": answer.comparison.setups.iter().enumerate()
             .filter(|(_, result)| scenario.setups[result.setup].tariff.is_some())
             .map(|(index, result)| {
-                let found = answer.break_even.own_people_from(&answer.comparison, Some(index));
+                let found = answer.break_even.own_people_from(&answer.comparison, index);
                 let volume = match found {
                     OwnPeople::From(volume) => json!(volume),
                     OwnPeople::Always => json!(0.0),

@@ -153,9 +153,7 @@ fn conclusions(answer: &Answer) -> String {
         .filter(|(_, result)| answer.scenario.setups[result.setup].tariff.is_some());
     for (index, _) in partners {
         if answer.break_even.points.len() > 1 && answer.comparison.in_house().is_some() {
-            let found = answer
-                .break_even
-                .own_people_from(&answer.comparison, Some(index));
+            let found = answer.break_even.own_people_from(&answer.comparison, index);
             let _ = writeln!(text, "{}", found.words(name(index), largest));
         }
     }

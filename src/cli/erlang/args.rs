@@ -194,7 +194,8 @@ fn share_within(text: &str) -> Result<(f64, f64), String> {
     let (part, within) = text
         .split_once('/')
         .ok_or_else(|| format!("'{text}' is no target; write 80/20s"))?;
-    Ok((share(part)?, duration(within)?))
+    let share = typed::promised_share(part)?;
+    Ok((share.value(), duration(within)?))
 }
 
 fn number(text: &str) -> Result<f64, String> {
@@ -259,6 +260,7 @@ mod tests {
             assert!(share(text).is_err(), "{text}");
         }
         assert_eq!(share_within("80/20s"), Ok((0.8, 20.0)));
+        assert!(share_within("1/20s").is_err());
         assert_eq!(promise("phone-20s-mean").unwrap().mean_wait, Some(20.0));
         assert!(promise("amazon-messages").is_err() && interval("0").is_err());
         assert!(share_within("80").is_err() && shrinkage("100%").is_err());

@@ -25,11 +25,12 @@ use crate::scenario::Scenario;
 
 pub(super) fn run(args: &Args) -> ExitCode {
     let source = &args.source;
-    let own = source.tz.is_some() || source.country.is_some() || source.slot.is_some();
+    let read = source.slot.is_some() || source.encoding.is_some();
+    let own = source.tz.is_some() || source.country.is_some() || read;
     if own || args.weeks.is_some() || args.total || args.closed != "gaps" {
         eprintln!(
-            "error: --weeks, --tz, --country, --slot, --total and --closed are for bare histories; a scenario says these \
-             itself"
+            "error: --weeks, --tz, --country, --slot, --encoding, --total and --closed are for bare histories; a scenario \
+             says these itself"
         );
         return ExitCode::from(2);
     }

@@ -123,7 +123,12 @@ pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
             .map(|(id, _)| id)
     };
     if let Some(group) = group_named(name) {
-        return of_group(group, scenario.groups[group].clients.clone());
+        // As in a plan, of all whom it may learn those whose contacts it can take.
+        let able = scenario.queues_of(group).into_iter();
+        let able: Vec<ClientId> = able.map(|queue| scenario.queues[queue].client).collect();
+        let mut clients = scenario.groups[group].clients.clone();
+        clients.retain(|client| able.contains(client));
+        return of_group(group, clients);
     }
     let (group, clients) = name.split_once(": ")?;
     let clients = clients
@@ -303,7 +308,7 @@ pub(super) fn shift(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::cells::decode;
+    use crate::input::encoding::decode;
 
     fn horizon() -> Horizon {
         Horizon {

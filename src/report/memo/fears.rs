@@ -28,7 +28,7 @@ pub(super) fn all(memo: &Memo, columns: &[&SetupResult]) -> Vec<Fear> {
     vec![
         fear(
             "Cost: what a contact costs, and how far that can run",
-            cost(memo),
+            cost(memo, columns),
         ),
         fear(
             "Control: who speaks to your customers, and how well",
@@ -42,7 +42,7 @@ pub(super) fn all(memo: &Memo, columns: &[&SetupResult]) -> Vec<Fear> {
     ]
 }
 
-fn cost<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
+fn cost<'a>(memo: &'a Memo, columns: &[&SetupResult]) -> Vec<Row<'a>> {
     let currency = memo.scenario.currency;
     let some = move |value: Option<f64>| {
         value.map_or("–".to_owned(), |value| words::money(currency, value))
@@ -64,11 +64,17 @@ fn cost<'a>(memo: &'a Memo) -> Vec<Row<'a>> {
             "Due each month though nobody calls",
             Box::new(|result| memo.short(result.costing.detail.committed_per_month)),
         ),
-        (
-            "Half the contacts: one costs",
-            Box::new(move |result| some(at_half(memo, result))),
-        ),
     ];
+    // Where no other volume was worked out, as where time ran out, there is nothing to say.
+    if columns.iter().any(|result| at_half(memo, result).is_some()) {
+        rows.push((
+            "Half the contacts: one costs",
+            Box::new(move |result| match at_half(memo, result) {
+                Some(cost) => words::money(currency, cost),
+                None => "no plan was made of them".to_owned(),
+            }),
+        ));
+    }
     if !memo.quantiles.is_empty() {
         rows.push((
             "Time planned: with 80 and 95 % certainty below",

@@ -1,7 +1,7 @@
 //! Pictures of money: what an interaction costs, why, and from which volume.
 
 use super::{Picture, picture};
-use crate::compare::{self, BreakEven, Comparison, OwnPeople, SetupResult, Swing};
+use crate::compare::{self, BreakEven, Comparison, SetupResult, Swing};
 use crate::report::charts::break_even::{self, BreakEvenChart};
 use crate::report::charts::certainty::{self, CertaintyChart};
 use crate::report::charts::cost::{self, CostBar, CostBars};
@@ -178,26 +178,11 @@ pub(in crate::report) fn break_even_of(
         .map(|result| title(scenario, result))
         .collect();
     let unit = format!("{} for one interaction", words::symbol(scenario.currency));
-    if !found.by_shop.is_empty() {
-        // Several shops: what each pays at its own volume.
-        let shops = found.by_shop.iter();
-        let hire = match found.own_people_from(comparison, None) {
-            OwnPeople::From(volume) | OwnPeople::Mixed(Some(volume)) => comparison
-                .in_house()
-                .and_then(|own| setups.iter().position(|other| other.setup == own.setup))
-                .map(|index| (volume, index)),
-            _ => None,
-        };
-        return break_even::draw(&BreakEvenChart {
-            setups: titles,
-            points: shops
-                .map(|shop| (shop.interactions_per_day, shop.per_interaction.clone()))
-                .collect(),
-            crossings: hire.into_iter().collect(),
-            today: None,
-            unit: format!("{unit}, by the volume of a shop"),
-        });
-    }
+    // What each shop pays at its own volume makes no line over volumes: shops differ in more than that.
+    let together = match found.by_shop.is_empty() {
+        true => "",
+        false => ", all shops together",
+    };
     break_even::draw(&BreakEvenChart {
         setups: titles,
         points: found
@@ -211,7 +196,7 @@ pub(in crate::report) fn break_even_of(
             .map(|crossing| (crossing.interactions_per_day, crossing.to))
             .collect(),
         today: today.or_else(|| setups.first().map(compare::own_volume)),
-        unit,
+        unit: format!("{unit}{together}"),
     })
 }
 
