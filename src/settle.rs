@@ -98,6 +98,7 @@ pub fn settle(
         whole.in_parts(&parts, &sized)
     };
     let plan = whole.with_open_hours(&sized, plan, bound);
+    let bound = whole.bound_for(&sized, &plan, bound);
     whole.within_heads((&all.0, all.1), plan, bound)
 }
 

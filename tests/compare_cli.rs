@@ -167,7 +167,7 @@ fn compare_speaks_the_contract_and_its_sums_add_up() {
         let source = assumption["source"].as_str().unwrap();
         assert!(source.contains("20"), "{assumption}");
     }
-    assert_eq!(answer["levers"].as_array().unwrap().len(), 7);
+    assert_eq!(answer["levers"].as_array().unwrap().len(), 8);
     let memo = std::fs::read_to_string(folder.path().join("memo/memo.html")).unwrap();
     for fear in ["Cost:", "Control:", "Product knowledge:", "Lock-in:"] {
         assert!(memo.contains(fear), "{fear}");

@@ -14,6 +14,7 @@ use super::gpm::{Pools, search};
 use super::history::{History, Series};
 use super::opening::{self, Opening};
 use super::pooled::Learner;
+use super::together::Shared;
 
 /// The methods by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct Forecaster<'a> {
     slots: usize,
     calendar: &'a Calendar,
     pools: BTreeMap<usize, Pools>,
+    /// What broke in all of them.
+    breaks: BTreeMap<usize, Shared>,
     learners: BTreeMap<usize, Learner>,
 }
 
@@ -71,13 +74,18 @@ impl<'a> Forecaster<'a> {
         let made_ready = |&(end, horizon): &(usize, usize)| {
             let even = history.series.par_iter();
             let even = even.map(|s| made_even(s, slots, calendar, end).0);
-            let even: Vec<Cow<Series>> = even.collect();
+            let mut even: Vec<(Cow<Series>, Evened)> = even.collect();
+            let shared = Shared::of(&even, slots, calendar, end);
+            if let Some(shared) = &shared {
+                even.iter_mut().for_each(|one| shared.even(one, slots));
+            }
+            let even: Vec<Cow<Series>> = even.into_iter().map(|(series, _)| series).collect();
             let pools = (even.len() > 1).then(|| {
-                let total = total(history, &even);
+                let total = Series::sum("total", even.iter().map(|series| &**series));
                 search::pools(&total, slots, calendar, end, horizon)
             });
             let learner = taught.then(|| Learner::train(&even, slots, calendar, end, horizon));
-            (end, pools, learner.flatten())
+            (end, pools, shared, learner.flatten())
         };
         // Alone and untaught a series needs nothing of others.
         let ends = if taught || history.series.len() > 1 {
@@ -87,14 +95,17 @@ impl<'a> Forecaster<'a> {
         };
         let ready: Vec<_> = ends.par_iter().map(made_ready).collect();
         let (mut pools, mut learners) = (BTreeMap::new(), BTreeMap::new());
-        for (end, lent, learner) in ready {
+        let mut breaks = BTreeMap::new();
+        for (end, lent, shared, learner) in ready {
             pools.extend(lent.map(|lent| (end, lent)));
+            breaks.extend(shared.map(|shared| (end, shared)));
             learners.extend(learner.map(|learner| (end, learner)));
         }
         Self {
             slots,
             calendar,
             pools,
+            breaks,
             learners,
         }
     }
@@ -104,7 +115,11 @@ impl<'a> Forecaster<'a> {
         let alone = Pools::default();
         let pools = self.pools.get(&end).unwrap_or(&alone);
         let (slots, calendar) = (self.slots, self.calendar);
-        let (series, opening, evened) = made_even(series, slots, calendar, end);
+        let (mut even, opening) = made_even(series, slots, calendar, end);
+        if let Some(shared) = self.breaks.get(&end) {
+            shared.even(&mut even, slots);
+        }
+        let (series, evened) = even;
         let mut fitted = chosen::fit(&series, slots, calendar, end, horizon, pools, chosen);
         if let Some(found) = evened.latest_break {
             fitted.spread = fitted.spread.wider(found.doubt);
@@ -205,40 +220,21 @@ fn made_even<'a>(
     slots: usize,
     calendar: &Calendar,
     end: usize,
-) -> (Cow<'a, Series>, Opening, Evened) {
+) -> ((Cow<'a, Series>, Evened), Opening) {
     let (today, opening) = opening::as_today(series, slots, calendar, end);
-    let (even, evened) = match today {
+    let even = match today {
         Cow::Borrowed(series) => breaks::evened(series, slots, calendar, end),
         Cow::Owned(series) => {
             let (even, evened) = breaks::evened(&series, slots, calendar, end);
             (Cow::Owned(even.into_owned()), evened)
         }
     };
-    (even, opening, evened)
+    (even, opening)
 }
 
 /// How far days lie ahead of a cut-off.
 fn ahead(end: usize, days: &[usize]) -> Vec<usize> {
     days.iter().map(|day| day - end).collect()
-}
-
-/// The sum of all series; a day is present where any is.
-fn total(history: &History, series: &[Cow<Series>]) -> Series {
-    let mut volume = vec![0.0; history.days * history.slots.len()];
-    let mut present = vec![false; history.days];
-    for s in series {
-        for (t, v) in volume.iter_mut().zip(&s.volume) {
-            *t += v;
-        }
-        for (t, p) in present.iter_mut().zip(&s.present) {
-            *t |= p;
-        }
-    }
-    Series {
-        name: "total".into(),
-        volume,
-        present,
-    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ const SPIKE: f32 = 5.0;
 const MOST_CELLS: usize = 250_000_000;
 
 /// The counts of one series.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Series {
     pub name: String,
     /// `days × slots`, row by row; rows of absent days are zero.
@@ -170,6 +170,21 @@ impl History {
 }
 
 impl Series {
+    /// The sum of some series of one history; a day is present where any is.
+    pub fn sum<'s>(name: &str, mut series: impl Iterator<Item = &'s Self>) -> Self {
+        let mut sum = series.next().cloned().unwrap_or_default();
+        name.clone_into(&mut sum.name);
+        for one in series {
+            for (sum, count) in sum.volume.iter_mut().zip(&one.volume) {
+                *sum += count;
+            }
+            for (sum, is_present) in sum.present.iter_mut().zip(&one.present) {
+                *sum |= is_present;
+            }
+        }
+        sum
+    }
+
     /// The counts of one day.
     pub fn day(&self, day: usize, slots: usize) -> &[f32] {
         &self.volume[day * slots..(day + 1) * slots]

@@ -27,6 +27,7 @@ mod regular;
 pub mod season;
 pub mod slot_length;
 pub mod stage;
+mod together;
 pub mod trade;
 pub mod trees;
 mod unfinished;

@@ -4,6 +4,7 @@
 
 use super::Work;
 use super::hiring::paid;
+use super::room::HAIR;
 use crate::requirement::Requirement;
 use crate::staffing::{Cover, Instance, Limits, Plan};
 
@@ -14,8 +15,6 @@ const STAYS: f64 = 0.25;
 const MANY: usize = 20_000;
 /// What is found is polished after: nearer than this it need not be the best.
 const GAP: f64 = 0.05;
-/// Agents missing that are none.
-const HAIR: f64 = 1e-6;
 
 impl Work<'_> {
     /// Agents missing from the least cover of a plan.

@@ -10,10 +10,13 @@ use crate::requirement::deferrable::work_spread;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::simulation::engine::Judge;
 use crate::simulation::promise;
-use crate::staffing::{Choice, Crew, Curve, Instance, Plan, Task, best_of_paid, worked_out};
+use crate::staffing::{
+    Choice, Crew, Curve, Instance, Plan, Task, best_of_paid, hire_whole, worked_out,
+};
 
 /// What every plan that keeps the promises has at least: the minimum of open queues, agents for half of what each slot
-/// is promised and for the promised share of all work, and pledges over each period (or the sizes, where the promise is one of each slot).
+/// is promised and for the promised share of all work, and pledges over each period (or the sizes, where the promise is
+/// one of each slot).
 /// What the `safety` asks for comes on top.
 pub(super) fn model(
     crew: &Crew,
@@ -83,6 +86,8 @@ const LOOKING_ON: f64 = 0.5;
 const PAID: usize = 4;
 const PAID_DRAFTED: usize = 2;
 const HOPELESS: f64 = 0.15;
+/// Agents missing that are none.
+pub(super) const HAIR: f64 = 1e-6;
 
 impl Work<'_> {
     /// The cheapest plan that keeps its promises among those of the model with more or less room for chance,
@@ -195,6 +200,22 @@ impl Work<'_> {
         }
         let (_, plan) = best.filter(|(short, _)| *short <= HOPELESS)?;
         Some(plan)
+    }
+
+    /// A bound that holds for a plan, given one of plans that have in each slot what the curves ask for at least: people
+    /// hired whole may do with less.
+    pub(super) fn bound_for(&self, sized: &Requirement, plan: &Plan, bound: f64) -> f64 {
+        let asked: f64 = self.task.instance.missing(plan).iter().flatten().sum();
+        if asked <= self.missing(plan) + HAIR {
+            return bound;
+        }
+        let curves: Vec<Curve> = self.curves.iter().map(Curve::without_least).collect();
+        let pledged = (&curves[..], &self.periods[..]);
+        let (crew, scenario) = (&self.crew, &self.scenario);
+        let task = model(crew, scenario, self.demand, sized, pledged, Safety::NONE);
+        let mut relaxed = crew.round(&task, &self.limits_left(1.0), None);
+        hire_whole(&task.instance, &mut relaxed, self.seconds_left(1.0));
+        bound.min(relaxed.bound)
     }
 
     /// The model with room for chance, on the `terms` of an instance.

@@ -42,6 +42,15 @@ impl Curve {
             pool,
         }
     }
+
+    /// The same with nobody in any slot at least.
+    #[must_use]
+    pub fn without_least(&self) -> Self {
+        Self {
+            least: vec![0; self.least.len()],
+            ..self.clone()
+        }
+    }
 }
 
 impl Crew<'_> {

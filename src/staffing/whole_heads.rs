@@ -66,3 +66,63 @@ pub fn best_of_paid(instance: &Instance, plan: &Plan, seconds: Option<f64>) -> O
     };
     neighbour(&free, &serving, plan, &all, &Fixed::none(&free), &limits).1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::staffing::contract::Contract;
+    use crate::staffing::duties::{Begin, Capacity};
+    use crate::staffing::instance::{Choice, Cover, Group, Shift};
+
+    #[test]
+    fn few_people_paid_take_long_shifts_in_the_place_of_short_ones() {
+        // A long shift and a short one on each of three days, for one person who comes three times.
+        let shift = |number: u32| {
+            let slots = 2 - number % 2;
+            Shift {
+                begin: Begin {
+                    day: number / 2,
+                    ..Begin::default()
+                },
+                hours: 4.0 * f64::from(slots),
+                ..Shift::on_line((number..number + slots).collect(), 1.0)
+            }
+        };
+        let instance = Instance {
+            slots: 8,
+            shifts: (0..6).map(shift).collect(),
+            groups: vec![Group {
+                queues: vec![0],
+                factor: 1.0,
+                shifts: (0..6).collect(),
+            }],
+            covers: vec![Cover {
+                queues: vec![0],
+                need: vec![1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0],
+                load: vec![0.0; 8],
+                shortfall_price: 1.0,
+            }],
+            contracts: vec![Contract {
+                group: 0,
+                price: 0.0,
+                beside: 0.0,
+                of_one: Capacity {
+                    shifts: 3.0,
+                    hours: 24.0,
+                    sundays: f64::INFINITY,
+                    band: None,
+                },
+                least_hours: 4.0,
+                most_heads: 1.0,
+            }],
+            ..Instance::default()
+        };
+        let plan = |shifts: [u32; 3]| -> Plan {
+            let choice = |shift| (Choice { group: 0, shift }, 1);
+            shifts.map(choice).into()
+        };
+        // Short ones leave no turn for a long one, and each costs as much.
+        let best = best_of_paid(&instance, &plan([1, 3, 5]), None);
+        assert_eq!(best, Some(plan([0, 2, 4])));
+    }
+}
