@@ -199,7 +199,7 @@ fn hundreds_are_hired_by_what_their_shifts_are_worth() {
         let heads: f64 = planned.hired.iter().map(|(people, _)| people).sum();
         assert!(heads > 150.0, "{heads}");
         let proof = &planned.settled.staffing.proof;
-        assert!(proof.gap < 0.025, "{}", proof.gap);
+        assert!(proof.gap < 0.04, "{}", proof.gap);
         proof.objective
     };
     let full = objective(&[full_time()]);

@@ -50,6 +50,7 @@ struct Hiring<'w, 'a> {
     extra: Vec<f64>,
     /// Agents missing from the least cover, at most.
     at_least: f64,
+    is_many: bool,
     /// Heads that were too few.
     refused: Vec<Vec<f64>>,
 }
@@ -68,19 +69,20 @@ impl Work<'_> {
     ) -> (Plan, bool) {
         let instance = &self.task.instance;
         let kept = found.kept;
+        let is_many = room.is_none();
         let mut hiring = Hiring {
             work: self,
             sized,
             judge,
             bound,
             room,
-            at_least: self.missing(&found.plan) + 1e-6,
+            at_least: self.open_to(is_many, &found.plan) + 1e-6,
+            is_many,
             best: found.plan,
             extra: found.extra,
             refused: Vec::new(),
         };
         if kept {
-            let is_many = room.is_none();
             if !is_many {
                 hiring.together(least);
             }
@@ -111,10 +113,20 @@ impl Work<'_> {
         let all_hired = instance.contracts.len() == instance.groups.len();
         let tries = (if all_hired { 0 } else { rounds }, trials);
         let tidied = self.calibrated(best.clone(), bound, judge, &within, tries, (0.95, &extra));
-        if self.missing(&tidied.plan) <= at_least && (tidied.kept || !kept) {
+        if self.open_to(is_many, &tidied.plan) <= at_least && (tidied.kept || !kept) {
             (tidied.plan, tidied.kept)
         } else {
             (best, kept)
+        }
+    }
+
+    /// Agents missing from the least cover: few people may leave a slot with less than the curves ask for, not without
+    /// anybody.
+    fn open_to(&self, is_many: bool, plan: &Plan) -> f64 {
+        if is_many {
+            self.task.instance.missing(plan).iter().flatten().sum()
+        } else {
+            self.missing(plan)
         }
     }
 
@@ -274,7 +286,9 @@ impl Hiring<'_, '_> {
         let search = |start: Plan| {
             work.calibrated(start, self.bound, self.judge, &paid, rounds, (share, extra))
         };
-        let keeps = |found: &Calibrated| found.kept && work.missing(&found.plan) <= self.at_least;
+        let keeps = |found: &Calibrated| {
+            found.kept && work.open_to(self.is_many, &found.plan) <= self.at_least
+        };
         let mut found = search(start);
         let are_few = most.iter().sum::<f64>() <= FEW;
         if let Some(room) = self.room.filter(|_| are_few && !keeps(&found)) {
