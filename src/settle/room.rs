@@ -173,6 +173,10 @@ impl Work<'_> {
         (within, plan): (Terms, &Plan),
         (enough, share): (Safety, f64),
     ) -> Option<Plan> {
+        if self.scenario.policy.promise == PromiseScope::Slot {
+            // Sizes are solved for whole shifts already.
+            return None;
+        }
         let mut search = SafetySearch::from(enough);
         // Whole shifts that fit have none of the room that rounding leaves.
         let roomier = search.now.iter_mut().zip(SafetySearch::STEP);
