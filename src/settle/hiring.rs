@@ -12,7 +12,7 @@
 //! sets out within these heads, and those of each contract are lowered step by step, every plan setting out from
 //! the last: little has to be learnt anew.
 
-use super::room::Safety;
+use super::room::{HAIR, Safety};
 use super::{Terms, Work};
 use crate::calibrate::Calibrated;
 use crate::requirement::Requirement;
@@ -76,7 +76,7 @@ impl Work<'_> {
             judge,
             bound,
             room,
-            at_least: self.open_to(is_many, &found.plan) + 1e-6,
+            at_least: self.open_to(is_many, &found.plan) + HAIR,
             is_many,
             best: found.plan,
             extra: found.extra,
@@ -124,7 +124,7 @@ impl Work<'_> {
     /// anybody.
     fn open_to(&self, is_many: bool, plan: &Plan) -> f64 {
         if is_many {
-            self.task.instance.missing(plan).iter().flatten().sum()
+            self.task.instance.missing_in_all(plan)
         } else {
             self.missing(plan)
         }

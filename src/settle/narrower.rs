@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::hiring::heads;
 use super::parts::{Part, cut_to_limits};
+use super::room::HAIR;
 use super::{Ask, MANY_HEADS, Work};
 use crate::ids::{GroupId, Id, QueueId};
 use crate::requirement::Requirement;
@@ -115,7 +116,7 @@ impl Work<'_> {
         let heads = heads(instance, &earlier).into_iter();
         let mut heads = heads.zip(&instance.contracts);
         let is_allowed = heads.all(|(heads, it)| heads <= it.most_heads)
-            && self.missing(&earlier) <= self.missing(&plan) + 1e-6
+            && self.missing(&earlier) <= self.missing(&plan) + HAIR
             && !cut_to_limits(instance, &mut earlier);
         let most = instance.cost(&plan) * (1.0 + self.ask.limits.gap);
         let short = |plan: &Plan| self.shortages(&self.observed(plan)).iter().sum::<f64>();

@@ -19,7 +19,7 @@ const GAP: f64 = 0.05;
 impl Work<'_> {
     /// Agents missing from the least cover of a plan.
     pub(super) fn missing(&self, plan: &Plan) -> f64 {
-        self.least_covers().missing(plan).iter().flatten().sum()
+        self.least_covers().missing_in_all(plan)
     }
 
     /// The instance that asks for nobody but the least cover.

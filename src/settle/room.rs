@@ -44,8 +44,7 @@ pub(super) fn open_model(
     demand: &Demand,
     sized: &Requirement,
 ) -> Instance {
-    let least = least_of(scenario, demand, sized, Safety::NONE);
-    crew.task(&least).instance
+    model(crew, scenario, demand, sized, (&[], &[]), Safety::NONE).instance
 }
 
 /// The part of a requirement that is asked for in each slot.
@@ -209,8 +208,7 @@ impl Work<'_> {
     /// A bound that holds for a plan, given one of plans that have in each slot what the curves ask for at least: people
     /// hired whole may do with less.
     pub(super) fn bound_for(&self, sized: &Requirement, plan: &Plan, bound: f64) -> f64 {
-        let asked: f64 = self.task.instance.missing(plan).iter().flatten().sum();
-        if asked <= self.missing(plan) + HAIR {
+        if self.task.instance.missing_in_all(plan) <= self.missing(plan) + HAIR {
             return bound;
         }
         let curves: Vec<Curve> = self.curves.iter().map(Curve::without_least).collect();

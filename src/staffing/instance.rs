@@ -375,7 +375,12 @@ impl Instance {
         self.missing_of(&self.serving(), plan)
     }
 
-    /// The same with [`Self::serving`] at hand.
+    /// Agents missing from all covers in all slots together.
+    pub fn missing_in_all(&self, plan: &Plan) -> f64 {
+        self.missing(plan).iter().flatten().sum()
+    }
+
+    /// The same as [`Self::missing`] with [`Self::serving`] at hand.
     pub(super) fn missing_of(&self, serving: &[Vec<u32>], plan: &Plan) -> Vec<Vec<f64>> {
         let agents = self.on_line(plan);
         let of_cover = |(cover, groups): (&Cover, &Vec<u32>)| {

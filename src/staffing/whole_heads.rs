@@ -49,16 +49,17 @@ pub fn hire_whole(instance: &Instance, relaxed: &mut Rounded, seconds: Option<f6
 /// however much of their time it takes, sought from a plan in hand. Of few people a rounded relaxation makes many short
 /// shifts, and no time is left for long ones. None where it takes long.
 pub fn best_of_paid(instance: &Instance, plan: &Plan, seconds: Option<f64>) -> Option<Plan> {
+    let all = instance.choices();
+    if all.len() > PAID_CHOICES {
+        return None;
+    }
     let mut free = instance.clone();
     for contract in &instance.contracts {
         for &shift in &instance.groups[contract.group as usize].shifts {
             free.shifts[shift as usize].price = 0.0;
         }
     }
-    let (serving, all) = (free.serving(), free.choices());
-    if all.len() > PAID_CHOICES {
-        return None;
-    }
+    let serving = free.serving();
     let limits = Limits {
         seconds,
         nodes: Some(PAID_NODES),
