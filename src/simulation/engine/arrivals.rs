@@ -1,12 +1,14 @@
 //! Who comes: the contacts of one replication, in order of time, each with its handle time and patience.
 
 use super::network::{Edge, Kind, Network};
-use super::random::{Purpose, Sampler, busyness, exponential, stream};
+use super::random::{Purpose, STRATA, Sampler, busyness, exponential, stratum, stream};
 
 /// Slot of contacts that are not counted: those of the lead-in and of the run-out.
 pub(super) const UNCOUNTED: u16 = u16::MAX;
 /// Run-out of a cyclic horizon, in days, unless a deadline takes longer; never longer than the horizon.
 const RUN_OUT_DAYS: f64 = 1.0;
+/// Days after which like days come again, where the horizon has whole weeks.
+const WEEK: i64 = 7;
 
 /// One contact to come.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,10 +81,9 @@ pub(super) fn draw(network: &Network, seed: u64, replication: u64, contacts: &mu
     let mut drawn_for = None;
     for index in 0..slots_run(network) {
         let slot = slot_of(network, index);
-        let day = (
-            (index + network.slots * (lead / network.slots + 2) - lead) / network.slots,
-            network.day_of_slot[slot],
-        );
+        // From the first that counts on; the lead-in lies before.
+        let round = (index as i64 - lead as i64).div_euclid(network.slots as i64);
+        let day = (round, network.day_of_slot[slot]);
         if drawn_for != Some(day) {
             drawn_for = Some(day);
             draw_busyness(network, seed, replication, day, &mut factors);
@@ -126,25 +127,39 @@ pub(super) fn draw(network: &Network, seed: u64, replication: u64, contacts: &mu
     }
 }
 
+/// The busyness of a day in the `round`-th time through the horizon. Those of days that are alike within one run, the
+/// Mondays say, lie in different strata: means of few weeks are not those of weeks that happened to be busy.
 fn draw_busyness(
     network: &Network,
     seed: u64,
     replication: u64,
-    (week, day): (usize, u16),
+    (round, day): (i64, u16),
     factors: &mut [f64],
 ) {
-    let when = (week as u64) << 16 | u64::from(day);
-    let shared = busyness(
-        &mut stream(seed, Purpose::SharedBusyness, replication, when),
-        network.shared_busyness,
-    );
+    let days = network
+        .day_of_slot
+        .last()
+        .map_or(1, |last| i64::from(*last) + 1);
+    let number = round * days + i64::from(day);
+    let period = if days % WEEK == 0 { WEEK } else { days };
+    let (turn, strata) = (number.div_euclid(period), STRATA as i64);
+    let group = turn.div_euclid(strata) * period + number.rem_euclid(period);
+    let place = turn.rem_euclid(strata) as usize;
+    let draw = |purpose, of: u64, cv: f64| {
+        if cv <= 0.0 {
+            return 1.0;
+        }
+        let of_key = |kind: u64, key: i64| {
+            let key = kind << 31 | u64::from(key as u32 & (u32::MAX >> 1));
+            stream(seed, purpose, replication, of << 32 ^ key)
+        };
+        let stratum = stratum(&mut of_key(1, group), place);
+        busyness(&mut of_key(0, number), cv, stratum)
+    };
+    let shared = draw(Purpose::SharedBusyness, 0, network.shared_busyness);
     for (number, (factor, queue)) in factors.iter_mut().zip(&network.queues).enumerate() {
-        let own = queue.number(number) << 32 ^ when;
-        *factor = shared
-            * busyness(
-                &mut stream(seed, Purpose::OwnBusyness, replication, own),
-                queue.busyness,
-            );
+        let of = queue.number(number);
+        *factor = shared * draw(Purpose::OwnBusyness, of, queue.busyness);
     }
 }
 
@@ -186,6 +201,43 @@ mod tests {
         let var = counts.iter().map(|c| (c - mean).powi(2)).sum::<f64>() / 399.0;
         assert!((mean - 1440.0).abs() < 6.0, "{mean}");
         assert!((var / 1440.0 - 1.0).abs() < 0.25, "{var}");
+    }
+
+    #[test]
+    fn like_days_of_a_run_are_not_all_busy() {
+        // A week of days of one slot, four times: the Mondays' mean varies far less than that of any four days.
+        let mut network = network([1000.0, 1000.0]);
+        network.slots = 7;
+        network.day_of_slot = (0..7).collect();
+        network.shared_busyness = 0.3;
+        network.edge = Edge::Cyclic {
+            lead_in: 7,
+            rounds: 4,
+        };
+        let mut factors = vec![1.0; 2];
+        let mut factor = |run, round, day| {
+            draw_busyness(&network, 5, run, (round, day), &mut factors);
+            factors[0]
+        };
+        let variance = |means: Vec<f64>| {
+            let mean = means.iter().sum::<f64>() / means.len() as f64;
+            means.iter().map(|m| (m - mean).powi(2)).sum::<f64>() / means.len() as f64
+        };
+        let mut mean = |run, day: fn(i64) -> u16| {
+            (0..4)
+                .map(|round| factor(run, round, day(round)))
+                .sum::<f64>()
+                / 4.0
+        };
+        let mondays = variance((0..500).map(|run| mean(run, |_| 0)).collect());
+        let others = variance(
+            (0..500)
+                .map(|run| mean(run, |round| round as u16))
+                .collect(),
+        );
+        // By hand: .09 ÷ 4 where days do not know of each other, under a tenth of it between strata.
+        assert!((others / 0.0225 - 1.0).abs() < 0.25, "{others}");
+        assert!(mondays < 0.2 * others, "{mondays} {others}");
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Named, seeded random streams: every draw depends on the seed, what it is for, the replication and the
 //! queue, never on what other streams drew. So two plans meet the same customers.
 
+use rand::seq::SliceRandom;
 use rand::{Rng, RngExt, SeedableRng};
-use rand_distr::{Distribution, Exp1, Gamma, StandardNormal};
+use rand_distr::{Distribution, Exp1, StandardNormal};
 use rand_xoshiro::Xoshiro256PlusPlus;
+use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::network::HandleTime;
 use crate::requirement::Patience;
@@ -43,13 +45,38 @@ pub(super) fn exponential(rng: &mut impl Rng) -> f64 {
     Exp1.sample(rng)
 }
 
-/// Gamma of mean 1 and that coefficient of variation; 1 where it is 0.
-pub(super) fn busyness(rng: &mut impl Rng, cv: f64) -> f64 {
-    if cv <= 0.0 {
-        return 1.0;
-    }
+/// Strata into which the busyness of like days is drawn.
+pub(super) const STRATA: usize = 4;
+
+/// Which stratum is whose: they are dealt out at random, each once.
+pub(super) fn stratum(rng: &mut impl Rng, place: usize) -> usize {
+    let mut strata: [usize; STRATA] = std::array::from_fn(|stratum| stratum);
+    strata.shuffle(rng);
+    strata[place]
+}
+
+/// Gamma of mean 1 and that coefficient of variation, of a stratum but for a few in a hundred.
+///
+/// Marsaglia & Tsang (2000), *A simple method for generating gamma variables*: their first normal is of the stratum,
+/// and where it is not taken those that follow are of all. Over all strata it is the gamma itself.
+pub(super) fn busyness(rng: &mut impl Rng, cv: f64, stratum: usize) -> f64 {
     let shape = 1.0 / (cv * cv);
-    Gamma::new(shape, 1.0 / shape).map_or(1.0, |gamma| gamma.sample(rng))
+    // Below 1 the shape is raised by 1 (their note at the end).
+    let (of, raised) = match shape < 1.0 {
+        true => (shape + 1.0, rng.random::<f64>().powf(1.0 / shape)),
+        false => (shape, 1.0),
+    };
+    let d = of - 1.0 / 3.0;
+    let c = 1.0 / (9.0 * d).sqrt();
+    let share = (stratum as f64 + rng.random::<f64>()) / STRATA as f64;
+    let mut z = Normal::standard().inverse_cdf(share);
+    loop {
+        let v = (1.0 + c * z).powi(3);
+        if v > 0.0 && rng.random::<f64>().ln() < 0.5 * z * z + d - d * v + d * v.ln() {
+            return raised * d * v / shape;
+        }
+        z = StandardNormal.sample(rng);
+    }
 }
 
 /// How many of `count` come when each does with probability `share`.
@@ -108,6 +135,7 @@ impl<'a> Sampler<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use statrs::distribution::Gamma;
 
     #[test]
     fn streams_are_repeatable_and_apart() {
@@ -142,10 +170,30 @@ mod tests {
             let mean = (0..n).map(|_| sampler.draw(&mut rng)).sum::<f64>() / f64::from(n);
             assert!((mean - 300.0).abs() < 3.0, "{mean}");
         }
-        let n = 100_000;
-        let factors: Vec<f64> = (0..n).map(|_| busyness(&mut rng, 0.2)).collect();
-        let mean = factors.iter().sum::<f64>() / f64::from(n);
-        let var = factors.iter().map(|f| (f - mean).powi(2)).sum::<f64>() / f64::from(n);
-        assert!((mean - 1.0).abs() < 0.01 && (var - 0.04).abs() < 0.002);
+    }
+
+    #[test]
+    fn busyness_is_gamma_over_all_strata_and_near_its_own() {
+        let mut rng = stream(7, Purpose::OwnBusyness, 0, 0);
+        for cv in [0.1, 0.3, 1.4] {
+            let n = 100_000;
+            let mut of_strata = [0.0; STRATA];
+            let draws: Vec<f64> = (0..n)
+                .map(|place| {
+                    let drawn = busyness(&mut rng, cv, place % STRATA);
+                    of_strata[place % STRATA] += drawn;
+                    drawn
+                })
+                .collect();
+            let shape = 1.0 / (cv * cv);
+            let gamma = Gamma::new(shape, shape).unwrap();
+            for share in [0.05, 0.25, 0.5, 0.75, 0.95] {
+                let quantile = gamma.inverse_cdf(share);
+                let below = draws.iter().filter(|drawn| **drawn <= quantile).count();
+                let below = below as f64 / n as f64;
+                assert!((below - share).abs() < 0.006, "{cv}: {below} for {share}");
+            }
+            assert!(of_strata.is_sorted(), "{of_strata:?}");
+        }
     }
 }
