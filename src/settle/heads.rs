@@ -59,6 +59,17 @@ impl Work<'_> {
         worked
     }
 
+    /// Whether a group's people can work a plan, or enough of it to keep the promises and leave no more open than that.
+    pub(super) fn is_worked(&self, plan: &Plan, open: f64) -> bool {
+        let worked = self.worked(plan);
+        let is_kept = || {
+            self.shortages(&self.observed(&worked))
+                .iter()
+                .all(|short| *short <= 0.0)
+        };
+        worked == *plan || (self.missing(&worked) <= open && is_kept())
+    }
+
     /// A plan with what its verdict says is open and its groups' people can work beside it.
     fn filled(&self, settled: &Settled, plan: &Plan) -> Plan {
         let open = open(&settled.requirement, &self.kept(&settled.observed));

@@ -33,6 +33,8 @@ const STEP: f64 = 0.04;
 const LEAST: f64 = 0.01;
 /// People up to whom what they do best is looked for with whole shifts.
 const FEW: f64 = 12.0;
+/// Agents of a slot that must be missing, whatever the few who are paid do, for them to be refused without a try.
+const TO_BE_SURE: f64 = 1.0;
 /// Exchanges tried.
 const EXCHANGES: usize = 6;
 
@@ -70,15 +72,19 @@ impl Work<'_> {
         let instance = &self.task.instance;
         let kept = found.kept;
         let is_many = room.is_none();
+        let plan = match is_many {
+            true => found.plan,
+            false => self.with_open_hours(sized, found.plan, bound),
+        };
         let mut hiring = Hiring {
             work: self,
             sized,
             judge,
             bound,
             room,
-            at_least: self.open_to(is_many, &found.plan) + HAIR,
+            at_least: self.open_to(is_many, &plan) + HAIR,
             is_many,
-            best: found.plan,
+            best: plan,
             extra: found.extra,
             refused: Vec::new(),
         };
@@ -272,8 +278,12 @@ impl Hiring<'_, '_> {
             return false;
         }
         let (work, instance) = (self.work, &self.work.task.instance);
-        let paid = instance.with_heads(most);
         let within = |instance: &Instance| instance.with_heads(most);
+        if !self.is_many && work.left_open(self.sized, &within) > self.at_least + TO_BE_SURE {
+            self.refused.push(most.to_vec());
+            return false;
+        }
+        let paid = within(instance);
         let (start, extra) = match self.room {
             None => (worked_within(&paid, &self.best), &self.extra[..]),
             room => {
@@ -287,7 +297,9 @@ impl Hiring<'_, '_> {
             work.calibrated(start, self.bound, self.judge, &paid, rounds, (share, extra))
         };
         let keeps = |found: &Calibrated| {
-            found.kept && work.open_to(self.is_many, &found.plan) <= self.at_least
+            found.kept
+                && work.open_to(self.is_many, &found.plan) <= self.at_least
+                && (self.is_many || work.is_worked(&found.plan, self.at_least))
         };
         let mut found = search(start);
         let are_few = most.iter().sum::<f64>() <= FEW;

@@ -36,7 +36,7 @@ impl Work<'_> {
         }
         let value = |plan: &Plan| {
             let short: f64 = self.shortages(&self.observed(plan)).iter().sum();
-            (short, self.task.instance.cost(plan))
+            (short, self.missing(plan), self.task.instance.cost(plan))
         };
         let mut best = (value(&plan), plan);
         for some in self.some_teams(&best.1) {
@@ -48,12 +48,12 @@ impl Work<'_> {
                 }
             }
         }
-        let (_, cost) = best.0;
+        let (.., cost) = best.0;
         if self.ask.earlier.is_some() && cost > bound * (1.0 + enough) && self.share_gone() < LATE {
             // Too far from the bound to stay near an earlier plan, should one made afresh cost that much less.
             let plan = self.of_some_teams(sized, &|_| true, None);
-            let (short, cost) = value(&plan);
-            if (short, cost * (1.0 + enough)) < best.0 {
+            let (short, missing, cost) = value(&plan);
+            if (short, missing, cost * (1.0 + enough)) < best.0 {
                 best.1 = plan;
             }
         }

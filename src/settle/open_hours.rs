@@ -64,6 +64,12 @@ impl Work<'_> {
         let mut asked = self.least_covers().clone();
         let prices = asked.covers.iter().map(|cover| cover.shortfall_price);
         let price = STAYS * prices.fold(0.0, f64::max);
+        // Somebody is hired for a single slot, too.
+        let heads = asked.contracts.iter().map(|contract| contract.price);
+        let head = heads.fold(0.0, f64::max);
+        for cover in &mut asked.covers {
+            cover.shortfall_price = cover.shortfall_price.max(head);
+        }
         let agents = asked.on_line(plan);
         let of_queue = |queue: u32| {
             let slots = 0..asked.slots;

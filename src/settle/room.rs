@@ -85,6 +85,11 @@ const LOOKING_ON: f64 = 0.5;
 const PAID: usize = 4;
 const PAID_DRAFTED: usize = 2;
 const HOPELESS: f64 = 0.15;
+/// Room of a model that every plan with a kept promise has, but for the hair by which one may be missed.
+const HOPED: Safety = Safety {
+    beyond: -0.05,
+    spreads: -0.05,
+};
 /// Agents missing that are none.
 pub(super) const HAIR: f64 = 1e-6;
 
@@ -211,13 +216,33 @@ impl Work<'_> {
         if self.task.instance.missing_in_all(plan) <= self.missing(plan) + HAIR {
             return bound;
         }
+        let task = self.barest(sized, Safety::NONE);
+        let mut relaxed = self.crew.round(&task, &self.limits_left(1.0), None);
+        hire_whole(&task.instance, &mut relaxed, self.seconds_left(1.0));
+        bound.min(relaxed.bound)
+    }
+
+    /// What any plan `within` some heads leaves open at least, in agents of a slot: whoever is paid works as one likes. 0
+    /// where that is not known.
+    pub(super) fn left_open(&self, sized: &Requirement, within: Terms) -> f64 {
+        if self.scenario.policy.promise == PromiseScope::Slot {
+            return 0.0;
+        }
+        let mut task = self.barest(sized, HOPED);
+        let mut free = within(&task.instance);
+        free.shifts.iter_mut().for_each(|shift| shift.price = 0.0);
+        let prices = free.covers.iter().map(|cover| cover.shortfall_price);
+        let price = prices.fold(f64::INFINITY, f64::min);
+        task.instance = free;
+        self.crew.round(&task, &self.limits_left(1.0), None).bound / price
+    }
+
+    /// The model with nobody in a slot because of the curves.
+    fn barest(&self, sized: &Requirement, safety: Safety) -> Task {
         let curves: Vec<Curve> = self.curves.iter().map(Curve::without_least).collect();
         let pledged = (&curves[..], &self.periods[..]);
         let (crew, scenario) = (&self.crew, &self.scenario);
-        let task = model(crew, scenario, self.demand, sized, pledged, Safety::NONE);
-        let mut relaxed = crew.round(&task, &self.limits_left(1.0), None);
-        hire_whole(&task.instance, &mut relaxed, self.seconds_left(1.0));
-        bound.min(relaxed.bound)
+        model(crew, scenario, self.demand, sized, pledged, safety)
     }
 
     /// The model with room for chance, on the `terms` of an instance.

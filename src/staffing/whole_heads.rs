@@ -1,7 +1,9 @@
 //! Models that are solved with whole people: the bound of one that hires them, agents in fractions, heads not; and the
 //! shifts of few who are paid already.
 
-use super::instance::{Instance, Plan};
+use std::collections::BTreeSet;
+
+use super::instance::{Choice, Instance, Plan};
 use super::model::{Fixed, build};
 use super::neighbourhoods::neighbour;
 use super::relaxation::{Rounded, heads};
@@ -14,10 +16,11 @@ const WORTH: f64 = 0.005;
 const HEADS_NODES: u32 = 100;
 const HEADS_GAP: f64 = 1e-4;
 
-/// Nodes and gap of a model of people paid already, and most choices of a shift that it may have.
+/// Nodes and gap of a model of people paid already, most choices of a shift that are looked at, and that it has.
 const PAID_NODES: u32 = 10;
 const PAID_GAP: f64 = 0.02;
 const PAID_CHOICES: usize = 3_000;
+const PAID_TAKEN: usize = 200;
 
 /// Tightens the bound and the heads of a relaxation to those of one that hires whole people, where that is soon done:
 /// the last one hired is a good part of what a small team costs.
@@ -65,7 +68,42 @@ pub fn best_of_paid(instance: &Instance, plan: &Plan, seconds: Option<f64>) -> O
         nodes: Some(PAID_NODES),
         ..Limits::to_gap(PAID_GAP)
     };
-    neighbour(&free, &serving, plan, &all, &Fixed::none(&free), &limits).1
+    let taken = likely(&free, &serving, &all, plan, &limits);
+    neighbour(&free, &serving, plan, &taken, &Fixed::none(&free), &limits).1
+}
+
+/// The choices of a plan, and of all others so many that the relaxation takes or would take first; of those alike some of
+/// everywhere.
+fn likely(
+    instance: &Instance,
+    serving: &[Vec<u32>],
+    all: &[Choice],
+    plan: &Plan,
+    limits: &Limits,
+) -> Vec<Choice> {
+    if all.len() <= PAID_TAKEN {
+        return all.to_vec();
+    }
+    let model = build(instance, serving, all, &Fixed::none(instance));
+    let relaxed = Live::relaxed(&model.program).solve(limits);
+    let of = |values: &[f64], column: ColumnId| values.get(column.index()).copied();
+    let mut ranked: Vec<(bool, f64, u32, Choice)> = (0..)
+        .zip(&model.choices)
+        .map(|(number, &(choice, column))| {
+            let is_used = of(&relaxed.columns, column).is_some_and(|count| count > 1e-6);
+            let reduced = of(&relaxed.reduced_costs, column).unwrap_or(0.0);
+            // Fibonacci's hash (Knuth 1973) scatters neighbours.
+            let scattered = 2_654_435_769_u32.wrapping_mul(number);
+            (!is_used, (reduced * 1e3).round(), scattered, choice)
+        })
+        .collect();
+    ranked.sort_by(|a, b| {
+        let by_worth = a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
+        by_worth.then(a.2.cmp(&b.2))
+    });
+    let taken = ranked.iter().take(PAID_TAKEN).map(|ranked| ranked.3);
+    let taken: BTreeSet<Choice> = taken.chain(plan.keys().copied()).collect();
+    taken.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -73,7 +111,7 @@ mod tests {
     use super::*;
     use crate::staffing::contract::Contract;
     use crate::staffing::duties::{Begin, Capacity};
-    use crate::staffing::instance::{Choice, Cover, Group, Shift};
+    use crate::staffing::instance::{Cover, Group, Shift};
 
     #[test]
     fn few_people_paid_take_long_shifts_in_the_place_of_short_ones() {
