@@ -1,7 +1,6 @@
 //! `crewcast simulate`: replays a plan event by event, also one edited by hand.
 
 mod report;
-mod shifts;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,6 +9,7 @@ use super::check::{fail, setup_named, warn};
 use super::progress::Progress;
 use crate::demand::{self, Demand};
 use crate::ids::SetupId;
+use crate::input::shifts::{self, Bounds};
 use crate::plan::{Options, plan};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
@@ -17,7 +17,6 @@ use crate::simulation;
 use crate::staffing::{Proof, Staffing, Team};
 use crate::{input, whatif};
 use report::{By, Report};
-use shifts::Bounds;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {

@@ -30,6 +30,7 @@ mod rules;
 mod setup;
 mod shift;
 mod site;
+pub mod shifts;
 mod source;
 pub mod synthetic;
 mod target;

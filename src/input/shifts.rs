@@ -1,15 +1,15 @@
-//! Reads `shifts.csv` as a plan writes it or a person edits it: `group,site,date,start_local,end_local,
-//! breaks,agents`, the times on the site's wall clock, written as histories may write them. Where a row says a thing twice, the date in its start or the
-//! site of its group, both have to agree: whoever changed one of them must not believe that the shift moved.
+//! Reads `shifts.csv` as a plan writes it or a person edits it: `group,site,date,start_local,end_local,breaks,agents`, the
+//! times on the site's wall clock, written as histories may write them. Where a row says a thing twice, the date in its
+//! start or the site of its group, both have to agree: whoever changed one of them must not believe that the shift moved.
 
 mod clock;
 
 use chrono::Duration;
 use chrono_tz::Tz;
 
+use super::cells::{Records, sniff_delimiter};
+use super::timestamp::{self, Order};
 use crate::ids::{ClientId, GroupId, ShiftId};
-use crate::input::cells::{Records, sniff_delimiter};
-use crate::input::timestamp::{self, Order};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
 use crate::staffing::{PlannedShift, Team};
@@ -33,10 +33,10 @@ const LONGEST: i64 = 24;
 
 /// A row of the file; which team it is depends on the set-up.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Row {
+pub struct Row {
     pub line: usize,
     pub group: String,
-    site: String,
+    pub site: String,
     date: String,
     start: String,
     end: String,
@@ -47,7 +47,7 @@ pub(super) struct Row {
 }
 
 /// The rows of the file, or every problem of its shape.
-pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
+pub fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     let mut records = Records::of(text, sniff_delimiter(text));
     let headers: Vec<String> = records.header().iter().map(str::to_lowercase).collect();
     let place = |name: &str| headers.iter().position(|header| header == name);
@@ -104,7 +104,7 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
 }
 
 /// The team that a name stands for: a group, or "group: client+client" for a pod of it.
-pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
+pub fn team(scenario: &Scenario, name: &str) -> Option<Team> {
     let of_group = |group: GroupId, clients: Vec<ClientId>| {
         let mut queues = scenario.queues_of(group);
         queues.retain(|&queue| clients.contains(&scenario.queues[queue].client));
@@ -145,7 +145,7 @@ pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
 }
 
 /// Where and when a team's shifts can be.
-pub(super) struct Bounds<'a> {
+pub struct Bounds<'a> {
     /// The site of its group; none where the group is unknown.
     pub site: Option<&'a str>,
     /// The wall clock of the site, or of the scenario.
@@ -155,7 +155,7 @@ pub(super) struct Bounds<'a> {
 
 /// A row as a shift of team number `team` within its bounds, or its problems; a shift wholly outside the horizon is
 /// one.
-pub(super) fn shift(
+pub fn shift(
     file: &str,
     row: &Row,
     team: usize,
