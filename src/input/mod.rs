@@ -19,6 +19,7 @@ mod handle_time;
 mod header;
 pub mod history;
 mod hours;
+mod idle_lever;
 mod language;
 mod money;
 mod names;
@@ -29,8 +30,8 @@ mod repeats;
 mod rules;
 mod setup;
 mod shift;
-mod site;
 pub mod shifts;
+mod site;
 mod source;
 pub mod synthetic;
 mod target;
@@ -343,6 +344,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     };
     leave_out_empty_groups(&mut scenario);
     check::factors(&scenario, root.reading, &header.without);
+    idle_lever::tell(&scenario, &lever_tables);
     check::whole(
         &scenario,
         root.reading,
