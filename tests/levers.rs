@@ -314,6 +314,55 @@ fn an_unknown_name_in_a_change_is_the_only_problem_told() {
 }
 
 #[test]
+fn a_wrong_choice_of_a_set_up_or_a_group_is_the_only_problem_told() {
+    let told = |from: &str, to: &str| -> Vec<String> {
+        let text = written("", "2026-06-01").replace(
+            "kind = \"in-house\"",
+            "kind = \"in-house\"\ntitle = \"Our own\"\nper_client = false",
+        );
+        let text = text.replace("kind = \"dedicated\"", "kind = \"shared\"\nmax_clients = 3");
+        assert!(text.contains(from));
+        let read = input::read_text(&text.replace(from, to), None);
+        let problems = read.expect_err("a problem").into_iter();
+        problems
+            .map(|problem| format!("{}: {}", problem.code, problem.cause))
+            .collect()
+    };
+    for (from, to, code) in [
+        (
+            "kind = \"in-house\"",
+            "kind = \"inhouse\"",
+            "unknown-choice",
+        ),
+        (
+            "groups = [\"agents\"]",
+            "groups = [\"agent\"]",
+            "unknown-group",
+        ),
+        ("kind = \"shared\"", "kind = \"part\"", "unknown-choice"),
+        (
+            "groups = [\"agents\"]",
+            "groups = [\"agents\"]\n[setup.tariff]\nform = \"by-minute\"\nprice = 3\nrounding = \"1m\"",
+            "unknown-choice",
+        ),
+    ] {
+        let told = told(from, to);
+        let others: Vec<&String> = told
+            .iter()
+            .filter(|t| {
+                !["bad-setup", "no-shift", code]
+                    .iter()
+                    .any(|c| t.starts_with(c))
+            })
+            .collect();
+        assert!(
+            others.is_empty() && told.iter().any(|t| t.starts_with(code)),
+            "{to}: {told:?}"
+        );
+    }
+}
+
+#[test]
 fn a_lever_of_the_scenario_is_pulled_by_its_id() {
     let account = lever(
         "account",

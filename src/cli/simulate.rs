@@ -221,7 +221,7 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
         let shift = shifts::shift(&file, row, 0, &bounds);
         problems.extend(shift.err().unwrap_or_default());
     }
-    Err(problems)
+    Err(shifts::at_once(problems))
 }
 
 /// A group or pod that the set-up asked for, or any one set-up beside the others of the file, does not have.
@@ -285,7 +285,7 @@ fn staffing(
         }
     }
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(shifts::at_once(problems));
     }
     Ok(Staffing {
         on_line: vec![Vec::new(); teams.len()],

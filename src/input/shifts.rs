@@ -3,11 +3,12 @@
 //! start or the site of its group, both have to agree: whoever changed one of them must not believe that the shift moved.
 
 mod clock;
+mod outside;
 
 use chrono::Duration;
 use chrono_tz::Tz;
 
-use super::cells::{Records, sniff_delimiter};
+use super::cells::{Records, named_twice, sniff_delimiter};
 use super::timestamp::{self, Order};
 use crate::ids::{ClientId, GroupId, ShiftId};
 use crate::problem::{Place, Problem};
@@ -15,6 +16,8 @@ use crate::scenario::Scenario;
 use crate::staffing::{PlannedShift, Team};
 use crate::time::Horizon;
 use clock::{Written, day, instant, pause};
+use outside::OUTSIDE;
+pub use outside::at_once;
 
 /// Columns that must be there; `site` may be.
 const COLUMNS: [&str; 6] = [
@@ -51,6 +54,25 @@ pub fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     let mut records = Records::of(text, sniff_delimiter(text));
     let headers: Vec<String> = records.header().iter().map(str::to_lowercase).collect();
     let place = |name: &str| headers.iter().position(|header| header == name);
+    let wrong = |cause: String, remedy: &str| {
+        let problem = Problem::new("csv-header", cause).at(Place::line(file, 1));
+        vec![problem.remedy(remedy)]
+    };
+    if headers.iter().all(String::is_empty) {
+        let remedy = format!("the first line names {}", COLUMNS.join(", "));
+        return Err(wrong(format!("{file} is empty"), &remedy));
+    }
+    let used = COLUMNS
+        .iter()
+        .chain(&["site"])
+        .filter_map(|name| place(name));
+    if let Some(name) = named_twice(&headers, used) {
+        let remedy = "keep the one that counts, and give the other another name";
+        return Err(wrong(
+            format!("there is more than one column `{name}`"),
+            remedy,
+        ));
+    }
     let missing: Vec<Problem> = COLUMNS
         .into_iter()
         .filter(|name| place(name).is_none())
@@ -253,7 +275,7 @@ pub fn shift(
             );
         } else if end <= horizon.start || start >= horizon.end() {
             problem(
-                "bad-date",
+                OUTSIDE,
                 format!("the shift of {} is outside the plan", row.date),
                 &format!(
                     "the plan runs from {} to {}",
@@ -289,6 +311,14 @@ pub fn shift(
         }
     }
     breaks.sort_by_key(|pause| pause.start);
+    if breaks.windows(2).any(|two| two[1].start < two[0].end) {
+        let cause = format!("its breaks overlap: `{}`", row.breaks);
+        problem(
+            "bad-hours",
+            cause,
+            "let each break begin after the one before it",
+        );
+    }
     match (start, end, agents) {
         (Some(start), Some(end), Some(agents)) if problems.is_empty() => Ok(PlannedShift {
             team,
@@ -406,7 +436,9 @@ mod tests {
             codes("t,,2026-02-03,08:00,2026-02-03 07:00,,1"),
             ["bad-hours"]
         );
-        assert_eq!(codes("t,,2027-02-03,08:00,16:00,,1"), ["bad-date"]);
+        assert_eq!(codes("t,,2027-02-03,08:00,16:00,,1"), ["outside-plan"]);
+        let overlap = "t,,2026-02-03,08:00,16:00,11:00-12:00 unpaid; 11:30-12:30,1";
+        assert_eq!(codes(overlap), ["bad-hours"]);
         assert_eq!(codes("t,,2026-02-03,08:00,16:00,,10001"), ["bad-number"]);
         let long = "t,,2026-02-03,08:00,2026-02-05 08:00,,1";
         assert_eq!(codes(long), ["bad-hours"]);
@@ -424,5 +456,11 @@ mod tests {
         assert!(told.contains("2026-02-03T08:00:00+01:00"), "{told}");
         let missing = rows("shifts.csv", "group,agents\n").unwrap_err();
         assert_eq!(missing.len(), 4);
+        let twice = format!("{},AGENTS\n", HEADER.trim_end());
+        assert_eq!(
+            rows("shifts.csv", &twice).unwrap_err()[0].code,
+            "csv-header"
+        );
+        assert_eq!(rows("shifts.csv", "").unwrap_err().len(), 1);
     }
 }

@@ -93,7 +93,7 @@ impl Results {
         }
         match problems.is_empty() {
             true => Ok(rows),
-            false => Err(problems),
+            false => Err(shifts::at_once(problems)),
         }
     }
 
