@@ -278,6 +278,15 @@ fn wrong_names_are_problems_and_wrong_forms_bad_usage() {
     assert!(said.contains("no-contacts"), "{said}");
     assert!(!folder.path().join("quote-shop.html").exists());
     assert_eq!(quote("shop", "by-the-moon"), Some(2));
+    let form = ["quote", ".", "--client", "shop", "--form", "flat"];
+    assert_eq!(
+        code(&[&form[..], &["--date", "2026-02-30"]].concat()),
+        Some(2)
+    );
+    assert_eq!(
+        code(&[&form[..], &["--out", "scenario.toml"]].concat()),
+        Some(1)
+    );
     assert_eq!(
         code(&["compare", ".", "--set", "queue.phon.aht=5m"]),
         Some(1)

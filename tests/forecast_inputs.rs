@@ -313,3 +313,29 @@ fn an_export_of_excel_is_read_in_its_code_page_which_is_said() {
         "{err}"
     );
 }
+
+#[test]
+fn a_column_that_is_there_twice_is_told_and_so_is_a_handle_time_of_days() {
+    let dir = tempfile::tempdir().unwrap();
+    let twice = write(
+        dir.path(),
+        "history.csv",
+        b"timestamp,series,volume,Volume\n2026-09-21,daily,60,70\n",
+    );
+    let (code, _, err) = crewcast(&["forecast", &twice]);
+    assert!(
+        code == 1 && err.contains("more than one column `volume`"),
+        "{err}"
+    );
+    let of = scenario(dir.path(), "", &["daily"]);
+    write(
+        dir.path(),
+        "history.csv",
+        b"timestamp,series,volume\n2026-09-21,daily,60\n",
+    );
+    let file = dir.path().join("scenario.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("aht = \"4m\"", "aht = \"25h\"")).unwrap();
+    let (code, _, err) = crewcast(&["check", &of]);
+    assert!(code == 1 && err.contains("for 25 hours"), "{err}");
+}

@@ -217,3 +217,190 @@ fn what_levers_settle_is_what_is_paid_for_and_what_a_lever_of_compare_adds_to() 
     assert!((after.queues[phone].contacts() - NEW / 0.93).abs() < 1e-6);
     assert!(near(after.queues[phone].resolution.value(), 0.86));
 }
+
+/// What `check` tells of a scenario that can be planned, each with its line in the file.
+fn told(levers: &str, start: &str) -> Vec<String> {
+    let text = written(levers, start);
+    let read = input::read_text(&text, None);
+    let scenario = read.unwrap_or_else(|problems| panic!("{problems:?}"));
+    let doubts = scenario.doubts.iter();
+    doubts
+        .map(|doubt| {
+            let place = doubt.place.as_ref().expect("a place");
+            assert!(
+                doubt.remedy.is_some() && doubt.code == "idle-lever",
+                "{doubt}"
+            );
+            let line = text.lines().nth(place.line - 1).expect("a line");
+            format!("{line}: {}", doubt.cause)
+        })
+        .collect()
+}
+
+#[test]
+fn a_lever_that_reaches_no_contact_is_told_with_the_reason() {
+    let one = |rest: &str| {
+        let told = told(&lever("bot", rest), "2026-06-01");
+        assert!(told.len() <= 1, "{told:?}");
+        told.first().cloned().unwrap_or_default()
+    };
+    let nothing = one("deflection = \"10%\"\ncontact_types = [\"repair\"]");
+    assert!(nothing.starts_with("deflection = "), "{nothing}");
+    assert!(nothing.contains("lever `bot` changes no contact: of what `phone`"));
+    // Fewer come again all the same.
+    assert_eq!(
+        one("deflection = \"10%\"\nfcr = \"5%\"\ncontact_types = [\"repair\"]"),
+        ""
+    );
+    assert_eq!(one("deflection = \"10%\""), "");
+    assert!(one("deflection = 0").contains("its shares are 0 %"));
+    let late = "[[lever]]\nid = \"bot\"\nfrom = \"2026-06-08\"\ndeflection = \"10%\"\n";
+    let late = told(late, "2026-06-01").remove(0);
+    assert!(
+        late.contains("begins on 2026-06-08, and the last day planned is 2026-06-07"),
+        "{late}"
+    );
+    let last = "[[lever]]\nid = \"bot\"\nfrom = \"2026-06-07\"\ndeflection = \"10%\"\n";
+    assert!(told(last, "2026-06-01").is_empty());
+    assert_eq!(
+        told(&format!("{last}ramp = \"1 month\"\n"), "2026-06-01").len(),
+        1
+    );
+    // Types that no queue is of, and none that is informational.
+    let unused = written("", "2026-06-01").replace(
+        "{ id = \"repair\" }",
+        "{ id = \"repair\" }, { id = \"other\" }",
+    );
+    let unused = unused + &lever("bot", "deflection = \"10%\"\ncontact_types = [\"other\"]");
+    let scenario = input::read_text(&unused, None).expect("a scenario");
+    assert!(
+        scenario.doubts[0]
+            .cause
+            .contains("no queue is of a contact type")
+    );
+    let none = written(&lever("bot", "deflection = \"10%\""), "2026-06-01");
+    let scenario = input::read_text(&none.replace("informational = true, ", ""), None);
+    assert!(
+        scenario.expect("a scenario").doubts[0]
+            .cause
+            .contains("it names no queues")
+    );
+    // Left out on purpose.
+    let off = lever("bot", "deflection = 0") + "[policy]\n";
+    let off = written(&off, "2026-06-01").replace("currency =", "without = [\"bot\"]\ncurrency =");
+    assert!(
+        input::read_text(&off, None)
+            .expect("a scenario")
+            .doubts
+            .is_empty()
+    );
+}
+
+#[test]
+fn an_unknown_name_in_a_change_is_the_only_problem_told() {
+    let codes = |text: &str| -> Vec<&str> {
+        let read = input::read_text(&written(text, "2026-06-01"), None);
+        read.expect_err("a problem")
+            .iter()
+            .map(|p| p.code)
+            .collect()
+    };
+    let title = "title = \"A bot\"\ndeflection = \"10%\"\n";
+    let unknown = |field: &str| lever("bot", &format!("{title}{field} = [\"nothing\"]"));
+    assert_eq!(codes(&unknown("contact_types")), ["unknown-contact-type"]);
+    assert_eq!(codes(&unknown("queues")), ["unknown-queue"]);
+    let own = "[[override]]\nid = \"own\"\ntitle = \"A recall\"\nfrom = \"2026-06-01\"\ncontacts_per_day = 9\n";
+    assert_eq!(codes(own), ["missing-field"]);
+}
+
+#[test]
+fn a_wrong_choice_of_a_set_up_or_a_group_is_the_only_problem_told() {
+    let told = |from: &str, to: &str| -> Vec<String> {
+        let text = written("", "2026-06-01").replace(
+            "kind = \"in-house\"",
+            "kind = \"in-house\"\ntitle = \"Our own\"\nper_client = false",
+        );
+        let text = text.replace("kind = \"dedicated\"", "kind = \"shared\"\nmax_clients = 3");
+        assert!(text.contains(from));
+        let read = input::read_text(&text.replace(from, to), None);
+        let problems = read.expect_err("a problem").into_iter();
+        problems
+            .map(|problem| format!("{}: {}", problem.code, problem.cause))
+            .collect()
+    };
+    for (from, to, code) in [
+        (
+            "kind = \"in-house\"",
+            "kind = \"inhouse\"",
+            "unknown-choice",
+        ),
+        (
+            "groups = [\"agents\"]",
+            "groups = [\"agent\"]",
+            "unknown-group",
+        ),
+        ("kind = \"shared\"", "kind = \"part\"", "unknown-choice"),
+        (
+            "groups = [\"agents\"]",
+            "groups = [\"agents\"]\n[setup.tariff]\nform = \"by-minute\"\nprice = 3\nrounding = \"1m\"",
+            "unknown-choice",
+        ),
+    ] {
+        let told = told(from, to);
+        let others: Vec<&String> = told
+            .iter()
+            .filter(|t| {
+                !["bad-setup", "no-shift", code]
+                    .iter()
+                    .any(|c| t.starts_with(c))
+            })
+            .collect();
+        assert!(
+            others.is_empty() && told.iter().any(|t| t.starts_with(code)),
+            "{to}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn a_lever_of_the_scenario_is_pulled_by_its_id() {
+    let account = lever(
+        "account",
+        "title = \"An account\"\ndeflection = \"20%\"\nramp = \"24 months\"",
+    );
+    let scenario = read(&account, "2026-06-01");
+    let mail = queue(&scenario, "mail");
+    let pulled =
+        |scenario: &Scenario, text: &str| whatif::Pulled::read(scenario, text).map(|lever| [lever]);
+    let own = pulled(&scenario, "account").expect("a lever");
+    let contacts = |scenario: &Scenario| demand::forecast(scenario).queues[mail].contacts();
+    let bare = NEW / 0.85;
+    assert!(contacts(&scenario) > 0.9 * bare && contacts(&scenario) < bare);
+    let without = whatif::without_levers(scenario.clone(), &own);
+    assert!(near(contacts(&without), bare));
+    let (grown, demand) = whatif::with_levers(&scenario, &own);
+    assert!(near(demand.queues[mail].contacts(), 0.8 * bare));
+    assert!(near(contacts(&grown), 0.8 * bare));
+    // One that the scenario leaves out is pulled too.
+    let (_, demand) = whatif::with_levers(&without, &own);
+    assert!(near(demand.queues[mail].contacts(), 0.8 * bare));
+    // Together with one known by name.
+    let both = [
+        own[0].clone(),
+        pulled(&scenario, "growth=1.5").expect("a lever")[0].clone(),
+    ];
+    let (_, demand) = whatif::with_levers(&scenario, &both);
+    assert!(near(demand.queues[mail].contacts(), 1.2 * bare));
+    let amount = pulled(&scenario, "account=0.3").err().expect("a problem");
+    assert!(
+        amount
+            .remedy
+            .is_some_and(|remedy| remedy.contains("--set lever.account.deflection"))
+    );
+    let unknown = pulled(&scenario, "acount").err().expect("a problem");
+    assert!(
+        unknown
+            .remedy
+            .is_some_and(|remedy| remedy.ends_with("own: account"))
+    );
+}

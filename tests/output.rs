@@ -5,6 +5,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
+use crewcast::scenario::{Assumed, Case, OrderDriver, PromiseScope};
 use support::{HOSTILE, Shape, empty, hostile, plan};
 
 fn written(plan: &crewcast::plan::Plan) -> tempfile::TempDir {
@@ -145,6 +146,69 @@ fn the_summary_has_the_keys_of_the_contract() {
             .sum();
         assert!((sum - setup["total"].as_f64().unwrap()).abs() < 1e-6);
     }
+}
+
+fn summary(plan: &crewcast::plan::Plan) -> serde_json::Value {
+    serde_json::to_value(crewcast::output::summary(plan, None)).unwrap()
+}
+
+/// Of repairs open for 18 days on average, one less e to the power of −21/18 is done within three weeks.
+#[test]
+fn the_share_of_cases_done_in_the_time_promised_is_in_the_summary_and_on_the_terminal() {
+    let mut plan = plan(&Shape::shop());
+    assert!(summary(&plan)["demand"]["by_queue"][0]["case"].is_null());
+    assert!(!crewcast::report::terminal(&plan, 100).contains("cases"));
+    let queue = plan.scenario.queues.ids().next().unwrap();
+    plan.scenario.queues[queue].demand.orders = Some(OrderDriver {
+        orders_per_day: 100.0,
+        contacts_per_order: 0.01,
+        profile: "flat".to_owned(),
+        lag: None,
+        case: Some(Case {
+            touches: 2.0,
+            open_days: 18.0,
+            promised_days: 21.0,
+            chasers_early: 0.0,
+            chasers_late: 0.0,
+        }),
+    });
+    let case = &summary(&plan)["demand"]["by_queue"][0]["case"];
+    let kept = case["kept"].as_f64().unwrap();
+    assert!(
+        (kept - (1.0 - (-21.0_f64 / 18.0).exp())).abs() < 1e-6,
+        "{case}"
+    );
+    assert_eq!(case["contacts_per_case"], 2.0);
+    let shown = crewcast::report::terminal(&plan, 100);
+    assert!(
+        shown.contains("68.9 % done within the 21 days promised, 2 contacts each"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn teams_busier_than_the_policy_asks_for_are_told_where_it_sizes_nothing() {
+    let mut plan = plan(&Shape::shop());
+    let policy = |plan: &mut crewcast::plan::Plan, promise, most| {
+        plan.scenario.policy.promise = promise;
+        plan.scenario.policy.max_occupancy = most;
+        let told = crewcast::report::terminal(plan, 100).contains("Busier than max_occupancy");
+        let teams = summary(plan)["staffing"]["too_busy"].clone();
+        (told, teams.as_array().unwrap().len())
+    };
+    let (told, teams) = policy(&mut plan, PromiseScope::Week, 0.05);
+    assert!(told && teams > 0, "{teams}");
+    assert!(policy(&mut plan, PromiseScope::Day, 0.05).0);
+    assert_eq!(policy(&mut plan, PromiseScope::Week, 1.0), (false, 0));
+    // Sizes of slots keep to it.
+    assert_eq!(policy(&mut plan, PromiseScope::Slot, 0.05), (false, 0));
+    // What nobody asked for is not held against the plan.
+    plan.scenario.assumed.push(Assumed {
+        field: "max_occupancy",
+        whose: "[policy]".to_owned(),
+        source: "usual".to_owned(),
+    });
+    assert_eq!(policy(&mut plan, PromiseScope::Week, 0.05), (false, 0));
 }
 
 #[test]

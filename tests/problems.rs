@@ -79,3 +79,28 @@ fn a_missing_folder_is_a_problem_like_any_other() {
     let problems = input::read(&folder().join("no such folder")).unwrap_err();
     assert_eq!(problems[0].code, "missing-file");
 }
+
+#[test]
+fn problems_are_in_the_file_that_was_named_and_each_has_a_remedy() {
+    let dir = tempfile::tempdir().unwrap();
+    let read = |name: &str, text: &str| {
+        let file = dir.path().join(name);
+        fs::write(&file, text).unwrap();
+        input::read(&file).unwrap_err()
+    };
+    for (text, cause) in [
+        ("", "the scenario has no [scenario] table"),
+        ("[scenario]\nname = \"x\"\nname = \"y\"\n", "duplicate key"),
+        (
+            "scenario = 3\n",
+            "`scenario` is a whole number, not a table",
+        ),
+    ] {
+        let problems = read("next-year.toml", text);
+        assert!(problems.iter().any(|p| p.cause == cause), "{problems:?}");
+        for problem in problems {
+            assert!(problem.remedy.is_some(), "{problem}");
+            assert_eq!(problem.place.unwrap().file, "next-year.toml");
+        }
+    }
+}

@@ -211,7 +211,7 @@ fn every_broken_row_is_named() {
         .collect();
     assert_eq!(
         codes,
-        ["unknown-group", "bad-number", "bad-hours", "bad-date"]
+        ["unknown-group", "bad-number", "bad-hours", "outside-plan"]
     );
 }
 

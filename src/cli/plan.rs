@@ -66,7 +66,7 @@ pub(super) fn run(args: Args) -> ExitCode {
         args.from.as_deref().map(output::earlier_plan).transpose(),
     ) {
         (Ok(old), Ok(earlier)) => (old, earlier),
-        (Err(problem), _) | (_, Err(problem)) => return fail(&[problem], args.json),
+        (Err(problems), _) | (_, Err(problems)) => return fail(&problems, args.json),
     };
     let mut scenario = match input::read_changed(&args.scenario, &args.set) {
         Ok(scenario) => scenario,

@@ -1,7 +1,6 @@
 //! `crewcast simulate`: replays a plan event by event, also one edited by hand.
 
 mod report;
-mod shifts;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -10,6 +9,7 @@ use super::check::{fail, setup_named, warn};
 use super::progress::Progress;
 use crate::demand::{self, Demand};
 use crate::ids::SetupId;
+use crate::input::shifts::{self, Bounds};
 use crate::plan::{Options, plan};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
@@ -17,7 +17,6 @@ use crate::simulation;
 use crate::staffing::{Proof, Staffing, Team};
 use crate::{input, whatif};
 use report::{By, Report};
-use shifts::Bounds;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -222,7 +221,7 @@ fn read(scenario: Scenario, setup: Option<SetupId>, folder: &Path) -> Result<Cas
         let shift = shifts::shift(&file, row, 0, &bounds);
         problems.extend(shift.err().unwrap_or_default());
     }
-    Err(problems)
+    Err(shifts::at_once(problems))
 }
 
 /// A group or pod that the set-up asked for, or any one set-up beside the others of the file, does not have.
@@ -286,7 +285,7 @@ fn staffing(
         }
     }
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(shifts::at_once(problems));
     }
     Ok(Staffing {
         on_line: vec![Vec::new(); teams.len()],

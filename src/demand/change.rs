@@ -144,6 +144,7 @@ mod tests {
             resolution: Share(resolution),
             start: date("2026-01-01"),
             ramp_months,
+            grown_from: None,
             queues: vec![],
         }
     }

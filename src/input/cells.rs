@@ -90,6 +90,12 @@ impl<'t> Records<'t> {
     }
 }
 
+/// Of some columns by their names the first whose name another has too: nobody can tell which is meant.
+pub fn named_twice(names: &[String], used: impl IntoIterator<Item = usize>) -> Option<&str> {
+    let mut used = used.into_iter().map(|column| names[column].as_str());
+    used.find(|used| names.iter().filter(|name| name == used).count() > 1)
+}
+
 /// The sign of a first line `sep=;`, which tells Excel the delimiter, and the text after that line.
 fn told_delimiter(text: &str) -> Option<(u8, &str)> {
     let end = text.find(['\r', '\n'])?;

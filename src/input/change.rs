@@ -65,13 +65,14 @@ pub(super) fn read_override(table: &Fields, name: &str, queues: &Names) -> Optio
     let first_day = table.required("from", value::date);
     let last_day = table.optional("to", value::date).or(first_day);
     let contacts_per_day = table.required("contacts_per_day", value::number);
+    let title = table.or("title", value::text, name.to_owned());
     if !table.has("queues") {
         table.missing("queues");
         return None;
     }
     let own = Override {
         id: name.to_owned(),
-        name: table.or("title", value::text, name.to_owned()),
+        name: title,
         queues: queues.list(table, "queues")?,
         first_day: first_day?,
         last_day: last_day?,
@@ -135,16 +136,15 @@ pub(super) fn read_lever(
     }
     let start = table.required("from", value::date);
     let ramp_months = table.or("ramp", value::months, 0.0);
-    let named: Vec<QueueId> = if table.has("queues") {
-        queue_names.list(table, "queues")?
-    } else {
-        Vec::new()
+    // All fields are asked for before a wrong one ends it: the others are no unknown ones.
+    let title = table.or("title", value::text, name.to_owned());
+    let list = |names: &Names, field| match table.has(field) {
+        true => names.list(table, field),
+        false => Some(Vec::new()),
     };
-    let types: Vec<QueueId> = if table.has("contact_types") {
-        type_names.list(table, "contact_types")?
-    } else {
-        Vec::new()
-    };
+    let named = list(queue_names, "queues");
+    let types = list(type_names, "contact_types");
+    let (named, types): (Vec<QueueId>, Vec<QueueId>) = (named?, types?);
     let types: Vec<&str> = types.iter().map(|id| type_names.name(id.index())).collect();
     let by_default = named.is_empty() && types.is_empty();
     let acted_on = queues.iter().enumerate().filter_map(|(index, queue)| {
@@ -157,11 +157,12 @@ pub(super) fn read_lever(
     });
     Some(Lever {
         id: name.to_owned(),
-        name: table.or("title", value::text, name.to_owned()),
+        name: title,
         deflection,
         resolution,
         start: start?,
         ramp_months,
+        grown_from: None,
         queues: acted_on.collect(),
     })
 }

@@ -1,6 +1,6 @@
 //! The columns of a CSV of contacts, by the names that exports give them, and what stands in a row.
 
-use super::cells::Records;
+use super::cells::{Records, named_twice};
 use super::number::{self, Form, Written};
 use super::timestamp::{self, Order, Stamp};
 use crate::problem::{Place, Problem};
@@ -69,24 +69,36 @@ impl Columns {
                 ),
             ]);
         };
+        let series = column(&["series", "queue", "queuename"]);
+        let volume = column(&[
+            "volume",
+            "contacts",
+            "count",
+            "offered",
+            "incomingcontactvolume",
+            "calls",
+        ]);
+        let handle_time = column(&[
+            "handletime",
+            "aht",
+            "averagehandletime",
+            "handletimeseconds",
+            "duration",
+        ]);
+        let used = [Some(timestamp), series, volume, handle_time];
+        if let Some(name) = named_twice(&names, used.into_iter().flatten()) {
+            let cause = format!("{file} has more than one column `{name}`");
+            return Err(vec![
+                Problem::new("csv-header", cause)
+                    .at(Place::line(file, 1))
+                    .remedy("keep the one that counts, and give the other another name"),
+            ]);
+        }
         Ok(Self {
             timestamp,
-            series: column(&["series", "queue", "queuename"]),
-            volume: column(&[
-                "volume",
-                "contacts",
-                "count",
-                "offered",
-                "incomingcontactvolume",
-                "calls",
-            ]),
-            handle_time: column(&[
-                "handletime",
-                "aht",
-                "averagehandletime",
-                "handletimeseconds",
-                "duration",
-            ]),
+            series,
+            volume,
+            handle_time,
             order: None,
             numbers: number::Column::default(),
         })

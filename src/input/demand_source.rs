@@ -36,6 +36,8 @@ type FileKey = (String, Option<&'static str>);
 
 const CLOCKS: [(&str, Clock); 2] = [("local", Clock::Local), ("utc", Clock::Utc)];
 
+const HISTORY_FIELDS: [&str; 4] = ["file", "series", "timestamps", "encoding"];
+
 pub(super) fn read(
     queue: &Fields,
     name: &str,
@@ -48,11 +50,18 @@ pub(super) fn read(
         .table("orders")
         .and_then(|table| read_orders(&table, client));
     let mut own = queue.table("history");
-    if let (Some(own), Some(common)) = (&mut own, &histories.default) {
-        own.set_fallback(Some(common.as_fallback()));
-        // They are known where only such queues ask for them.
-        for name in ["file", "series", "timestamps", "encoding"] {
+    if let Some(common) = &histories.default {
+        if let Some(own) = &mut own {
+            own.set_fallback(Some(common.as_fallback()));
+        }
+        // They are known, also where no queue comes to ask for them.
+        for name in HISTORY_FIELDS {
             common.has(name);
+        }
+    }
+    if let Some(own) = &own {
+        for name in HISTORY_FIELDS {
+            own.has(name);
         }
     }
     let given = own.is_some() || histories.default.is_some() || queue.has("history");

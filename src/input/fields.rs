@@ -248,7 +248,9 @@ impl<'a> Fields<'a> {
             "`{name}` is {}, not {expected}",
             super::value::kind(raw.get_ref())
         );
-        self.reading.problem("wrong-type", &raw.span(), cause, "");
+        let remedy = format!("write {expected} in its place");
+        self.reading
+            .problem("wrong-type", &raw.span(), cause, &remedy);
     }
 }
 

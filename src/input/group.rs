@@ -68,8 +68,9 @@ fn read_kind(table: &Fields) -> Option<GroupKind> {
         "kind",
         value::choice(&[("dedicated", false), ("shared", true)]),
     );
+    // Known, whatever the kind.
+    table.has("max_clients");
     if !kind? {
-        table.has("max_clients");
         return Some(GroupKind::Dedicated);
     }
     let source = "4: an agent learns 3 or 4 shops (customerhero.cz, 2026)";

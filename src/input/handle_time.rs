@@ -9,6 +9,8 @@ use crate::problem::Problem;
 use crate::scenario::{HandleTime, Handled, History};
 use crate::units::Seconds;
 
+/// A mean beyond a day is a slip, seconds.
+const MOST_MEAN: f64 = 86_400.0;
 /// Times that vary by more are a slip.
 const MOST_CV: f64 = 10.0;
 /// Spread of times that are told by a mean alone.
@@ -28,6 +30,19 @@ pub(super) fn read(queue: &Fields, history: Option<&History>) -> Option<HandleTi
             cv: spread(queue),
         },
     };
+    if time.mean.value() > MOST_MEAN {
+        queue.problem(
+            "aht",
+            "bad-duration",
+            format!(
+                "an agent would handle a contact of {} for {:.0} hours",
+                queue.what,
+                time.mean.hours().value()
+            ),
+            "give the time that an agent works on one contact, as \"4m\"; how long a case stays open is the `open` of \
+             its `case`",
+        );
+    }
     if time.cv > MOST_CV {
         let field = if queue.has("aht_cv") { "aht_cv" } else { "aht" };
         queue.problem(

@@ -33,7 +33,12 @@ pub(super) struct Header {
 
 pub(super) fn read_header(root: &Fields) -> Header {
     let Some(table) = root.table("scenario") else {
-        root.missing("[scenario]");
+        root.reading.problem(
+            "missing-field",
+            &(0..0),
+            "the scenario has no [scenario] table".to_owned(),
+            "begin the file with [scenario], its `name` and its `currency`; `crewcast init DIR` writes one to start from",
+        );
         return Header {
             name: String::new(),
             title: String::new(),

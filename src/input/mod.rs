@@ -19,6 +19,7 @@ mod handle_time;
 mod header;
 pub mod history;
 mod hours;
+mod idle_lever;
 mod language;
 mod money;
 mod names;
@@ -29,6 +30,7 @@ mod repeats;
 mod rules;
 mod setup;
 mod shift;
+pub mod shifts;
 mod site;
 mod source;
 pub mod synthetic;
@@ -62,11 +64,16 @@ use source::{Notes, Reading, Source};
 /// The scenario's file within its folder.
 pub const SCENARIO_FILE: &str = "scenario.toml";
 
+/// How TOML is written, for who is not at home in it.
+const TOML: &str = "a line is `name = value`, once in a table; texts are in \"quotes\", a table begins with [policy], each \
+                    row of a list with [[queue]]";
+
 /// Reads the scenario in folder `dir` (or the scenario file itself), histories included. What no plan can do is in its
 /// [`impossible`](Scenario::impossible); everything else that is wrong is answered instead of it.
 pub fn read(dir: &Path) -> Result<Scenario, Vec<Problem>> {
     let (folder, text) = open(dir)?;
-    read_text(&text, Some(&|file| load(&folder, file)))
+    let read = read_text(&text, Some(&|file| load(&folder, file)));
+    under_its_name(dir, read)
 }
 
 /// Reads the scenario with other values in its text, each as `path=value` (see
@@ -83,13 +90,14 @@ pub fn read_with_files(
     let (folder, text) = open(dir)?;
     let text = crate::whatif::apply_all(&text, changes).map_err(|problem| vec![problem])?;
     let files = RefCell::new(vec![toml_of(dir)]);
-    let scenario = read_text(
+    let read = read_text(
         &text,
         Some(&|file| {
             files.borrow_mut().push(folder.join(file));
             load(&folder, file)
         }),
-    )?;
+    );
+    let scenario = under_its_name(dir, read)?;
     Ok((scenario, files.into_inner()))
 }
 
@@ -110,7 +118,8 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
     let reading = Reading::new(&source, &notes);
     for error in &errors {
         let span = error.span().unwrap_or(0..0);
-        reading.problem("toml-syntax", &span, error.message().to_owned(), "");
+        let cause = error.message().to_owned();
+        reading.problem("toml-syntax", &span, cause, TOML);
     }
     // What follows a broken line would be noise.
     let scenario = if errors.is_empty() {
@@ -144,6 +153,32 @@ pub fn read_text(text: &str, loader: Option<&Loader>) -> Result<Scenario, Vec<Pr
     }
 }
 
+/// What was read, with its problems in the file that was named, where that is not called as usual.
+fn under_its_name(
+    dir: &Path,
+    read: Result<Scenario, Vec<Problem>>,
+) -> Result<Scenario, Vec<Problem>> {
+    let name = match toml_of(dir).file_name() {
+        Some(name) if name != SCENARIO_FILE => name.to_string_lossy().into_owned(),
+        _ => return read,
+    };
+    let renamed = |mut problems: Vec<Problem>| {
+        let places = problems.iter_mut().filter_map(|p| p.place.as_mut());
+        for place in places.filter(|place| place.file == SCENARIO_FILE) {
+            place.file.clone_from(&name);
+        }
+        problems
+    };
+    match read {
+        Ok(scenario) => Ok(Scenario {
+            doubts: renamed(scenario.doubts),
+            impossible: renamed(scenario.impossible),
+            ..scenario
+        }),
+        Err(problems) => Err(renamed(problems)),
+    }
+}
+
 /// The scenario's own file, of its folder or of itself.
 fn toml_of(dir: &Path) -> PathBuf {
     if dir.is_file() {
@@ -172,9 +207,10 @@ fn open(dir: &Path) -> Result<(PathBuf, String), Vec<Problem>> {
         Err(error) => {
             let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
             let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
             Err(vec![
                 Problem::new("toml-syntax", "the text is not UTF-8")
-                    .at(Place::line(SCENARIO_FILE, line))
+                    .at(Place::line(name, line))
                     .remedy("save the file as UTF-8"),
             ])
         }
@@ -342,6 +378,7 @@ fn assemble(root: &Fields, loader: Option<&Loader>) -> Option<Scenario> {
     };
     leave_out_empty_groups(&mut scenario);
     check::factors(&scenario, root.reading, &header.without);
+    idle_lever::tell(&scenario, &lever_tables);
     check::whole(
         &scenario,
         root.reading,

@@ -31,6 +31,9 @@ pub(super) fn read_setup(
         table.missing("groups");
     }
     let members: Option<Vec<GroupId>> = group_names.list(table, "groups");
+    // All fields are asked for before a wrong one ends it: the others are no unknown ones.
+    let title = table.or("title", value::text, name.to_owned());
+    let per_client = table.or("per_client", value::flag, false);
     let companions = table.or("companions", value::count, 0);
     let in_house = table
         .table("in_house")
@@ -73,11 +76,11 @@ pub(super) fn read_setup(
     }
     Some(Setup {
         name: name.to_owned(),
-        title: table.or("title", value::text, name.to_owned()),
+        title,
         kind,
         groups: members,
         empty_groups: Vec::new(),
-        per_client: table.or("per_client", value::flag, false),
+        per_client,
         companions,
         bearers: None,
         sharers: None,

@@ -69,6 +69,12 @@ pub(super) fn read_tariff(table: &Fields, context: Context) -> Option<Tariff> {
         (days.value() / DAY).ceil() as u32
     };
     let kind = table.required("form", value::choice(&FORMS));
+    if kind.is_none() {
+        // They are known, of whatever form it was to be.
+        for field in FORM_FIELDS {
+            table.has(field);
+        }
+    }
     let form = kind.map(|form| read_form(table, form, context));
     let mut sources = BTreeMap::new();
     let mut assumed = |field: &'static str, source: &str| {
@@ -211,6 +217,23 @@ fn read_uplifts(table: &Fields, languages: &Languages) -> Uplifts {
         }),
     }
 }
+
+/// What any form asks for.
+const FORM_FIELDS: [&str; 13] = [
+    "price",
+    "prices",
+    "price_rows",
+    "other",
+    "rounding",
+    "talk_share",
+    "fee",
+    "included",
+    "overage",
+    "baseline",
+    "band",
+    "additional",
+    "reduced",
+];
 
 fn read_form(table: &Fields, form: Form, context: Context) -> Option<PriceForm> {
     let exchange = context.exchange;

@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::changes::text;
 use super::earlier::{Results, Row};
+use super::same_team::Renamed;
 use crate::sheet::{Cell, Sheet};
 
 /// Agents and paid hours of both plans, the earlier first.
@@ -20,18 +21,23 @@ struct Both {
 type Shift = (String, i64, NaiveTime, NaiveTime);
 
 /// Per team what was added and removed, then each shift that has other agents; nothing where either plan does not hold
-/// its shifts. Breaks that moved within a shift are no change of it.
+/// its shifts. A team that has only another name than before is the same team. Breaks that moved within a shift are no change of it.
 pub(super) fn tables(old: &Results, new: &Results) -> Vec<(&'static str, Sheet)> {
     let (Some(before), Some(now), Some(first)) = (&old.shifts, &new.shifts, first_day(new)) else {
         return Vec::new();
     };
+    let renamed = Renamed::between(old, new);
     let mut shifts: BTreeMap<Shift, Both> = BTreeMap::new();
     for (plan, rows, results) in [(0, before, old), (1, now, new)] {
         let Some(first) = first_day(results) else {
             return Vec::new();
         };
         for row in rows {
-            let both = shifts.entry(shift(row, first)).or_default();
+            let team = match plan {
+                0 => renamed.now(&row.group),
+                _ => &row.group,
+            };
+            let both = shifts.entry(shift(row, team, first)).or_default();
             both.agents[plan] += row.agents;
             both.hours[plan] += f64::from(row.agents) * row.paid_hours();
         }
@@ -51,10 +57,10 @@ fn first_day(results: &Results) -> Option<NaiveDate> {
     Some(results.began()?.with_timezone(&zone).date_naive())
 }
 
-fn shift(row: &Row, first: NaiveDate) -> Shift {
-    let (start, end) = (row.start_local.naive_local(), row.end_local.naive_local());
+fn shift(row: &Row, team: &str, first: NaiveDate) -> Shift {
+    let (start, end) = (row.start.naive_local(), row.end.naive_local());
     let day = (start.date() - first).num_days();
-    (row.group.clone(), day, start.time(), end.time())
+    (team.to_owned(), day, start.time(), end.time())
 }
 
 fn by_team(shifts: &BTreeMap<Shift, Both>) -> Sheet {
@@ -120,41 +126,83 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    use crate::output::earlier::rows;
     use serde_json::json;
 
-    fn results(start: &str, shifts: &str) -> Results {
-        let header = "group,start_local,end_local,breaks,agents\n";
-        Results {
-            summary: json!({"horizon": {"start": start, "zone": "Europe/Prague"}}),
-            shifts: Some(rows(Path::new("shifts.csv"), &format!("{header}{shifts}")).unwrap()),
-        }
+    /// A plan of a week in Prague; of each row the team, the day and what follows, of each team its clients.
+    fn results(
+        [start, end]: [&str; 2],
+        teams: &[(&str, &[&str])],
+        shifts: &[[&str; 5]],
+    ) -> Results {
+        let team = |(name, clients): &(&str, &[&str])| {
+            let group = name.split(':').next();
+            json!({"name": name, "group": group, "clients": clients, "people": 1})
+        };
+        let teams: Vec<_> = teams.iter().map(team).collect();
+        let mut results = Results {
+            summary: json!({
+                "horizon": {"start": start, "end": end, "slot_minutes": 30, "zone": "Europe/Prague"},
+                "staffing": {"teams": teams},
+            }),
+            shifts: None,
+        };
+        let header = "group,date,start_local,end_local,breaks,agents".to_owned();
+        let row = |[team, day, times, breaks, agents]: &[&str; 5]| {
+            let (from, to) = times.split_once('-').unwrap();
+            format!("{team},{day},{from},{to},{breaks},{agents}")
+        };
+        let lines: Vec<String> = [header].into_iter().chain(shifts.iter().map(row)).collect();
+        let rows = results.rows(Path::new("shifts.csv"), &lines.join("\n"));
+        results.shifts = Some(rows.unwrap());
+        results
     }
+
+    fn shown(sheet: &Sheet) -> Vec<String> {
+        let row = |row: &Vec<Cell>| {
+            let cells: Vec<String> = row.iter().map(Cell::for_machines).collect();
+            cells.join(" ")
+        };
+        sheet.rows.iter().map(row).collect()
+    }
+
+    /// The week before the one in which summer time ends, and that one.
+    const BEFORE: [&str; 2] = ["2026-10-11T22:00:00Z", "2026-10-18T22:00:00Z"];
+    const NOW: [&str; 2] = ["2026-10-18T22:00:00Z", "2026-10-25T23:00:00Z"];
 
     #[test]
     fn shifts_of_two_weeks_meet_on_the_same_days_of_their_plans() {
-        // The week in which summer time ends, and the one before it.
         let old = results(
-            "2026-10-11T22:00:00Z",
-            "pod,2026-10-16T08:00:00+02:00,2026-10-16T16:30:00+02:00,12:00-12:30 unpaid,2\n\
-             own,2026-10-12T09:00:00+02:00,2026-10-12T13:00:00+02:00,,1\n\
-             pod,2026-10-18T08:00:00+02:00,2026-10-18T12:00:00+02:00,,1\n",
+            BEFORE,
+            &[],
+            &[
+                [
+                    "pod",
+                    "2026-10-16",
+                    "08:00-16:30",
+                    "12:00-12:30 unpaid",
+                    "2",
+                ],
+                ["own", "2026-10-12", "09:00-13:00", "", "1"],
+                ["pod", "2026-10-18", "08:00-12:00", "", "1"],
+            ],
         );
         let new = results(
-            "2026-10-18T22:00:00Z",
-            "pod,2026-10-23T08:00:00+02:00,2026-10-23T16:30:00+02:00,11:30-12:00 unpaid,1\n\
-             own,2026-10-19T09:00:00+02:00,2026-10-19T13:00:00+02:00,,1\n\
-             pod,2026-10-25T08:00:00+01:00,2026-10-25T12:00:00+01:00,,3\n",
+            NOW,
+            &[],
+            &[
+                [
+                    "pod",
+                    "2026-10-23",
+                    "08:00-16:30",
+                    "11:30-12:00 unpaid",
+                    "1",
+                ],
+                ["own", "2026-10-19", "09:00-13:00", "", "1"],
+                ["pod", "2026-10-25", "08:00-12:00", "", "3"],
+            ],
         );
         let [(_, teams), (_, detail)] = &tables(&old, &new)[..] else {
             panic!("two tables");
-        };
-        let shown = |sheet: &Sheet| -> Vec<String> {
-            let row = |row: &Vec<Cell>| {
-                let cells: Vec<String> = row.iter().map(Cell::for_machines).collect();
-                cells.join(" ")
-            };
-            sheet.rows.iter().map(row).collect()
         };
         // Eight hours less on Friday, twice four more on Sunday.
         assert_eq!(shown(teams), ["pod 2 2 1 20.0 20.0 0.0"]);
@@ -165,8 +213,34 @@ mod tests {
         assert_eq!(shown(detail), changed);
         let none = Results {
             shifts: None,
-            ..results("2026-10-11T22:00:00Z", "")
+            ..results(BEFORE, &[], &[])
         };
         assert!(tables(&none, &new).is_empty());
+    }
+
+    #[test]
+    fn a_pod_of_another_name_keeps_its_shifts() {
+        let old = results(
+            BEFORE,
+            &[("pod: a+b", &["a", "b"]), ("pod: c", &["c"])],
+            &[
+                ["pod: a+b", "2026-10-12", "08:00-16:00", "", "2"],
+                ["pod: c", "2026-10-12", "09:00-13:00", "", "1"],
+            ],
+        );
+        // It takes a client more, and somebody more for it.
+        let new = results(
+            NOW,
+            &[("pod: a+b+d", &["a", "b", "d"]), ("pod: c", &["c"])],
+            &[
+                ["pod: a+b+d", "2026-10-19", "08:00-16:00", "", "3"],
+                ["pod: c", "2026-10-19", "09:00-13:00", "", "1"],
+            ],
+        );
+        let [(_, teams), (_, detail)] = &tables(&old, &new)[..] else {
+            panic!("two tables");
+        };
+        assert_eq!(shown(teams), ["pod: a+b+d 2 1 0 16.0 24.0 8.0"]);
+        assert_eq!(shown(detail), ["pod: a+b+d 2026-10-19 08:00 16:00 2 3 1"]);
     }
 }

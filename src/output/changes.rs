@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::changed_shifts;
 use super::earlier::Results;
+use super::same_team::Renamed;
 use crate::problem::Problem;
 use crate::report::Changes;
 use crate::sheet::{Cell, Sheet};
@@ -44,6 +45,7 @@ const LITTLE: f64 = 0.005;
 /// What changed from the results `old` to `new`. Plans in two currencies are not compared.
 pub(super) fn between(old: &Results, new: &Results) -> Result<Changes, Problem> {
     let shifts = changed_shifts::tables(old, new);
+    let renamed = Renamed::between(old, new);
     let currency = text(&new.summary["currency"]);
     old.in_currency(currency)?;
     let (old, new) = (&old.summary, &new.summary);
@@ -77,6 +79,12 @@ pub(super) fn between(old: &Results, new: &Results) -> Result<Changes, Problem> 
             .map(|(team, heads)| (team.clone(), number(heads)))
             .collect()
     };
+    let by_now = |agents: BTreeMap<String, f64>| -> BTreeMap<String, f64> {
+        let teams = agents.into_iter();
+        teams
+            .map(|(team, heads)| (renamed.now(&team).to_owned(), heads))
+            .collect()
+    };
     let hours = |summary: &Value| {
         let of = |name: &str, value: &Value| (name.to_owned(), number(value));
         BTreeMap::from([
@@ -95,7 +103,7 @@ pub(super) fn between(old: &Results, new: &Results) -> Result<Changes, Problem> 
     let numbers = [
         ("Contacts", "queue", contacts(old), contacts(new), 1),
         ("Hours", "", hours(old), hours(new), 1),
-        ("Agents", "team", agents(old), agents(new), 0),
+        ("Agents", "team", by_now(agents(old)), agents(new), 0),
         ("Cost of an interaction", "set-up", per(old), per(new), 2),
     ];
     for (title, of, old, new, decimals) in numbers {

@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::summary::round;
 use crate::demand::handling::{Times, subjects};
-use crate::demand::{Accuracy, Demand};
+use crate::demand::{Accuracy, Demand, lag};
 use crate::plan::Plan;
 use crate::report::digest::Digest;
-use crate::scenario::Scenario;
+use crate::scenario::{Case, Scenario};
 
 /// Contacts over the horizon.
 #[derive(Debug, Serialize)]
@@ -51,6 +51,8 @@ pub struct QueueSummary {
     pub channel: &'static str,
     pub contact_type: String,
     pub handle_time: HandleTimeSummary,
+    /// What each contact after an order opens; null where it opens none.
+    pub case: Option<CaseSummary>,
     /// Share settled at the first contact, what levers add included.
     pub fcr: f64,
     pub contacts: f64,
@@ -58,6 +60,17 @@ pub struct QueueSummary {
     pub accuracy: Option<AccuracySummary>,
     /// What raises or lowers it: contacts with ÷ without.
     pub factors: BTreeMap<String, f64>,
+}
+
+/// A return, a repair: what was promised of it, and what its days open make of that.
+#[derive(Debug, Serialize)]
+pub struct CaseSummary {
+    /// Mean.
+    pub open_days: f64,
+    pub promised_days: f64,
+    /// Share of the cases done within the promised days.
+    pub kept: f64,
+    pub contacts_per_case: f64,
 }
 
 /// How good the forecast was in backtest.
@@ -105,6 +118,7 @@ fn queues(plan: &Plan) -> Vec<QueueSummary> {
             channel: queue.channel.name(),
             contact_type: queue.contact_type.name.clone(),
             handle_time: handle_time(queue.handle_time.into()),
+            case: queue.case().map(case),
             fcr: round(demand.resolution.value()),
             contacts: round(demand.contacts()),
             model: demand.model.clone(),
@@ -135,6 +149,15 @@ pub fn handle_time(times: Times) -> HandleTimeSummary {
         mean_seconds: round(times.mean.value()),
         p50_seconds: round(times.p50.value()),
         p90_seconds: round(times.p90.value()),
+    }
+}
+
+fn case(case: &Case) -> CaseSummary {
+    CaseSummary {
+        open_days: round(case.open_days),
+        promised_days: round(case.promised_days),
+        kept: round(lag::kept(case)),
+        contacts_per_case: round(lag::per_case(case)),
     }
 }
 

@@ -14,6 +14,10 @@ pub fn put(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
 
 /// Whether files can be put into a folder, which is made where there is none: better known before the work than after.
 pub fn writable(folder: &Path) -> Result<(), Problem> {
+    if folder.is_file() {
+        let cause = format!("{} is a file, not a folder", folder.display());
+        return Err(Problem::new("cannot-write", cause).remedy("name a folder with --out"));
+    }
     let try_it = || {
         fs::create_dir_all(folder)?;
         tempfile::tempfile_in(folder)

@@ -9,6 +9,7 @@ mod earlier;
 mod file;
 mod folder;
 mod missed;
+mod same_team;
 mod service;
 mod summary;
 mod tables;
@@ -59,11 +60,16 @@ pub fn changes(old: &Results, plan: &Plan) -> Result<Changes, Problem> {
     let summary = serde_json::to_value(summary(plan, None)).map_err(|error| failed(&error))?;
     // Read as it is written, like the earlier one's: what is compared is alike.
     let shifts = csv(&tables::shifts(plan)).map_err(|error| failed(&error))?;
-    let shifts = earlier::rows(Path::new("shifts.csv"), &decode(&shifts))?;
-    let new = Results {
+    let mut new = Results {
         summary,
-        shifts: Some(shifts),
+        shifts: None,
     };
+    let rows = new.rows(Path::new("shifts.csv"), &decode(&shifts));
+    let rows = rows.map_err(|problems| {
+        let causes: Vec<&str> = problems.iter().map(|p| p.cause.as_str()).collect();
+        failed(&causes.join("; "))
+    })?;
+    new.shifts = Some(rows);
     changes::between(old, &new)
 }
 

@@ -15,8 +15,8 @@ use crate::compare::SetupResult;
 use crate::cost::{Learning, TeamLearning};
 use crate::ids::{ClientId, QueueId};
 use crate::plan::Plan;
-use crate::report::Changes;
 use crate::report::digest::Digest;
+use crate::report::{Changes, busy};
 use crate::scenario::{Money, Scenario};
 use crate::staffing;
 
@@ -85,6 +85,16 @@ pub struct StaffingSummary {
     pub shortfall_agent_hours: f64,
     pub shortfall: Vec<ShortfallSummary>,
     pub missed: Option<MissedSummary>,
+    /// Teams busier in simulation than the `max_occupancy` of a promise over days or weeks.
+    pub too_busy: Vec<BusySummary>,
+}
+
+/// A team and the share of its time on the line that it is busy.
+#[derive(Debug, Serialize)]
+pub struct BusySummary {
+    pub team: String,
+    pub occupancy: f64,
+    pub max_occupancy: f64,
 }
 
 /// A team and whom it has learnt.
@@ -267,7 +277,19 @@ fn staffing(digest: &Digest, chosen: &SetupResult) -> StaffingSummary {
         shortfall_agent_hours: round(staffing.shortfall_hours()),
         shortfall: shortfall(chosen, &staffing.shortfall),
         missed: missed::summary(digest),
+        too_busy: too_busy(digest, chosen),
     }
+}
+
+fn too_busy(digest: &Digest, chosen: &SetupResult) -> Vec<BusySummary> {
+    let teams = busy::too_busy(digest, chosen).into_iter();
+    teams
+        .map(|busy| BusySummary {
+            team: busy.team.to_owned(),
+            occupancy: round(busy.occupancy),
+            max_occupancy: digest.plan.scenario.policy.max_occupancy,
+        })
+        .collect()
 }
 
 fn backups(digest: &Digest) -> Option<BackupsSummary> {

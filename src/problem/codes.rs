@@ -164,6 +164,10 @@ pub const CODES: &[(&str, &str)] = &[
         "other-handle-time",
         "a handle time far from that of the queue's history, told and taken all the same",
     ),
+    (
+        "idle-lever",
+        "a lever that changes no contact of the weeks planned, told and left as it is",
+    ),
     ("unknown-series", "a series that the history does not hold"),
     (
         "empty-history",

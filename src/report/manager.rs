@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::digest::Digest;
 use super::page::{card, charts, table};
 use super::pictures::Pictures;
-use super::{promised, scorecard, subjects, words};
+use super::{busy, promised, scorecard, subjects, words};
 use crate::compare::SetupResult;
 use crate::demand::handling::Times;
 use crate::requirement::WORTH;
@@ -45,6 +45,9 @@ pub(super) fn section(digest: &Digest, pictures: &Pictures) -> Markup {
                     (charts(&pictures.service))
                     (table(&service(digest, chosen)))
                     @for said in promised::unanswered(digest, chosen) { p.note { (said) } }
+                    @if let Some(said) = busy::said(&digest.plan.scenario, &busy::too_busy(digest, chosen)) {
+                        p.note { (said) }
+                    }
                 },
             ))
             (learning::section(digest))

@@ -1,6 +1,7 @@
 //! A plan for people: one self-contained HTML file with its charts, and the tables of the terminal.
 //! Numbers are computed in `digest` and `pictures`; sections only lay them out.
 
+pub(crate) mod busy;
 mod changes;
 mod charts;
 pub(crate) mod digest;

@@ -3,7 +3,7 @@
 use super::words;
 use crate::demand::handling::{Subject, Times, subjects, times};
 use crate::demand::{Demand, Spared, lag};
-use crate::scenario::{Case, Scenario};
+use crate::scenario::{Case, Queue, Scenario};
 use crate::sheet::{Cell, Sheet};
 
 /// What a lever does in the weeks planned, a week.
@@ -124,7 +124,7 @@ pub(super) fn after_orders(scenario: &Scenario) -> Sheet {
             continue;
         }
         let of_case = |cell: &dyn Fn(&Case) -> Cell| {
-            let case = orders.case.as_ref();
+            let case = queue.case();
             case.map_or(Cell::text("–"), cell)
         };
         sheet.push(vec![
@@ -138,6 +138,22 @@ pub(super) fn after_orders(scenario: &Scenario) -> Sheet {
         ]);
     }
     sheet
+}
+
+/// Of the cases of each queue that opens some, how many are done within the time promised: a line each.
+pub(super) fn cases(scenario: &Scenario) -> Vec<String> {
+    let queues = scenario.queues.values();
+    let cases = queues.filter_map(|queue| Some((queue, queue.case()?)));
+    let line = |(queue, case): (&Queue, &Case)| {
+        format!(
+            "{}: {} done within the {} promised, {} contacts each",
+            words::label(&queue.name, 32),
+            words::percent(lag::kept(case)),
+            words::counted(case.promised_days, "day"),
+            words::count(lag::per_case(case))
+        )
+    };
+    cases.map(line).collect()
 }
 
 /// The subjects with their handle times, and all of them together where there are several.

@@ -5,7 +5,7 @@ use std::iter;
 use crate::compare::SetupResult;
 use crate::plan::Plan;
 use crate::report::digest::{self, Digest};
-use crate::report::{learning, promised, short, subjects, words};
+use crate::report::{busy, learning, promised, short, subjects, words};
 use crate::requirement::Requirement;
 use crate::scenario::{PromiseScope, Scenario};
 use crate::sheet::{Cell, Sheet};
@@ -33,7 +33,11 @@ pub fn terminal(plan: &Plan, columns: usize) -> String {
     if let Some(chosen) = digest.chosen {
         text.heading("Service, simulated beside promised");
         text.table(service(&digest, chosen));
-        for said in promised::unanswered(&digest, chosen) {
+        let busy = busy::said(&plan.scenario, &busy::too_busy(&digest, chosen));
+        for said in promised::unanswered(&digest, chosen)
+            .into_iter()
+            .chain(busy)
+        {
             text.paragraph(&said, "  ");
         }
     }
@@ -90,6 +94,7 @@ fn figures(text: &mut Text, digest: &Digest) {
     }
     let handling = subjects::handling(scenario, &plan.demand);
     lines.extend(block("handling", handling));
+    lines.extend(block("cases", subjects::cases(scenario)));
     lines.push(("required", required(&plan.requirement, scenario)));
     if let Some(chosen) = digest.chosen {
         let staffing = &chosen.staffing;

@@ -35,6 +35,8 @@ pub struct Lever {
     pub start: NaiveDate,
     /// Months until it is grown; 0 works at once.
     pub ramp_months: f64,
+    /// The day from which it is grown, whatever its ramp; none leaves it to the ramp.
+    pub grown_from: Option<NaiveDate>,
     /// The queues it acts on.
     pub queues: Vec<QueueId>,
 }
@@ -45,6 +47,9 @@ impl Lever {
         const MONTH: f64 = 365.25 / 12.0;
         let days = (day - self.start).num_days();
         let ramp = self.ramp_months * MONTH;
+        if self.grown_from.is_some_and(|from| day >= from) {
+            return 1.0;
+        }
         match days {
             ..0 => 0.0,
             _ if ramp > 0.0 => (days as f64 / ramp).min(1.0),

@@ -1,6 +1,6 @@
 //! A queue: the smallest unit of demand, with its hours, promise and handle time.
 
-use super::{DemandSource, HandleTime, Money};
+use super::{Case, DemandSource, HandleTime, Money};
 use crate::ids::{ClientId, LanguageId, MarketId};
 use crate::time::OpeningHours;
 use crate::units::{Seconds, Share};
@@ -182,6 +182,11 @@ impl Queue {
     /// The same at another first-contact resolution.
     pub fn repeat_factor_at(&self, resolution: Share) -> f64 {
         1.0 / (1.0 - resolution.rest().value() * self.recontact.value())
+    }
+
+    /// The case that each of its contacts after an order opens, if any.
+    pub fn case(&self) -> Option<&Case> {
+        self.demand.orders.as_ref()?.case.as_ref()
     }
 
     /// Whether customers wait for an answer there and then.

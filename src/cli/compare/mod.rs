@@ -20,7 +20,7 @@ use crate::ids::SetupId;
 use crate::problem::Problem;
 use crate::scenario::Scenario;
 use crate::settle::settle_plainly;
-use crate::whatif::Lever;
+use crate::whatif::Pulled;
 use crate::{demand, input, output, report, whatif};
 
 #[derive(Debug, clap::Args)]
@@ -30,8 +30,8 @@ pub(super) struct Args {
     /// Another value for a number of the scenario, as queue.cs-phone.aht=5m; may be given again.
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
-    /// Pull a lever first: self-service, faq, fcr, fcr-low, fcr-good, templates, growth or new-market, by another
-    /// amount as growth=1.5; may be given again.
+    /// Pull a lever first: one of the scenario's own by its id, without it and with it grown, or self-service, faq, fcr,
+    /// fcr-low, fcr-good, templates, growth or new-market, by another amount as growth=1.5; may be given again.
     #[arg(long, value_name = "NAME")]
     lever: Vec<String>,
     /// Count the costs of this client alone: its own teams and its share of shared ones.
@@ -79,8 +79,8 @@ pub(super) fn run(args: Args) -> ExitCode {
         Err(problems) => return fail(&problems, args.json),
     };
     warn(&scenario, &args.set);
-    let levers: Result<Vec<Lever>, Problem> = args.lever.iter().map(|l| Lever::named(l)).collect();
-    let levers = match levers {
+    let levers = args.lever.iter().map(|text| Pulled::read(&scenario, text));
+    let levers: Vec<Pulled> = match levers.collect::<Result<_, Problem>>() {
         Ok(levers) => levers,
         Err(problem) => return fail(&[problem], args.json),
     };
@@ -92,6 +92,7 @@ pub(super) fn run(args: Args) -> ExitCode {
     // Without what is set; a scenario that has problems without it has no before.
     let changed = !args.set.is_empty() || !levers.is_empty();
     let plain = changed.then(|| read(&args, &[])).and_then(Result::ok);
+    let plain = plain.map(|plain| whatif::without_levers(plain, &levers));
     let answer = match answer(&scenario, plain.as_ref(), &levers, &args) {
         Ok(answer) => answer,
         Err(problem) => return fail(&[problem], args.json),
@@ -138,7 +139,7 @@ fn memo(answer: &Answer) -> String {
 fn answer(
     before: &Scenario,
     plain: Option<&Scenario>,
-    levers: &[Lever],
+    levers: &[Pulled],
     args: &Args,
 ) -> Result<Answer, Problem> {
     let progress = Progress::start();
@@ -159,12 +160,7 @@ fn answer(
         settled
     };
     say("forecasting demand");
-    let forecast = |scenario: &Scenario| {
-        let plain = (scenario.clone(), demand::forecast(scenario));
-        levers.iter().fold(plain, |(scenario, demand), lever| {
-            lever.apply(&scenario, &demand, 1.0)
-        })
-    };
+    let forecast = |scenario: &Scenario| whatif::with_levers(scenario, levers);
     let (mut scenario, demand) = forecast(before);
     match &args.client {
         Some(name) => {

@@ -45,16 +45,16 @@ pub(super) struct Args {
     #[arg(long, value_name = "FORM", value_parser = FORMS)]
     form: String,
     /// Share of the price that is left after the seller's own cost.
-    #[arg(long, default_value = "25%", value_parser = share)]
+    #[arg(long, default_value = "25%", value_parser = share, allow_hyphen_values = true)]
     margin: f64,
     /// The seller's overhead beside its agents (management, support, facilities), as a share of what they cost.
-    #[arg(long, default_value = "0%", value_parser = overhead)]
+    #[arg(long, default_value = "0%", value_parser = overhead, allow_hyphen_values = true)]
     overhead: f64,
     /// The set-up that serves the client (default: the first of a partner).
     #[arg(long, value_name = "NAME")]
     setup: Option<String>,
     /// Day of issue, as 2026-05-31 (default: today).
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     date: Option<NaiveDate>,
     /// Days for which the prices hold.
     #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=366))]
@@ -138,6 +138,12 @@ pub(super) fn run(args: Args) -> ExitCode {
 fn share(text: &str) -> Result<f64, String> {
     typed::ratio(text, 0.9)
         .map_err(|_| "a margin lies between 0% and 90% of the price, as 25% or 0.25".to_owned())
+}
+
+/// A day of the calendar.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    let day = text.parse();
+    day.map_err(|_| "it is no day of the calendar; write 2026-05-31".to_owned())
 }
 
 /// An overhead from nothing to ten times what agents cost.

@@ -1,20 +1,23 @@
-//! Reads `shifts.csv` as a plan writes it or a person edits it: `group,site,date,start_local,end_local,
-//! breaks,agents`, the times on the site's wall clock, written as histories may write them. Where a row says a thing twice, the date in its start or the
-//! site of its group, both have to agree: whoever changed one of them must not believe that the shift moved.
+//! Reads `shifts.csv` as a plan writes it or a person edits it: `group,site,date,start_local,end_local,breaks,agents`, the
+//! times on the site's wall clock, written as histories may write them. Where a row says a thing twice, the date in its
+//! start or the site of its group, both have to agree: whoever changed one of them must not believe that the shift moved.
 
 mod clock;
+mod outside;
 
 use chrono::Duration;
 use chrono_tz::Tz;
 
+use super::cells::{Records, named_twice, sniff_delimiter};
+use super::timestamp::{self, Order};
 use crate::ids::{ClientId, GroupId, ShiftId};
-use crate::input::cells::{Records, sniff_delimiter};
-use crate::input::timestamp::{self, Order};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
 use crate::staffing::{PlannedShift, Team};
 use crate::time::Horizon;
 use clock::{Written, day, instant, pause};
+use outside::OUTSIDE;
+pub use outside::at_once;
 
 /// Columns that must be there; `site` may be.
 const COLUMNS: [&str; 6] = [
@@ -33,10 +36,10 @@ const LONGEST: i64 = 24;
 
 /// A row of the file; which team it is depends on the set-up.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Row {
+pub struct Row {
     pub line: usize,
     pub group: String,
-    site: String,
+    pub site: String,
     date: String,
     start: String,
     end: String,
@@ -47,10 +50,29 @@ pub(super) struct Row {
 }
 
 /// The rows of the file, or every problem of its shape.
-pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
+pub fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
     let mut records = Records::of(text, sniff_delimiter(text));
     let headers: Vec<String> = records.header().iter().map(str::to_lowercase).collect();
     let place = |name: &str| headers.iter().position(|header| header == name);
+    let wrong = |cause: String, remedy: &str| {
+        let problem = Problem::new("csv-header", cause).at(Place::line(file, 1));
+        vec![problem.remedy(remedy)]
+    };
+    if headers.iter().all(String::is_empty) {
+        let remedy = format!("the first line names {}", COLUMNS.join(", "));
+        return Err(wrong(format!("{file} is empty"), &remedy));
+    }
+    let used = COLUMNS
+        .iter()
+        .chain(&["site"])
+        .filter_map(|name| place(name));
+    if let Some(name) = named_twice(&headers, used) {
+        let remedy = "keep the one that counts, and give the other another name";
+        return Err(wrong(
+            format!("there is more than one column `{name}`"),
+            remedy,
+        ));
+    }
     let missing: Vec<Problem> = COLUMNS
         .into_iter()
         .filter(|name| place(name).is_none())
@@ -104,7 +126,7 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, Vec<Problem>> {
 }
 
 /// The team that a name stands for: a group, or "group: client+client" for a pod of it.
-pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
+pub fn team(scenario: &Scenario, name: &str) -> Option<Team> {
     let of_group = |group: GroupId, clients: Vec<ClientId>| {
         let mut queues = scenario.queues_of(group);
         queues.retain(|&queue| clients.contains(&scenario.queues[queue].client));
@@ -145,7 +167,7 @@ pub(super) fn team(scenario: &Scenario, name: &str) -> Option<Team> {
 }
 
 /// Where and when a team's shifts can be.
-pub(super) struct Bounds<'a> {
+pub struct Bounds<'a> {
     /// The site of its group; none where the group is unknown.
     pub site: Option<&'a str>,
     /// The wall clock of the site, or of the scenario.
@@ -155,7 +177,7 @@ pub(super) struct Bounds<'a> {
 
 /// A row as a shift of team number `team` within its bounds, or its problems; a shift wholly outside the horizon is
 /// one.
-pub(super) fn shift(
+pub fn shift(
     file: &str,
     row: &Row,
     team: usize,
@@ -253,7 +275,7 @@ pub(super) fn shift(
             );
         } else if end <= horizon.start || start >= horizon.end() {
             problem(
-                "bad-date",
+                OUTSIDE,
                 format!("the shift of {} is outside the plan", row.date),
                 &format!(
                     "the plan runs from {} to {}",
@@ -289,6 +311,14 @@ pub(super) fn shift(
         }
     }
     breaks.sort_by_key(|pause| pause.start);
+    if breaks.windows(2).any(|two| two[1].start < two[0].end) {
+        let cause = format!("its breaks overlap: `{}`", row.breaks);
+        problem(
+            "bad-hours",
+            cause,
+            "let each break begin after the one before it",
+        );
+    }
     match (start, end, agents) {
         (Some(start), Some(end), Some(agents)) if problems.is_empty() => Ok(PlannedShift {
             team,
@@ -406,7 +436,9 @@ mod tests {
             codes("t,,2026-02-03,08:00,2026-02-03 07:00,,1"),
             ["bad-hours"]
         );
-        assert_eq!(codes("t,,2027-02-03,08:00,16:00,,1"), ["bad-date"]);
+        assert_eq!(codes("t,,2027-02-03,08:00,16:00,,1"), ["outside-plan"]);
+        let overlap = "t,,2026-02-03,08:00,16:00,11:00-12:00 unpaid; 11:30-12:30,1";
+        assert_eq!(codes(overlap), ["bad-hours"]);
         assert_eq!(codes("t,,2026-02-03,08:00,16:00,,10001"), ["bad-number"]);
         let long = "t,,2026-02-03,08:00,2026-02-05 08:00,,1";
         assert_eq!(codes(long), ["bad-hours"]);
@@ -424,5 +456,11 @@ mod tests {
         assert!(told.contains("2026-02-03T08:00:00+01:00"), "{told}");
         let missing = rows("shifts.csv", "group,agents\n").unwrap_err();
         assert_eq!(missing.len(), 4);
+        let twice = format!("{},AGENTS\n", HEADER.trim_end());
+        assert_eq!(
+            rows("shifts.csv", &twice).unwrap_err()[0].code,
+            "csv-header"
+        );
+        assert_eq!(rows("shifts.csv", "").unwrap_err().len(), 1);
     }
 }
