@@ -255,6 +255,9 @@ pub fn fit(
         let prior = Spread::even(day + young::own(slots), day);
         Spread::calibrate(&out.errors, slots, &prior)
     };
+    let doubt = |ahead| Some((ahead, out.model.doubt(calendar, end + ahead))).filter(|d| d.1 > 0.0);
+    let ahead = 0..horizon.min(calendar.days.len().saturating_sub(end));
+    out.spread.special = ahead.filter_map(doubt).collect();
     out
 }
 

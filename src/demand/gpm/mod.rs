@@ -14,6 +14,7 @@ mod rush;
 pub mod sale;
 pub mod sample;
 pub mod search;
+mod special;
 pub mod yearly;
 
 use super::calendar::Calendar;
@@ -80,6 +81,12 @@ impl Model {
                 p.level(day.saturating_sub(self.end)) * p.factors.expected(&calendar.days[day])
             })
             .sum()
+    }
+
+    /// Relative variance of the total of a calendar day for what is guessed of such days; see [`Factors::doubt`].
+    pub fn doubt(&self, calendar: &Calendar, day: usize) -> f64 {
+        let first = self.parts.first();
+        first.map_or(0.0, |part| part.factors.doubt(&calendar.days[day]))
     }
 
     /// Whether a calendar day is of a week of the year that stands out, or of a sale that does; see [`rush`] and
