@@ -95,6 +95,9 @@ impl Fitted {
             if part.factors.sale != sale::NONE {
                 text.push_str(", Black Friday");
             }
+            for days in part.factors.recurring.describe() {
+                text.push_str(&format!(", {days}"));
+            }
             if part.factors.has_rush() {
                 text.push_str(", weeks of the year that stand out");
             }

@@ -3,6 +3,7 @@
 
 use super::super::calendar::{Calendar, Day, Group};
 use super::level;
+use super::recurring::Recurring;
 use super::rush;
 use super::sale::{self, Sale};
 use super::sample::Sample;
@@ -58,6 +59,8 @@ pub struct Factors {
     /// By [`Day::sale`].
     pub sale: Sale,
     pub yearly: Option<Yearly>,
+    /// Of days that stand out by a calendar of their own.
+    pub recurring: Recurring,
     curve: Vec<f64>,
     /// By day of a leap year, where some weeks stand out.
     rush: Vec<f64>,
@@ -77,6 +80,7 @@ impl Factors {
             * self.effect[usize::from(d.effect)]
             * self.sale[usize::from(d.sale)]
             * self.season(usize::from(d.year_day))
+            * self.recurring.factor(d)
     }
 
     /// How unsure a day's own factor is, as a relative variance: that of a special day met once or never is guessed.
@@ -107,6 +111,7 @@ impl Factors {
             doubt: vec![0.0; calendar.effects.len() + 1],
             sale: sale::NONE,
             yearly: None,
+            recurring: Recurring::default(),
             curve: Vec::new(),
             rush: Vec::new(),
         })
@@ -156,11 +161,18 @@ impl Factors {
         for round in 0..rounds {
             level::path(s, n, expected, PATH, &mut level);
             f.fit_weekday(s, n, config, prior, expected, &level, &weight);
+            f.recurring.fit(s, n, |i| level[i] * expected[i]);
             if config.month_day > 0.0 && span >= MONTH {
                 f.fit_month_day(s, n, config, prior, expected, &level);
             }
             f.fit_effects(s, n, calendar, config, prior, expected, &level);
             f.fit_sale(s, n, prior, expected, &level);
+            if near.is_none() && round == 0 {
+                f.fill(s, n, expected);
+                let due = level.iter().zip(&*expected).map(|(l, e)| l * e);
+                let due: Vec<f64> = due.collect();
+                f.recurring.find(s, n, &due);
+            }
             if config.rush && span >= YEAR && near.is_none() && round == 0 {
                 f.fill(s, n, expected);
                 f.fit_rush(s, n, calendar, expected);
@@ -183,6 +195,11 @@ impl Factors {
         }));
         for &(i, day) in s.sales.iter().take_while(|(i, _)| *i < n) {
             expected[i] *= self.sale[usize::from(day)];
+        }
+        if !self.recurring.is_empty() {
+            for (e, day) in expected.iter_mut().zip(&s.date) {
+                *e *= self.recurring.factor(day);
+            }
         }
     }
 

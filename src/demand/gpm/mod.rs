@@ -10,6 +10,7 @@
 pub mod factors;
 pub mod level;
 pub mod profile;
+mod recurring;
 mod rush;
 pub mod sale;
 pub mod sample;
@@ -96,7 +97,9 @@ impl Model {
         // All configurations see the same ones.
         let first = self.parts.first();
         first.is_some_and(|Part { factors, .. }| {
-            factors.rush(usize::from(d.year_day)) != 1.0 || factors.sale[usize::from(d.sale)] != 1.0
+            factors.rush(usize::from(d.year_day)) != 1.0
+                || factors.sale[usize::from(d.sale)] != 1.0
+                || factors.recurring.factor(d) != 1.0
         })
     }
 
