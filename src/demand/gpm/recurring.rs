@@ -2,6 +2,8 @@
 //! on its last working day. They are told by evidence alone: days of a kind that leave what is due further than chance,
 //! most of them and by much the same.
 
+use std::f64::consts::FRAC_PI_2;
+
 use super::super::calendar::Day;
 use super::factors::shrink;
 use super::sample::{Sample, median, spread};
@@ -222,7 +224,7 @@ impl Told {
             let error = scatter.max(unlike.sqrt()) / count.sqrt();
             let of_mean = mean / error;
             // The median of n is less sure than their mean by √(π/2).
-            let of_most = median(&mut each).unwrap_or(0.0) / error / 1.5708f64.sqrt();
+            let of_most = median(&mut each).unwrap_or(0.0) / error / FRAC_PI_2.sqrt();
             let log = ((came + 0.5) / (all + 0.5)).ln();
             if of_mean.abs() >= SURE
                 && of_most * of_mean.signum() >= SURE_OF_MOST
@@ -242,6 +244,8 @@ mod tests {
     use super::super::super::history::Series;
     use super::*;
     use chrono::NaiveDate;
+
+    type OfDay<'a> = &'a dyn Fn(usize, &Day) -> f64;
 
     /// What is found in so many days of 40 contacts from March 2023 on, times a factor; and each day with what is told
     /// of that factor, by its weekday and what was found.
@@ -286,7 +290,7 @@ mod tests {
             0 if day.is_workday => 1.9,
             _ => 1.0,
         };
-        let cases: [(&dyn Fn(usize, &Day) -> f64, &str); 4] = [
+        let cases: [(OfDay, &str); 4] = [
             (&mailing, "days of every other week"),
             (&week, "every other week"),
             (&invoices, "dates of a month that stand out"),
@@ -319,7 +323,7 @@ mod tests {
             _ => 1.0,
         };
         let twice = |i: usize, _: &Day| if [100, 240].contains(&i) { 3.0 } else { 1.0 };
-        let cases: [&dyn Fn(usize, &Day) -> f64; 3] = [&even, &summer, &twice];
+        let cases: [OfDay; 3] = [&even, &summer, &twice];
         for factor in cases {
             for days in [60, 400, 1100] {
                 assert!(found(days, factor).0.is_empty(), "{days}");
