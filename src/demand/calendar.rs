@@ -55,17 +55,23 @@ impl Group {
 pub struct Effect {
     pub group: Group,
     pub name: String,
+    /// Of a holiday of the law that most of trade works on.
+    pub is_minor: bool,
 }
 
 impl Effect {
+    fn new(group: Group, name: String) -> Self {
+        let is_minor = MINOR.iter().any(|minor| name.contains(minor));
+        Self {
+            group,
+            name,
+            is_minor,
+        }
+    }
+
     /// Whether its days are public holidays, on whatever day of the week.
     pub fn is_holiday(&self) -> bool {
         matches!(self.group, Group::Holiday | Group::HolidayAtWeekend)
-    }
-
-    /// Whether it is of a holiday of the law that most of trade works on.
-    pub fn is_minor(&self) -> bool {
-        MINOR.iter().any(|name| self.name.contains(name))
     }
 }
 
@@ -207,7 +213,7 @@ impl Calendar {
                     )
                 }
             };
-            Some(Effect { group, name })
+            Some(Effect::new(group, name))
         };
         let mut workdays = 0;
         let before = u64::from(first.day0());

@@ -34,10 +34,12 @@ const KINDS: [Kind; 8] = [
 /// Days of a weekday on either side of one that tell how it stands, and days as due that they lean on.
 const AROUND: usize = 6;
 const LEAN: f64 = 0.5;
+/// More than any kind's days are numbered.
+const MOST_DAYS: usize = 40;
 /// Kinds that a series may have at once.
 const MOST: usize = 2;
 /// Days that tell one, and standard errors by which their mean and their median stand out.
-const FEWEST: usize = 3;
+const FEWEST: f64 = 3.0;
 const SURE: f64 = 4.5;
 const SURE_OF_MOST: f64 = 3.5;
 /// What a day that is told apart must gain, as a square of standard errors: two weeks are no four.
@@ -192,49 +194,63 @@ struct Told {
 
 impl Told {
     fn of(kind: Kind, s: &Sample, n: usize, due: &[f64], scatter: f64) -> Self {
-        let mut days: Vec<Vec<usize>> = Vec::new();
-        for i in (0..n).filter(|i| s.regular[*i] == 1.0 && due[*i] > 0.0) {
-            let day = &s.date[i];
-            if kind.knows(day) {
-                let at = kind.of(day);
-                if days.len() <= at {
-                    days.resize(at + 1, Vec::new());
-                }
-                days[at].push(i);
+        let is_told = |i: &usize| s.regular[*i] == 1.0 && due[*i] > 0.0 && kind.knows(&s.date[*i]);
+        let off = |i: usize| (s.total[i] - due[i]) / due[i].sqrt();
+        let mut sums = [Sums::default(); MOST_DAYS];
+        for i in (0..n).filter(is_told) {
+            if let Some(sums) = sums.get_mut(kind.of(&s.date[i])) {
+                sums.add(off(i), s.total[i], due[i]);
             }
         }
         let mut out = Self {
             kind,
-            factors: vec![1.0; days.len()],
+            factors: vec![1.0; MOST_DAYS],
             gain: 0.0,
         };
-        for (factor, days) in out.factors.iter_mut().zip(days) {
-            if days.len() < FEWEST {
+        for (at, (factor, sums)) in out.factors.iter_mut().zip(&sums).enumerate() {
+            let error = scatter.max(sums.unlike()) / sums.count.sqrt();
+            let of_mean = sums.off / sums.count / error;
+            let log = ((sums.came + 0.5) / (sums.all + 0.5)).ln();
+            if sums.count < FEWEST || of_mean.abs() < SURE || log.abs() < LEAST {
                 continue;
             }
-            let count = days.len() as f64;
-            let came: f64 = days.iter().map(|i| s.total[*i]).sum();
-            let all: f64 = days.iter().map(|i| due[*i]).sum();
-            let mut each: Vec<f64> = days
-                .iter()
-                .map(|i| (s.total[*i] - due[*i]) / due[*i].sqrt())
-                .collect();
-            let mean = each.iter().sum::<f64>() / count;
-            let unlike = each.iter().map(|z| (z - mean).powi(2)).sum::<f64>() / (count - 1.0);
-            let error = scatter.max(unlike.sqrt()) / count.sqrt();
-            let of_mean = mean / error;
+            let days = (0..n).filter(is_told);
+            let days = days.filter(|i| kind.of(&s.date[*i]) == at);
             // The median of n is less sure than their mean by √(π/2).
-            let of_most = median(&mut each).unwrap_or(0.0) / error / FRAC_PI_2.sqrt();
-            let log = ((came + 0.5) / (all + 0.5)).ln();
-            if of_mean.abs() >= SURE
-                && of_most * of_mean.signum() >= SURE_OF_MOST
-                && log.abs() >= LEAST
-            {
+            let middle = median(&mut days.map(off).collect::<Vec<_>>()).unwrap_or(0.0);
+            let of_most = middle / error / FRAC_PI_2.sqrt();
+            if of_most * of_mean.signum() >= SURE_OF_MOST {
                 *factor = log.exp();
                 out.gain += of_mean * of_mean - PRICE;
             }
         }
         out
+    }
+}
+
+/// Sums over days of one kind: how far off they were, in square roots of what was due, what came, and what was due.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    count: f64,
+    off: f64,
+    squares: f64,
+    came: f64,
+    all: f64,
+}
+
+impl Sums {
+    fn add(&mut self, off: f64, came: f64, due: f64) {
+        self.count += 1.0;
+        self.off += off;
+        self.squares += off * off;
+        self.came += came;
+        self.all += due;
+    }
+
+    /// Standard deviation of how far off they were.
+    fn unlike(&self) -> f64 {
+        let about_mean = self.squares - self.off * self.off / self.count;
+        (about_mean.max(0.0) / (self.count - 1.0)).sqrt()
     }
 }
 

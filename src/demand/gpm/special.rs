@@ -47,7 +47,7 @@ impl Factors {
         let mut group = [(0.0, 0.0); 2 * Group::COUNT];
         let (mut strayed, mut met) = (LIKE_OTHERS, LIKE_OTHERS);
         let kin = |effect: &Effect| {
-            let minor = usize::from(effect.is_minor());
+            let minor = usize::from(effect.is_minor);
             effect.group as usize + minor * Group::COUNT
         };
         for (e, effect) in calendar.effects.iter().enumerate() {
@@ -93,7 +93,7 @@ impl Factors {
             }
             let rest = 1.0 - belief;
             // Those of minor holidays are open as ever.
-            let tame = if effect.is_minor() {
+            let tame = if effect.is_minor {
                 tame * like(Group::Eve).powi(2)
             } else {
                 tame
