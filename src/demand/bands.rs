@@ -18,6 +18,8 @@ pub struct Spread {
     pub weeks: Vec<(usize, f64)>,
     /// How the excess of days grows with how far they lie ahead.
     pub ahead: Ahead,
+    /// What days that stand alone have beside it: days ahead, ascending, and their excess.
+    pub special: Vec<(usize, f64)>,
 }
 
 /// The excess of a day's total by each day more that it lies ahead, relative to the mean over those that it was read
@@ -243,12 +245,19 @@ impl Spread {
             day,
             weeks: vec![(0, LASTING * day)],
             ahead: Ahead::default(),
+            special: Vec::new(),
         }
     }
 
     /// The excess of the total of a day so far ahead.
     pub fn day_excess(&self, ahead: usize) -> f64 {
-        self.day * self.ahead.factor(ahead)
+        self.day * self.ahead.factor(ahead) + self.special(ahead)
+    }
+
+    /// What a day so far ahead has of it for standing alone.
+    pub fn special(&self, ahead: usize) -> f64 {
+        let found = self.special.binary_search_by_key(&ahead, |day| day.0);
+        found.map_or(0.0, |at| self.special[at].1)
     }
 
     /// The excess of a slot with this mean on a day so far ahead.
@@ -316,7 +325,15 @@ impl Spread {
         let of_days: Vec<f64> = ahead.iter().map(|a| self.day_excess(*a)).collect();
         let mut of_weeks: Vec<usize> = ahead.iter().map(|ahead| ahead / 7).collect();
         of_weeks.dedup();
-        let of_weeks: Vec<f64> = of_weeks.into_iter().map(|w| self.week_excess(w)).collect();
+        let own = totals.iter().zip(ahead);
+        let own = own.map(|(total, ahead)| self.special(*ahead) * total * total);
+        let own = week_totals(&own.collect::<Vec<f64>>(), ahead);
+        let own = own.iter().zip(&weeks);
+        let of_weeks: Vec<f64> = of_weeks
+            .into_iter()
+            .zip(own)
+            .map(|(week, (own, all))| self.week_excess(week) + own / (all * all).max(LEAST))
+            .collect();
         Bands {
             slot: [
                 slot(0.1),
@@ -368,6 +385,7 @@ impl Spread {
             day,
             weeks: errors.weeks(&came, &due, day, ahead),
             ahead,
+            special: Vec::new(),
         }
     }
 }
@@ -451,5 +469,25 @@ mod tests {
         let width = |day: usize| bands.day[1][day] - bands.day[0][day];
         assert!(width(27) > 2.0 * width(0), "{} {}", width(0), width(27));
         assert!(bands.slot[1].len() == 28 && bands.week[0].len() == 4);
+    }
+
+    #[test]
+    fn a_day_that_stands_alone_is_less_sure_and_so_is_its_week() {
+        let mut spread = Spread::even(0.01, 0.01);
+        let mean = [10_000.0; 14];
+        let ahead: Vec<usize> = (0..14).collect();
+        let plain = spread.bands(&mean, 1, &ahead);
+        spread.special = vec![(9, 0.09)];
+        let bands = spread.bands(&mean, 1, &ahead);
+        let width = |band: &[Vec<f64>; 2], at: usize| band[1][at] - band[0][at];
+        for day in 0..14 {
+            let wider = width(&bands.day, day) / width(&plain.day, day);
+            // Ten times the variance.
+            let due = if day == 9 { 10f64.sqrt() } else { 1.0 };
+            assert!((wider / due - 1.0).abs() < 0.05, "{day}: {wider}");
+        }
+        assert_eq!(width(&bands.week, 0), width(&plain.week, 0));
+        assert!(width(&bands.week, 1) > 1.1 * width(&plain.week, 1));
+        assert!(bands.slot[2][9] > plain.slot[2][9] && bands.slot[2][8] == plain.slot[2][8]);
     }
 }

@@ -303,7 +303,18 @@ pub fn sum(parts: &[SeriesForecast], errors: &Errors, slots: usize) -> SeriesFor
     let day = 0.5 * (busy + shared * shared);
     let ahead: Vec<usize> = (0..cells / slots.max(1)).collect();
     let prior = Spread::even(own.max(day), day);
-    let spread = Spread::calibrate(errors, slots, &prior);
+    let mut spread = Spread::calibrate(errors, slots, &prior);
+    // What is not known of a special day, all parts have in common.
+    let special = |ahead: &usize| {
+        let of =
+            |p: &SeriesForecast| p.mean.iter().sum::<f64>() / all * p.spread.special(*ahead).sqrt();
+        (*ahead, parts.iter().map(of).sum::<f64>().powi(2))
+    };
+    spread.special = ahead
+        .iter()
+        .map(special)
+        .filter(|day| day.1 > 0.0)
+        .collect();
     SeriesForecast {
         name: TOTALS[0].into(),
         model: format!("sum of {} series", parts.len()),

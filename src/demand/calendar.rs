@@ -55,17 +55,23 @@ impl Group {
 pub struct Effect {
     pub group: Group,
     pub name: String,
+    /// Of a holiday of the law that most of trade works on.
+    pub is_minor: bool,
 }
 
 impl Effect {
+    fn new(group: Group, name: String) -> Self {
+        let is_minor = MINOR.iter().any(|minor| name.contains(minor));
+        Self {
+            group,
+            name,
+            is_minor,
+        }
+    }
+
     /// Whether its days are public holidays, on whatever day of the week.
     pub fn is_holiday(&self) -> bool {
         matches!(self.group, Group::Holiday | Group::HolidayAtWeekend)
-    }
-
-    /// Whether it is of a holiday of the law that most of trade works on.
-    pub fn is_minor(&self) -> bool {
-        MINOR.iter().any(|name| self.name.contains(name))
     }
 }
 
@@ -97,6 +103,11 @@ pub struct Day {
     pub to_month_end: u8,
     /// How many days of the open week the month has had, this one included.
     pub month_workday: u8,
+    /// Whether it is a day of the open week, and no holiday; and how many such days the month has after it.
+    pub is_workday: bool,
+    pub workdays_left: u8,
+    /// Weeks since any Monday, of four.
+    pub week: u8,
     /// 1 … 12.
     pub month: u8,
     /// 0 … 365, of a leap year: 1 March is 60 in every year.
@@ -202,19 +213,34 @@ impl Calendar {
                     )
                 }
             };
-            Some(Effect { group, name })
+            Some(Effect::new(group, name))
         };
         let mut workdays = 0;
         let before = u64::from(first.day0());
+        let date = |i: u64| first - Days::new(before) + Days::new(i);
+        let is_workday = |d| open[weekday(d)] && !weekend[weekday(d)] && name(d).is_none();
+        // Whole months, from the last day back.
+        let mut left = 0;
+        let mut workdays_left: Vec<u8> = (0..count as u64 + before + 31)
+            .rev()
+            .map(|i| {
+                let d = date(i);
+                if d.day() == month_length(d) {
+                    left = 0;
+                }
+                let after = left;
+                left += u8::from(is_workday(d));
+                after
+            })
+            .collect();
+        workdays_left.reverse();
         let days: Vec<Day> = (0..count as u64 + before)
             .map(|i| {
-                let d = first - Days::new(before) + Days::new(i);
+                let d = date(i);
                 if d.day() == 1 {
                     workdays = 0;
                 }
-                if open[weekday(d)] && !weekend[weekday(d)] && name(d).is_none() {
-                    workdays += 1;
-                }
+                workdays += u8::from(is_workday(d));
                 let effect = special(d).map_or(0, |e| {
                     *index.entry(e.clone()).or_insert_with(|| {
                         effects.push(e);
@@ -226,6 +252,10 @@ impl Calendar {
                     month_day: d.day() as u8,
                     to_month_end: (month_length(d) - d.day()) as u8,
                     month_workday: workdays,
+                    is_workday: is_workday(d),
+                    workdays_left: workdays_left[i as usize],
+                    // The first day of the common era was a Monday.
+                    week: ((d.num_days_from_ce() - 1) / 7).rem_euclid(4) as u8,
                     month: d.month() as u8,
                     year_day: leap_day(d),
                     effect,

@@ -45,6 +45,8 @@ const BLOCKS: usize = 12;
 const TREES: [usize; 4] = [0, 15, 40, 80];
 /// Boosting must better the deviance of past windows by this share to count as much as none.
 const WORTH: f64 = 0.002;
+/// Share of the doubt about a special day that stands beside the errors of past windows, which met some, too.
+const BESIDE: f64 = 0.6;
 /// A tree that counts for less is left out.
 const LITTLE: f64 = 0.05;
 
@@ -94,6 +96,9 @@ impl Fitted {
             }
             if part.factors.sale != sale::NONE {
                 text.push_str(", Black Friday");
+            }
+            for days in part.factors.recurring.describe() {
+                text.push_str(&format!(", {days}"));
             }
             if part.factors.has_rush() {
                 text.push_str(", weeks of the year that stand out");
@@ -255,6 +260,12 @@ pub fn fit(
         let prior = Spread::even(day + young::own(slots), day);
         Spread::calibrate(&out.errors, slots, &prior)
     };
+    let doubt = |ahead| {
+        let doubt = BESIDE * out.model.doubt(calendar, end + ahead);
+        Some((ahead, doubt)).filter(|_| doubt > 0.0)
+    };
+    let ahead = 0..horizon.min(calendar.days.len().saturating_sub(end));
+    out.spread.special = ahead.filter_map(doubt).collect();
     out
 }
 

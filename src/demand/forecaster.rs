@@ -52,7 +52,7 @@ pub struct Prediction {
 /// A history made ready: its calendar and what its series lend each other at every cut-off needed.
 pub struct Forecaster<'a> {
     slots: usize,
-    calendar: &'a Calendar,
+    pub calendar: &'a Calendar,
     pools: BTreeMap<usize, Pools>,
     /// What broke in all of them.
     breaks: BTreeMap<usize, Shared>,

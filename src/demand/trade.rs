@@ -1,6 +1,6 @@
-//! The Christmas trade in a history of less than a year: a rise over the weeks before Christmas, which falls back after
-//! it where customers buy gifts (sources at [`super::season`]). Such a history cannot tell it from growth; so the level
-//! is read without the rise, and of the rise a part is held to stay.
+//! The Christmas trade that a history sees for the first time: a rise over the weeks before Christmas, which falls back
+//! after it where customers buy gifts (sources at [`super::season`]). Such a history cannot tell it from growth; so the
+//! level is read without the rise, and of the rise a part is held to stay.
 
 use super::calendar::{Calendar, Group};
 use super::gpm::factors::YEAR;
@@ -22,6 +22,8 @@ const LEAST: f64 = 1.3;
 const SURE: f64 = 4.0;
 /// A rise that came to so much of it within a week is a step: a client that was won, or a shop that opened.
 const STEP: f64 = 0.8;
+/// Share of a rise, log scale, by which earlier years rose where it is the season's.
+const AGAIN: f64 = 0.4;
 /// Share of a rise, log scale, that is held to stay after the trade: a guess on the cautious side.
 const STAYS: f64 = 0.4;
 /// Days since Christmas that show whether it did.
@@ -66,13 +68,14 @@ impl Trade {
 pub(super) fn find(s: &Sample, days: &Days, calendar: &Calendar) -> Option<Trade> {
     let (first, last) = (*s.day.first()?, *s.day.last()?);
     let is_festive = calendar.effects.iter().any(|e| e.group == Group::Christmas);
-    if !is_festive || last - first >= YEAR {
+    if !is_festive || last - first >= 2 * YEAR {
         return None;
     }
     let year_day = |i: usize| s.year_day[days.at[i]];
     let day = |i: usize| s.day[days.at[i]];
     let trade: Vec<usize> = (0..days.len())
         .filter(|&i| (FIRST..=LAST).contains(&year_day(i)))
+        .filter(|&i| day(i) + HALF_A_YEAR as u32 > last)
         .collect();
     let (&from, &to) = (trade.first()?, trade.last()?);
     let before = from
@@ -102,6 +105,23 @@ pub(super) fn find(s: &Sample, days: &Days, calendar: &Calendar) -> Option<Trade
         .collect();
     if rise < LEAST.ln().max(SURE * scatter(&mut weeks)?) {
         return None;
+    }
+    // A trade that rose in earlier years, too, is the season's.
+    if last - first >= YEAR {
+        let earlier = |part: std::ops::RangeInclusive<u16>| {
+            let old =
+                |i: &usize| day(*i) + HALF_A_YEAR as u32 <= last && part.contains(&year_day(*i));
+            let old: Vec<usize> = (0..days.len()).filter(old).collect();
+            let sum = |of: &[f64]| old.iter().map(|i| of[*i]).sum::<f64>();
+            (old.len() >= WEEK).then(|| (sum(&days.came) + 0.5) / (sum(&days.due) + 0.5))
+        };
+        let then = earlier(LAST - 2 * WEEK as u16..=LAST);
+        let around = earlier(FIRST - BEFORE as u16..=FIRST - 1).or_else(|| earlier(15..=60));
+        if let (Some(then), Some(around)) = (then, around)
+            && (then / around).ln() >= AGAIN * rise
+        {
+            return None;
+        }
     }
     let near = |i: usize| i.saturating_sub(WEEK / 2)..(i + WEEK / 2 + 1).min(to + 1);
     let half = trade.iter().find(|i| rise_at(near(**i)) >= 0.5 * rise)?;
@@ -162,14 +182,24 @@ mod tests {
     /// What is found in the days before `end` of a series from 1 June on, whose mean is `of` the days since
     /// 15 November; and its calendar.
     fn found(end: &str, of: impl Fn(f64) -> f64) -> (Option<Trade>, Calendar, usize) {
-        let first = NaiveDate::from_ymd_opt(2025, 6, 2).expect("a Monday");
+        found_from("2025-06-02", end, of)
+    }
+
+    fn found_from(
+        first: &str,
+        end: &str,
+        of: impl Fn(f64) -> f64,
+    ) -> (Option<Trade>, Calendar, usize) {
+        let first: NaiveDate = first.parse().expect("a Monday");
+        let trade = NaiveDate::from_ymd_opt(2025, 11, 15).expect("a date") - first;
+        let since = |day: usize| day as f64 - trade.num_days() as f64;
         let end: NaiveDate = end.parse().expect("a date");
         let end = (end - first).num_days() as usize;
         let calendar = Calendar::new(first, 600, [true; 7], Some("GB"));
         let weekday = [1.2, 1.1, 1.0, 1.0, 1.0, 0.8, 0.9];
         let count = |day: usize| {
             let chance = (day * 7919 % 101) as f64 / 101.0 - 0.5;
-            (200.0 * weekday[day % 7] * of(day as f64 - 166.0) * (1.0 + 0.3 * chance)) as f32
+            (200.0 * weekday[day % 7] * of(since(day)) * (1.0 + 0.3 * chance)) as f32
         };
         let series = Series {
             name: "s".into(),
@@ -208,6 +238,25 @@ mod tests {
         let trade = trade.expect("a trade");
         assert_eq!((trade.factor(&calendar, 222), trade.doubt()), (1.0, 0.0));
         assert!(trade.by_day.iter().any(|rise| *rise > 2.0));
+    }
+
+    #[test]
+    fn a_trade_that_was_quiet_the_year_before_is_one_and_that_of_every_year_is_not() {
+        let in_2024 = |since: f64| {
+            if since < 0.0 {
+                rush(since + 365.0)
+            } else {
+                rush(since)
+            }
+        };
+        let grown = |since: f64| if since < 0.0 { 1.0 } else { rush(since) };
+        for first in ["2024-10-07", "2024-12-09", "2024-12-30"] {
+            let trade = found_from(first, "2025-12-19", grown).0.expect("a trade");
+            assert!((trade.rise / 2.4).ln().abs() < 0.12, "{}", trade.rise);
+        }
+        for first in ["2024-09-02", "2024-11-25"] {
+            assert_eq!(found_from(first, "2025-12-19", in_2024).0, None, "{first}");
+        }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The factors of a day: weekday × day of month × special day × yearly season, each an estimated ratio of
 //! observed to expected counts, shrunk on the log scale by what its data can bear.
 
-use super::super::calendar::{Calendar, Day, Effect, Group};
+use super::super::calendar::{Calendar, Day, Group};
 use super::level;
+use super::recurring::Recurring;
 use super::rush;
 use super::sale::{self, Sale};
 use super::sample::Sample;
@@ -53,9 +54,13 @@ pub struct Factors {
     pub month_day: [f64; 32],
     /// By [`Day::effect`]; entry 0 is 1.
     pub effect: Vec<f64>,
+    /// How unsure its logarithm is, as a variance.
+    pub(super) doubt: Vec<f64>,
     /// By [`Day::sale`].
     pub sale: Sale,
     pub yearly: Option<Yearly>,
+    /// Of days that stand out by a calendar of their own.
+    pub recurring: Recurring,
     curve: Vec<f64>,
     /// By day of a leap year, where some weeks stand out.
     rush: Vec<f64>,
@@ -67,18 +72,6 @@ const PATH: f64 = 14.0;
 pub const YEAR: u32 = 371;
 pub const MONTH: u32 = 45;
 
-/// Prior standard deviation of a group's effect, log scale, of public holidays.
-const TYPICAL: f64 = 0.5;
-
-/// How far the days of a group stray from regular ones, against public holidays: their neighbours are open
-/// as ever, and one that was busy by chance must not tell of all others.
-fn like(group: Group) -> f64 {
-    match group {
-        Group::Holiday => 1.0,
-        _ => 0.4,
-    }
-}
-
 impl Factors {
     /// The product of the factors on a day.
     pub fn expected(&self, d: &Day) -> f64 {
@@ -87,6 +80,12 @@ impl Factors {
             * self.effect[usize::from(d.effect)]
             * self.sale[usize::from(d.sale)]
             * self.season(usize::from(d.year_day))
+            * self.recurring.factor(d)
+    }
+
+    /// How unsure a day's own factor is, as a relative variance: that of a special day met once or never is guessed.
+    pub fn doubt(&self, d: &Day) -> f64 {
+        self.doubt[usize::from(d.effect)]
     }
 
     /// The factor of the yearly season on a day of a leap year.
@@ -109,8 +108,10 @@ impl Factors {
             weekday: [1.0; 7],
             month_day: [1.0; 32],
             effect: vec![1.0; calendar.effects.len() + 1],
+            doubt: vec![0.0; calendar.effects.len() + 1],
             sale: sale::NONE,
             yearly: None,
+            recurring: Recurring::default(),
             curve: Vec::new(),
             rush: Vec::new(),
         })
@@ -160,11 +161,18 @@ impl Factors {
         for round in 0..rounds {
             level::path(s, n, expected, PATH, &mut level);
             f.fit_weekday(s, n, config, prior, expected, &level, &weight);
+            f.recurring.fit(s, n, |i| level[i] * expected[i]);
             if config.month_day > 0.0 && span >= MONTH {
                 f.fit_month_day(s, n, config, prior, expected, &level);
             }
             f.fit_effects(s, n, calendar, config, prior, expected, &level);
             f.fit_sale(s, n, prior, expected, &level);
+            if near.is_none() && round == 0 {
+                f.fill(s, n, expected);
+                let due = level.iter().zip(&*expected).map(|(l, e)| l * e);
+                let due: Vec<f64> = due.collect();
+                f.recurring.find(s, n, &due);
+            }
             if config.rush && span >= YEAR && near.is_none() && round == 0 {
                 f.fill(s, n, expected);
                 f.fit_rush(s, n, calendar, expected);
@@ -187,6 +195,11 @@ impl Factors {
         }));
         for &(i, day) in s.sales.iter().take_while(|(i, _)| *i < n) {
             expected[i] *= self.sale[usize::from(day)];
+        }
+        if !self.recurring.is_empty() {
+            for (e, day) in expected.iter_mut().zip(&s.date) {
+                *e *= self.recurring.factor(day);
+            }
         }
     }
 
@@ -286,70 +299,6 @@ impl Factors {
         self.month_day = out;
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn fit_effects(
-        &mut self,
-        s: &Sample,
-        n: usize,
-        calendar: &Calendar,
-        config: &DayConfig,
-        prior: Option<&Self>,
-        expected: &[f64],
-        level: &[f64],
-    ) {
-        let kinds = calendar.effects.len() + 1;
-        let (mut seen, mut due, mut days) = (vec![0.0; kinds], vec![0.0; kinds], vec![0.0; kinds]);
-        for i in 0..n {
-            let e = usize::from(s.effect[i]);
-            if e > 0 {
-                seen[e] += s.total[i];
-                due[e] += level[i] * expected[i] / self.effect[e];
-                days[e] += 1.0;
-            }
-        }
-        // A group's effect is the typical log-ratio of its named days; those of minor holidays tell of one another only.
-        let mut group = [(0.0, 0.0); 2 * Group::COUNT];
-        let kin = |effect: &Effect| {
-            let minor = usize::from(effect.is_minor());
-            effect.group as usize + minor * Group::COUNT
-        };
-        for (e, effect) in calendar.effects.iter().enumerate() {
-            if due[e + 1] > 0.0 {
-                let se =
-                    1.0 / (seen[e + 1].max(due[e + 1]) + 1.0) + (s.excess + 0.02) / days[e + 1];
-                let sd = config.effect * like(effect.group);
-                let w = 1.0 / (sd.powi(2) + se);
-                let g = &mut group[kin(effect)];
-                g.0 += w * ((seen[e + 1] + 0.3) / (due[e + 1] + 0.3)).ln();
-                g.1 += w;
-            }
-        }
-        let group: [f64; 2 * Group::COUNT] = std::array::from_fn(|kin| {
-            let (sum, w) = group[kin];
-            let like = like(Group::ALL[kin % Group::COUNT]);
-            sum / (w + 1.0 / (TYPICAL * like).powi(2))
-        });
-        for (e, effect) in calendar.effects.iter().enumerate() {
-            let centre = match prior {
-                Some(p) => p.effect[e + 1],
-                None => group[kin(effect)].exp(),
-            };
-            self.effect[e + 1] = if due[e + 1] > 0.0 {
-                let raw = (seen[e + 1] + 0.05) / (due[e + 1] + 0.05);
-                shrink(
-                    raw,
-                    centre,
-                    config.effect * like(effect.group),
-                    seen[e + 1].max(due[e + 1]),
-                    s.excess,
-                    days[e + 1],
-                )
-            } else {
-                centre
-            };
-        }
-    }
-
     fn fit_sale(
         &mut self,
         s: &Sample,
@@ -400,48 +349,15 @@ impl Factors {
 }
 
 /// `raw` pulled towards `centre` on the log scale: weight τ² ÷ (τ² + 1/n + φ/days).
-fn shrink(raw: f64, centre: f64, sd: f64, count: f64, excess: f64, days: f64) -> f64 {
-    let noise = 1.0 / (count + 0.5) + excess / days.max(1e-9);
-    let weight = sd * sd / (sd * sd + noise);
+pub fn shrink(raw: f64, centre: f64, sd: f64, count: f64, excess: f64, days: f64) -> f64 {
+    let weight = belief_in(sd, count, excess, days);
     (weight * raw.ln() + (1.0 - weight) * centre.ln())
         .clamp(-12.0, 6.0)
         .exp()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::super::history::Series;
-    use super::super::prepare;
-    use super::*;
-    use chrono::NaiveDate;
-
-    #[test]
-    fn a_minor_holiday_not_met_yet_is_not_held_for_a_closed_day() {
-        // Half a year from May 2024 on: quiet on Memorial Day, 4 July and Labor Day, as ever on Juneteenth.
-        let first = NaiveDate::from_ymd_opt(2024, 5, 6).expect("a Monday");
-        let (end, ahead) = (160, 60);
-        let calendar = Calendar::new(first, end + ahead, [true; 7], Some("US"));
-        let name = |day: usize| calendar.holiday(&calendar.days[day]).unwrap_or_default();
-        let is_quiet = |day: usize| {
-            let quiet = ["Memorial Day", "Independence Day", "Labor Day"];
-            quiet.contains(&name(day))
-        };
-        let count = |day: usize| if is_quiet(day) { 60.0 } else { 200.0 };
-        let series = Series {
-            name: "s".into(),
-            volume: (0..end).map(count).collect(),
-            present: vec![true; end],
-        };
-        let mut s = Sample::new(&series, 1, &calendar, end);
-        prepare(&mut s, &calendar, None);
-        let (n, config) = (s.len(), DayConfig::default());
-        let found = Factors::fit(&s, n, &calendar, &config, None, None, &mut Vec::new());
-        let on = |holiday: &str| {
-            let day = (end..end + ahead).find(|day| name(*day).contains(holiday));
-            found.effect[usize::from(calendar.days[day.expect("a holiday")].effect)]
-        };
-        assert!((on("Columbus Day") - 1.0).abs() < 0.1);
-        assert!((on("Veterans Day") - 1.0).abs() < 0.1);
-        assert!(on("Thanksgiving") < 0.5);
-    }
+/// That weight.
+pub fn belief_in(sd: f64, count: f64, excess: f64, days: f64) -> f64 {
+    let noise = 1.0 / (count + 0.5) + excess / days.max(1e-9);
+    sd * sd / (sd * sd + noise)
 }

@@ -10,10 +10,12 @@
 pub mod factors;
 pub mod level;
 pub mod profile;
+mod recurring;
 mod rush;
 pub mod sale;
 pub mod sample;
 pub mod search;
+mod special;
 pub mod yearly;
 
 use super::calendar::Calendar;
@@ -82,6 +84,12 @@ impl Model {
             .sum()
     }
 
+    /// Relative variance of the total of a calendar day for what is guessed of such days; see [`Factors::doubt`].
+    pub fn doubt(&self, calendar: &Calendar, day: usize) -> f64 {
+        let first = self.parts.first();
+        first.map_or(0.0, |part| part.factors.doubt(&calendar.days[day]))
+    }
+
     /// Whether a calendar day is of a week of the year that stands out, or of a sale that does; see [`rush`] and
     /// [`sale`].
     pub fn stands_out(&self, calendar: &Calendar, day: usize) -> bool {
@@ -89,7 +97,9 @@ impl Model {
         // All configurations see the same ones.
         let first = self.parts.first();
         first.is_some_and(|Part { factors, .. }| {
-            factors.rush(usize::from(d.year_day)) != 1.0 || factors.sale[usize::from(d.sale)] != 1.0
+            factors.rush(usize::from(d.year_day)) != 1.0
+                || factors.sale[usize::from(d.sale)] != 1.0
+                || factors.recurring.factor(d) != 1.0
         })
     }
 

@@ -1,6 +1,6 @@
 //! Day totals of one series with what the calendar says of them, packed for the fitting loops.
 
-use super::super::calendar::{Calendar, Group};
+use super::super::calendar::{Calendar, Day, Group};
 use super::super::history::Series;
 
 /// The observed days of a series, ascending; every vector has one entry per day.
@@ -10,6 +10,7 @@ pub struct Sample {
     pub day: Vec<u32>,
     /// Day totals, outliers pulled in by [`Sample::winsorise`].
     pub total: Vec<f64>,
+    pub date: Vec<Day>,
     pub weekday: Vec<u8>,
     pub month_day: Vec<u8>,
     pub year_day: Vec<u16>,
@@ -33,6 +34,7 @@ impl Sample {
             let d = calendar.days[day];
             s.day.push(day as u32);
             s.total.push(total);
+            s.date.push(d);
             s.weekday.push(d.weekday);
             s.month_day.push(d.month_day);
             s.year_day.push(d.year_day);
