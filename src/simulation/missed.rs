@@ -184,7 +184,12 @@ impl Trial<'_> {
         let per_run = 1.0 / seen.replications.max(1) as f64;
         let blame = self.blame(measured, &part);
         let mut order = most_first(&blame);
-        let (all, mut held) = (blame.iter().sum::<f64>(), 0.0);
+        // Many may be late in a busy hour that does better than was promised.
+        let misses = |&hour: &usize| is_missed(&part, seen_in(measured, &part, self.slots(hour)));
+        if order.iter().any(misses) {
+            order.retain(misses);
+        }
+        let (all, mut held) = (order.iter().map(|hour| blame[*hour]).sum::<f64>(), 0.0);
         order.retain(|&hour| {
             let is_worst = held < WORST * all;
             held += blame[hour];
@@ -419,6 +424,16 @@ fn blame(seen: &QueueMeasure, part: &Part, slots: Range<usize>) -> f64 {
         PartKind::MeanWait => sum(seen, slots, |cell| {
             (cell.wait - part.promised * f64::from(cell.answered)).max(0.0)
         }),
+    }
+}
+
+/// Whether what is seen in some hours is worse than what was promised over all.
+fn is_missed(part: &Part, seen: f64) -> bool {
+    match part.kind {
+        PartKind::InTime { .. } | PartKind::OnWorstDay { .. } | PartKind::NotLonger { .. } => {
+            seen < part.promised
+        }
+        PartKind::Abandoned | PartKind::MeanWait => seen > part.promised,
     }
 }
 
