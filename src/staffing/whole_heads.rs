@@ -19,7 +19,7 @@ const HEADS_GAP: f64 = 1e-4;
 /// Nodes and gap of a model of people paid already, most choices of a shift that are looked at, and that it has.
 const PAID_NODES: u32 = 10;
 const PAID_GAP: f64 = 0.02;
-const PAID_CHOICES: usize = 3_000;
+const PAID_CHOICES: usize = 1_000;
 const PAID_TAKEN: usize = 200;
 
 /// Tightens the bound and the heads of a relaxation to those of one that hires whole people, where that is soon done:
