@@ -17,7 +17,7 @@ use super::{Terms, Work};
 use crate::calibrate::Calibrated;
 use crate::requirement::Requirement;
 use crate::simulation::engine::Judge;
-use crate::staffing::{Hired, Instance, Plan, worked_within};
+use crate::staffing::{Hired, Instance, Plan, Task, worked_within};
 
 /// Share of the time after which the search within the first heads ends.
 pub(super) const FIRST: f64 = 0.6;
@@ -53,6 +53,8 @@ struct Hiring<'w, 'a> {
     /// Agents missing from the least cover, at most.
     at_least: f64,
     is_many: bool,
+    /// What every plan keeps, of few people; see [`Work::left_open`].
+    hoped: Option<Task>,
     /// Heads that were too few.
     refused: Vec<Vec<f64>>,
 }
@@ -84,6 +86,7 @@ impl Work<'_> {
             room,
             at_least: self.open_to(is_many, &plan) + HAIR,
             is_many,
+            hoped: (kept && !is_many).then(|| self.hoped(sized)).flatten(),
             best: plan,
             extra: found.extra,
             refused: Vec::new(),
@@ -279,7 +282,9 @@ impl Hiring<'_, '_> {
         }
         let (work, instance) = (self.work, &self.work.task.instance);
         let within = |instance: &Instance| instance.with_heads(most);
-        if !self.is_many && work.left_open(self.sized, &within) > self.at_least + TO_BE_SURE {
+        let hoped = self.hoped.as_mut();
+        let left_open = hoped.map(|task| work.left_open(task, most));
+        if left_open.is_some_and(|open| open > self.at_least + TO_BE_SURE) {
             self.refused.push(most.to_vec());
             return false;
         }

@@ -222,19 +222,24 @@ impl Work<'_> {
         bound.min(relaxed.bound)
     }
 
-    /// What any plan `within` some heads leaves open at least, in agents of a slot: whoever is paid works as one likes. 0
-    /// where that is not known.
-    pub(super) fn left_open(&self, sized: &Requirement, within: Terms) -> f64 {
-        if self.scenario.policy.promise == PromiseScope::Slot {
-            return 0.0;
-        }
-        let mut task = self.barest(sized, HOPED);
-        let mut free = within(&task.instance);
-        free.shifts.iter_mut().for_each(|shift| shift.price = 0.0);
-        let prices = free.covers.iter().map(|cover| cover.shortfall_price);
-        let price = prices.fold(f64::INFINITY, f64::min);
-        task.instance = free;
-        self.crew.round(&task, &self.limits_left(1.0), None).bound / price
+    /// The model of [`Self::left_open`]; none where that is not known.
+    pub(super) fn hoped(&self, sized: &Requirement) -> Option<Task> {
+        let by_slot = self.scenario.policy.promise == PromiseScope::Slot;
+        (!by_slot).then(|| {
+            let mut task = self.barest(sized, HOPED);
+            let shifts = task.instance.shifts.iter_mut();
+            shifts.for_each(|shift| shift.price = 0.0);
+            task
+        })
+    }
+
+    /// What any plan within some heads leaves open at least, in agents of a slot: whoever is paid works as one likes.
+    pub(super) fn left_open(&self, hoped: &mut Task, heads: &[f64]) -> f64 {
+        let covers = hoped.instance.covers.iter();
+        let price = covers.map(|cover| cover.shortfall_price);
+        let price = price.fold(f64::INFINITY, f64::min);
+        hoped.instance = hoped.instance.with_heads(heads);
+        self.crew.round(hoped, &self.limits_left(1.0), None).bound / price
     }
 
     /// The model with nobody in a slot because of the curves.

@@ -185,7 +185,10 @@ impl Trial<'_> {
         let blame = self.blame(measured, &part);
         let mut order = most_first(&blame);
         // Many may be late in a busy hour that does better than was promised.
-        let misses = |&hour: &usize| is_missed(&part, seen_in(measured, &part, self.slots(hour)));
+        let misses = |&hour: &usize| {
+            let seen = promise::for_sure(seen_in(measured, &part, self.slots(hour)));
+            Part { seen, ..part }.slack() < 0.0
+        };
         if order.iter().any(misses) {
             order.retain(misses);
         }
@@ -424,16 +427,6 @@ fn blame(seen: &QueueMeasure, part: &Part, slots: Range<usize>) -> f64 {
         PartKind::MeanWait => sum(seen, slots, |cell| {
             (cell.wait - part.promised * f64::from(cell.answered)).max(0.0)
         }),
-    }
-}
-
-/// Whether what is seen in some hours is worse than what was promised over all.
-fn is_missed(part: &Part, seen: f64) -> bool {
-    match part.kind {
-        PartKind::InTime { .. } | PartKind::OnWorstDay { .. } | PartKind::NotLonger { .. } => {
-            seen < part.promised
-        }
-        PartKind::Abandoned | PartKind::MeanWait => seen > part.promised,
     }
 }
 

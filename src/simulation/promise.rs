@@ -109,7 +109,7 @@ fn on_worst_day(share: &Part, seen: &QueueMeasure, days: &[Range<usize>]) -> Opt
 }
 
 /// What has no interval.
-fn for_sure(value: f64) -> Interval {
+pub(super) fn for_sure(value: f64) -> Interval {
     Interval {
         mean: value,
         low: value,

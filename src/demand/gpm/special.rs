@@ -113,6 +113,19 @@ mod tests {
     use super::*;
     use chrono::NaiveDate;
 
+    /// What is fitted to so many days of a count.
+    fn fitted(calendar: &Calendar, days: usize, count: impl Fn(usize) -> f32) -> Factors {
+        let series = Series {
+            name: "s".into(),
+            volume: (0..days).map(count).collect(),
+            present: vec![true; days],
+        };
+        let mut s = Sample::new(&series, 1, calendar, days);
+        prepare(&mut s, calendar, None);
+        let (n, config) = (s.len(), DayConfig::default());
+        Factors::fit(&s, n, calendar, &config, None, None, &mut Vec::new())
+    }
+
     #[test]
     fn a_minor_holiday_not_met_yet_is_not_held_for_a_closed_day() {
         // Half a year from May 2024 on: quiet on Memorial Day, 4 July and Labor Day, as ever on Juneteenth.
@@ -125,15 +138,7 @@ mod tests {
             quiet.contains(&name(day))
         };
         let count = |day: usize| if is_quiet(day) { 60.0 } else { 200.0 };
-        let series = Series {
-            name: "s".into(),
-            volume: (0..end).map(count).collect(),
-            present: vec![true; end],
-        };
-        let mut s = Sample::new(&series, 1, &calendar, end);
-        prepare(&mut s, &calendar, None);
-        let (n, config) = (s.len(), DayConfig::default());
-        let found = Factors::fit(&s, n, &calendar, &config, None, None, &mut Vec::new());
+        let found = fitted(&calendar, end, count);
         let on = |holiday: &str| {
             let day = (end..end + ahead).find(|day| name(*day).contains(holiday));
             found.effect[usize::from(calendar.days[day.expect("a holiday")].effect)]
@@ -158,15 +163,7 @@ mod tests {
                     200.0
                 }
             };
-            let series = Series {
-                name: "s".into(),
-                volume: (0..end).map(count).collect(),
-                present: vec![true; end],
-            };
-            let mut s = Sample::new(&series, 1, &calendar, end);
-            prepare(&mut s, &calendar, None);
-            let (n, config) = (s.len(), DayConfig::default());
-            let found = Factors::fit(&s, n, &calendar, &config, None, None, &mut Vec::new());
+            let found = fitted(&calendar, end, count);
             let thanksgiving = NaiveDate::from_ymd_opt(2023, 11, 23).expect("a Thursday");
             let day = (thanksgiving - first).num_days() as usize;
             assert_eq!(found.doubt(&calendar.days[day - 7]), 0.0);
