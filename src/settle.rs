@@ -9,6 +9,7 @@ mod open_hours;
 mod parts;
 mod reach;
 mod room;
+mod sizes;
 mod verdict;
 
 pub use open::parted;
@@ -90,6 +91,7 @@ pub fn settle(
         progress,
         watch,
         starts: starts(scenario, demand, limits),
+        most: f64::INFINITY,
     };
     let mut whole = Work::new(crew, curves, demand, ask, &sized, verdict);
     let (plan, bound) = if parts.len() < 2 {
@@ -165,6 +167,8 @@ struct Ask<'a> {
     watch: Stopwatch,
     /// Searches of which the best is taken.
     starts: u64,
+    /// Nothing is sought where it would cost as much.
+    most: f64,
 }
 
 struct Work<'a> {
@@ -233,6 +237,9 @@ impl<'a> Work<'a> {
             hire_whole(&self.task.instance, &mut relaxed, seconds);
         }
         let bound = relaxed.bound;
+        if bound >= self.ask.most {
+            return (Plan::new(), bound);
+        }
         let is_hired = !self.task.instance.contracts.is_empty();
         let alone = self.task.instance.by_the_shift();
         let earlier = self.earlier(&alone);
@@ -309,39 +316,6 @@ impl<'a> Work<'a> {
         };
         let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, Some(room)));
         (self.or_sizes(found, sized), bound)
-    }
-
-    /// The plan, or that of the sizes where a clock ended the search before the promises were kept and they come
-    /// nearer.
-    fn or_sizes(&self, (plan, kept): (Plan, bool), sized: &Requirement) -> Plan {
-        if kept || self.ask.limits.seconds.is_none() {
-            return plan;
-        }
-        let short = |plan: &Plan| -> f64 { self.shortages(&self.observed(plan)).iter().sum() };
-        let sizes = self.rounded(sized, &Instance::clone);
-        if short(&sizes) < short(&plan) {
-            sizes
-        } else {
-            plan
-        }
-    }
-
-    /// The plan that covers the sizes, slot by slot, on the `terms` of the instance.
-    fn sized_plan(&self, sized: &Requirement, terms: Terms) -> Plan {
-        let (task, limits) = (self.sized_task(sized, terms), self.limits_left(0.6));
-        self.crew.solve(&task, None, &limits, &mut |_| ()).plan
-    }
-
-    /// The same where there is no time for a search.
-    fn rounded(&self, sized: &Requirement, terms: Terms) -> Plan {
-        let (task, limits) = (self.sized_task(sized, terms), self.limits_left(1.0));
-        self.crew.round(&task, &limits, None).plan
-    }
-
-    fn sized_task(&self, sized: &Requirement, terms: Terms) -> Task {
-        let mut task = self.crew.task(sized);
-        task.instance = terms(&task.instance);
-        task
     }
 
     /// The customers of one of the searches.

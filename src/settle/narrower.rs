@@ -20,7 +20,7 @@ const NEAR_EARLIER: f64 = 0.05;
 /// Groups that are left out, one at a time; those with the fewest people first.
 const LEFT_OUT: usize = 4;
 /// Share of the time after which no other plan is sought.
-const LATE: f64 = 0.7;
+pub(super) const LATE: f64 = 0.7;
 
 /// Which teams.
 type Teams<'a> = Box<dyn Fn(&Team) -> bool + 'a>;
@@ -34,15 +34,14 @@ impl Work<'_> {
         if near || self.scenario.policy.rounds == 0 {
             return (self.or_earlier(plan), bound);
         }
-        let value = |plan: &Plan| {
-            let short: f64 = self.shortages(&self.observed(plan)).iter().sum();
-            (short, self.missing(plan), self.task.instance.cost(plan))
-        };
-        let mut best = (value(&plan), plan);
+        let mut best = (self.value(&plan), plan);
         for some in self.some_teams(&best.1) {
             if self.share_gone() < LATE {
-                let plan = self.of_some_teams(sized, &*some, self.ask.earlier);
-                let value = value(&plan);
+                let (short, missing, cost) = best.0;
+                let does = short <= 0.0 && missing <= HAIR;
+                let most = if does { cost } else { f64::INFINITY };
+                let plan = self.of_some_teams(sized, &*some, self.ask.earlier, most);
+                let value = self.value(&plan);
                 if value < best.0 {
                     best = (value, plan);
                 }
@@ -51,13 +50,20 @@ impl Work<'_> {
         let (.., cost) = best.0;
         if self.ask.earlier.is_some() && cost > bound * (1.0 + enough) && self.share_gone() < LATE {
             // Too far from the bound to stay near an earlier plan, should one made afresh cost that much less.
-            let plan = self.of_some_teams(sized, &|_| true, None);
-            let (short, missing, cost) = value(&plan);
+            let plan = self.of_some_teams(sized, &|_| true, None, f64::INFINITY);
+            let (short, missing, cost) = self.value(&plan);
             if (short, missing, cost * (1.0 + enough)) < best.0 {
                 best.1 = plan;
             }
         }
         (self.or_earlier(best.1), bound)
+    }
+
+    /// What a plan is short of its promises, agents missing from its least cover, and its cost: less of the first counts
+    /// most.
+    pub(super) fn value(&self, plan: &Plan) -> (f64, f64, f64) {
+        let short: f64 = self.shortages(&self.observed(plan)).iter().sum();
+        (short, self.missing(plan), self.task.instance.cost(plan))
     }
 
     /// Teams worth a search by themselves, that all the work can be done by.
@@ -132,11 +138,13 @@ impl Work<'_> {
         all.all(|queue| teams().any(|team| team.queues.contains(queue)))
     }
 
+    /// The plan found of some teams; nobody's where it would cost `most` or more.
     fn of_some_teams(
         &self,
         sized: &Requirement,
         some: &dyn Fn(&Team) -> bool,
         earlier: Option<&Earlier>,
+        most: f64,
     ) -> Plan {
         let queues: Vec<QueueId> = (0..self.scenario.queues.len()).map(QueueId::new).collect();
         let part = Part::new(&self.crew, sized, self.demand, &queues, some);
@@ -147,9 +155,11 @@ impl Work<'_> {
         let ask = Ask {
             limits: &limits,
             earlier,
+            most,
             watch: Stopwatch::start(),
             ..self.ask
         };
-        self.of_part(&part, ask, |work| work.search(&part.sized)).0
+        let search = |work: &Work| work.search(&part.sized);
+        self.of_part(&part, &Plan::new(), ask, search).0
     }
 }

@@ -1,9 +1,11 @@
-//! A set-up in parts that share no queue: each is settled by itself, what they share is cut to its limits.
+//! A set-up in parts that share no queue: each is settled by itself. Where seats or people that they share are not
+//! enough for all, one after another has what those before it leave, and what is over all the same is cut.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::narrower::LATE;
 use super::{Ask, Work, curves, starts};
 use crate::demand::Demand;
 use crate::ids::{GroupId, Id, QueueId};
@@ -40,6 +42,9 @@ pub(super) fn parts(crew: &Crew, queues: usize) -> Vec<Vec<QueueId>> {
 /// all.
 const FEW_TO_SEARCH: usize = 24;
 const FEW_PARTS: usize = 160;
+/// Parts, at most, that have in turn what the others leave, and how many of them are tried as the first.
+const FEW_IN_TURN: usize = 6;
+const FIRSTS: usize = 2;
 
 impl Work<'_> {
     /// Each part settled by itself; what they share (seats, people) holds for all together.
@@ -49,45 +54,98 @@ impl Work<'_> {
             // Parts side by side share the seconds that are left.
             let waiting = (parts.len() - begun.fetch_add(1, Ordering::Relaxed)) as f64;
             let share = (rayon::current_num_threads() as f64 / waiting).min(1.0);
-            let limits = Limits {
-                seconds: self.seconds_left(0.9).map(|seconds| seconds * share),
-                ..*self.ask.limits
-            };
-            let mut part = Part::new(&self.crew, sized, self.demand, queues, &|_| true);
-            let rounds = &mut part.scenario.policy.rounds;
-            *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts.len()));
-            let starts = starts(&part.scenario, &part.demand, &limits);
-            let ask = Ask {
-                limits: &limits,
-                watch: Stopwatch::start(),
-                starts: starts.min((FEW_TO_SEARCH / parts.len()).max(1) as u64),
-                ..self.ask
-            };
-            self.of_part(&part, ask, |work| work.searched(&part.sized))
+            self.one_of(parts.len(), queues, sized, &Plan::new(), share)
         };
         let found: Vec<(Plan, f64)> = parts.par_iter().map(settled).collect();
         let bound = found.iter().map(|(_, bound)| bound).sum();
-        let mut plan: Plan = found.into_iter().flat_map(|(plan, _)| plan).collect();
+        let alone: Vec<Plan> = found.into_iter().map(|(plan, _)| plan).collect();
+        let mut plan: Plan = alone.iter().flatten().map(|(&c, &n)| (c, n)).collect();
         let instance = &self.task.instance;
-        if cut_to_limits(instance, &mut plan)
-            && let Some(judge) = self.judge(0)
-        {
-            let alone = instance.by_the_shift();
-            plan = self
-                .calibrated(plan, bound, &judge, &alone, self.tries(), (0.95, &[]))
-                .plan;
+        if !cut_to_limits(instance, &mut plan) {
+            return (plan, bound);
         }
-        (plan, bound)
+        if let Some(judge) = self.judge(0) {
+            let by_the_shift = instance.by_the_shift();
+            let (tries, all) = (self.tries(), (0.95, &[][..]));
+            plan = (self.calibrated(plan, bound, &judge, &by_the_shift, tries, all)).plan;
+        }
+        let mut best = (self.value(&plan), plan);
+        for plan in self.in_turn(parts, &alone, sized) {
+            let value = self.value(&plan);
+            if value < best.0 {
+                best = (value, plan);
+            }
+        }
+        (best.1, bound)
     }
 
-    /// What a search for a part finds, in the numbers of the whole crew.
+    /// Plans in which parts that pass a limit together have in turn what those before them leave; each of the dearest
+    /// comes first in one of them.
+    fn in_turn(&self, parts: &[Vec<QueueId>], alone: &[Plan], sized: &Requirement) -> Vec<Plan> {
+        let instance = &self.task.instance;
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        let cost = |part: &usize| instance.cost(&alone[*part]);
+        order.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
+        if parts.len() > FEW_IN_TURN || self.scenario.policy.rounds == 0 {
+            return Vec::new();
+        }
+        let firsts = order.iter().take(FIRSTS);
+        let plan = |first: &usize| {
+            let others = order.iter().filter(|part| *part != first);
+            let mut plan = Plan::new();
+            for &part in [first].into_iter().chain(others) {
+                let mut with = plan.clone();
+                with.extend(alone[part].iter());
+                if cut_to_limits(instance, &mut with) {
+                    with.clone_from(&plan);
+                    with.extend(self.one_of(parts.len(), &parts[part], sized, &plan, 0.5).0);
+                }
+                plan = with;
+            }
+            plan
+        };
+        let in_time = firsts.take_while(|_| self.share_gone() < LATE);
+        in_time.map(plan).collect()
+    }
+
+    /// What the search for one of so many parts finds beside the plan of others, in a share of the time left; and a bound
+    /// on its cost.
+    fn one_of(
+        &self,
+        parts: usize,
+        queues: &[QueueId],
+        sized: &Requirement,
+        others: &Plan,
+        share: f64,
+    ) -> (Plan, f64) {
+        let limits = Limits {
+            seconds: self.seconds_left(0.9).map(|seconds| seconds * share),
+            ..*self.ask.limits
+        };
+        let mut part = Part::new(&self.crew, sized, self.demand, queues, &|_| true);
+        let rounds = &mut part.scenario.policy.rounds;
+        *rounds = (*rounds).min((*rounds * FEW_PARTS).div_ceil(parts));
+        let starts = starts(&part.scenario, &part.demand, &limits);
+        let ask = Ask {
+            limits: &limits,
+            watch: Stopwatch::start(),
+            starts: starts.min((FEW_TO_SEARCH / parts).max(1) as u64),
+            most: f64::INFINITY,
+            ..self.ask
+        };
+        self.of_part(&part, others, ask, |work| work.searched(&part.sized))
+    }
+
+    /// What a search for a part finds beside the plan of others, in the numbers of the whole crew.
     pub(super) fn of_part(
         &self,
         part: &Part,
+        others: &Plan,
         ask: Ask,
         search: impl Fn(&Work) -> (Plan, f64),
     ) -> (Plan, f64) {
-        let crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
+        let mut crew = Crew::of_teams(&part.scenario, self.crew.setup(), part.teams.clone());
+        part.leave(&mut crew, &self.task.instance, others);
         let curves = curves(&crew, &part.sized, &part.demand);
         // The same customers as before all: what a part keeps, the whole does.
         let verdict = self.scenario.policy.replications;
@@ -151,6 +209,19 @@ impl Part {
         }
     }
 
+    /// Leaves to the `others` of the whole what they have of its limits.
+    fn leave(&self, crew: &mut Crew, whole: &Instance, others: &Plan) {
+        crew.limit(|limit| {
+            let group = self.numbers[*limit.groups.first()? as usize];
+            let mut all = whole.limits.iter();
+            let same = all.find(|it| it.people == limit.people && it.groups.contains(&group))?;
+            Some(Limit {
+                groups: limit.groups.clone(),
+                ..same.beside(whole, others)
+            })
+        });
+    }
+
     /// The part's plan in the numbers of the whole crew.
     fn renumbered(&self, whole: &Crew, part: &Crew, plan: &Plan) -> Plan {
         let renumber = |(choice, &agents): (&Choice, &u32)| {
@@ -197,7 +268,7 @@ pub(super) fn cut_to_limits(instance: &Instance, plan: &mut Plan) -> bool {
     for limit in &instance.limits {
         loop {
             let taken = limit.taken(instance, plan);
-            let over = |slot: u32| taken[slot as usize] > limit.most + 1e-9;
+            let over = |slot: u32| taken[slot as usize] > limit.most_in(slot as usize) + 1e-9;
             let mut ours = plan
                 .iter()
                 .filter(|(choice, _)| limit.groups.contains(&choice.group));

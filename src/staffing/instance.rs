@@ -195,6 +195,8 @@ pub struct Limit {
     /// People: a shift holds its agent through the rest after it, not only while present.
     pub people: bool,
     pub most_in_all: InAll,
+    /// Of the seats or people in each slot, those that others have: where a plan is one of a part. Empty: none.
+    pub others: Vec<f64>,
 }
 
 /// Of the whole horizon: shifts, hours of contracts, and shifts that begin on a Sunday.
@@ -214,6 +216,26 @@ impl Limit {
         } else {
             shift.present.clone()
         }
+    }
+
+    /// What there is in a slot.
+    pub fn most_in(&self, slot: usize) -> f64 {
+        let others = self.others.get(slot).copied().unwrap_or(0.0);
+        (self.most - others).max(0.0)
+    }
+
+    /// What of it a plan of others leaves.
+    pub fn beside(&self, instance: &Instance, plan: &Plan) -> Self {
+        let in_all = self.taken_in_all(&instance.shifts, plan);
+        let mut left = self.clone();
+        for (most, taken) in left.most_in_all.iter_mut().zip(in_all) {
+            *most = (*most - taken).max(0.0);
+        }
+        left.others.resize(instance.slots, 0.0);
+        for (others, taken) in left.others.iter_mut().zip(self.taken(instance, plan)) {
+            *others += taken;
+        }
+        left
     }
 
     /// What a plan takes of what there is in all.

@@ -21,7 +21,11 @@ impl<'a> Left<'a> {
                 limits_of[g as usize].push(number);
             }
         }
-        let by_slot = limits.iter().map(|limit| vec![limit.most; instance.slots]);
+        let slots = 0..instance.slots;
+        let by_slot = limits.iter().map(|limit| {
+            let slots = slots.clone();
+            slots.map(|slot| limit.most_in(slot)).collect()
+        });
         Self {
             instance,
             limits_of,

@@ -194,7 +194,8 @@ pub(super) fn limits(
         // Between two starts nobody comes: most are there when somebody begins.
         using.retain(|t, _| begin.contains(t));
         for (t, columns) in using {
-            let left = (limit.most - fixed.used[number][t as usize]).max(0.0);
+            let t = t as usize;
+            let left = (limit.most_in(t) - fixed.used[number][t]).max(0.0);
             let terms = columns.into_iter().map(|x| (x, 1.0));
             program.row(f64::NEG_INFINITY, left, terms);
         }
@@ -437,6 +438,7 @@ mod tests {
             most: 1.0,
             people: false,
             most_in_all: [f64::INFINITY; 3],
+            others: Vec::new(),
         }];
         assert!((solve(&instance) - 1020.0).abs() < 1e-6);
         // Two people, of whom one may work a Sunday.

@@ -265,6 +265,15 @@ impl<'a> Crew<'a> {
         task.instance.limits.clone_from(&self.people_and_seats);
     }
 
+    /// Has no more of each limit than `left` says, where that says anything.
+    pub fn limit(&mut self, left: impl Fn(&Limit) -> Option<Limit>) {
+        for limit in &mut self.people_and_seats {
+            if let Some(left) = left(limit) {
+                *limit = left;
+            }
+        }
+    }
+
     /// Whether any team serves a queue.
     pub fn serves(&self, queue: QueueId) -> bool {
         !self.serving[queue.index()].is_empty()

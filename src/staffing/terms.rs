@@ -83,6 +83,7 @@ pub(super) fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit
             most: f64::from(site.seats?),
             people: false,
             most_in_all: [f64::INFINITY; 3],
+            others: Vec::new(),
         })
     });
     let people = scenario.groups.iter().filter_map(|(id, group)| {
@@ -105,6 +106,7 @@ pub(super) fn people_and_seats(scenario: &Scenario, teams: &[Team]) -> Vec<Limit
                 hours,
                 (most * of_one.sundays + 1e-9).floor(),
             ],
+            others: Vec::new(),
         })
     });
     let all = seats.chain(people);

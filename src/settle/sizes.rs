@@ -1,0 +1,40 @@
+//! Plans of the sizes alone: what each slot needs by itself.
+
+use super::{Terms, Work};
+use crate::requirement::Requirement;
+use crate::staffing::{Instance, Plan, Task};
+
+impl Work<'_> {
+    /// The plan, or that of the sizes where a clock ended the search before the promises were kept and they come
+    /// nearer.
+    pub(super) fn or_sizes(&self, (plan, kept): (Plan, bool), sized: &Requirement) -> Plan {
+        if kept || self.ask.limits.seconds.is_none() {
+            return plan;
+        }
+        let short = |plan: &Plan| -> f64 { self.shortages(&self.observed(plan)).iter().sum() };
+        let sizes = self.rounded(sized, &Instance::clone);
+        if short(&sizes) < short(&plan) {
+            sizes
+        } else {
+            plan
+        }
+    }
+
+    /// The plan that covers the sizes, slot by slot, on the `terms` of the instance.
+    pub(super) fn sized_plan(&self, sized: &Requirement, terms: Terms) -> Plan {
+        let (task, limits) = (self.sized_task(sized, terms), self.limits_left(0.6));
+        self.crew.solve(&task, None, &limits, &mut |_| ()).plan
+    }
+
+    /// The same where there is no time for a search.
+    pub(super) fn rounded(&self, sized: &Requirement, terms: Terms) -> Plan {
+        let (task, limits) = (self.sized_task(sized, terms), self.limits_left(1.0));
+        self.crew.round(&task, &limits, None).plan
+    }
+
+    fn sized_task(&self, sized: &Requirement, terms: Terms) -> Task {
+        let mut task = self.crew.task(sized);
+        task.instance = terms(&task.instance);
+        task
+    }
+}
