@@ -10,6 +10,7 @@ mod parts;
 mod reach;
 mod room;
 mod sizes;
+mod starts;
 mod verdict;
 
 pub use open::parted;
@@ -91,6 +92,7 @@ pub fn settle(
         progress,
         watch,
         starts: starts(scenario, demand, limits),
+        solves: true,
         most: f64::INFINITY,
     };
     let mut whole = Work::new(crew, curves, demand, ask, &sized, verdict);
@@ -167,6 +169,8 @@ struct Ask<'a> {
     watch: Stopwatch,
     /// Searches of which the best is taken.
     starts: u64,
+    /// Whether models are solved, too, not only rounded.
+    solves: bool,
     /// Nothing is sought where it would cost as much.
     most: f64,
 }
@@ -252,42 +256,14 @@ impl<'a> Work<'a> {
             // A checked scenario makes a sound network; should it not, the sizes alone decide.
             return (self.sized_plan(sized, &Instance::clone), bound);
         };
-        // What is worth a look at contracts' prices is not what is worth one at those of shifts.
-        let near = (!is_hired).then_some(&relaxed.near[..]);
-        let set_out =
-            |judge: &Judge, terms: Terms| self.setting_out(sized, judge, near, terms, None);
-        let by_the_shift = |judge: &Judge| set_out(judge, &Instance::by_the_shift);
+        let set_out = |judge: &Judge, terms: Terms| {
+            // What is worth a look at the prices of shifts is not what is worth one at those of contracts.
+            self.setting_out(sized, judge, None, terms, None)
+        };
         if !is_hired {
-            // The sizes of slots are the same before all customers.
-            let by_slot = self.scenario.policy.promise == PromiseScope::Slot;
-            let given = earlier.or_else(|| by_slot.then(|| by_the_shift(judge).0));
-            let search = |start: Plan, judge: &Judge| {
-                self.calibrated(start, bound, judge, &alone, self.tries(), (0.95, &[]))
-            };
-            let from = |judge: &Judge| {
-                let start = given.clone().unwrap_or_else(|| by_the_shift(judge).0);
-                search(start, judge)
-            };
-            let value = |found: &Calibrated| (!found.kept, alone.cost(&found.plan));
-            let better = |best: Calibrated, next: Calibrated| {
-                if value(&next) < value(&best) {
-                    next
-                } else {
-                    best
-                }
-            };
-            let found: Vec<Calibrated> = judges.par_iter().map(from).collect();
-            let Some(mut best) = found.into_iter().reduce(better) else {
-                return (Plan::new(), bound);
-            };
-            // Others see savings about the best that its own customers do not.
-            for start in starts..2 * starts - 1 {
-                if let Some(judge) = self.judge(start).filter(|_| best.kept) {
-                    let next = search(best.plan.clone(), &judge);
-                    best = better(best, next);
-                }
-            }
-            return (self.or_sizes((best.plan, best.kept), sized), bound);
+            let from = (&relaxed.near[..], earlier);
+            let found = self.by_the_shift(sized, &judges, from, bound);
+            return (self.or_sizes(found, sized), bound);
         }
         if earlier.is_none() && relaxed.heads.iter().sum::<f64>() >= MANY_HEADS {
             let (start, _) = set_out(judge, &Instance::clone);
@@ -295,7 +271,7 @@ impl<'a> Work<'a> {
             let found = self.with_fewer_heads(sized, found, &relaxed.heads, bound, (judge, None));
             return (self.or_sizes(found, sized), bound);
         }
-        let (start, room) = by_the_shift(judge);
+        let (start, room) = set_out(judge, &Instance::by_the_shift);
         let search = |start: &Plan, instance: &Instance, tries| {
             self.calibrated(start.clone(), bound, judge, instance, tries, (FIRST, &[]))
         };

@@ -130,6 +130,7 @@ impl Work<'_> {
             limits: &limits,
             watch: Stopwatch::start(),
             starts: starts.min((FEW_TO_SEARCH / parts).max(1) as u64),
+            solves: parts <= FEW_TO_SEARCH,
             most: f64::INFINITY,
             ..self.ask
         };

@@ -251,7 +251,7 @@ impl Work<'_> {
     }
 
     /// The model with room for chance, on the `terms` of an instance.
-    fn model(&self, sized: &Requirement, safety: Safety, terms: Terms) -> Task {
+    pub(super) fn model(&self, sized: &Requirement, safety: Safety, terms: Terms) -> Task {
         let pledged = (&self.curves[..], &self.periods[..]);
         let (crew, scenario) = (&self.crew, &self.scenario);
         let mut task = model(crew, scenario, self.demand, sized, pledged, safety);

@@ -32,7 +32,7 @@ impl Work<'_> {
         self.crew.round(&task, &limits, None).plan
     }
 
-    fn sized_task(&self, sized: &Requirement, terms: Terms) -> Task {
+    pub(super) fn sized_task(&self, sized: &Requirement, terms: Terms) -> Task {
         let mut task = self.crew.task(sized);
         task.instance = terms(&task.instance);
         task
