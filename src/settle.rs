@@ -14,6 +14,7 @@ mod starts;
 mod verdict;
 
 pub use open::parted;
+pub use verdict::verdict_replications;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -23,7 +24,6 @@ use rayon::prelude::*;
 
 use hiring::FIRST;
 use room::{Safety, model, open_model};
-use verdict::verdict_replications;
 
 use crate::calibrate::{Calibrated, Effort, Problem, Progress, calibrate};
 use crate::demand::Demand;

@@ -13,6 +13,7 @@ use crate::input::shifts::{self, Bounds};
 use crate::plan::{Options, plan};
 use crate::problem::{Place, Problem};
 use crate::scenario::Scenario;
+use crate::settle::verdict_replications;
 use crate::simulation;
 use crate::staffing::{Proof, Staffing, Team};
 use crate::{input, whatif};
@@ -34,7 +35,7 @@ pub(super) struct Args {
     #[arg(long = "set", value_name = "PATH=VALUE")]
     set: Vec<String>,
     /// Days to simulate, in whole horizons; default: as many as show the smallest queue's service to about
-    /// half a point.
+    /// half a point, and no fewer than `plan` decides on.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     days: Option<u32>,
     /// Seed of everything drawn, instead of the scenario's.
@@ -93,7 +94,12 @@ pub(super) fn run(args: Args) -> ExitCode {
     let length = case.scenario.horizon.weeks() * 7.0;
     case.scenario.policy.replications = match args.days {
         Some(days) => (f64::from(days) / length).ceil().max(1.0) as usize,
-        None => simulation::replications(&case.demand).max(case.scenario.policy.replications),
+        // No fewer than `plan` decides on: work that waits for days is one lot a week, however many contacts it has.
+        None => simulation::replications(&case.demand).max(verdict_replications(
+            &case.scenario,
+            &case.demand,
+            None,
+        )),
     };
     progress.say("simulating");
     let (scenario, demand, seed) = (&case.scenario, &case.demand, case.scenario.seed);

@@ -257,7 +257,9 @@ fn policy(digest: &Digest) -> Markup {
     let scenario = &digest.plan.scenario;
     let policy = &scenario.policy;
     let scope = match policy.promise {
-        PromiseScope::Slot => "in every slot",
+        PromiseScope::Slot => {
+            "in every slot, as formulas size them; the simulation counts all together"
+        }
         PromiseScope::Day => "over each day",
         PromiseScope::Week => "over the whole time planned",
     };

@@ -25,11 +25,7 @@ const CUT: f64 = 0.5;
 const MOST_KEPT: f64 = 2e6;
 
 /// Replications of the verdict, for a set-up that has so many seconds.
-pub(super) fn verdict_replications(
-    scenario: &Scenario,
-    demand: &Demand,
-    seconds: Option<f64>,
-) -> usize {
+pub fn verdict_replications(scenario: &Scenario, demand: &Demand, seconds: Option<f64>) -> usize {
     let asked = scenario.policy.replications.max(2) as f64;
     let contacts = demand.contacts().max(1.0);
     let most = (VERDICT_CONTACTS * asked / contacts).clamp(VERDICT.0 * asked, VERDICT.1 * asked);
