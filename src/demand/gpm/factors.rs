@@ -103,18 +103,19 @@ impl Factors {
         !self.rush.is_empty()
     }
 
-    fn flat(calendar: &Calendar, prior: Option<&Self>) -> Self {
-        prior.cloned().unwrap_or_else(|| Self {
+    /// Factors of one, beside so many special effects.
+    pub(super) fn none(effects: usize) -> Self {
+        Self {
             weekday: [1.0; 7],
             month_day: [1.0; 32],
-            effect: vec![1.0; calendar.effects.len() + 1],
-            doubt: vec![0.0; calendar.effects.len() + 1],
+            effect: vec![1.0; effects + 1],
+            doubt: vec![0.0; effects + 1],
             sale: sale::NONE,
             yearly: None,
             recurring: Recurring::default(),
             curve: Vec::new(),
             rush: Vec::new(),
-        })
+        }
     }
 
     /// Estimates the factors from the first `n` days of `s`; `prior` are those of the pooled series,
@@ -130,7 +131,8 @@ impl Factors {
         expected: &mut Vec<f64>,
     ) -> Self {
         let prior = prior.filter(|_| config.pooled);
-        let mut f = Self::flat(calendar, near.map(|c| c.1).or(prior));
+        let like = near.map(|c| c.1).or(prior);
+        let mut f = like.map_or_else(|| Self::none(calendar.effects.len()), Self::clone);
         let same_season = near.is_some_and(|c| c.0.yearly == config.yearly);
         if config.yearly == 0.0 || (near.is_some() && !same_season) {
             f.yearly = None;
@@ -160,7 +162,15 @@ impl Factors {
         };
         for round in 0..rounds {
             level::path(s, n, expected, PATH, &mut level);
-            f.fit_weekday(s, n, config, prior, expected, &level, &weight);
+            f.fit_weekday(
+                s,
+                calendar.weekend,
+                config,
+                prior,
+                expected,
+                &level,
+                &weight,
+            );
             f.recurring.fit(s, n, |i| level[i] * expected[i]);
             if config.month_day > 0.0 && span >= MONTH {
                 f.fit_month_day(s, n, config, prior, expected, &level);
@@ -199,47 +209,6 @@ impl Factors {
         if !self.recurring.is_empty() {
             for (e, day) in expected.iter_mut().zip(&s.date) {
                 *e *= self.recurring.factor(day);
-            }
-        }
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn fit_weekday(
-        &mut self,
-        s: &Sample,
-        n: usize,
-        config: &DayConfig,
-        prior: Option<&Self>,
-        expected: &[f64],
-        level: &[f64],
-        weight: &[f64],
-    ) {
-        let (mut seen, mut due, mut days) = ([0.0; 7], [0.0; 7], [0.0; 7]);
-        for i in 0..n {
-            let w = usize::from(s.weekday[i]);
-            seen[w] += weight[i] * s.total[i];
-            due[w] += weight[i] * level[i] * expected[i];
-            days[w] += weight[i];
-        }
-        let sd = if prior.is_some() {
-            config.own_weekday
-        } else {
-            1.0
-        };
-        let (mut sum, mut mass) = (0.0, 0.0);
-        for w in 0..7 {
-            let centre = prior.map_or(1.0, |p| p.weekday[w]);
-            if days[w] > 0.0 && due[w] > 0.0 {
-                let raw = self.weekday[w] * (seen[w] + 0.05) / (due[w] + 0.05);
-                self.weekday[w] = shrink(raw, centre, sd, seen[w].max(due[w]), s.excess, days[w]);
-                sum += days[w] * self.weekday[w];
-                mass += days[w];
-            }
-        }
-        if sum > 0.0 {
-            // A mean of one over the observed week keeps level and weekday apart.
-            for w in &mut self.weekday {
-                *w *= mass / sum;
             }
         }
     }
@@ -358,6 +327,10 @@ pub fn shrink(raw: f64, centre: f64, sd: f64, count: f64, excess: f64, days: f64
 
 /// That weight.
 pub fn belief_in(sd: f64, count: f64, excess: f64, days: f64) -> f64 {
-    let noise = 1.0 / (count + 0.5) + excess / days.max(1e-9);
-    sd * sd / (sd * sd + noise)
+    sd * sd / (sd * sd + noise(count, excess, days))
+}
+
+/// The variance, log scale, of a ratio told by so many counts and days.
+pub(super) fn noise(count: f64, excess: f64, days: f64) -> f64 {
+    1.0 / (count + 0.5) + excess / days.max(1e-9)
 }

@@ -16,6 +16,7 @@ pub mod sale;
 pub mod sample;
 pub mod search;
 mod special;
+mod weekday;
 pub mod yearly;
 
 use super::calendar::Calendar;

@@ -26,8 +26,8 @@ pub struct Holiday {
 
 /// The holidays of a country (`"CZ"`) or region (`"US-PA"`), ascending by date; `None` for a code the
 /// table does not know. A region's list includes its country's; `"GB"` alone is England's, as the days that
-/// all four nations share leave out Easter Monday and the summer bank holiday of nine in ten; `"CH"` and `"CA"`
-/// alone hold the days that most people's canton or province keeps, beside those of the whole country.
+/// all four nations share leave out Easter Monday and the summer bank holiday of nine in ten; `"CH"`, `"CA"`
+/// and `"AU"` alone hold the days that most people's canton, province or state keeps, beside those of the whole country.
 pub fn calendar(code: &str) -> Option<&'static [Holiday]> {
     let code = if code == "GB" { "GB-ENG" } else { code };
     static PARSED: OnceLock<HashMap<&'static str, Vec<Holiday>>> = OnceLock::new();
@@ -159,6 +159,9 @@ mod tests {
             ("CA", day(2026, 10, 12), "Thanksgiving"),
             ("CA", day(2026, 5, 18), "Victoria"),
             ("CA", day(2026, 2, 16), "Family"),
+            ("AU", day(2026, 6, 8), "King"),
+            ("AU-VIC", day(2026, 11, 3), "Melbourne Cup"),
+            ("NZ", day(2026, 7, 10), "Matariki"),
             ("ES-CT", day(2004, 4, 9), "Good Friday"),
             ("ES", day(2007, 10, 12), "National Day"),
             ("RS", day(2005, 5, 2), "Easter Monday"),
@@ -217,7 +220,7 @@ mod tests {
 
     #[test]
     fn no_year_of_the_table_is_empty() {
-        for code in ["UA", "ES", "ES-CT", "RS", "CH", "CA"] {
+        for code in ["UA", "ES", "ES-CT", "RS", "CH", "CA", "AU", "NZ"] {
             let list = calendar(code).expect(code);
             for year in YEARS {
                 let days = list.iter().filter(|h| h.date.year() == year).count();
@@ -244,8 +247,7 @@ mod tests {
     #[test]
     fn every_country_asked_for_is_there() {
         let eu = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE";
-        let more =
-            "GB GB-ENG GB-WLS GB-SCT GB-NIR NO CH RS UA CO EG PH MA TN ZA IL BR US US-CA CA IN";
+        let more = "GB GB-ENG GB-WLS GB-SCT GB-NIR NO CH RS UA CO EG PH MA TN ZA IL BR US US-CA CA IN AU NZ AU-VIC";
         for code in eu.split(' ').chain(more.split(' ')) {
             assert!(calendar(code).is_some_and(|l| l.len() > 30), "{code}");
         }

@@ -1,6 +1,6 @@
 //! Days that the table lacks, by their rule: where its source follows a law that shuts no shop (Ukraine's
 //! martial law strikes the days off that people keep all the same), knows no year (Spain before 2008, Serbia
-//! before 2007), or leaves to the regions what most of them keep (Switzerland, Canada).
+//! before 2007), or leaves to the regions what most of them keep (Switzerland, Canada, Australia).
 
 use std::ops::RangeInclusive;
 
@@ -33,11 +33,17 @@ pub(super) fn missing(code: &str) -> Vec<(&'static str, NaiveDate)> {
         Some("RS") => serbia(),
         _ if code == "CH" => switzerland(),
         _ if code == "CA" => canada(),
+        _ if code == "AU" => australia(),
         _ => Vec::new(),
     };
     let of_rule =
         |(name, when, years): Rule| years.filter_map(move |year| Some((name, date(when, year)?)));
     rules.into_iter().flat_map(of_rule).collect()
+}
+
+/// Of all states but Western Australia, and Queensland in 2012 and since 2016.
+fn australia() -> Vec<Rule> {
+    vec![("King's Birthday", MondayFrom(6, 8), FIRST..=LAST)]
 }
 
 /// Labour code, article 73, with the laws 2153-IX of 2022, 3107-IX and 3258-IX of 2023.
