@@ -95,6 +95,10 @@ fn what_a_search_shift_by_shift_leaves_open_several_shifts_together_cover() {
     let demand = demand::forecast(&scenario);
     let settled = settle_plainly(&scenario, setup, &demand);
     assert_eq!(settled.staffing.shortfall, []);
+    // Each of the two pods alone would have more of the cheap seats than there are: 3,116 together. One has in turn
+    // what the other leaves.
+    let objective = settled.staffing.proof.objective;
+    assert!(objective < 4_300.0, "{objective}");
     assert!(
         settled
             .observed

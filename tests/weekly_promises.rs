@@ -11,7 +11,11 @@ use crewcast::{demand, input, roster};
 
 /// A shop with so many orders a day, as likely in every hour from 8 to 20 of five days, and shifts that tile them.
 fn flat(orders: u32) -> Scenario {
-    text::scenario(&format!(
+    text::scenario(&flat_text(orders))
+}
+
+fn flat_text(orders: u32) -> String {
+    format!(
         r#"
 [scenario]
 name = "flat"
@@ -90,7 +94,7 @@ groups = ["own"]
 attrition = "0%"
 whole_contracts = false
 "#
-    ))
+    )
 }
 
 /// What is settled for the first set-up, and the agents on the line in each slot in which anybody calls.
@@ -122,6 +126,26 @@ fn a_small_load_is_bounded_below_a_plan_that_keeps() {
     // By hand: one agent in the first hours of some days, two otherwise, 116 hours, 80.6 to 80.9 % in 7,000 days.
     let (settled, _) = settled(&flat(1_000));
     assert!(settled.staffing.proof.bound <= 2_320.0);
+}
+
+#[test]
+fn shifts_of_two_lengths_tile_a_line_that_one_agent_keeps_round_the_clock() {
+    // Eight contacts a week: whoever is there is enough, and 42 shifts of four hours are 168 hours, 3,360 EUR.
+    let scenario = text::scenario(
+        &flat_text(100)
+            .replace("hours = \"open\"", "")
+            .replace("08:00-14:00\"\nstep = \"1h\"\ndays = \"mon-fri\"", "00:00-23:30\"")
+            .replace("08:00-16:00\"\nstep = \"1h\"\ndays = \"mon-fri\"", "00:00-23:30\"")
+            .replace(
+                "length = \"6h\"",
+                "length = \"8h30m\"\nbreaks = [{ length = \"30m\", paid = false, between = \"3h-5h\" }]",
+            ),
+    );
+    let (settled, there) = settled(&scenario);
+    assert!(settled.observed.queues.values().all(|q| q.keeps_promise()));
+    assert_eq!(there.len(), 336);
+    let objective = settled.staffing.proof.objective;
+    assert!((3_360.0..3_400.0).contains(&objective), "{objective}");
 }
 
 #[test]

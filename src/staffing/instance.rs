@@ -443,4 +443,34 @@ mod tests {
         assert_eq!(pledge.short(&[2.5]), 4.5);
         assert_eq!(pledge.short(&[1.0]), 12.0);
     }
+
+    #[test]
+    fn what_others_take_of_a_limit_is_left_to_them() {
+        let shift = |cover: [u32; 2]| Shift {
+            present: cover[0]..cover[1] + 1,
+            hours: 4.0,
+            ..Shift::on_line(cover.to_vec(), 1.0)
+        };
+        let instance = Instance {
+            slots: 4,
+            shifts: vec![shift([0, 1]), shift([1, 2])],
+            ..Instance::default()
+        };
+        let seats = Limit {
+            groups: vec![0, 1],
+            most: 3.0,
+            people: false,
+            most_in_all: [f64::INFINITY, 10.0, f64::INFINITY],
+            others: Vec::new(),
+        };
+        let choice = |group, shift| Choice { group, shift };
+        let others = Plan::from([(choice(1, 0), 2), (choice(0, 1), 1), (choice(2, 1), 5)]);
+        let left = seats.beside(&instance, &others);
+        let slots: Vec<f64> = (0..4).map(|slot| left.most_in(slot)).collect();
+        assert_eq!(slots, [1.0, 0.0, 2.0, 3.0]);
+        assert_eq!(left.most_in_all, [f64::INFINITY, 0.0, f64::INFINITY]);
+        // And what yet others take.
+        let twice = left.beside(&instance, &Plan::from([(choice(0, 0), 1)]));
+        assert_eq!((twice.most_in(0), twice.most_in(3)), (0.0, 3.0));
+    }
 }
