@@ -9,10 +9,10 @@ use crate::scenario::PromiseScope;
 use crate::simulation::engine::Judge;
 use crate::staffing::{Choice, Instance, Limits, Plan, Task};
 
-/// Models and sizes of so many choices at most are solved, not only rounded, as near as this: what they say of service is
-/// rough.
-const MODELS: usize = 2_000;
-const SIZES: usize = 20_000;
+/// Models of so many choices at most are solved, not only rounded, or more where covers are all; as near as this: what
+/// they say of service is rough.
+const FEW: usize = 400;
+const FEW_OF_COVERS: usize = 20_000;
 const GAP: f64 = 0.03;
 /// Shares of the time after which none is, and at which that ends.
 const SOLVING: f64 = 0.4;
@@ -70,8 +70,8 @@ impl Work<'_> {
         if let Some(room) = room.filter(|_| self.ask.solves && self.scenario.policy.rounds > 0) {
             let model = self.model(sized, room, &Instance::by_the_shift);
             let sizes = self.sized_task(sized, &Instance::by_the_shift);
-            for (task, most) in [(model, MODELS), (sizes, SIZES)] {
-                if let Some(plan) = self.solved(&task, &best.plan, most) {
+            for task in [model, sizes] {
+                if let Some(plan) = self.solved(&task, &best.plan) {
                     offer(search(plan, judge), &mut best);
                 }
             }
@@ -86,18 +86,29 @@ impl Work<'_> {
         (best.plan, best.kept)
     }
 
-    /// The plan of a model of at most so many choices that is solved, where it may cost less than one in hand.
-    fn solved(&self, task: &Task, best: &Plan, most: usize) -> Option<Plan> {
-        let instance = &task.instance;
-        if instance.choices().len() > most || self.share_gone() > SOLVING {
+    /// The plan of a model, solved where that takes not long, that may cost less than one in hand.
+    fn solved(&self, task: &Task, best: &Plan) -> Option<Plan> {
+        if self.share_gone() > SOLVING {
             return None;
         }
+        let instance = &task.instance;
         let limits = Limits {
             gap: GAP.max(self.ask.limits.gap),
             ..self.limits_left(SOLVED_BY)
         };
-        let bound = self.crew.round(task, &limits, None).bound;
-        let is_worth_it = bound < (1.0 - GAP) * instance.cost(best);
-        is_worth_it.then(|| (self.crew.solve(task, Some(best), &limits, &mut |_| ())).plan)
+        let rounded = self.crew.round(task, &limits, None);
+        let most = (1.0 - GAP) * instance.cost(best);
+        if rounded.bound >= most {
+            return None;
+        }
+        let few = match instance.has_covers_alone() {
+            true => FEW_OF_COVERS,
+            false => FEW,
+        };
+        if instance.choices().len() <= few {
+            let solved = self.crew.solve(task, Some(best), &limits, &mut |_| ());
+            return Some(solved.plan);
+        }
+        (instance.cost(&rounded.plan) < most).then_some(rounded.plan)
     }
 }

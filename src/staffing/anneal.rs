@@ -53,11 +53,7 @@ impl<'a> Annealing<'a> {
         serving: &'a [Vec<u32>],
         pool: &'a [Choice],
     ) -> Option<Self> {
-        let covers_alone = instance.deferrables.is_empty()
-            && instance.pledges.is_empty()
-            && instance.limits.is_empty()
-            && instance.contracts.is_empty();
-        if !covers_alone || pool.is_empty() {
+        if !instance.has_covers_alone() || pool.is_empty() {
             return None;
         }
         let covers_of = instance.covers_of(serving);

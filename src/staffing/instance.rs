@@ -308,6 +308,14 @@ pub fn take_out(plan: &mut Plan, choice: Choice) {
 }
 
 impl Instance {
+    /// Whether a plan has to answer for nothing but its covers.
+    pub fn has_covers_alone(&self) -> bool {
+        self.deferrables.is_empty()
+            && self.pledges.is_empty()
+            && self.limits.is_empty()
+            && self.contracts.is_empty()
+    }
+
     /// Every group with every shift it may work.
     pub fn choices(&self) -> Vec<Choice> {
         let of_group = |(g, group): (usize, &Group)| {
