@@ -127,10 +127,10 @@ fn a_promise_over_a_longer_time_is_never_dearer() {
     {
         column["cover"] = json!([slot, (slot + 1) % SLOTS]);
     }
-    let calls = |slot: usize| if slot % 2 == 0 { 60.0 } else { 500.0 };
+    let calls = |slot: usize| if slot.is_multiple_of(2) { 60.0 } else { 500.0 };
     one["calls"] = json!((0..SLOTS).map(calls).collect::<Vec<f64>>());
     // Half a day of 500 calls of 240 s are 2.8 erlangs: 6 agents; of 60, 0.33: 2.
-    let req = |slot: usize| if slot % 2 == 0 { 2.0 } else { 6.0 };
+    let req = |slot: usize| if slot.is_multiple_of(2) { 2.0 } else { 6.0 };
     one["req"] = json!((0..SLOTS).map(req).collect::<Vec<f64>>());
     let cost = |promise: &str| {
         let answer = answer(&one, &["--promise", promise]);

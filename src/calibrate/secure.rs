@@ -27,6 +27,9 @@ const ANOTHER: f64 = 1.3;
 const CAREFULLY: f64 = 4.2;
 const SPARING: f64 = 2.2;
 
+/// What plans an instance, and the seconds that it takes.
+pub type Anew<'a> = (&'a mut dyn FnMut(&Instance) -> Plan, f64);
+
 /// The cheapest plan found that the `verdict` says keeps every promise, else the nearest to it.
 ///
 /// `solve` plans an instance in about so many seconds; without it, or the time for it, shifts are added to the plan in
@@ -34,7 +37,7 @@ const SPARING: f64 = 2.2;
 pub fn secure(
     instance: &Instance,
     start: Plan,
-    mut solve: Option<(&mut dyn FnMut(&Instance) -> Plan, f64)>,
+    mut solve: Option<Anew>,
     verdict: &mut dyn FnMut(&Plan) -> Vec<f64>,
     left: &dyn Fn() -> f64,
 ) -> Calibrated {
