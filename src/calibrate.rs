@@ -12,6 +12,7 @@ mod asked;
 mod mend;
 mod polish;
 mod round;
+mod secure;
 mod setting_out;
 mod slopes;
 mod step;
@@ -19,6 +20,7 @@ mod step;
 use std::ops::Range;
 
 pub use asked::shortage;
+pub use secure::secure;
 pub use setting_out::set_out;
 
 use mend::Judged;

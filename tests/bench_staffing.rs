@@ -92,6 +92,59 @@ fn all_that_is_wrong_with_a_file_is_named_at_once() {
 }
 
 #[test]
+fn a_load_that_calls_do_not_make_is_refused() {
+    let mut many = two_queues();
+    many["load"]["b"] = json!(vec![2.0; SLOTS]);
+    let said = refusal(&many, &["--simulate"]);
+    let fault = "`load.b` sums to 28.0 erlangs over all slots, but `calls` × `aht` make 14.0 of it";
+    assert!(said.contains(fault) && said.contains("43200 s"), "{said}");
+    // Two weeks of slots are not one.
+    let mut twice = two_queues();
+    twice["H"] = json!(2 * SLOTS);
+    for field in ["calls", "load", "req"] {
+        twice[field] = json!({"a": vec![180.0; 2 * SLOTS], "b": vec![180.0; 2 * SLOTS]});
+    }
+    twice["load"] = json!({"a": vec![1.0; 2 * SLOTS], "b": vec![1.0; 2 * SLOTS]});
+    assert!(refusal(&twice, &[]).contains("1 more queues alike"));
+}
+
+#[test]
+fn a_plan_that_one_round_has_no_time_for_keeps_its_promises() {
+    // No time for anything: what comes first keeps the promise.
+    let answer = answer(&two_queues(), &["--simulate", "--seconds", "0.01"]);
+    assert_eq!(answer["status"], "promises kept", "{answer}");
+}
+
+#[test]
+fn a_promise_over_a_longer_time_is_never_dearer() {
+    let mut one = one_skill();
+    // Shifts of two slots; calls come in turns.
+    for (slot, column) in one["cols"]
+        .as_array_mut()
+        .expect("columns")
+        .iter_mut()
+        .enumerate()
+    {
+        column["cover"] = json!([slot, (slot + 1) % SLOTS]);
+    }
+    let calls = |slot: usize| if slot.is_multiple_of(2) { 60.0 } else { 500.0 };
+    one["calls"] = json!((0..SLOTS).map(calls).collect::<Vec<f64>>());
+    // Half a day of 500 calls of 240 s are 2.8 erlangs: 6 agents; of 60, 0.33: 2.
+    let req = |slot: usize| if slot.is_multiple_of(2) { 2.0 } else { 6.0 };
+    one["req"] = json!((0..SLOTS).map(req).collect::<Vec<f64>>());
+    let cost = |promise: &str| {
+        let answer = answer(&one, &["--promise", promise]);
+        assert!(
+            answer["bound"].as_f64() <= answer["objective"].as_f64(),
+            "{answer}"
+        );
+        answer["objective"].as_f64().expect("a number")
+    };
+    let costs = [cost("slot"), cost("day"), cost("week")];
+    assert!(costs[0] >= costs[1] && costs[1] >= costs[2], "{costs:?}");
+}
+
+#[test]
 fn files_in_which_nobody_could_work_are_refused() {
     let mut neither = one_skill();
     neither.as_object_mut().expect("fields").remove("cols");

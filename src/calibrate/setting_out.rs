@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use crate::staffing::{Cover, Group, Instance, Plan, covered};
 
 /// Share of what a queue needs alone beyond its load that agents shared in part must bring.
-const APART: f64 = 0.2;
+pub(super) const APART: f64 = 0.2;
 
 /// Times that sets which are short of agents are added and all is planned anew; and times that the plan is then
 /// only filled, which takes little time, until nothing is short.
@@ -19,54 +21,88 @@ const FILLS: usize = 20;
 /// asked for as well, as in a maximum flow and its cut (Ford & Fulkerson 1956). A plan short of agents for
 /// its load is a poor start: lines grow for hours, and one agent more is of no use to anybody.
 pub fn set_out(instance: &Instance, solve: &mut dyn FnMut(&Instance) -> Plan) -> Plan {
-    let alone: BTreeMap<u32, Vec<f64>> = instance
-        .covers
-        .iter()
-        .filter_map(|cover| match cover.queues[..] {
-            [queue] => Some((queue, between_load_and_need(cover))),
-            _ => None,
-        })
-        .collect();
-    let wanted = |queues: &[u32], slot: usize| -> f64 {
-        let parts = queues.iter().filter_map(|queue| alone.get(queue));
-        parts.map(|part| part[slot]).sum()
-    };
-    let mut asked = between(instance, &wanted);
+    let sizes = Sizes::of(instance, &|_| APART);
+    let mut asked = sizes.asked();
     let mut plan = solve(&asked);
-    for again in 0..CUTS + FILLS {
-        let counts = instance.on_line(&plan);
-        let mut short: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
-        for slot in 0..instance.slots {
-            let work: Vec<(u32, f64)> = alone.iter().map(|(q, part)| (*q, part[slot])).collect();
-            let agents = counts.iter().map(|c| f64::from(c[slot])).collect();
-            let set = overloaded(&instance.groups, &work, agents);
-            if !set.is_empty() {
-                short.entry(set).or_default().push(slot);
-            }
+    for _ in 0..CUTS {
+        if !sizes.ask_for_overloaded(&mut asked, &plan) {
+            return plan;
         }
-        if short.is_empty() {
-            break;
-        }
-        for (queues, slots) in short {
-            let cover = cover_of(&mut asked, &queues);
-            for slot in slots {
-                cover.need[slot] = cover.need[slot].max(wanted(&queues, slot));
-            }
-        }
-        plan = if again < CUTS {
-            solve(&asked)
-        } else {
-            covered(&asked, &plan)
-        };
+        plan = solve(&asked);
     }
-    plan
+    sizes.filled(asked, plan)
+}
+
+/// What each queue's agents must bring beside those of the others.
+pub(super) struct Sizes<'a> {
+    instance: &'a Instance,
+    alone: BTreeMap<u32, Vec<f64>>,
+}
+
+impl<'a> Sizes<'a> {
+    /// `apart` is the share of what a queue needs alone beyond its load.
+    pub(super) fn of(instance: &'a Instance, apart: &dyn Fn(u32) -> f64) -> Self {
+        let of_cover = |cover: &Cover| match cover.queues[..] {
+            [queue] => Some((queue, between_load_and_need(cover, apart(queue)))),
+            _ => None,
+        };
+        Self {
+            instance,
+            alone: instance.covers.iter().filter_map(of_cover).collect(),
+        }
+    }
+
+    fn wanted(&self, queues: &[u32], slot: usize) -> f64 {
+        let parts = queues.iter().filter_map(|queue| self.alone.get(queue));
+        parts.map(|part| part[slot]).sum()
+    }
+
+    /// The instance with its sets sized so.
+    pub(super) fn asked(&self) -> Instance {
+        between(self.instance, &|queues, slot| self.wanted(queues, slot))
+    }
+
+    /// The plan, filled until nothing that is asked for is short and all work finds its agents.
+    pub(super) fn filled(&self, mut asked: Instance, mut plan: Plan) -> Plan {
+        for _ in 0..FILLS {
+            if !self.ask_for_overloaded(&mut asked, &plan) {
+                break;
+            }
+            plan = covered(&asked, &plan);
+        }
+        plan
+    }
+
+    /// Asks for the sets of queues that find too few agents in a plan as well; are there any?
+    fn ask_for_overloaded(&self, asked: &mut Instance, plan: &Plan) -> bool {
+        let counts = self.instance.on_line(plan);
+        let in_slot = |slot: usize| {
+            let work = self.alone.iter().map(|(q, part)| (*q, part[slot]));
+            let work: Vec<(u32, f64)> = work.collect();
+            let agents = counts.iter().map(|c| f64::from(c[slot])).collect();
+            (overloaded(&self.instance.groups, &work, agents), slot)
+        };
+        let slots = (0..self.instance.slots).into_par_iter();
+        let found: Vec<(Vec<u32>, usize)> = slots.map(in_slot).collect();
+        let mut short: BTreeMap<Vec<u32>, Vec<usize>> = BTreeMap::new();
+        for (set, slot) in found.into_iter().filter(|(set, _)| !set.is_empty()) {
+            short.entry(set).or_default().push(slot);
+        }
+        for (queues, slots) in &short {
+            let cover = cover_of(asked, queues);
+            for &slot in slots {
+                cover.need[slot] = cover.need[slot].max(self.wanted(queues, slot));
+            }
+        }
+        !short.is_empty()
+    }
 }
 
 /// What agents shared in part must bring for a queue, by slot.
-fn between_load_and_need(cover: &Cover) -> Vec<f64> {
+fn between_load_and_need(cover: &Cover, apart: f64) -> Vec<f64> {
     let slots = cover.load.iter().zip(&cover.need);
     slots
-        .map(|(load, need)| load + APART * (need - load))
+        .map(|(load, need)| load + apart * (need - load))
         .collect()
 }
 
@@ -210,7 +246,7 @@ mod tests {
             ..Instance::default()
         };
         let needs = |instance: &Instance| {
-            let part = between_load_and_need(&instance.covers[0])[0];
+            let part = between_load_and_need(&instance.covers[0], APART)[0];
             let between = between(instance, &|queues, _| part * queues.len() as f64);
             between.covers.iter().map(|c| c.need[0]).collect::<Vec<_>>()
         };

@@ -98,7 +98,7 @@ pub struct Pledge {
     pub pieces: Vec<Vec<(f64, f64)>>,
     /// Slots of each period, and contacts in time promised in it.
     pub periods: Vec<(Range<usize>, f64)>,
-    /// Price of one contact short.
+    /// Price of one contact short; infinite: no plan may miss any, nor stand with fewer agents than `base` says.
     pub short_price: f64,
 }
 
@@ -139,6 +139,19 @@ impl Pledge {
         } else {
             steepest
         }
+    }
+
+    /// May no plan miss it, at any price?
+    pub(super) fn is_strict(&self) -> bool {
+        self.short_price.is_infinite()
+    }
+
+    /// Is all of it kept by so many agents per slot?
+    pub(super) fn is_kept(&self, agents: &[f64]) -> bool {
+        const ROUNDING: f64 = 1e-9;
+        let asked: f64 = self.periods.iter().map(|(_, wanted)| wanted).sum();
+        let mut slots = self.base.iter().zip(agents);
+        slots.all(|((base, _), agents)| agents >= base) && self.short(agents) <= ROUNDING * asked
     }
 
     /// Contacts short over all periods with so many agents per slot.

@@ -6,7 +6,8 @@
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ need[S,t]             each set S of queues
 //! Σ_{g serves any of S} y[g,t] + short[S,t] ≥ busy[S,t] + Σ_{d in S} w[d,t]
 //! Σ_{g serves any of P} y[g,t] + none[P,t] ≥ base[P,t] + Σ_k z[P,t,k],  z[P,t,k] ≤ width       each pledge P
-//! Σ_{t in period} (at base[P,t] + Σ_k gain[P,t,k] z[P,t,k]) + short ≥ promised    each period of P
+//! Σ_{t in period} (at base[P,t] + Σ_k gain[P,t,k] z[P,t,k]) + short ≥ promised    each period of P; a strict one
+//!                                                                                has neither none nor short
 //! open[d,t] = open[d,t−1] + work[d,t] − w[d,t],  open[d,t] ≤ allowed[d,t] + late[d,t]   (cyclic)
 //! Σ_{g at site} Σ_{s present in t} x[g,s] ≤ seats,  and people likewise, held through their rest
 //! heads[g] ≥ Σ_{s begins on day} x[g,s],  and by shifts, hours and Sundays of a contract    each group hired whole
@@ -315,11 +316,13 @@ fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fix
             let mut terms: Vec<_> = agents.map(|&y| (y, 1.0)).chain(used).collect();
             let columns: Vec<ColumnId> = above.iter().map(|&(z, _)| z).collect();
             let (base, _) = pledge.base[t];
-            if base > there[t] {
+            let lacking = base > there[t];
+            if lacking && !pledge.is_strict() {
                 let price = pledge.short_price * pledge.lost(t);
                 terms.push((program.column(price, 0.0, base), 1.0));
             }
-            pledged.push((!above.is_empty()).then(|| {
+            let is_asked = !above.is_empty() || (lacking && pledge.is_strict());
+            pledged.push(is_asked.then(|| {
                 let row = model.program.row(base - there[t], f64::INFINITY, terms);
                 Pledged {
                     agents: columns,
@@ -329,9 +332,12 @@ fn pledge_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fix
             gains.push(above);
         }
         for (slots, wanted) in &pledge.periods {
-            let short = model.program.column(pledge.short_price, 0.0, f64::INFINITY);
             let terms = gains[slots.clone()].iter().flatten().copied();
-            let terms: Vec<_> = terms.chain([(short, 1.0)]).collect();
+            let mut terms: Vec<_> = terms.collect();
+            if !pledge.is_strict() {
+                let short = model.program.column(pledge.short_price, 0.0, f64::INFINITY);
+                terms.push((short, 1.0));
+            }
             let at_base: f64 = pledge.base[slots.clone()].iter().map(|base| base.1).sum();
             (model.program).row(wanted - at_base, f64::INFINITY, terms);
         }

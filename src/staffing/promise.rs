@@ -9,13 +9,16 @@
 //! Σ_{t in period} (g_t(f[t]) + Σ_k (g_t(f[t]+k) − g_t(f[t]+k−1)) z[t,k]) ≥ promise · Σ contacts
 //! ```
 //!
-//! Where the promise holds in each slot by itself, cover rows ([`super::solve`]) are the stronger form.
+//! That is a [`Pledge`] which no plan may miss. Where the promise holds in each slot by itself, cover rows
+//! ([`super::solve`]) are the stronger form, and such a plan keeps the promise of every period: the search sets out
+//! from it, and what it answers is never dearer. Where the floors alone keep every period they are the cover rows.
 
-use good_lp::{Constraint, Expression, Variable, constraint, variable, variables};
+mod anneal;
 
-use super::instance::{Choice, Instance, Plan};
-use super::search::Solved;
-use crate::solver::{Limits, minimise};
+use rayon::prelude::*;
+
+use super::instance::{Cover, Instance, Plan, Pledge};
+use super::search::{Effort, Solved, solve};
 
 /// A service promised over periods of slots.
 pub struct Promise<'a> {
@@ -26,85 +29,204 @@ pub struct Promise<'a> {
     /// Slots over which the promise is counted: those of a day, or of the whole horizon.
     pub period: usize,
     /// Contacts of a slot answered in time by so many agents: of fewer than `least` it is not asked.
-    pub answered: &'a dyn Fn(usize, u32) -> f64,
+    pub answered: &'a (dyn Fn(usize, u32) -> f64 + Sync),
     /// Agents that keep the queue of a slot from growing without end.
-    pub least: &'a dyn Fn(usize) -> u32,
+    pub least: &'a (dyn Fn(usize) -> u32 + Sync),
 }
 
 /// The increments of one slot's curve.
 struct Curve {
     floor: u32,
-    at_floor: f64,
     gains: Vec<f64>,
+    /// Contacts in time by the floor, then by each agent more.
+    in_time: Vec<f64>,
 }
 
-/// Increments of less than this share of a slot's contacts are left out.
+/// Increments are left out once less than this share of a slot's contacts is late, or of what the promise lets be late.
 const LEAST_GAIN: f64 = 2e-4;
+const LEAST_LATE: f64 = 0.1;
+/// Shares of the time for the plan that keeps the promise in each slot, and for annealing it; without a clock, moves
+/// for each choice.
+const BY_SLOT: f64 = 0.25;
+const ANNEALED: f64 = 0.12;
+/// The same where the model is too large for the tree and for neighbourhoods: its presolve grows with the square of the
+/// increments and watches no clock; of how many it is done with soon enough, in a second, and in what time without a clock.
+const ANNEALED_ALONE: f64 = 0.4;
+const PRESOLVED: f64 = 7e6;
+const NO_CLOCK: f64 = 60.0;
+const ANNEAL_MOVES: usize = 5_000;
+/// Annealings side by side.
+const SIDE_BY_SIDE: u64 = 2;
 
-/// The cheapest plan for the one group of `instance` that keeps the promise over each period. The covers
+/// The cheapest plan found for the one group of `instance` that keeps the promise over each period. The covers
 /// of the instance are not asked for; in each slot at least the agents stand that keep the queue stable.
-pub fn solve_promise(instance: &Instance, promise: &Promise, limits: &Limits) -> Solved {
+pub fn solve_promise(instance: &Instance, promise: &Promise, effort: Effort) -> Solved {
+    let clock = || effort.clock.map_or(0.0, |clock| clock());
+    let started = clock();
     let curves: Vec<Curve> = (0..instance.slots)
         .map(|slot| curve(promise, slot))
         .collect();
-    let mut variables = variables!();
-    let choices = instance.choices();
-    let shifts: Vec<Variable> = choices
-        .iter()
-        .map(|_| variables.add(variable().integer().min(0)))
-        .collect();
-    let above: Vec<Vec<Variable>> = curves
-        .iter()
-        .map(|curve| {
-            let increment = |_| variables.add(variable().min(0).max(1));
-            curve.gains.iter().map(increment).collect()
+    let slots = curves.iter().zip(worked(instance));
+    if slots.into_iter().any(|(c, worked)| c.floor > 0 && !worked) {
+        return nothing();
+    }
+    if floors_suffice(promise, &curves) {
+        let floors = curves.iter().map(|curve| f64::from(curve.floor));
+        return solve(
+            &covering(instance, floors.collect()),
+            None,
+            effort,
+            &mut |_| (),
+        );
+    }
+    let by_slot = Effort {
+        seconds: effort.seconds.map(|all| BY_SLOT * all),
+        ..effort
+    };
+    let left = |all: f64| (all - (clock() - started)).max(0.0);
+    let sizes = curves.iter().enumerate();
+    let sizes = sizes.map(|(slot, curve)| size(curve, promise.share * promise.contacts[slot]));
+    let in_each = covering(instance, sizes.collect());
+    let start = solve(&in_each, None, by_slot, &mut |_| ()).plan;
+    let increments: usize = curves.iter().map(|curve| curve.gains.len()).sum();
+    let seconds = effort.seconds.unwrap_or(NO_CLOCK);
+    let is_large = (increments as f64).powi(2) > PRESOLVED * seconds;
+    let share = if is_large { ANNEALED_ALONE } else { ANNEALED };
+    let start = annealed(instance, promise, &curves, start, (&effort, share));
+    let mut over_periods = Effort {
+        seconds: effort.seconds.map(left),
+        ..effort
+    };
+    if is_large {
+        (over_periods.columns, over_periods.patience) = (0, 0);
+    }
+    let pledged = Instance {
+        covers: Vec::new(),
+        pledges: vec![pledge(promise, &curves)],
+        ..instance.clone()
+    };
+    let solved = solve(&pledged, Some(&start), over_periods, &mut |_| ());
+    Solved {
+        seconds: clock() - started,
+        worth: Vec::new(),
+        ..solved
+    }
+}
+
+/// The cheapest of a plan and what annealing makes of it, several times side by side.
+fn annealed(
+    instance: &Instance,
+    promise: &Promise,
+    curves: &[Curve],
+    start: Plan,
+    (effort, share): (&Effort, f64),
+) -> Plan {
+    let clock = || effort.clock.map_or(0.0, |clock| clock());
+    let began = clock();
+    let moves = (ANNEAL_MOVES * instance.choices().len()) as f64;
+    let progress = |made: u64| match effort.seconds {
+        Some(seconds) => (clock() - began) / (share * seconds).max(1e-3),
+        None => made as f64 / moves,
+    };
+    let found: Vec<Option<Plan>> = (0..SIDE_BY_SIDE)
+        .into_par_iter()
+        .map(|number| {
+            let seed = effort.seed.wrapping_add(number);
+            anneal::anneal(instance, promise, curves, (&start, seed), &progress)
         })
         .collect();
-
-    let prices = choices.iter().zip(&shifts);
-    let cost: Expression = prices.map(|(&c, &x)| instance.price(c) * x).sum();
-    let mut constraints: Vec<Constraint> = Vec::new();
-    let mut on_line = vec![Expression::default(); instance.slots];
-    for (choice, &x) in choices.iter().zip(&shifts) {
-        for &slot in &instance.shifts[choice.shift as usize].cover {
-            on_line[slot as usize] += x;
-        }
-    }
-    for ((agents, curve), above) in on_line.into_iter().zip(&curves).zip(&above) {
-        let needed: Expression = above.iter().sum();
-        constraints.push(constraint!(agents >= needed + f64::from(curve.floor)));
-    }
-    for first in (0..instance.slots).step_by(promise.period.max(1)) {
-        let slots = first..(first + promise.period.max(1)).min(instance.slots);
-        let offered: f64 = promise.contacts[slots.clone()].iter().sum();
-        let mut in_time = Expression::default();
-        for slot in slots {
-            in_time += curves[slot].at_floor;
-            for (gain, &z) in curves[slot].gains.iter().zip(&above[slot]) {
-                in_time += *gain * z;
-            }
-        }
-        constraints.push(constraint!(in_time >= promise.share * offered));
-    }
-
-    let answer = minimise(variables, cost, constraints, limits);
-    let counts = choices.iter().zip(&shifts);
-    let plan: Plan = counts
-        .map(|(&choice, &x): (&Choice, _)| (choice, answer.value(x).round() as u32))
-        .filter(|(_, count)| *count > 0)
-        .collect();
-    Solved {
-        objective: if answer.proof.has_solution() {
-            instance.cost(&plan)
+    let cheaper = |best: Plan, plan: Plan| {
+        if instance.cost(&plan) < instance.cost(&best) {
+            plan
         } else {
-            f64::INFINITY
-        },
-        plan,
-        bound: answer.proof.bound.max(0.0),
-        bound_is_whole: true,
-        proved: answer.proof.gap() <= limits.gap + 1e-9,
+            best
+        }
+    };
+    found.into_iter().flatten().fold(start, cheaper)
+}
+
+/// Contacts of a slot in time, told of no fewer agents than its floor.
+fn in_time_of(curve: &Curve, agents: u32) -> f64 {
+    let above = agents.saturating_sub(curve.floor) as usize;
+    curve.in_time[above.min(curve.in_time.len() - 1)]
+}
+
+/// No plan at all.
+fn nothing() -> Solved {
+    Solved {
+        plan: Plan::new(),
+        objective: f64::INFINITY,
+        bound: 0.0,
+        bound_is_whole: false,
+        proved: false,
         seconds: 0.0,
         worth: Vec::new(),
+    }
+}
+
+/// Does any shift work in each slot?
+fn worked(instance: &Instance) -> Vec<bool> {
+    let mut worked = vec![false; instance.slots];
+    for choice in instance.choices() {
+        for &slot in &instance.shifts[choice.shift as usize].cover {
+            worked[slot as usize] = true;
+        }
+    }
+    worked
+}
+
+/// Do as many agents as each slot has at least keep every period?
+fn floors_suffice(promise: &Promise, curves: &[Curve]) -> bool {
+    let period = promise.period.max(1);
+    let mut periods = curves.chunks(period).zip(promise.contacts.chunks(period));
+    periods.all(|(curves, contacts)| {
+        let in_time: f64 = curves.iter().map(|curve| curve.in_time[0]).sum();
+        in_time >= promise.share * contacts.iter().sum::<f64>()
+    })
+}
+
+/// Agents by whom so many contacts of a slot are in time.
+fn size(curve: &Curve, wanted: f64) -> f64 {
+    let short = curve
+        .in_time
+        .iter()
+        .take_while(|reached| **reached < wanted);
+    let above = short.count().min(curve.gains.len());
+    f64::from(curve.floor) + above as f64
+}
+
+/// The instance with so many agents asked for in each slot.
+fn covering(instance: &Instance, need: Vec<f64>) -> Instance {
+    let prices = instance.choices().into_iter().map(|c| instance.price(c));
+    // Where all shifts are free, an agent missing still costs.
+    let dearest = prices.fold(0.1, f64::max);
+    Instance {
+        covers: vec![Cover {
+            queues: vec![0],
+            need,
+            load: vec![0.0; instance.slots],
+            shortfall_price: 10.0 * dearest,
+        }],
+        ..instance.clone()
+    }
+}
+
+/// The promise as one that no plan may miss.
+fn pledge(promise: &Promise, curves: &[Curve]) -> Pledge {
+    let period = promise.period.max(1);
+    let wanted = |first: usize| {
+        let slots = first..(first + period).min(curves.len());
+        let offered: f64 = promise.contacts[slots.clone()].iter().sum();
+        (slots, promise.share * offered)
+    };
+    let base = |curve: &Curve| (f64::from(curve.floor), curve.in_time[0]);
+    let pieces = |curve: &Curve| curve.gains.iter().map(|&gain| (1.0, gain)).collect();
+    Pledge {
+        queues: vec![0],
+        base: curves.iter().map(base).collect(),
+        pieces: curves.iter().map(pieces).collect(),
+        periods: (0..curves.len()).step_by(period).map(wanted).collect(),
+        short_price: f64::INFINITY,
     }
 }
 
@@ -116,7 +238,8 @@ fn curve(promise: &Promise, slot: usize) -> Curve {
     let mut gains = Vec::new();
     let mut agents = least;
     let mut before = answered(least);
-    while contacts > 0.0 && contacts - before > LEAST_GAIN * contacts && agents < 100_000 {
+    let late = LEAST_GAIN.min(LEAST_LATE * (1.0 - promise.share)) * contacts;
+    while contacts > 0.0 && contacts - before > late && agents < 100_000 {
         agents += 1;
         let now = answered(agents);
         gains.push((now - before).max(0.0));
@@ -131,17 +254,33 @@ fn curve(promise: &Promise, slot: usize) -> Curve {
         *gain = smallest;
     }
     let floor = least + steepest as u32;
+    let mut in_time = vec![answered(floor)];
+    in_time.extend(gains.iter().scan(in_time[0], |sum, gain| {
+        *sum += gain;
+        Some(*sum)
+    }));
     Curve {
         floor,
-        at_floor: answered(floor),
         gains,
+        in_time,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::staffing::{Group, Shift};
+    use crate::staffing::{Choice, Group, Plan, Shift};
+
+    const EFFORT: Effort = Effort {
+        gap: 0.0,
+        seconds: None,
+        clock: None,
+        patience: 10,
+        columns: 3_000,
+        nodes: 500,
+        seed: 1,
+        among: None,
+    };
 
     #[test]
     fn a_promise_over_the_day_lets_dear_hours_pay_for_cheap_ones() {
@@ -165,7 +304,7 @@ mod tests {
             answered: &answered,
             least: &|_| 0,
         };
-        let solve = |period| solve_promise(&instance, &promise(period), &Limits::to_gap(0.0));
+        let solve = |period| solve_promise(&instance, &promise(period), EFFORT);
         let by_slot = solve(1);
         assert!((by_slot.objective - 8.0).abs() < 1e-6);
         // 140 asked: one agent in the dear slot (50) and four in the cheap one (93.75) instead of two each.
@@ -180,9 +319,76 @@ mod tests {
             least: &|slot| 2 * slot as u32,
             ..promise(2)
         };
-        let stable = solve_promise(&instance, &stable, &Limits::to_gap(0.0));
+        let stable = solve_promise(&instance, &stable, EFFORT);
         let dear = |choice: &Choice| choice.shift == 1;
         let there = stable.plan.iter().filter(|(choice, _)| dear(choice));
         assert_eq!(there.map(|(_, count)| count).sum::<u32>(), 2);
+    }
+
+    /// A cyclic week of slots with little work, of which a longer promise asks less.
+    #[test]
+    fn a_longer_promise_is_never_dearer() {
+        const SLOTS: usize = 28;
+        let cover = |first: usize| (first..first + 3).map(|t| (t % SLOTS) as u32).collect();
+        let instance = Instance {
+            slots: SLOTS,
+            shifts: (0..SLOTS)
+                .map(|first| Shift::on_line(cover(first), 10.0 + (first % 5) as f64))
+                .collect(),
+            groups: vec![Group {
+                queues: vec![0],
+                factor: 1.0,
+                shifts: (0..SLOTS as u32).collect(),
+            }],
+            ..Instance::default()
+        };
+        let contacts: Vec<f64> = (0..SLOTS).map(|t| 0.5 + (t % 4) as f64).collect();
+        let share = |agents: u32| 1.0 - 0.35_f64.powi(agents as i32);
+        let answered = |slot: usize, agents: u32| contacts[slot] * share(agents);
+        let costs = [1, 4, SLOTS].map(|period| {
+            let promise = Promise {
+                contacts: &contacts,
+                share: 0.6,
+                period,
+                answered: &answered,
+                least: &|_| 1,
+            };
+            let solved = solve_promise(&instance, &promise, EFFORT);
+            let agents: &[u32] = &instance.on_line(&solved.plan)[0];
+            for first in (0..SLOTS).step_by(period) {
+                let slots = first..first + period;
+                let in_time: f64 = slots.clone().map(|t| answered(t, agents[t])).sum();
+                let offered: f64 = contacts[slots].iter().sum();
+                assert!(in_time >= 0.6 * offered - 1e-6);
+            }
+            assert!(solved.bound <= solved.objective + 1e-6);
+            assert!((instance.cost(&solved.plan) - solved.objective).abs() < 1e-6);
+            solved.objective
+        });
+        assert!(costs.is_sorted_by(|a, b| a >= b), "{costs:?}");
+    }
+
+    #[test]
+    fn slots_that_nobody_works_leave_no_plan() {
+        let instance = Instance {
+            slots: 2,
+            shifts: vec![Shift::on_line(vec![0], 1.0)],
+            groups: vec![Group {
+                queues: vec![0],
+                factor: 1.0,
+                shifts: vec![0],
+            }],
+            ..Instance::default()
+        };
+        let promise = Promise {
+            contacts: &[1.0, 1.0],
+            share: 0.1,
+            period: 2,
+            answered: &|_, agents| f64::from(agents.min(1)),
+            least: &|_| 1,
+        };
+        let solved = solve_promise(&instance, &promise, EFFORT);
+        assert_eq!(solved.objective, f64::INFINITY);
+        assert_eq!(solved.plan, Plan::new());
     }
 }

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::anneal::Annealing;
 use super::greedy;
-use super::instance::{Choice, Instance, Plan};
+use super::instance::{Choice, Instance, Plan, Pledge};
 use super::model::{Fixed, Model, build};
 use super::neighbourhoods::{self, Around, neighbour};
 use super::relaxation::{Relaxation, is_whole, near};
@@ -175,7 +175,11 @@ impl Search<'_> {
     /// Price of a plan with its shortfall.
     fn value(&self, plan: &Plan) -> f64 {
         let shifts = self.instance.cost(plan);
-        if self.instance.deferrables.is_empty() && self.instance.pledges.is_empty() {
+        let pledges = &self.instance.pledges;
+        if self.instance.deferrables.is_empty() && pledges.iter().all(Pledge::is_strict) {
+            if !self.keeps_pledges(plan) {
+                return f64::INFINITY;
+            }
             let missing = self.instance.missing_of(&self.serving, plan);
             let prices = self.instance.covers.iter().zip(&missing);
             let short = prices.map(|(c, missing)| c.shortfall_price * missing.iter().sum::<f64>());
@@ -185,6 +189,22 @@ impl Search<'_> {
         let rest = build(self.instance, &self.serving, &[], &fixed);
         let solved = Live::relaxed(&rest.program).solve(&Limits::to_gap(0.0));
         shifts + solved.proof.objective
+    }
+
+    fn keeps_pledges(&self, plan: &Plan) -> bool {
+        let pledges = &self.instance.pledges;
+        if pledges.is_empty() {
+            return true;
+        }
+        let on_line = self.instance.on_line(plan);
+        let serving = &self.serving[self.instance.covers.len()..];
+        pledges.iter().zip(serving).all(|(pledge, groups)| {
+            let agents = |slot| {
+                let counts = groups.iter().map(|&g| f64::from(on_line[g as usize][slot]));
+                counts.sum()
+            };
+            pledge.is_kept(&(0..self.instance.slots).map(agents).collect::<Vec<f64>>())
+        })
     }
 
     /// Keep the columns that the relaxation uses or nearly uses.

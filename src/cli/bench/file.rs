@@ -17,9 +17,9 @@ use crate::staffing::{Cover, Group, Instance, Shift};
 const WEEK: f64 = 7.0 * 86_400.0;
 /// Days of the week's end that are run before it: a plan that leaves a language to itself on a Sunday starts its
 /// week with those who waited.
-const LEAD_IN_DAYS: usize = 2;
+pub(super) const LEAD_IN_DAYS: usize = 2;
 /// Weeks to a run, so that less of the time goes into what is run first.
-const ROUNDS: usize = 2;
+pub(super) const ROUNDS: usize = 2;
 /// What is promised in each queue of a file with many skills: this share within so many seconds.
 pub(super) const TARGET: f64 = 0.8;
 const WITHIN: f64 = 20.0;
@@ -248,6 +248,10 @@ impl ManySkills {
         priced(instance, shift_in_file, remarks)
     }
 
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
     /// Queues with work that no group with shifts can take.
     pub fn unserved(&self) -> Vec<&str> {
         let works =
@@ -324,8 +328,8 @@ impl ManySkills {
     }
 
     /// What is simulated: Poisson arrivals, exponential handle times, nobody hangs up, 20 s; specialists
-    /// first, the week cyclic.
-    pub fn network(&self) -> Network {
+    /// first, the week cyclic, run `rounds` times after `lead_in_days` of its end.
+    pub fn network(&self, lead_in_days: usize, rounds: usize) -> Network {
         let mut order: Vec<usize> = (0..self.groups.len()).collect();
         order.sort_by_key(|&g| self.groups[g].queues.len());
         let mut queues = Vec::new();
@@ -353,8 +357,8 @@ impl ManySkills {
             groups: vec![Agents::default(); self.groups.len()],
             shared_busyness: 0.0,
             edge: Edge::Cyclic {
-                lead_in: LEAD_IN_DAYS * self.slots / 7,
-                rounds: ROUNDS,
+                lead_in: lead_in_days * self.slots / 7,
+                rounds,
             },
         }
     }

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::file::{self, File, ManySkills};
+use super::file::{self, File, LEAD_IN_DAYS, ManySkills, ROUNDS};
 use crate::simulation::engine::{Edge, Group, Network, OnLine, Queue, Route, measure};
 
 #[derive(Debug, clap::Args)]
@@ -252,7 +252,7 @@ fn parse(file: &Path) -> Result<Plan, String> {
 
 fn case(plan: &Plan, instance: ManySkills) -> Result<Case, String> {
     Ok(Case {
-        network: instance.network(),
+        network: instance.network(LEAD_IN_DAYS, ROUNDS),
         counts: instance.on_line(&plan.x)?,
         names: instance.queues,
         replications: 60,

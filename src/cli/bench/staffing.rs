@@ -1,35 +1,24 @@
 //! `crewcast bench staffing`: staffing instances, with objective, bound, gap and seconds, and with the
 //! service that a simulated plan gives.
 
+mod fit;
+mod simulated;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
-use super::file::{self, File, ManySkills, OneSkill, Problem, TARGET};
-use crate::calibrate::{self, Calibrated, calibrate};
+use super::file::{self, File, OneSkill};
 use crate::cli::plan;
 use crate::sheet::Cell;
-use crate::simulation::engine::{Judge, OnLine, QueueMeasure};
-use crate::solver::{Limits, relative_gap};
-use crate::staffing::{self, Choice, Effort, Instance, Plan, Promise, Solved};
+use crate::solver::relative_gap;
+use crate::staffing::{self, Effort, Instance, Plan, Promise, Solved};
+use simulated::simulated;
 
-/// Replications by which a plan is judged.
-const REPLICATIONS: usize = 30;
-/// Share of the agents of two hours that the first step of a search may change, and of one that sets out from a plan
-/// that keeps its promises.
-const RADIUS: f64 = 0.15;
-const NEARBY: f64 = 0.05;
-/// Price of a contact short at first, in average costs of a contact.
-const PENALTY: f64 = 4.0;
-/// Another search is begun with this much of the time that the last one took.
-const WORTHWHILE: f64 = 0.25;
 /// Nodes for few columns at once where no clock ends it.
 const NODES: u32 = 500;
-/// How far below its promise the lower end of a queue's interval may lie.
-const TOLERANCE: f64 = 0.005;
-
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
     /// Instance file (JSON): one skill with `cols`, or many skills with `groups`.
@@ -135,20 +124,25 @@ fn bench(args: &Args) -> Result<Map<String, Value>, Vec<String>> {
     Ok(named(&name, answer))
 }
 
-/// The model alone; `names` of the queues, where there are many.
-fn pooled(args: &Args, instance: &Instance, names: &[String]) -> (Map<String, Value>, Plan) {
-    let began = Instant::now();
-    let clock = || began.elapsed().as_secs_f64();
-    let effort = Effort {
+/// How hard the search tries, by this clock.
+fn effort<'a>(args: &Args, clock: &'a (dyn Fn() -> f64 + Sync)) -> Effort<'a> {
+    Effort {
         gap: args.gap,
         seconds: args.seconds,
-        clock: Some(&clock),
+        clock: Some(clock),
         patience: args.seconds.map_or(100, |_| usize::MAX),
         columns: 3_000,
         nodes: args.seconds.map_or(NODES, |_| u32::MAX),
         seed: args.seed,
         among: None,
-    };
+    }
+}
+
+/// The model alone; `names` of the queues, where there are many.
+fn pooled(args: &Args, instance: &Instance, names: &[String]) -> (Map<String, Value>, Plan) {
+    let began = Instant::now();
+    let clock = || began.elapsed().as_secs_f64();
+    let effort = effort(args, &clock);
     let solved = staffing::solve(instance, None, effort, &mut |progress| {
         let (bound, best) = (progress.bound, progress.best);
         eprintln!("{:7.1} s  bound {bound:.0}  best {best:.0}", clock());
@@ -181,6 +175,7 @@ fn promised(
     period: usize,
 ) -> (Map<String, Value>, Plan) {
     let began = Instant::now();
+    let clock = || began.elapsed().as_secs_f64();
     let answered = |slot: usize, agents: u32| one.answered_in_time(slot, agents);
     let promise = Promise {
         contacts: &one.calls,
@@ -189,14 +184,7 @@ fn promised(
         answered: &answered,
         least: &|slot| one.stable(slot),
     };
-    let limits = Limits {
-        seconds: args.seconds,
-        // Without a clock the last half percent can take for ever.
-        nodes: Some(5_000),
-        seed: args.seed as u32,
-        ..Limits::to_gap(args.gap)
-    };
-    let solved = staffing::solve_promise(instance, &promise, &limits);
+    let solved = staffing::solve_promise(instance, &promise, effort(args, &clock));
     let contacts: f64 = one.calls.iter().sum();
     let in_time: f64 = instance.on_line(&solved.plan)[0]
         .iter()
@@ -212,7 +200,7 @@ fn promised(
         "bound": bound,
         "bound_of": bound.map(|_| "plans of the model, which keeps every slot stable"),
         "gap": gap(bound, solved.objective),
-        "seconds": began.elapsed().as_secs_f64(),
+        "seconds": clock(),
         "status": if found { ended(&solved) } else { "no plan" },
         "uncovered": f64::from(needed),
         "service": match contacts {
@@ -225,139 +213,6 @@ fn promised(
         answer.insert("reason".to_owned(), json!(no_plan(&out_of_reach)));
     }
     (answer, solved.plan)
-}
-
-/// The plan that keeps its promise before simulated customers.
-fn simulated(
-    args: &Args,
-    many: &ManySkills,
-    problem: &Problem,
-) -> Result<(Map<String, Value>, Plan), Vec<String>> {
-    let began = Instant::now();
-    let clock = || began.elapsed().as_secs_f64();
-    let relaxation = Effort {
-        gap: 1.0,
-        seconds: args.seconds.map(|s| s * 0.15),
-        clock: Some(&clock),
-        patience: 0,
-        columns: 3_000,
-        nodes: 20_000,
-        seed: args.seed,
-        among: None,
-    };
-    let set_out = || {
-        // Later sizes differ in a few sets: what the first plan was nearly made of is enough for them.
-        let mut near: Option<Vec<Choice>> = None;
-        calibrate::set_out(&problem.instance, &mut |asked| {
-            let effort = Effort {
-                among: near.as_deref(),
-                ..relaxation
-            };
-            let rounded = staffing::round(asked, effort);
-            near.get_or_insert(rounded.near);
-            rounded.plan
-        })
-    };
-    let whole = || staffing::round(&problem.instance, relaxation);
-    let (relaxed, start) = rayon::join(whole, set_out);
-    let left = || args.seconds.map(|s| (s * 0.93 - clock()).max(0.0));
-    let effort = |seed: u64, radius: f64| calibrate::Effort {
-        rounds: 60,
-        radius,
-        penalty: PENALTY,
-        trials: 40,
-        seconds: left(),
-        clock: args.seconds.is_some().then_some(&clock),
-        verdicts: 4,
-        seed,
-        certainty: 1.0,
-        tolerance: TOLERANCE,
-        extra: &[],
-    };
-    let promised = vec![Some(TARGET); many.queues.len()];
-    let network = many.network();
-    let report = &mut |p: &calibrate::Progress| {
-        let best = p.best.map_or("none".to_owned(), |b| format!("{b:.0}"));
-        eprintln!(
-            "{:7.1} s  round {}  cost {:.0}  kept {best}  worst {} {:.3}",
-            clock(),
-            p.round,
-            p.cost,
-            many.queues[p.worst],
-            p.level
-        );
-    };
-    let on_line = |plan: &Plan| OnLine::from_counts(&network, &problem.instance.on_line(plan));
-    let week = 0..problem.instance.slots;
-    let periods = std::slice::from_ref(&week);
-    // The final word comes from customers the plan was not fitted to.
-    let other = args.seed ^ 0x5eed_fa11;
-    let fresh = Judge::new(network.clone(), 4 * REPLICATIONS, other)?;
-    let measure = |plan: &Plan| fresh.measure(&on_line(plan));
-    let mut verdict = |plan: &Plan| {
-        let measured = measure(plan);
-        let short = |seen: &QueueMeasure| {
-            let slack = || seen.level.low - TARGET + TOLERANCE;
-            calibrate::shortage(seen, Some(TARGET), periods, slack)
-        };
-        measured.queues.iter().map(short).collect()
-    };
-    let mut searched = |start: Plan, seed: u64, radius: f64| {
-        let judge = Judge::new(network.clone(), REPLICATIONS, seed)?;
-        let question = calibrate::Problem {
-            instance: &problem.instance,
-            floors: &[],
-            judge: &judge,
-            promised: &promised,
-            slack: &|_, seen: &QueueMeasure| seen.level.low - TARGET,
-            periods,
-            on_line: &on_line,
-        };
-        let effort = effort(seed, radius);
-        Ok::<_, Vec<String>>(calibrate(question, start, effort, &mut verdict, report))
-    };
-    let mut done = searched(start, args.seed, RADIUS)?;
-    let cost = |done: &Calibrated| problem.instance.cost(&done.plan);
-    // Customers of another search see savings that those of this one do not.
-    let mut took = clock();
-    for again in 1.. {
-        let began = clock();
-        if !done.kept || left().is_none_or(|left| left < took * WORTHWHILE) {
-            break;
-        }
-        let next = searched(done.plan.clone(), args.seed.wrapping_add(again), NEARBY)?;
-        if next.kept && cost(&next) < cost(&done) {
-            done = next;
-        }
-        took = clock() - began;
-    }
-    let measured = measure(&done.plan);
-    let cost = cost(&done);
-    let queues: Vec<Value> = many
-        .queues
-        .iter()
-        .zip(&measured.queues)
-        .map(|(name, seen)| {
-            let level = &seen.level;
-            json!({"name": name, "service": level.mean, "low": level.low, "high": level.high})
-        })
-        .collect();
-    // The promise of a week may leave an hour with less than its pooled size.
-    let of = "plans that meet the pooled sizes in each slot, not every plan that keeps the week's promise";
-    let bound = bound(relaxed.bound, cost);
-    let answer = json!({
-        "objective": unsigned(cost),
-        "cost": unsigned(cost),
-        "bound": bound,
-        "bound_of": of,
-        "gap": gap(bound, cost),
-        "seconds": clock(),
-        "status": if done.kept { "promises kept" } else { "a promise is missed" },
-        "rounds": done.rounds,
-        "replications": measured.replications,
-        "queues": queues,
-    });
-    Ok((object(answer), done.plan))
 }
 
 /// A bound of an objective; nothing where none was found in time, or where the plan shows that it bounds others.

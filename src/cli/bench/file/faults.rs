@@ -6,6 +6,8 @@ use super::{ManySkills, OneSkill};
 
 /// A slot of a week is no shorter than a minute.
 const MOST_SLOTS: usize = 7 * 24 * 60;
+/// Share by which the week's load of a queue may differ from what its contacts bring: files round.
+const ROUNDED: f64 = 0.02;
 /// Problems listed; the rest are counted.
 const MOST: usize = 20;
 
@@ -59,6 +61,7 @@ pub(super) fn of_many(many: &ManySkills) -> Result<(), Vec<String>> {
             faults.per_slot(&format!("req.{queue}"), req, many.slots);
         }
     }
+    faults.load(many);
     for (number, subset) in many.subsets.iter().enumerate() {
         let field = |name: &str| format!("subsets[{number}].{name}");
         faults.queues(&field("queues"), &subset.queues, &known);
@@ -143,6 +146,30 @@ impl Faults {
             };
             self.add(format!(
                 "`{field}[{slot}]` is {value}{others}: give 0 or more"
+            ));
+        }
+    }
+
+    /// Loads are what contacts and handle times make of them in slots of a week.
+    fn load(&mut self, many: &ManySkills) {
+        let seconds = super::WEEK / many.slots as f64;
+        let sums = |queue: &String| {
+            let sum = |values: &Vec<f64>| values.iter().sum::<f64>();
+            let calls = sum(many.calls.get(queue)?) * many.aht.get(queue)? / seconds;
+            Some((sum(many.load.get(queue)?), calls))
+        };
+        let differ = |(load, calls): (f64, f64)| (load - calls).abs() > ROUNDED * load.max(calls);
+        let pairs = many.queues.iter().map(|queue| (queue, sums(queue)));
+        let mut others = pairs.filter(|(_, sums)| sums.is_some_and(differ));
+        if let Some((queue, Some((load, calls)))) = others.next() {
+            let more = match others.count() {
+                0 => String::new(),
+                more => format!(" (and {more} more queues alike)"),
+            };
+            self.add(format!(
+                "`load.{queue}` sums to {load:.1} erlangs over all slots, but `calls` × `aht` make {calls:.1} of it in \
+                 slots of {seconds:.0} s{more}: the {} slots of `H` divide one week",
+                many.slots
             ));
         }
     }
