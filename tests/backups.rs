@@ -11,6 +11,7 @@ use crewcast::requirement::size;
 use crewcast::roster::{self, Roster};
 use crewcast::scenario::{Employer, Money, PriceForm, Scenario, Tariff};
 use crewcast::staffing::{PlannedShift, Proof, Staffing, Team};
+use crewcast::table::Table;
 use crewcast::units::Hours;
 
 /// Three shops, whose agents may each learn so many of them.
@@ -91,9 +92,14 @@ groups = "all"
 /// The roster of one pod for the first two shops and one for the third, with shifts of four hours that begin at
 /// these hours of Monday.
 fn roster(scenario: &Scenario, shifts: &[(usize, i64)]) -> Roster {
-    let team = |clients: &[usize]| Team {
+    rostered(scenario, &[(0, &[0, 1]), (0, &[2])], shifts)
+}
+
+/// The same of teams of a group and its shops.
+fn rostered(scenario: &Scenario, teams: &[(usize, &[usize])], shifts: &[(usize, i64)]) -> Roster {
+    let team = |&(group, clients): &(usize, &[usize])| Team {
         name: format!("pod-{}", clients[0]),
-        group: GroupId::new(0),
+        group: GroupId::new(group),
         clients: clients
             .iter()
             .map(|&client| ClientId::new(client))
@@ -113,7 +119,7 @@ fn roster(scenario: &Scenario, shifts: &[(usize, i64)]) -> Roster {
         paid_hours: 4.0,
     };
     let staffing = Staffing {
-        teams: vec![team(&[0, 1]), team(&[2])],
+        teams: teams.iter().map(team).collect(),
         shifts: shifts.iter().map(shift).collect(),
         on_line: Vec::new(),
         cover: Vec::new(),
@@ -157,6 +163,20 @@ fn who_is_off_duty_stands_in_for_who_is_on() {
     let together = [(0, 9), (0, 9), (1, 9)];
     let counts = counted(&roster(&shops(2), &together));
     assert_eq!(counts[..2], [(2, vec![2], 0), (2, vec![], 1)]);
+}
+
+#[test]
+fn who_may_learn_either_shop_leaves_one_to_who_may_learn_only_that() {
+    let mut scenario = shops(2);
+    let mut narrow = scenario.groups[GroupId::new(0)].clone();
+    narrow.clients.remove(1);
+    let groups = [scenario.groups[GroupId::new(0)].clone(), narrow];
+    scenario.groups = Table::new(groups.to_vec());
+    // Both of the third shop have room for one more; the second of them may not learn the second shop.
+    let teams = [(0, &[0, 1][..]), (0, &[2]), (1, &[2])];
+    let counts = counted(&rostered(&scenario, &teams, &[(0, 9), (1, 9), (2, 9)]));
+    assert_eq!(counts[..2], [(1, vec![2], 0), (1, vec![1], 0)]);
+    assert_eq!(counts[2], (2, vec![], 1));
 }
 
 #[test]

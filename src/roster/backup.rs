@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::learn::learn;
 use super::{Roster, RosteredAgent};
 use crate::ids::{ClientId, LanguageId};
 use crate::scenario::Scenario;
@@ -50,60 +51,22 @@ pub(super) fn backups(scenario: &Scenario, roster: &Roster) -> Vec<Backup> {
             who.insert(number);
         }
     }
-    // Clients that each agent learns beside its own.
-    let mut learnt: Vec<BTreeSet<ClientId>> = vec![BTreeSet::new(); agents.len()];
-    let mut found = Vec::new();
-    for ((client, language), trained) in served {
-        let at_once = at_once(trained.iter().map(|&number| &agents[number]));
-        let wanted = scenario
-            .policy
-            .backups
-            .saturating_sub(trained.len() - at_once);
-        let mut learners: Vec<usize> = (0..agents.len())
-            .filter(|number| wanted > 0 && !trained.contains(number))
-            .filter(|&number| {
-                may_learn(
-                    scenario,
-                    &agents[number],
-                    &learnt[number],
-                    (client, language),
-                )
-            })
-            .collect();
-        learners.sort_by_key(|&number| (learnt[number].len(), number));
-        learners.truncate(wanted);
-        for &number in &learners {
-            if !agents[number].clients.contains(&client) {
-                learnt[number].insert(client);
+    let mut found: Vec<Backup> = served
+        .iter()
+        .map(|(&(client, language), trained)| {
+            let at_once = at_once(trained.iter().map(|&number| &agents[number]));
+            Backup {
+                client,
+                language,
+                trained: trained.len(),
+                at_once,
+                learners: Vec::new(),
+                missing: (scenario.policy.backups).saturating_sub(trained.len() - at_once),
             }
-        }
-        found.push(Backup {
-            client,
-            language,
-            trained: trained.len(),
-            at_once,
-            missing: wanted - learners.len(),
-            learners,
-        });
-    }
+        })
+        .collect();
+    learn(scenario, agents, &mut found);
     found
-}
-
-/// Whether an agent who learns some clients beside its own may learn the work of another: the group is able to
-/// do it, and it knows no more clients than its kind allows.
-fn may_learn(
-    scenario: &Scenario,
-    agent: &RosteredAgent,
-    learnt: &BTreeSet<ClientId>,
-    (client, language): (ClientId, LanguageId),
-) -> bool {
-    let most = scenario.groups[agent.group].kind.most_clients();
-    let knows = agent.clients.contains(&client) || learnt.contains(&client);
-    let able = scenario.queues_of(agent.group).into_iter().any(|queue| {
-        let queue = &scenario.queues[queue];
-        (queue.client, queue.language) == (client, language)
-    });
-    able && (knows || agent.clients.len() + learnt.len() < most)
 }
 
 /// Most of some people on duty at once.

@@ -6,6 +6,7 @@
 mod assign;
 mod backup;
 mod crew;
+mod learn;
 
 use chrono::{DateTime, Utc};
 
