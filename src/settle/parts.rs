@@ -82,13 +82,13 @@ impl Work<'_> {
     /// Plans in which parts that pass a limit together have in turn what those before them leave; each of the dearest
     /// comes first in one of them.
     fn in_turn(&self, parts: &[Vec<QueueId>], alone: &[Plan], sized: &Requirement) -> Vec<Plan> {
+        if parts.len() > FEW_IN_TURN || self.scenario.policy.rounds == 0 {
+            return Vec::new();
+        }
         let instance = &self.task.instance;
         let mut order: Vec<usize> = (0..parts.len()).collect();
         let cost = |part: &usize| instance.cost(&alone[*part]);
         order.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
-        if parts.len() > FEW_IN_TURN || self.scenario.policy.rounds == 0 {
-            return Vec::new();
-        }
         let firsts = order.iter().take(FIRSTS);
         let plan = |first: &usize| {
             let others = order.iter().filter(|part| *part != first);
