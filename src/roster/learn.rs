@@ -10,13 +10,13 @@
 //!
 //! People of a team are alike: of those who learn, each takes the next client in turn.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use good_lp::{Constraint, Expression, Variable, constraint, variable, variables};
 
 use super::RosteredAgent;
 use super::backup::Backup;
-use crate::ids::{ClientId, QueueId};
+use crate::ids::{ClientId, LanguageId, QueueId};
 use crate::scenario::Scenario;
 use crate::solver::{Limits, minimise};
 
@@ -31,6 +31,8 @@ const NODES: u32 = 50;
 /// People of one team, by their place in the roster.
 struct People {
     numbers: Vec<usize>,
+    /// Work that the group is able to do and the team does not do yet.
+    able: BTreeSet<(ClientId, LanguageId)>,
     /// Clients that each may learn beside those known.
     room: usize,
 }
@@ -42,6 +44,7 @@ pub(super) fn learn(scenario: &Scenario, agents: &[RosteredAgent], backups: &mut
         let most = scenario.groups[agent.group].kind.most_clients();
         let people = teams.entry(agent.team).or_insert_with(|| People {
             numbers: Vec::new(),
+            able: not_done(scenario, agent),
             room: most.saturating_sub(agent.clients.len()),
         });
         people.numbers.push(number);
@@ -61,7 +64,8 @@ pub(super) fn learn(scenario: &Scenario, agents: &[RosteredAgent], backups: &mut
         for (&team, people) in &teams {
             let one = &agents[people.numbers[0]];
             let knows = one.clients.contains(&backup.client);
-            if !may_stand_in(scenario, one, backup) || !(knows || people.room > 0) {
+            let able = people.able.contains(&(backup.client, backup.language));
+            if !able || !(knows || people.room > 0) {
                 continue;
             }
             let most = people.numbers.len().min(backup.missing) as f64;
@@ -131,12 +135,15 @@ pub(super) fn learn(scenario: &Scenario, agents: &[RosteredAgent], backups: &mut
     }
 }
 
-/// Whether the group of an agent is able to do the work of a pair that the agent does not do yet.
-fn may_stand_in(scenario: &Scenario, agent: &RosteredAgent, backup: &Backup) -> bool {
-    let is_of_pair = |queue: &QueueId| {
+/// The work that the group of an agent is able to do and the agent does not do yet.
+fn not_done(scenario: &Scenario, agent: &RosteredAgent) -> BTreeSet<(ClientId, LanguageId)> {
+    let pair = |queue: &QueueId| {
         let queue = &scenario.queues[*queue];
-        (queue.client, queue.language) == (backup.client, backup.language)
+        (queue.client, queue.language)
     };
-    let able = scenario.queues_of(agent.group);
-    able.iter().any(is_of_pair) && !agent.queues.iter().any(is_of_pair)
+    let mut able: BTreeSet<_> = (scenario.queues_of(agent.group).iter()).map(pair).collect();
+    for queue in &agent.queues {
+        able.remove(&pair(queue));
+    }
+    able
 }

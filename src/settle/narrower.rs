@@ -62,8 +62,8 @@ impl Work<'_> {
     /// What a plan is short of its promises, agents missing from its least cover, and its cost: less of the first counts
     /// most.
     pub(super) fn value(&self, plan: &Plan) -> (f64, f64, f64) {
-        let short: f64 = self.shortages(&self.observed(plan)).iter().sum();
-        (short, self.missing(plan), self.task.instance.cost(plan))
+        let cost = self.task.instance.cost(plan);
+        (self.short(plan), self.missing(plan), cost)
     }
 
     /// Teams worth a search by themselves, that all the work can be done by.
@@ -125,9 +125,9 @@ impl Work<'_> {
             && self.missing(&earlier) <= self.missing(&plan) + HAIR
             && !cut_to_limits(instance, &mut earlier);
         let most = instance.cost(&plan) * (1.0 + self.ask.limits.gap);
-        let short = |plan: &Plan| self.shortages(&self.observed(plan)).iter().sum::<f64>();
-        let stays =
-            is_allowed && instance.cost(&earlier) <= most && short(&earlier) <= short(&plan);
+        let stays = is_allowed
+            && instance.cost(&earlier) <= most
+            && self.short(&earlier) <= self.short(&plan);
         if stays { earlier } else { plan }
     }
 

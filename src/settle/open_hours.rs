@@ -53,9 +53,8 @@ impl Work<'_> {
         let within = paid(instance, &filled);
         let tries = self.tries();
         let tidied = self.calibrated(filled.clone(), bound, &judge, &within, tries, (0.95, &[]));
-        let short = |plan: &Plan| self.shortages(&self.observed(plan)).iter().sum::<f64>();
-        let most = short(&plan) + HAIR;
-        let does = |new: &Plan| self.missing(new) < open - HAIR && short(new) <= most;
+        let most = self.short(&plan) + HAIR;
+        let does = |new: &Plan| self.missing(new) < open - HAIR && self.short(new) <= most;
         [tidied.plan, filled].into_iter().find(does).unwrap_or(plan)
     }
 

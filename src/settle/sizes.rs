@@ -11,9 +11,8 @@ impl Work<'_> {
         if kept || self.ask.limits.seconds.is_none() {
             return plan;
         }
-        let short = |plan: &Plan| -> f64 { self.shortages(&self.observed(plan)).iter().sum() };
         let sizes = self.rounded(sized, &Instance::clone);
-        if short(&sizes) < short(&plan) {
+        if self.short(&sizes) < self.short(&plan) {
             sizes
         } else {
             plan

@@ -50,6 +50,11 @@ impl Work<'_> {
         })
     }
 
+    /// How far short of its promises the verdict finds a plan, over all queues.
+    pub(super) fn short(&self, plan: &Plan) -> f64 {
+        self.shortages(&self.observed(plan)).iter().sum()
+    }
+
     fn replayed(&self, plan: &Plan) -> Observed {
         let (scenario, teams) = (&self.scenario, self.crew.teams());
         let shifts = self.crew.planned(plan);
