@@ -43,8 +43,8 @@ pub struct Problem<'a> {
     /// The worse end of a queue's 95 % interval above its promise, in shares, whatever was promised; infinite
     /// where nobody came.
     pub slack: &'a dyn Fn(usize, &QueueMeasure) -> f64,
-    /// The slots of each period.
-    pub periods: &'a [Range<usize>],
+    /// The slots of each period over which a queue's promise holds, per queue.
+    pub periods: &'a [&'a [Range<usize>]],
     /// A plan's agents on the line.
     pub on_line: &'a (dyn Fn(&Plan) -> OnLine + Sync),
 }
@@ -126,8 +126,9 @@ struct Loop<'a> {
     problem: Problem<'a>,
     effort: Effort<'a>,
     blocks: Blocks,
-    /// Period of each slot.
-    period_of: Vec<usize>,
+    /// Period of each slot, per queue, and the most periods of any.
+    period_of: Vec<Vec<usize>>,
+    most_periods: usize,
     /// Blocks that some shift of a group reaches: `[group][block]`.
     useful: Vec<Vec<bool>>,
     /// Is there work that may wait?
@@ -177,10 +178,14 @@ pub fn calibrate(
             .iter()
             .any(|g| g.queues.contains(&q))
     };
-    let mut period_of = vec![0; network.slots];
-    for (period, slots) in problem.periods.iter().enumerate() {
-        period_of[slots.clone()].fill(period);
-    }
+    let period_of = |periods: &&[Range<usize>]| {
+        let mut of = vec![0; network.slots];
+        for (period, slots) in periods.iter().enumerate() {
+            of[slots.clone()].fill(period);
+        }
+        of
+    };
+    let most_periods = problem.periods.iter().map(|periods| periods.len()).max();
     let blocks = Blocks::new(network.slots, network.slot_seconds);
     let may_wait = |queue: &Queue| matches!(queue.kind, Kind::Deferrable { .. });
     let mut work = Loop {
@@ -191,7 +196,8 @@ pub fn calibrate(
         problem,
         effort,
         blocks,
-        period_of,
+        period_of: problem.periods.iter().map(period_of).collect(),
+        most_periods: most_periods.unwrap_or(1),
         started: effort.clock.map_or(0.0, |clock| clock()),
         margin: vec![0.0; queues],
         extra: (0..queues)
@@ -207,7 +213,7 @@ pub fn calibrate(
     // Where nobody works yet, what a contact costs is read off the prices of shifts.
     let average = now.cost.max(work.average_price()) / contacts.max(1.0);
     work.least_penalty = LEAST_PENALTY * average;
-    work.penalty = vec![effort.penalty * average; queues * problem.periods.len()];
+    work.penalty = vec![effort.penalty * average; queues * work.most_periods];
     let (mut rounds, mut most) = (0, effort.rounds);
     let mut radius = effort.radius;
     let mut share_of_time = 0.7;
@@ -247,9 +253,10 @@ pub fn calibrate(
                 let open = 1.0 - problem.promised[queue].unwrap_or(1.0);
                 let extra = work.extra[queue] + short + 0.001;
                 work.extra[queue] = extra.min(MOST_EXTRA * open);
-                for period in 0..problem.periods.len() {
-                    work.penalty[queue * problem.periods.len() + period] *= 2.0;
-                }
+                let periods = queue * work.most_periods..(queue + 1) * work.most_periods;
+                work.penalty[periods]
+                    .iter_mut()
+                    .for_each(|price| *price *= 2.0);
             }
         }
         most = rounds

@@ -75,7 +75,7 @@ pub fn settle(
     let verdict = verdict_replications(scenario, demand, limits.seconds);
     let teams = earlier.map_or(&[][..], |earlier| &earlier.teams);
     let crew = Crew::new(scenario, setup, &all.0, teams);
-    let within = reach::within_reach(scenario, &crew, demand, &periods(scenario));
+    let within = reach::within_reach(scenario, &crew, demand, &judged_periods(scenario));
     let (sized, demand) = match &within {
         Cow::Borrowed(_) => (Cow::Borrowed(&all.0), demand),
         Cow::Owned(within) => (Cow::Owned(sizes(within)), within),
@@ -92,7 +92,7 @@ pub fn settle(
         progress,
         watch,
         starts: starts(scenario, demand, limits),
-        solves: true,
+        solves: demand.contacts() <= STARTS_CONTACTS,
         most: f64::INFINITY,
     };
     let mut whole = Work::new(crew, curves, demand, ask, &sized, verdict);
@@ -187,7 +187,9 @@ struct Work<'a> {
     /// The same without the agents that the curves have in each slot at least, where there are any.
     open: Option<Instance>,
     curves: Vec<Curve>,
+    /// Over which pledges are made, and each queue's promise is judged.
     periods: Vec<Range<usize>>,
+    judged: Vec<Vec<Range<usize>>>,
     ask: Ask<'a>,
     /// The customers of the verdict, where they are few enough to be kept.
     customers: OnceLock<Option<Judge>>,
@@ -217,6 +219,7 @@ impl<'a> Work<'a> {
             scenario: judged,
             crew,
             demand,
+            judged: judged_periods(scenario),
             periods,
             ask,
             customers: OnceLock::new(),
@@ -371,13 +374,14 @@ impl<'a> Work<'a> {
             .collect();
         let slack =
             |q: usize, seen: &QueueMeasure| promise::slack(&scenario.queues[QueueId::new(q)], seen);
+        let periods: Vec<_> = self.judged.iter().map(Vec::as_slice).collect();
         let problem = Problem {
             instance,
             floors: &self.task.instance.covers,
             judge,
             promised: &promised,
             slack: &slack,
-            periods: &self.periods,
+            periods: &periods,
             on_line: &|plan| self.on_line(judge.network(), plan),
         };
         let mut verdict = |plan: &Plan| self.shortages(&self.observed(plan));
@@ -424,14 +428,27 @@ pub(crate) fn each<T: Sync, R: Send>(
     }
 }
 
-/// The periods over which the policy's promise is counted.
+/// The periods over which the policy's promise is pledged.
 fn periods(scenario: &Scenario) -> Vec<Range<usize>> {
-    let days = scenario.days_promised();
-    if days.is_empty() {
-        std::iter::once(0..scenario.horizon.slots).collect()
-    } else {
-        days
+    match scenario.policy.promise {
+        PromiseScope::Day => scenario.horizon.days(scenario.zone),
+        PromiseScope::Slot | PromiseScope::Week => vec![whole(scenario)],
     }
+}
+
+/// Those over which each queue's is judged.
+fn judged_periods(scenario: &Scenario) -> Vec<Vec<Range<usize>>> {
+    let periods = scenario.periods_promised();
+    let judged = scenario.queues.values().map(|queue| periods.of(queue).1);
+    let or_whole = |periods: &[Range<usize>]| match periods {
+        [] => vec![whole(scenario)],
+        _ => periods.to_vec(),
+    };
+    judged.map(or_whole).collect()
+}
+
+fn whole(scenario: &Scenario) -> Range<usize> {
+    0..scenario.horizon.slots
 }
 
 /// Searches made: one for a draft, and where a clock runs.

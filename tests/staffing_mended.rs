@@ -64,7 +64,7 @@ fn calibrated_from(
         judge: &judge,
         promised: &[Some(share)],
         slack: &|_, seen: &QueueMeasure| slack(seen),
-        periods: std::slice::from_ref(&day),
+        periods: &[std::slice::from_ref(&day)],
         on_line: &|plan| OnLine::from_counts(&network, &instance.on_line(plan)),
     };
     let effort = Effort {

@@ -14,26 +14,28 @@ const DEARER: f64 = 1.5;
 const LEAST_LATE: f64 = 0.003;
 
 impl Loop<'_> {
-    /// Contacts per replication answered in time, and those that should be: by queue and period.
+    /// Contacts per replication answered in time, and those that should be: by queue and period, as many for each queue.
     pub(super) fn contacts(&self, measured: &Measured) -> (Vec<f64>, Vec<f64>) {
-        let mut reached = Vec::new();
-        let mut wanted = Vec::new();
+        let all = measured.queues.len() * self.most_periods;
+        let (mut reached, mut wanted) = (vec![0.0; all], vec![0.0; all]);
         for (q, seen) in measured.queues.iter().enumerate() {
             let share = match self.problem.promised[q] {
                 Some(share) if self.served[q] => share + self.margin[q],
                 _ => 0.0,
             };
-            if let [_] = self.problem.periods {
-                reached.push(seen.level.mean * seen.offered.mean);
-                wanted.push(share * seen.offered.mean);
+            let first = q * self.most_periods;
+            let periods = self.problem.periods[q];
+            if let [_] = periods {
+                reached[first] = seen.level.mean * seen.offered.mean;
+                wanted[first] = share * seen.offered.mean;
                 continue;
             }
-            for slots in self.problem.periods {
+            for (place, slots) in (first..).zip(periods) {
                 let cells = &seen.cells[slots.clone()];
                 let offered: u64 = cells.iter().map(|cell| u64::from(cell.offered)).sum();
                 let offered = offered as f64 / measured.replications.max(1) as f64;
-                reached.push(seen.level_in(slots.clone()).unwrap_or(1.0) * offered);
-                wanted.push(share * offered);
+                reached[place] = seen.level_in(slots.clone()).unwrap_or(1.0) * offered;
+                wanted[place] = share * offered;
             }
         }
         (reached, wanted)
@@ -96,10 +98,15 @@ impl Loop<'_> {
     /// How far a queue lies below what is asked of it.
     pub(super) fn shortage(&self, measured: &Measured, queue: usize) -> f64 {
         let (problem, seen) = (&self.problem, &measured.queues[queue]);
-        shortage(seen, problem.promised[queue], problem.periods, || {
-            let wider = (1.0 - self.effort.certainty) * (seen.level.mean - seen.level.low);
-            (problem.slack)(queue, seen) + wider + self.effort.tolerance
-        })
+        shortage(
+            seen,
+            problem.promised[queue],
+            problem.periods[queue],
+            || {
+                let wider = (1.0 - self.effort.certainty) * (seen.level.mean - seen.level.low);
+                (problem.slack)(queue, seen) + wider + self.effort.tolerance
+            },
+        )
     }
 }
 

@@ -129,7 +129,7 @@ fn late(work: &Loop, measured: &Measured, shortages: &[f64]) -> Vec<(u32, Vec<f6
 /// The periods in which a queue's promise surely holds, where each is promised by itself: of the customers of the search
 /// all may.
 fn held(work: &Loop, queue: usize, seen: &QueueMeasure) -> Vec<Range<usize>> {
-    let (periods, promised) = (work.problem.periods, work.problem.promised[queue]);
+    let (periods, promised) = (work.problem.periods[queue], work.problem.promised[queue]);
     let holds = |slots: &&Range<usize>| {
         let level = seen.level_in((*slots).clone());
         level.is_none_or(|level| level > promised.unwrap_or(0.0) + CLOSE)

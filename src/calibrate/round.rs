@@ -126,6 +126,7 @@ impl Loop<'_> {
             wanted,
             penalty: &self.penalty,
             period_of: &self.period_of,
+            most_periods: self.most_periods,
             radius,
         }
     }

@@ -29,8 +29,9 @@ pub(super) struct Aim<'a> {
     pub wanted: &'a [f64],
     /// Price of one contact short.
     pub penalty: &'a [f64],
-    /// Period of each slot.
-    pub period_of: &'a [usize],
+    /// Period of each slot, per queue, and the most periods of any.
+    pub period_of: &'a [Vec<usize>],
+    pub most_periods: usize,
     /// Largest share of the agents of a block that may change.
     pub radius: f64,
 }
@@ -131,14 +132,13 @@ fn moves(
     room: &Room,
 ) -> Vec<Move> {
     let instance = problem.instance;
-    let periods = problem.periods.len();
     let gain = |choice: Choice, of: &[Vec<Vec<f64>>]| {
         let mut gain = vec![0.0; aim.wanted.len()];
         for &slot in &instance.shifts[choice.shift as usize].cover {
             let slope = &of[choice.group as usize][blocks.of(slot as usize)];
-            let sums = gain.iter_mut().skip(aim.period_of[slot as usize]);
-            for (sum, part) in sums.step_by(periods).zip(slope) {
-                *sum += part;
+            let periods = aim.period_of.iter().map(|of| of[slot as usize]);
+            for ((queue, period), part) in periods.enumerate().zip(slope) {
+                gain[queue * aim.most_periods + period] += part;
             }
         }
         gain

@@ -47,7 +47,7 @@ impl PartSummary {
             part: part.name(),
             within_seconds: match part.kind {
                 PartKind::InTime { within: time }
-                | PartKind::OnWorstDay { within: time, .. }
+                | PartKind::InWorst { within: time, .. }
                 | PartKind::NotLonger { than: time } => Some(time),
                 PartKind::MeanWait | PartKind::Abandoned => None,
             },

@@ -7,7 +7,7 @@ use crate::ids::{Id, QueueId};
 use crate::plan::Plan;
 use crate::report::{Memo, promised, words};
 use crate::roster::Backup;
-use crate::scenario::{PromiseScope, Queue, Setup, SetupKind};
+use crate::scenario::{Queue, Setup, SetupKind};
 use crate::simulation::QueueService;
 use crate::staffing::{CUT_SHORT, Proof};
 
@@ -325,12 +325,7 @@ pub(crate) fn answer(digest: &Digest) -> (String, String) {
 }
 
 fn caveat(digest: &Digest, cheapest: &SetupResult) -> String {
-    let kept = match digest.plan.scenario.policy.promise {
-        PromiseScope::Slot => {
-            "Every promise of service is kept in simulation over all slots together; each by itself is sized by formula"
-        }
-        PromiseScope::Day | PromiseScope::Week => "Every promise of service is kept in simulation",
-    };
+    let kept = "Every promise of service is kept in simulation";
     let mut text = if cheapest.keeps_promises {
         format!("{kept}.")
     } else {

@@ -3,7 +3,7 @@
 use super::digest::Digest;
 use super::words::{clean, count, counted, length, percent};
 use crate::compare::SetupResult;
-use crate::scenario::{DeadlineClock, Queue, Service, ServiceDefinition, ServiceTarget};
+use crate::scenario::{DeadlineClock, Period, Queue, Service, ServiceDefinition, ServiceTarget};
 use crate::sheet::Cell;
 use crate::simulation::{Interval, Part, PartKind, QueueService};
 use crate::units::{Seconds, Share};
@@ -39,8 +39,12 @@ pub(crate) fn kept(service: &QueueService) -> String {
                 Some(format!("mean wait {}", length(Seconds(part.seen.mean))))
             }
             PartKind::Abandoned => Some(format!("{} hang up", percent(part.seen.mean))),
-            PartKind::OnWorstDay { .. } => {
-                Some(format!("{} on the worst day", percent(part.seen.mean)))
+            PartKind::InWorst { period, .. } => {
+                let seen = percent(part.seen.mean);
+                Some(match period {
+                    Period::Day => format!("{seen} on the worst day"),
+                    Period::Hours => format!("{seen} in the worst two hours"),
+                })
             }
             _ => None,
         })
@@ -76,11 +80,14 @@ pub(crate) struct Told {
 
 /// A part of a queue's promise in words.
 pub(crate) fn told(queue: &Queue, part: &Part) -> Told {
-    if let PartKind::OnWorstDay { within, .. } = part.kind {
+    if let PartKind::InWorst { within, period, .. } = part.kind {
         let kind = PartKind::InTime { within };
         let of_all = told(queue, &Part { kind, ..*part });
         return Told {
-            what: format!("{}, worst day", of_all.what),
+            what: match period {
+                Period::Day => format!("{}, worst day", of_all.what),
+                Period::Hours => format!("{}, worst two hours", of_all.what),
+            },
             interval: String::new(),
             ..of_all
         };
@@ -91,13 +98,13 @@ pub(crate) fn told(queue: &Queue, part: &Part) -> Told {
         (PartKind::Abandoned, _) => "hang up".to_owned(),
         (PartKind::NotLonger { than }, _) => format!("wait within {}", within(than)),
         (
-            PartKind::InTime { within: time } | PartKind::OnWorstDay { within: time, .. },
+            PartKind::InTime { within: time } | PartKind::InWorst { within: time, .. },
             Service::RealTime { .. },
         ) => {
             format!("within {}", within(time))
         }
         (
-            PartKind::InTime { within: time } | PartKind::OnWorstDay { within: time, .. },
+            PartKind::InTime { within: time } | PartKind::InWorst { within: time, .. },
             Service::Deferrable { deadline },
         ) => {
             let open = match deadline.clock {
@@ -151,7 +158,7 @@ fn silent(queue: &Queue, service: &QueueService) -> Option<String> {
     };
     let counts_them = |part: &Part| match part.kind {
         PartKind::MeanWait | PartKind::NotLonger { .. } => false,
-        PartKind::InTime { .. } | PartKind::OnWorstDay { .. } => {
+        PartKind::InTime { .. } | PartKind::InWorst { .. } => {
             target.definition != ServiceDefinition::Answered
         }
         PartKind::Abandoned => true,
@@ -222,7 +229,8 @@ mod tests {
             told(in_time, 0.8, (0.823, 0.819, 0.827)),
             "within 20 s | 80.0 % | 82.3 % | 81.9 – 82.7 %"
         );
-        let day = PartKind::OnWorstDay {
+        let day = PartKind::InWorst {
+            period: Period::Day,
             within: 20.0,
             from: 0,
             to: 48,

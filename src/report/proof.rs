@@ -258,7 +258,7 @@ fn policy(digest: &Digest) -> Markup {
     let policy = &scenario.policy;
     let scope = match policy.promise {
         PromiseScope::Slot => {
-            "in every slot, as formulas size them; the simulation counts all together"
+            "in every slot, as formulas size them; the simulation judges each two hours"
         }
         PromiseScope::Day => "over each day",
         PromiseScope::Week => "over the whole time planned",

@@ -19,6 +19,7 @@ mod group;
 mod handle_time;
 mod labour;
 mod money;
+mod promised;
 mod queue;
 mod reach;
 mod setup;
@@ -27,7 +28,6 @@ mod site;
 mod tariff;
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -40,6 +40,7 @@ pub use group::{AgentGroup, ContractWeek, Employer, GroupKind, Shrinkage};
 pub use handle_time::{HandleTime, log_normal};
 pub use labour::{Charges, LabourRules, NightLimit, SUNDAYS};
 pub use money::{Conversion, Currency, Money};
+pub use promised::{Period, PromisePeriods, PromiseScope};
 pub use queue::{
     Channel, ContactType, Deadline, DeadlineClock, Queue, Service, ServiceDefinition,
     ServiceTarget, chat_pace,
@@ -139,14 +140,6 @@ impl Default for Policy {
     }
 }
 
-/// Over what time a service level is promised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PromiseScope {
-    Slot,
-    Day,
-    Week,
-}
-
 impl Scenario {
     /// The queues that `group` is able to serve: its clients, languages (at the level asked for) and
     /// channels.
@@ -215,15 +208,6 @@ impl Scenario {
         match zones.all(|zone| zone == clock) {
             true => String::new(),
             false => format!(" ({clock})"),
-        }
-    }
-
-    /// The days over each of which its promises hold by themselves, on the scenario's clock; none where they hold over
-    /// all that is planned, or in each slot.
-    pub fn days_promised(&self) -> Vec<Range<usize>> {
-        match self.policy.promise {
-            PromiseScope::Day => self.horizon.days(self.zone),
-            PromiseScope::Slot | PromiseScope::Week => Vec::new(),
         }
     }
 

@@ -6,25 +6,23 @@ use std::ops::Range;
 
 use super::{LEAST_SHARE, Work};
 use crate::demand::Demand;
+use crate::ids::Id;
 use crate::requirement::Requirement;
-use crate::scenario::{PromiseScope, Scenario, Service};
+use crate::scenario::{Scenario, Service};
 use crate::staffing::{Crew, Plan};
 
 /// Part of the promised work below which whoever can be there keeps no promise.
 const HOPELESS: f64 = 0.5;
 
-/// The demand that a plan is made for: without what comes while no shift reaches a queue, in periods in which that
+/// The demand that a plan is made for: without what comes while no shift reaches a queue, in its periods in which that
 /// alone breaks the promise. The rest is then served as promised, and not by as many as there are.
 pub(super) fn within_reach<'d>(
     scenario: &Scenario,
     crew: &Crew,
     demand: &'d Demand,
-    periods: &[Range<usize>],
+    periods: &[Vec<Range<usize>>],
 ) -> Cow<'d, Demand> {
     let mut within = Cow::Borrowed(demand);
-    if scenario.policy.promise == PromiseScope::Slot {
-        return within;
-    }
     let real_time =
         (scenario.queues.iter()).filter(|(id, queue)| queue.is_real_time() && crew.serves(*id));
     for (id, queue) in real_time {
@@ -34,7 +32,7 @@ pub(super) fn within_reach<'d>(
             share if share > 0.0 => share,
             _ => LEAST_SHARE,
         };
-        for period in periods {
+        for period in &periods[id.index()] {
             let missed: Vec<usize> = period.clone().filter(|&slot| !reached[slot]).collect();
             let lost: f64 = missed.iter().map(|&slot| mean[slot]).sum();
             let all: f64 = mean[period.clone()].iter().sum();

@@ -173,7 +173,7 @@ impl Trial<'_> {
     /// The part of a queue's promise that is missed by most, where one is.
     fn worst_part(&self, queue: QueueId, seen: &Measured) -> Option<Part> {
         let (scenario, seen) = (self.scenario, &seen.queues[queue.index()]);
-        let parts = promise::parts(&scenario.queues[queue], seen, &scenario.days_promised());
+        let parts = promise::parts(&scenario.queues[queue], seen, &scenario.periods_promised());
         let missed = parts.into_iter().filter(|part| !part.kept());
         missed.min_by(|a, b| a.slack().total_cmp(&b.slack()))
     }
@@ -400,7 +400,7 @@ fn short(seen: &QueueMeasure, part: &Part) -> Option<f64> {
             };
             Some(by * of)
         }
-        PartKind::OnWorstDay { from, to, .. } => {
+        PartKind::InWorst { from, to, .. } => {
             let (_, of_day) = seen.reached_in(from..to);
             let (_, of_all) = seen.reached_in(0..seen.cells.len());
             Some(by * seen.offered.mean * of_day as f64 / of_all.max(1) as f64)
@@ -414,8 +414,8 @@ fn short(seen: &QueueMeasure, part: &Part) -> Option<f64> {
 /// What contacts of some slots add to a part's being missed.
 fn blame(seen: &QueueMeasure, part: &Part, slots: Range<usize>) -> f64 {
     match part.kind {
-        PartKind::OnWorstDay { from, to, .. } if slots.start < from || slots.start >= to => 0.0,
-        PartKind::InTime { .. } | PartKind::OnWorstDay { .. } | PartKind::NotLonger { .. } => {
+        PartKind::InWorst { from, to, .. } if slots.start < from || slots.start >= to => 0.0,
+        PartKind::InTime { .. } | PartKind::InWorst { .. } | PartKind::NotLonger { .. } => {
             let (reached, of) = seen.reached_in(slots);
             (of - reached) as f64
         }
@@ -434,7 +434,7 @@ fn blame(seen: &QueueMeasure, part: &Part, slots: Range<usize>) -> f64 {
 fn seen_in(seen: &QueueMeasure, part: &Part, slots: Range<usize>) -> f64 {
     let over = |value: f64, of: f64| if of > 0.0 { value / of } else { f64::NAN };
     match part.kind {
-        PartKind::InTime { .. } | PartKind::OnWorstDay { .. } | PartKind::NotLonger { .. } => {
+        PartKind::InTime { .. } | PartKind::InWorst { .. } | PartKind::NotLonger { .. } => {
             seen.level_in(slots).unwrap_or(f64::NAN)
         }
         PartKind::Abandoned => over(

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Interval;
 use super::engine::QueueMeasure;
-use crate::scenario::{Queue, Service};
+use crate::scenario::{Period, PromisePeriods, Queue, Service};
 
 /// A hair below a promise, in shares: what the worse end of a 95 % interval may miss it by.
 pub const HAIR: f64 = 0.005;
@@ -30,8 +30,13 @@ pub struct Part {
 pub enum PartKind {
     /// Share answered within a time, or done by a deadline, by the queue's definition.
     InTime { within: f64 },
-    /// The same share on the day, from one slot to another, on which it is lowest, where each day's is promised.
-    OnWorstDay { within: f64, from: usize, to: usize },
+    /// The same share in the period, from one slot to another, in which it is lowest, where each one's is promised.
+    InWorst {
+        period: Period,
+        within: f64,
+        from: usize,
+        to: usize,
+    },
     /// Longest mean wait of the answered.
     MeanWait,
     /// Share of the offered that waits no longer, answered or not.
@@ -45,7 +50,7 @@ impl Part {
     /// is missed. A mean wait counts by its logarithm, so that all parts can be compared.
     pub fn slack(&self) -> f64 {
         match self.kind {
-            PartKind::InTime { .. } | PartKind::OnWorstDay { .. } | PartKind::NotLonger { .. } => {
+            PartKind::InTime { .. } | PartKind::InWorst { .. } | PartKind::NotLonger { .. } => {
                 self.seen.low - self.promised
             }
             PartKind::Abandoned => self.promised - self.seen.high,
@@ -56,21 +61,28 @@ impl Part {
         }
     }
 
-    /// Whether it holds as seen, and at 95 % confidence but for a hair; the worst of several days, as seen but for a hair.
+    /// Whether it holds as seen, and at 95 % confidence but for a hair; the worst of several periods, as seen but for a hair.
     pub fn kept(&self) -> bool {
         let holds = match self.kind {
-            PartKind::OnWorstDay { .. } => true,
+            PartKind::InWorst { .. } => true,
             PartKind::Abandoned | PartKind::MeanWait => self.seen.mean <= self.promised,
             _ => self.seen.mean >= self.promised,
         };
         holds && self.slack() >= -HAIR
     }
 
-    /// The name that files and machines see: "in_time", "worst_day", "mean_wait", "quantile", "abandoned".
+    /// The name that files and machines see: "in_time", "worst_day", "worst_hours", "mean_wait", "quantile", "abandoned".
     pub fn name(&self) -> &'static str {
         match self.kind {
             PartKind::InTime { .. } => "in_time",
-            PartKind::OnWorstDay { .. } => "worst_day",
+            PartKind::InWorst {
+                period: Period::Day,
+                ..
+            } => "worst_day",
+            PartKind::InWorst {
+                period: Period::Hours,
+                ..
+            } => "worst_hours",
             PartKind::MeanWait => "mean_wait",
             PartKind::NotLonger { .. } => "quantile",
             PartKind::Abandoned => "abandoned",
@@ -78,30 +90,35 @@ impl Part {
     }
 }
 
-/// Every part of a queue's promise with what was seen of it; of the share in time that of the worst of the `days` over
+/// Every part of a queue's promise with what was seen of it; of the share in time that of the worst of the `periods` over
 /// which it holds by itself, too.
-pub fn parts(queue: &Queue, seen: &QueueMeasure, days: &[Range<usize>]) -> Vec<Part> {
+pub fn parts(queue: &Queue, seen: &QueueMeasure, periods: &PromisePeriods) -> Vec<Part> {
     let mut parts = over_all(queue, seen);
     let is_share = |part: &&Part| matches!(part.kind, PartKind::InTime { .. });
     let worst = parts.iter().find(is_share);
-    let worst = worst.and_then(|share| on_worst_day(share, seen, days));
+    let worst = worst.and_then(|share| in_worst(share, seen, periods.of(queue)));
     parts.extend(worst);
     parts
 }
 
-fn on_worst_day(share: &Part, seen: &QueueMeasure, days: &[Range<usize>]) -> Option<Part> {
+fn in_worst(
+    share: &Part,
+    seen: &QueueMeasure,
+    (period, all): (Period, &[Range<usize>]),
+) -> Option<Part> {
     let PartKind::InTime { within } = share.kind else {
         return None;
     };
-    let levels = days
+    let levels = all
         .iter()
-        .filter_map(|day| Some((seen.level_in(day.clone())?, day)));
-    let (level, day) = levels.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        .filter_map(|slots| Some((seen.level_in(slots.clone())?, slots)));
+    let (level, slots) = levels.min_by(|a, b| a.0.total_cmp(&b.0))?;
     Some(Part {
-        kind: PartKind::OnWorstDay {
+        kind: PartKind::InWorst {
+            period,
             within,
-            from: day.start,
-            to: day.end,
+            from: slots.start,
+            to: slots.end,
         },
         promised: share.promised,
         seen: for_sure(level),

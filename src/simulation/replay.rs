@@ -342,7 +342,7 @@ pub(super) fn observed(
     measured: &Measured,
     seed: u64,
 ) -> Observed {
-    let days_promised = scenario.days_promised();
+    let periods = scenario.periods_promised();
     Observed {
         seed,
         replications: measured.replications,
@@ -351,7 +351,7 @@ pub(super) fn observed(
             .iter()
             .map(|(id, queue)| {
                 let seen = &measured.queues[id.index()];
-                let parts = promise::parts(queue, seen, &days_promised);
+                let parts = promise::parts(queue, seen, &periods);
                 let promised = queue.promised_share().value();
                 // Where no share in time is promised, a quantile of the wait stands for it.
                 let share = parts

@@ -236,7 +236,7 @@ impl<'a> Search<'a> {
             judge: &judge,
             promised: &promised,
             slack: &|_, seen: &QueueMeasure| seen.level.low - TARGET,
-            periods: std::slice::from_ref(&self.week),
+            periods: &vec![std::slice::from_ref(&self.week); promised.len()],
             on_line: &on_line,
         };
         let timed = self.args.seconds.is_some();
