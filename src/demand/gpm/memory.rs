@@ -10,6 +10,8 @@ const KEEPS: f64 = 0.6;
 const FEWEST: usize = 60;
 /// Pairs of neighbours that are held to be strangers, beside those seen.
 const ALONE: f64 = 20.0;
+/// Standard deviations beyond which a day is a mishap.
+const FAR: f64 = 4.0;
 /// No day ahead is moved by more than this share.
 const MOST: f64 = 0.4;
 
@@ -42,11 +44,12 @@ impl Memory {
         }
         let excess = (excess / f64::max(mass, 1e-9)).max(0.0);
         let scatter = |i: usize| excess + 1.0 / due[i];
-        let off = |i: usize| s.total[i] / due[i] - 1.0;
+        // In units of all that such days scatter by.
+        let off = |i: usize| ((s.total[i] / due[i] - 1.0) / scatter(i).sqrt()).clamp(-FAR, FAR);
         let (mut like, mut pairs) = (0.0, 0.0);
         let is_next = |i: &usize| is_told(*i) && is_told(i - 1) && s.day[*i] == s.day[i - 1] + 1;
         for i in (1..n).filter(is_next) {
-            like += off(i) * off(i - 1) / (scatter(i) * scatter(i - 1)).sqrt();
+            like += off(i) * off(i - 1);
             pairs += 1.0;
         }
         let correlation = like / (pairs + ALONE);
@@ -56,14 +59,12 @@ impl Memory {
         let share = (correlation / KEEPS).min(0.9);
         let (mut last, mut doubt, mut day) = (0.0, 0.0, s.day[0]);
         for i in (0..n).filter(|i| is_told(*i)) {
-            let all = scatter(i);
             let keeps = KEEPS.powi((s.day[i] - day) as i32);
             day = s.day[i];
             last *= keeps;
-            // In units of all that days scatter by.
             doubt = keeps * keeps * doubt + share * (1.0 - keeps * keeps);
             let gain = doubt / (doubt + 1.0 - share);
-            last += gain * (off(i) / all.sqrt() - last);
+            last += gain * (off(i) - last);
             doubt *= 1.0 - gain;
         }
         let Some(latest) = (0..n).rev().find(|i| is_told(*i)) else {
