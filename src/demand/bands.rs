@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::counts::Count;
+use super::counts::{Count, thin};
 use super::excess::{LEAST, excess};
 
 /// Relative variances beyond Poisson. That of a slot depends on its mean: quiet hours are less regular.
@@ -309,7 +309,8 @@ impl Spread {
                 })
             })
             .collect();
-        let slot = |p| counts.iter().map(|c| c.quantile(p)).collect();
+        let thin = thin(mean);
+        let slot = |p| counts.iter().map(|c| c.quantile_above(thin, p)).collect();
         let totals: Vec<f64> = mean.chunks(slots).map(|d| d.iter().sum()).collect();
         let weeks = week_totals(&totals, ahead);
         let band = |totals: &[f64], excess: &[f64]| {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::bands::{Bands, Errors, Spread, Together};
 use super::calendar::Calendar;
 use super::chosen::Fitted;
-use super::counts::Count;
+use super::counts::{Count, thin};
 use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
 use super::intraday::{self, Surprise};
@@ -250,6 +250,7 @@ impl Today {
         out.bands = spread.bands(&out.mean, slots, &ahead);
         // Of today's busyness as much is unknown as its morning left.
         let less = spread.day - found.variance;
+        let thin = thin(&out.mean);
         for (i, m) in out.mean[..slots].iter().enumerate() {
             let count = Count {
                 mean: *m,
@@ -259,7 +260,7 @@ impl Today {
                 band[i] = if i < self.passed {
                     *m
                 } else {
-                    count.quantile(level)
+                    count.quantile_above(thin, level)
                 };
             }
         }

@@ -58,7 +58,12 @@ impl Count {
     /// The quantile `p` of the count with its steps smoothed: each whole count is spread over half a step
     /// to either side, so that bands of thin counts hold what they say on average.
     pub fn quantile(&self, p: f64) -> f64 {
-        if self.mean < THIN {
+        self.quantile_above(THIN, p)
+    }
+
+    /// The same, but below a mean of `thin` a whole count; see [`thin`].
+    pub fn quantile_above(&self, thin: f64, p: f64) -> f64 {
+        if self.mean < thin {
             return self.whole_quantile(p);
         }
         if self.mean > WIDE {
@@ -115,8 +120,20 @@ impl Count {
 
 /// Below this mean a quantile is a whole count: there the steps are the distribution.
 const THIN: f64 = 2.0;
+/// The same of the quiet slots of a busy series: with whole counts its band as a whole would hold too much.
+const QUIET: f64 = 0.5;
 /// Above this mean the counts are treated as continuous.
 const WIDE: f64 = 60.0;
+
+/// The mean below which the quantiles of slots with these `means` are whole counts.
+pub fn thin(means: &[f64]) -> f64 {
+    let all: f64 = means.iter().sum();
+    if all < THIN * means.len() as f64 {
+        THIN
+    } else {
+        QUIET
+    }
+}
 
 /// Standard normal distribution (Abramowitz & Stegun 1964, 26.2.17; error below 7.5e-8).
 pub fn normal_cdf(z: f64) -> f64 {
@@ -213,6 +230,28 @@ mod tests {
         );
         assert!((normal_cdf(1.281_551_565_5) - 0.9).abs() < 1e-7);
         assert!((normal_quantile(0.9) - 1.281_551_565_5).abs() < 1e-8);
+    }
+
+    #[test]
+    fn quiet_hours_of_a_busy_series_hold_what_they_say() {
+        let day: Vec<f64> = (0..24).map(|hour| 0.7 + 0.3 * f64::from(hour)).collect();
+        let held = |thin: f64| -> f64 {
+            let inside = |mean: &f64| {
+                let count = Count {
+                    mean: *mean,
+                    excess: 0.1,
+                };
+                let [low, high] = [0.1, 0.9].map(|p| count.quantile_above(thin, p));
+                let within = (0..60).map(f64::from).filter(|y| *y >= low && *y <= high);
+                within.map(|y| count.below_and_at(y).1).sum::<f64>()
+            };
+            day.iter().map(inside).sum::<f64>() / 24.0
+        };
+        assert!((held(thin(&day)) - 0.8).abs() < 0.03);
+        assert!(held(THIN) > 0.83, "whole counts hold too much");
+        // A thin queue's steps are its distribution.
+        let quiet: Vec<f64> = day.iter().map(|mean| 0.3 * mean).collect();
+        assert_eq!(thin(&quiet), THIN);
     }
 
     #[test]

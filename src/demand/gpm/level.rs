@@ -169,6 +169,38 @@ fn age(half_life: f64, days: usize) -> f64 {
     1.0 / (1.0 - one) - days * all / (1.0 - all)
 }
 
+/// The weights of kinds of level by the half-life that each follows the days with.
+pub fn plain(weights: &[f64; KINDS]) -> [f64; OWN] {
+    let mut out = [0.0; OWN];
+    out.copy_from_slice(&weights[..OWN]);
+    let short = BORROWED.iter().chain(&TRENDS).map(|kind| kind.0);
+    for (weight, short) in weights[OWN..].iter().zip(short) {
+        out[short] += weight;
+    }
+    out
+}
+
+/// What each of the first `n` days was to bring by the days before it, at levels of these `weights`.
+pub fn followed(s: &Sample, n: usize, expected: &[f64], weights: &[f64; OWN]) -> Vec<f64> {
+    let all: f64 = weights.iter().sum();
+    let mut out = vec![0.0; n];
+    for (half_life, weight) in HALF_LIVES.iter().zip(weights).filter(|w| *w.1 > 0.0) {
+        let discount = Discount::new(*half_life);
+        let (mut y, mut e, mut last) = (0.0, 0.0, s.day.first().copied().unwrap_or(0));
+        for i in 0..n {
+            let f = discount.over(s.day[i] - last);
+            last = s.day[i];
+            (y, e) = (y * f, e * f);
+            if e > 0.0 {
+                out[i] += weight / all * expected[i] * y / e;
+            }
+            y += s.regular[i] * s.total[i];
+            e += s.regular[i] * expected[i];
+        }
+    }
+    out
+}
+
 /// The level of each of the first `n` days from both sides, for estimating the other factors. A little of
 /// the overall level keeps it positive through a drought.
 pub fn path(s: &Sample, n: usize, expected: &[f64], half_life: f64, out: &mut Vec<f64>) {

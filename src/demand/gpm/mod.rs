@@ -9,6 +9,7 @@
 
 pub mod factors;
 pub mod level;
+mod memory;
 pub mod profile;
 mod recurring;
 mod rush;
@@ -21,6 +22,7 @@ pub mod yearly;
 
 use super::calendar::Calendar;
 use factors::{DayConfig, Factors};
+use memory::Memory;
 use profile::{ProfileConfig, Shares};
 use sample::Sample;
 
@@ -31,6 +33,8 @@ pub struct Model {
     pub parts: Vec<Part>,
     pub profile: ProfileConfig,
     pub shares: Shares,
+    /// What the last days say of the next.
+    memory: Memory,
     /// Relative variance of day totals beyond Poisson, in sample.
     pub excess: f64,
     /// First day not used.
@@ -77,12 +81,13 @@ pub struct Pool {
 impl Model {
     /// Mean of a calendar day.
     pub fn day_total(&self, calendar: &Calendar, day: usize) -> f64 {
-        self.parts
-            .iter()
-            .map(|p| {
-                p.level(day.saturating_sub(self.end)) * p.factors.expected(&calendar.days[day])
-            })
-            .sum()
+        let ahead = day.saturating_sub(self.end);
+        let day = &calendar.days[day];
+        let parts = self.parts.iter();
+        let total: f64 = parts
+            .map(|p| p.level(ahead) * p.factors.expected(day))
+            .sum();
+        total * self.memory.factor(ahead)
     }
 
     /// Relative variance of the total of a calendar day for what is guessed of such days; see [`Factors::doubt`].

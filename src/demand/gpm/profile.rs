@@ -145,6 +145,10 @@ impl Counts {
                 *o += c;
             }
         }
+        if own.iter().all(|count| *count == 0.0) {
+            // Holidays are all there is.
+            own.copy_from_slice(self.row(HOLIDAY));
+        }
         let own = smoothed(&own, config.smooth);
         let all = match pool {
             Some(p) => lean(&own, &p.all, config.pool),
@@ -432,6 +436,17 @@ mod tests {
             cells[1] = days * (1.0 - early(at));
         }
         out
+    }
+
+    #[test]
+    fn a_history_of_holidays_alone_tells_the_hours_of_every_day() {
+        let mut counts = Counts::new(4);
+        counts.cells[HOLIDAY * 4..].copy_from_slice(&[0.0, 10.0, 70.0, 0.0]);
+        let shares = counts.shares(&ProfileConfig::default(), [false; 7], None);
+        for row in 0..ROWS {
+            let share = shares.row(row);
+            assert!(share[2] > 0.8 && share[0] < 0.02, "{row}: {share:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::super::calendar::Calendar;
 use super::super::history::Series;
 use super::factors::{self, DayConfig, Factors};
 use super::level::{self, KINDS, Standing, TREND_KINDS};
+use super::memory::Memory;
 use super::profile::{self, Counts, ProfileConfig};
 use super::sample::Sample;
 use super::{Model, Part, Pool, Pools, prepare};
@@ -100,8 +101,10 @@ pub fn fit(
                 let shares = counts[k].shares(config, calendar.weekend, lent);
                 (shares.moved(&latest[k], config.latest), *weight)
             });
+        let (parts, memory) = parts(&s, calendar, &kept, end, pool);
         past.extend(profile::average(shares.collect()).map(|shares| Model {
-            parts: parts(&s, calendar, &kept, end, pool),
+            parts,
+            memory,
             profile: profiles[0].0,
             shares,
             excess: s.excess,
@@ -117,21 +120,25 @@ pub fn fit(
     }
 }
 
-/// The kept configurations fitted at one cut-off.
+/// The kept configurations fitted at one cut-off, and what the last days before it say.
 fn parts(
     s: &Sample,
     calendar: &Calendar,
     kept: &[(DayConfig, [f64; KINDS])],
     end: usize,
     pool: Option<&Pool>,
-) -> Vec<Part> {
+) -> (Vec<Part>, Memory) {
     let n = s.before(end);
     let mut expected = Vec::new();
+    let mut memory = Memory::default();
     let mut out: Vec<Part> = Vec::with_capacity(kept.len());
     for (config, weights) in kept {
         let near = out.first().map(|p| (&p.config, &p.factors));
         let lent = pool.map(|p| &p.factors);
         let factors = Factors::fit(s, n, calendar, config, lent, near, &mut expected);
+        if out.is_empty() {
+            memory = Memory::read(s, n, end, &expected, weights);
+        }
         let own = level::levels(s, n, end, &expected);
         let standing = Standing::new(s, n, end, own, pool.map(|p| &p.levels));
         out.push(Part {
@@ -141,7 +148,7 @@ fn parts(
             slope: standing.slope,
         });
     }
-    out
+    (out, memory)
 }
 
 /// Levels times their weights; those that are not known at this cut-off leave theirs to the others.
