@@ -325,10 +325,6 @@ impl Search<'_> {
         if self.is_close() || self.effort.patience == 0 || self.seconds_left() <= 0.0 {
             return false;
         }
-        let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool) else {
-            return false;
-        };
-        let before = self.objective;
         let share = if self.is_rough {
             ANNEALED_ROUGH
         } else {
@@ -341,6 +337,12 @@ impl Search<'_> {
             true => watch.seconds() / seconds.max(1e-3),
             false => made as f64 / moves as f64,
         };
+        let is_over = || over(0) >= 1.0;
+        let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool, &is_over)
+        else {
+            return false;
+        };
+        let before = self.objective;
         let seeds = 0..SIDE_BY_SIDE as u64;
         let found: Vec<Plan> = seeds
             .into_par_iter()
