@@ -47,11 +47,12 @@ pub(super) struct Annealing<'a> {
 }
 
 impl<'a> Annealing<'a> {
-    /// None where a plan has to answer for more than its covers.
+    /// None where a plan has to answer for more than its covers, or the time for it `is_over` before it began.
     pub fn new(
         instance: &'a Instance,
         serving: &'a [Vec<u32>],
         pool: &'a [Choice],
+        is_over: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
         if !instance.has_covers_alone() || pool.is_empty() {
             return None;
@@ -76,7 +77,7 @@ impl<'a> Annealing<'a> {
         let all: usize = pool.iter().map(slots).sum();
         let per_slot = (price.iter().sum::<f64>() / all.max(1) as f64) as f32;
         Some(Self {
-            alike: alike(instance, pool),
+            alike: alike(instance, pool, is_over)?,
             instance,
             serving,
             pool,
@@ -317,8 +318,13 @@ impl<'a> State<'a> {
     }
 }
 
-/// For each choice those that differ from it least: in slots worked, and in queues served.
-fn alike(instance: &Instance, pool: &[Choice]) -> Vec<Vec<u32>> {
+/// For each choice those that differ from it least: in slots worked, and in queues served. Of tens of thousands that
+/// takes seconds: none once the time `is_over`.
+fn alike(
+    instance: &Instance,
+    pool: &[Choice],
+    is_over: &(dyn Fn() -> bool + Sync),
+) -> Option<Vec<Vec<u32>>> {
     let bits = instance.slots.div_ceil(64);
     let mut worked = vec![0u64; bits * pool.len()];
     for (at, choice) in pool.iter().enumerate() {
@@ -343,7 +349,10 @@ fn alike(instance: &Instance, pool: &[Choice]) -> Vec<Vec<u32>> {
             there[slot as usize].push(at);
         }
     }
-    let nearest = |at: usize| -> Vec<u32> {
+    let nearest = |at: usize| -> Option<Vec<u32>> {
+        if is_over() {
+            return None;
+        }
         let mine = of(at);
         let cover = &instance.shifts[pool[at].shift as usize].cover;
         let length = cover.len() as f64;
@@ -363,7 +372,7 @@ fn alike(instance: &Instance, pool: &[Choice]) -> Vec<Vec<u32>> {
             .collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         ranked.truncate(ALIKE);
-        ranked.into_iter().map(|(_, other)| other).collect()
+        Some(ranked.into_iter().map(|(_, other)| other).collect())
     };
     (0..pool.len()).into_par_iter().map(nearest).collect()
 }

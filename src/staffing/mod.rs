@@ -20,6 +20,7 @@ mod pledges;
 mod pods;
 mod promise;
 mod relaxation;
+mod runs;
 mod search;
 mod shortage;
 mod stage;

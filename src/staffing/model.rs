@@ -240,7 +240,7 @@ fn deferrable_work(instance: &Instance, program: &mut Program) -> Vec<Vec<Column
 
 fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixed: &Fixed) {
     // Of rows over the same agents at the same price of a shortage only the hardest counts.
-    type Same = (u32, Vec<ColumnId>, u64, u64);
+    type Same = (u32, Vec<ColumnId>, Option<usize>, u64, u64);
     let mut hardest: BTreeMap<Same, (f64, usize)> = BTreeMap::new();
     for (c, (cover, groups)) in instance.covers.iter().zip(serving).enumerate() {
         let waiting: Vec<usize> = (0..instance.deferrables.len())
@@ -258,9 +258,12 @@ fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixe
             if waiting.is_empty() {
                 let missing = fixed.missing.as_ref();
                 let most = missing.map_or(f64::INFINITY, |missing| missing[c][t]);
+                // What nobody can work is missing from each.
+                let nobody = agents.is_empty().then_some(c);
                 let same = (
                     slot,
                     agents,
+                    nobody,
                     cover.shortfall_price.to_bits(),
                     most.to_bits(),
                 );
@@ -286,7 +289,7 @@ fn cover_rows(instance: &Instance, serving: &[Vec<u32>], model: &mut Model, fixe
             model.rows.push((c as u32, slot, row));
         }
     }
-    for ((slot, agents, price, most), (least, c)) in hardest {
+    for ((slot, agents, _, price, most), (least, c)) in hardest {
         let (price, most) = (f64::from_bits(price), f64::from_bits(most));
         let mut terms: Vec<_> = agents.into_iter().map(|y| (y, 1.0)).collect();
         if most > 0.0 {

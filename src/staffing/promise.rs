@@ -15,9 +15,12 @@
 
 mod anneal;
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::instance::{Cover, Instance, Plan, Pledge};
+use super::runs::Runs;
 use super::search::{Effort, Solved, solve};
 
 /// A service promised over periods of slots.
@@ -41,6 +44,9 @@ struct Curve {
     /// Contacts in time by the floor, then by each agent more.
     in_time: Vec<f64>,
 }
+
+/// Slots of a period, and contacts in time promised in it.
+type Period = (Range<usize>, f64);
 
 /// Increments are left out once less than this share of a slot's contacts is late, or of what the promise lets be late.
 const LEAST_GAIN: f64 = 2e-4;
@@ -70,7 +76,19 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, effort: Effort) -> 
     if slots.into_iter().any(|(c, worked)| c.floor > 0 && !worked) {
         return nothing();
     }
-    if floors_suffice(promise, &curves) {
+    let sizes = curves.iter().enumerate();
+    let sizes = sizes.map(|(slot, curve)| size(curve, promise.share * promise.contacts[slot]));
+    let sizes: Vec<f64> = sizes.collect();
+    let period = promise.period.max(1);
+    let runs = Runs::of(instance, |slot| slot.is_multiple_of(period));
+    let merged = runs.merged(instance);
+    let instance = &merged;
+    let periods = periods(promise, &runs);
+    let curves: Vec<Curve> = runs
+        .iter()
+        .map(|run| joined(&curves[run.clone()]))
+        .collect();
+    if floors_suffice(&periods, &curves) {
         let floors = curves.iter().map(|curve| f64::from(curve.floor));
         return solve(
             &covering(instance, floors.collect()),
@@ -84,15 +102,13 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, effort: Effort) -> 
         ..effort
     };
     let left = |all: f64| (all - (clock() - started)).max(0.0);
-    let sizes = curves.iter().enumerate();
-    let sizes = sizes.map(|(slot, curve)| size(curve, promise.share * promise.contacts[slot]));
-    let in_each = covering(instance, sizes.collect());
+    let in_each = covering(instance, runs.largest(&sizes));
     let start = solve(&in_each, None, by_slot, &mut |_| ()).plan;
     let increments: usize = curves.iter().map(|curve| curve.gains.len()).sum();
     let seconds = effort.seconds.unwrap_or(NO_CLOCK);
     let is_large = (increments as f64).powi(2) > PRESOLVED * seconds;
     let share = if is_large { ANNEALED_ALONE } else { ANNEALED };
-    let start = annealed(instance, promise, &curves, start, (&effort, share));
+    let start = annealed(instance, &periods, &curves, start, (&effort, share));
     let mut over_periods = Effort {
         seconds: effort.seconds.map(left),
         ..effort
@@ -102,7 +118,7 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, effort: Effort) -> 
     }
     let pledged = Instance {
         covers: Vec::new(),
-        pledges: vec![pledge(promise, &curves)],
+        pledges: vec![pledge(periods, &curves)],
         ..instance.clone()
     };
     let solved = solve(&pledged, Some(&start), over_periods, &mut |_| ());
@@ -116,7 +132,7 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, effort: Effort) -> 
 /// The cheapest of a plan and what annealing makes of it, several times side by side.
 fn annealed(
     instance: &Instance,
-    promise: &Promise,
+    periods: &[Period],
     curves: &[Curve],
     start: Plan,
     (effort, share): (&Effort, f64),
@@ -132,7 +148,7 @@ fn annealed(
         .into_par_iter()
         .map(|number| {
             let seed = effort.seed.wrapping_add(number);
-            anneal::anneal(instance, promise, curves, (&start, seed), &progress)
+            anneal::anneal(instance, periods, curves, (&start, seed), &progress)
         })
         .collect();
     let cheaper = |best: Plan, plan: Plan| {
@@ -176,13 +192,41 @@ fn worked(instance: &Instance) -> Vec<bool> {
 }
 
 /// Do as many agents as each slot has at least keep every period?
-fn floors_suffice(promise: &Promise, curves: &[Curve]) -> bool {
-    let period = promise.period.max(1);
-    let mut periods = curves.chunks(period).zip(promise.contacts.chunks(period));
-    periods.all(|(curves, contacts)| {
-        let in_time: f64 = curves.iter().map(|curve| curve.in_time[0]).sum();
-        in_time >= promise.share * contacts.iter().sum::<f64>()
+fn floors_suffice(periods: &[Period], curves: &[Curve]) -> bool {
+    periods.iter().all(|(slots, wanted)| {
+        let curves = curves[slots.clone()].iter();
+        curves.map(|curve| curve.in_time[0]).sum::<f64>() >= *wanted
     })
+}
+
+/// The promise by period, counted in runs of slots, each of which lies in one period.
+fn periods(promise: &Promise, runs: &Runs) -> Vec<Period> {
+    let period = promise.period.max(1);
+    let mut periods: Vec<Period> = Vec::new();
+    for (number, run) in runs.iter().enumerate() {
+        if run.start.is_multiple_of(period) {
+            periods.push((number..number, 0.0));
+        }
+        if let Some((runs, wanted)) = periods.last_mut() {
+            runs.end = number + 1;
+            *wanted += promise.share * promise.contacts[run.clone()].iter().sum::<f64>();
+        }
+    }
+    periods
+}
+
+/// The curve of several slots in which the same agents work.
+fn joined(curves: &[Curve]) -> Curve {
+    let floor = curves.iter().map(|curve| curve.floor).max().unwrap_or(0);
+    let last = |curve: &Curve| curve.floor + curve.gains.len() as u32;
+    let last = curves.iter().map(last).max().unwrap_or(0);
+    let all = |agents: u32| curves.iter().map(|curve| in_time_of(curve, agents)).sum();
+    let in_time: Vec<f64> = (floor..=last).map(all).collect();
+    Curve {
+        floor,
+        gains: in_time.windows(2).map(|pair| pair[1] - pair[0]).collect(),
+        in_time,
+    }
 }
 
 /// Agents by whom so many contacts of a slot are in time.
@@ -212,20 +256,14 @@ fn covering(instance: &Instance, need: Vec<f64>) -> Instance {
 }
 
 /// The promise as one that no plan may miss.
-fn pledge(promise: &Promise, curves: &[Curve]) -> Pledge {
-    let period = promise.period.max(1);
-    let wanted = |first: usize| {
-        let slots = first..(first + period).min(curves.len());
-        let offered: f64 = promise.contacts[slots.clone()].iter().sum();
-        (slots, promise.share * offered)
-    };
+fn pledge(periods: Vec<Period>, curves: &[Curve]) -> Pledge {
     let base = |curve: &Curve| (f64::from(curve.floor), curve.in_time[0]);
     let pieces = |curve: &Curve| curve.gains.iter().map(|&gain| (1.0, gain)).collect();
     Pledge {
         queues: vec![0],
         base: curves.iter().map(base).collect(),
         pieces: curves.iter().map(pieces).collect(),
-        periods: (0..curves.len()).step_by(period).map(wanted).collect(),
+        periods,
         short_price: f64::INFINITY,
     }
 }
@@ -366,6 +404,52 @@ mod tests {
             solved.objective
         });
         assert!(costs.is_sorted_by(|a, b| a >= b), "{costs:?}");
+    }
+
+    #[test]
+    fn slots_cut_in_two_cost_the_same() {
+        const SLOTS: usize = 12;
+        let cost = |cut: usize| {
+            let slots = SLOTS * cut;
+            let cover = |first: usize| {
+                let all = (first * cut..(first + 3) * cut).map(|t| (t % slots) as u32);
+                all.collect()
+            };
+            let instance = Instance {
+                slots,
+                shifts: (0..SLOTS)
+                    .map(|first| Shift::on_line(cover(first), 10.0 + (first % 5) as f64))
+                    .collect(),
+                groups: vec![Group {
+                    queues: vec![0],
+                    factor: 1.0,
+                    shifts: (0..SLOTS as u32).collect(),
+                }],
+                ..Instance::default()
+            };
+            let contacts: Vec<f64> = (0..slots)
+                .map(|t| (0.5 + (t / cut % 4) as f64) / cut as f64)
+                .collect();
+            let share = |agents: u32| 1.0 - 0.35_f64.powi(agents as i32);
+            let promise = Promise {
+                contacts: &contacts,
+                share: 0.7,
+                period: slots / 2,
+                answered: &|slot, agents| contacts[slot] * share(agents),
+                least: &|_| 1,
+            };
+            let solved = solve_promise(&instance, &promise, EFFORT);
+            assert!(solved.proved);
+            let agents: &[u32] = &instance.on_line(&solved.plan)[0];
+            for period in [0..slots / 2, slots / 2..slots] {
+                let in_time = period.clone().map(|t| contacts[t] * share(agents[t]));
+                let offered: f64 = contacts[period.clone()].iter().sum();
+                assert!(in_time.sum::<f64>() >= 0.7 * offered - 1e-6);
+            }
+            solved.objective
+        };
+        let [whole, halves] = [1, 2].map(cost);
+        assert!((whole - halves).abs() < 1e-6, "{whole} {halves}");
     }
 
     #[test]

@@ -5,8 +5,9 @@ use super::alone;
 use super::greedy;
 use super::instance::{Choice, Cover, Instance, Plan};
 use super::model::{Fixed, Model, Pledged, build};
+use super::runs::Runs;
 use super::search::Effort;
-use crate::solver::{ColumnId, Limits, Live, Method, Outcome, Status};
+use crate::solver::{Limits, Live, Method, Outcome, Status};
 use crate::time::Stopwatch;
 
 /// Share of the time that the relaxation may take: a plan has to be made of it, or without it.
@@ -36,13 +37,15 @@ pub struct Rounded {
 /// A whole plan rounded from the relaxation, with what that says; no search, and no price of what the plan
 /// leaves short.
 pub fn round(instance: &Instance, effort: Effort) -> Rounded {
+    let merged = Runs::fewer(instance).map(|runs| runs.merged(instance));
+    let instance = merged.as_ref().unwrap_or(instance);
     let serving = instance.serving();
     let relaxation = Relaxation::of(instance, &serving, &effort);
     let (model, relaxed) = (&relaxation.model, &relaxation.relaxed);
     Rounded {
         plan: relaxation.rounded(instance, &serving),
         bound: relaxation.bound,
-        near: near(instance, model, relaxed, NEAR),
+        near: near(instance, model, relaxed, (NEAR, 0)),
         heads: heads(instance, model, relaxed),
     }
 }
@@ -121,22 +124,32 @@ pub(super) fn heads(instance: &Instance, model: &Model, relaxed: &Outcome) -> Ve
     heads
 }
 
-/// Choices used by the relaxation or with a reduced cost up to `share` of their price; all where it has no
-/// answer.
+/// Choices used by the relaxation or with a reduced cost up to `share` of their price, and the nearest to that until
+/// they are `least`; all where it has no answer.
 pub(super) fn near(
     instance: &Instance,
     model: &Model,
     relaxed: &Outcome,
-    share: f64,
+    (share, least): (f64, usize),
 ) -> Vec<Choice> {
-    let is_near = |&&(choice, column): &&(Choice, ColumnId)| {
-        let at = column.index();
-        let reduced = relaxed.reduced_costs.get(at).copied().unwrap_or(0.0);
-        let used = relaxed.columns.get(at).copied().unwrap_or(1.0) > 1e-6;
-        used || reduced <= share * instance.full_price(choice)
-    };
-    let choices = model.choices.iter().filter(is_near);
-    choices.map(|&(choice, _)| choice).collect()
+    let mut ranked: Vec<(f64, Choice)> = model
+        .choices
+        .iter()
+        .map(|&(choice, column)| {
+            let at = column.index();
+            let reduced = relaxed.reduced_costs.get(at).copied().unwrap_or(0.0);
+            let used = relaxed.columns.get(at).copied().unwrap_or(1.0) > 1e-6;
+            let price = instance.full_price(choice);
+            let is_near = used || reduced <= share * price;
+            (if is_near { 0.0 } else { reduced / price }, choice)
+        })
+        .collect();
+    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let near = ranked.iter().take_while(|(far, _)| *far <= 0.0).count();
+    ranked.truncate(near.max(least));
+    let mut choices: Vec<Choice> = ranked.into_iter().map(|(_, choice)| choice).collect();
+    choices.sort_unstable();
+    choices
 }
 
 /// Did a relaxation end?
@@ -226,4 +239,47 @@ fn needs(instance: &Instance, model: &Model, relaxed: &Outcome) -> Vec<Vec<f64>>
     });
     let covers = instance.covers.iter().map(with_work);
     covers.chain(pledged).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::staffing::{Group, Shift};
+
+    #[test]
+    fn the_nearest_are_kept_until_they_are_enough() {
+        let shift = |price| Shift::on_line(vec![0, 1], price);
+        let instance = Instance {
+            slots: 2,
+            shifts: [30.0, 10.0, 12.0].map(shift).to_vec(),
+            groups: vec![Group {
+                queues: vec![0],
+                factor: 1.0,
+                shifts: vec![0, 1, 2],
+            }],
+            covers: vec![Cover {
+                queues: vec![0],
+                need: vec![1.0; 2],
+                load: vec![0.0; 2],
+                shortfall_price: 100.0,
+            }],
+            ..Instance::default()
+        };
+        let choices = instance.choices();
+        let model = build(
+            &instance,
+            &instance.serving(),
+            &choices,
+            &Fixed::none(&instance),
+        );
+        let relaxed = Live::relaxed(&model.program).solve(&Limits::to_gap(0.0));
+        let near = |share, least| {
+            let near = near(&instance, &model, &relaxed, (share, least));
+            near.iter().map(|choice| choice.shift).collect::<Vec<u32>>()
+        };
+        assert_eq!(near(0.01, 0), [1]);
+        assert_eq!(near(0.2, 0), [1, 2]);
+        assert_eq!(near(0.01, 2), [1, 2]);
+        assert_eq!(near(0.01, 9), [0, 1, 2]);
+    }
 }

@@ -11,6 +11,7 @@ use super::instance::{Choice, Instance, Plan, Pledge};
 use super::model::{Fixed, Model, build};
 use super::neighbourhoods::{self, Around, neighbour};
 use super::relaxation::{Relaxation, is_whole, near};
+use super::runs::Runs;
 use crate::solver::{ColumnId, Limits, Live, Outcome, relative_gap};
 use crate::time::Stopwatch;
 
@@ -70,8 +71,17 @@ impl Solved {
     }
 }
 
-/// Share of the time left that annealing takes; without a clock, moves for each column.
+/// Gap of a plan rounded from the relaxation beyond which this says little of whole plans: where one or two agents at
+/// a time cover thin queues, columns that it does not use make plans cheaper by a tenth and more. So many times as many
+/// columns as make a small model are then kept: with more, all is slower where the relaxation does tell.
+const ROUGH: f64 = 0.15;
+const WIDER: usize = 2;
+/// Share of their price up to which columns it does not use are kept.
+const NEAR: f64 = 0.01;
+/// Share of the time left that annealing takes, and where the relaxation says little, so that neighbourhoods bring less;
+/// without a clock, moves for each column.
 const ANNEALED: f64 = 0.1;
+const ANNEALED_ROUGH: f64 = 0.4;
 const ANNEAL_MOVES: u64 = 10_000;
 /// Gap of few columns that the tree closes sooner by itself.
 const SOON: f64 = 0.03;
@@ -91,12 +101,32 @@ struct Search<'a> {
     plan: Plan,
     /// Choices worth considering.
     pool: Vec<Choice>,
+    /// Does the relaxation say little of whole plans?
+    is_rough: bool,
 }
 
 /// The cheapest plan found for an instance, with a valid bound.
 ///
 /// `start` is a plan to begin from (a warm start), `report` hears of every improvement.
 pub fn solve(
+    instance: &Instance,
+    start: Option<&Plan>,
+    effort: Effort,
+    report: &mut (dyn FnMut(Progress) + Send),
+) -> Solved {
+    let Some(runs) = Runs::fewer(instance) else {
+        return searched(instance, start, effort, report);
+    };
+    let solved = searched(&runs.merged(instance), start, effort, report);
+    let worth = solved.worth.iter();
+    let worth = worth.map(|worth| runs.apart(worth, instance.slots));
+    Solved {
+        worth: worth.collect(),
+        ..solved
+    }
+}
+
+fn searched(
     instance: &Instance,
     start: Option<&Plan>,
     effort: Effort,
@@ -124,9 +154,11 @@ pub fn solve(
         objective: f64::INFINITY,
         plan: Plan::new(),
         pool: all,
+        is_rough: false,
     };
     search.begin(rounded, &needs, start);
     report(search.progress());
+    search.is_rough = !is_close(search.objective, search.bound, ROUGH);
     let mut few = search.keep_columns(&model, &relaxed);
     let soon = few && is_close(search.objective, search.bound, SOON);
     if !soon && search.anneal(&needs, &worth, report) {
@@ -227,7 +259,12 @@ impl Search<'_> {
             self.pool = exact;
             return true;
         }
-        self.pool = near(self.instance, model, relaxed, 0.01);
+        let most = if self.is_rough {
+            WIDER * self.effort.columns
+        } else {
+            0
+        };
+        self.pool = near(self.instance, model, relaxed, (NEAR, most));
         self.pool.extend(self.plan.keys());
         self.pool.sort_unstable();
         self.pool.dedup();
@@ -288,17 +325,24 @@ impl Search<'_> {
         if self.is_close() || self.effort.patience == 0 || self.seconds_left() <= 0.0 {
             return false;
         }
-        let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool) else {
-            return false;
+        let share = if self.is_rough {
+            ANNEALED_ROUGH
+        } else {
+            ANNEALED
         };
-        let before = self.objective;
-        let seconds = ANNEALED * self.seconds_left();
+        let seconds = share * self.seconds_left();
         let moves = ANNEAL_MOVES * self.pool.len() as u64;
         let watch = Stopwatch::start();
         let over = |made: u64| match seconds.is_finite() {
             true => watch.seconds() / seconds.max(1e-3),
             false => made as f64 / moves as f64,
         };
+        let is_over = || over(0) >= 1.0;
+        let Some(annealing) = Annealing::new(self.instance, &self.serving, &self.pool, &is_over)
+        else {
+            return false;
+        };
+        let before = self.objective;
         let seeds = 0..SIDE_BY_SIDE as u64;
         let found: Vec<Plan> = seeds
             .into_par_iter()

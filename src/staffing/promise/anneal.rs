@@ -4,7 +4,7 @@
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::{Curve, Promise, in_time_of};
+use super::{Curve, Period, in_time_of};
 use crate::staffing::instance::{Choice, Instance, Plan};
 
 /// Temperature at first and at the end, in average prices of a shift.
@@ -29,7 +29,8 @@ struct State<'a> {
     covers: Vec<&'a [u32]>,
     prices: Vec<f64>,
     curves: &'a [Curve],
-    period: usize,
+    periods: &'a [Period],
+    period_of: Vec<usize>,
     /// Choice of each agent.
     agents: Vec<usize>,
     /// Agents per slot.
@@ -48,13 +49,13 @@ struct State<'a> {
 /// hears of the moves made.
 pub(super) fn anneal(
     instance: &Instance,
-    promise: &Promise,
+    periods: &[Period],
     curves: &[Curve],
     (start, seed): (&Plan, u64),
     progress: &dyn Fn(u64) -> f64,
 ) -> Option<Plan> {
     let choices = instance.choices();
-    let mut state = State::new(instance, promise, curves, &choices, start);
+    let mut state = State::new(instance, periods, curves, &choices, start);
     let alike = alike(&state.covers, instance.slots);
     let average = state.prices.iter().sum::<f64>() / state.prices.len().max(1) as f64;
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
@@ -128,16 +129,16 @@ pub(super) fn anneal(
 impl<'a> State<'a> {
     fn new(
         instance: &'a Instance,
-        promise: &Promise,
+        periods: &'a [Period],
         curves: &'a [Curve],
         choices: &'a [Choice],
         start: &Plan,
     ) -> Self {
-        let period = promise.period.max(1);
-        let offered = promise.contacts.chunks(period);
-        let wanted: Vec<f64> = offered
-            .map(|contacts| promise.share * contacts.iter().sum::<f64>())
-            .collect();
+        let wanted: Vec<f64> = periods.iter().map(|(_, wanted)| *wanted).collect();
+        let mut period_of = vec![0; curves.len()];
+        for (number, (slots, _)) in periods.iter().enumerate() {
+            period_of[slots.clone()].fill(number);
+        }
         let prices: Vec<f64> = choices.iter().map(|&c| instance.price(c)).collect();
         let average = prices.iter().sum::<f64>() / prices.len().max(1) as f64;
         let nobody = |curve: &Curve| in_time_of(curve, 0);
@@ -149,13 +150,14 @@ impl<'a> State<'a> {
             choices,
             prices,
             curves,
-            period,
+            periods,
+            period_of,
             agents: Vec::new(),
             on_line: vec![0; curves.len()],
             unstable: curves.iter().map(|curve| i64::from(curve.floor)).sum(),
-            in_time: curves
-                .chunks(period)
-                .map(|curves| curves.iter().map(nobody).sum())
+            in_time: periods
+                .iter()
+                .map(|(slots, _)| curves[slots.clone()].iter().map(nobody).sum())
                 .collect(),
             short_price: vec![
                 instance.cost(start) / wanted.iter().sum::<f64>().max(1e-9);
@@ -193,7 +195,7 @@ impl<'a> State<'a> {
                 self.unstable += if more { -1 } else { 1 };
             } else {
                 let gained = in_time_of(curve, now) - in_time_of(curve, before);
-                self.in_time[slot / self.period] += gained;
+                self.in_time[self.period_of[slot]] += gained;
             }
         }
     }
@@ -214,10 +216,9 @@ impl<'a> State<'a> {
     fn sum_up(&mut self) {
         let prices = self.agents.iter().map(|&choice| self.prices[choice]);
         self.cost = prices.sum();
-        let slots = self.curves.chunks(self.period);
-        let slots = slots.zip(self.on_line.chunks(self.period));
-        let in_time = slots.map(|(curves, on_line)| {
-            let slots = curves.iter().zip(on_line);
+        let in_time = self.periods.iter().map(|(slots, _)| {
+            let curves = self.curves[slots.clone()].iter();
+            let slots = curves.zip(&self.on_line[slots.clone()]);
             slots
                 .map(|(curve, &agents)| in_time_of(curve, agents))
                 .sum()
