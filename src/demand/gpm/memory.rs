@@ -10,6 +10,8 @@ const KEEPS: f64 = 0.6;
 const FEWEST: usize = 60;
 /// Pairs of neighbours that are held to be strangers, beside those seen.
 const ALONE: f64 = 20.0;
+/// Share of the scatter beyond chance that may last, at most: each day has something of its own.
+const MOST_LASTING: f64 = 0.9;
 /// Standard deviations beyond which a day is a mishap.
 const FAR: f64 = 4.0;
 /// No day ahead is moved by more than this share.
@@ -44,35 +46,36 @@ impl Memory {
         }
         let excess = (excess / f64::max(mass, 1e-9)).max(0.0);
         let scatter = |i: usize| excess + 1.0 / due[i];
-        // In units of all that such days scatter by.
-        let off = |i: usize| ((s.total[i] / due[i] - 1.0) / scatter(i).sqrt()).clamp(-FAR, FAR);
-        let (mut like, mut pairs) = (0.0, 0.0);
+        let off = |i: usize| {
+            let far = FAR * scatter(i).sqrt();
+            (s.total[i] / due[i] - 1.0).clamp(-far, far)
+        };
+        let (mut like, mut weight, mut pairs) = (0.0, 0.0, 0.0);
         let is_next = |i: &usize| is_told(*i) && is_told(i - 1) && s.day[*i] == s.day[i - 1] + 1;
         for i in (1..n).filter(is_next) {
-            like += off(i) * off(i - 1);
+            let sure = 1.0 / (scatter(i) * scatter(i - 1)).sqrt();
+            like += sure * off(i) * off(i - 1);
+            weight += sure;
             pairs += 1.0;
         }
-        let correlation = like / (pairs + ALONE);
-        if correlation <= 0.0 {
+        let like = like / f64::max(weight, 1e-9) * pairs / (pairs + ALONE);
+        let lasting = (like / KEEPS).min(MOST_LASTING * excess);
+        if lasting <= 0.0 {
             return Self::default();
         }
-        let share = (correlation / KEEPS).min(0.9);
-        let (mut last, mut doubt, mut day) = (0.0, 0.0, s.day[0]);
+        let (mut last, mut doubt, mut day) = (0.0, lasting, s.day[0]);
         for i in (0..n).filter(|i| is_told(*i)) {
             let keeps = KEEPS.powi((s.day[i] - day) as i32);
             day = s.day[i];
             last *= keeps;
-            doubt = keeps * keeps * doubt + share * (1.0 - keeps * keeps);
-            let gain = doubt / (doubt + 1.0 - share);
+            doubt = keeps * keeps * doubt + lasting * (1.0 - keeps * keeps);
+            let gain = doubt / (doubt + scatter(i) - lasting);
             last += gain * (off(i) - last);
             doubt *= 1.0 - gain;
         }
-        let Some(latest) = (0..n).rev().find(|i| is_told(*i)) else {
-            return Self::default();
-        };
-        let faded = KEEPS.powi((end as u32 - 1).saturating_sub(s.day[latest]) as i32);
+        let faded = KEEPS.powi((end as u32 - 1).saturating_sub(day) as i32);
         Self {
-            last: (last * scatter(latest).sqrt() * faded).clamp(-MOST, MOST),
+            last: (last * faded).clamp(-MOST, MOST),
         }
     }
 
@@ -143,6 +146,21 @@ mod tests {
         }
         let few = Sample::default();
         assert_eq!(Memory::read(&few, 0, 0, &[], &[1.0; KINDS]).factor(0), 1.0);
+    }
+
+    #[test]
+    fn a_day_of_few_contacts_tells_little() {
+        let mut s = days(KEEPS, 3);
+        let mut last_day = |size: f64| {
+            let mut expected = [1.0; DAYS];
+            expected[DAYS - 1] = size;
+            s.total[DAYS - 1] = 400.0 * size * 1.5;
+            Memory::read(&s, DAYS, DAYS, &expected, &[1.0; KINDS]).last
+        };
+        let (few, many) = (last_day(0.02), last_day(1.0));
+        let by_before = last_day(1e-6);
+        assert!(many > by_before + 0.1, "{many} {by_before}");
+        assert!(few - by_before < 0.5 * (many - by_before), "{few} {many}");
     }
 
     #[test]
