@@ -240,6 +240,7 @@ impl<'a> Digest<'a> {
         let (kept, all) = result.promises_kept();
         Some(match result.keeps_promises {
             true => "cheapest",
+            false if kept == 0 && all > 0 => "costs least",
             false if kept < all => "keeps most, not all",
             false => "leaves least open",
         })

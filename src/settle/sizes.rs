@@ -5,10 +5,10 @@ use crate::requirement::Requirement;
 use crate::staffing::{Instance, Plan, Task};
 
 impl Work<'_> {
-    /// The plan, or that of the sizes where a clock ended the search before the promises were kept and they come
-    /// nearer.
+    /// The plan, or that of the sizes where the search did not keep the promises and they come nearer.
     pub(super) fn or_sizes(&self, (plan, kept): (Plan, bool), sized: &Requirement) -> Plan {
-        if kept || self.ask.limits.seconds.is_none() {
+        let is_draft = self.scenario.policy.rounds == 0 && self.ask.limits.seconds.is_none();
+        if kept || is_draft {
             return plan;
         }
         let sizes = self.rounded(sized, &Instance::clone);

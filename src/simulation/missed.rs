@@ -9,7 +9,7 @@ use super::promise::{self, Part, PartKind};
 use super::replay::{network, shifts};
 use crate::demand::Demand;
 use crate::ids::{Id, QueueId};
-use crate::scenario::Scenario;
+use crate::scenario::{PromisePeriods, Scenario};
 use crate::staffing::Staffing;
 
 /// Times that agents are added before it is given up.
@@ -105,6 +105,7 @@ pub fn missed(
         staffing,
         shifts: shifts(&scenario.horizon, &staffing.shifts),
         hour: ((3600.0 / scenario.horizon.slot_seconds()).round() as usize).max(1),
+        periods: scenario.periods_promised(),
         seed: observed.seed,
     };
     let Some(seen) = trial.measured(&[]) else {
@@ -124,6 +125,7 @@ struct Trial<'a> {
     shifts: Vec<Shift>,
     /// Slots in an hour.
     hour: usize,
+    periods: PromisePeriods,
     seed: u64,
 }
 
@@ -163,17 +165,56 @@ impl Trial<'_> {
     }
 
     /// What each hour's contacts add to a part's being missed.
-    fn blame(&self, seen: &QueueMeasure, part: &Part) -> Vec<f64> {
-        let hours = 0..self.hours();
-        hours
-            .map(|hour| blame(seen, part, self.slots(hour)))
-            .collect()
+    fn blame(&self, queue: QueueId, seen: &QueueMeasure, part: &Part) -> Vec<f64> {
+        let missed = self.missed_periods(queue, seen, part);
+        let counts = |slots: &Range<usize>| match part.kind {
+            PartKind::InWorst { .. } => missed.iter().any(|it| it.contains(&slots.start)),
+            _ => true,
+        };
+        let of = |slots| {
+            if counts(&slots) {
+                blame(seen, part, slots)
+            } else {
+                0.0
+            }
+        };
+        (0..self.hours()).map(|hour| of(self.slots(hour))).collect()
+    }
+
+    /// Of the periods over which a share in time holds by itself those in which it is missed.
+    fn missed_periods(
+        &self,
+        queue: QueueId,
+        seen: &QueueMeasure,
+        part: &Part,
+    ) -> Vec<Range<usize>> {
+        let (_, periods) = self.periods.of(&self.scenario.queues[queue]);
+        let is_missed = |slots: &&Range<usize>| {
+            let level = seen.level_in((*slots).clone());
+            level.is_some_and(|level| level < part.promised)
+        };
+        periods.iter().filter(is_missed).cloned().collect()
+    }
+
+    /// Contacts of the horizon by which a part is missed; none of a mean wait.
+    fn short(&self, queue: QueueId, seen: &QueueMeasure, part: &Part) -> Option<f64> {
+        let PartKind::InWorst { .. } = part.kind else {
+            return short(seen, part);
+        };
+        let (_, all) = seen.reached_in(0..seen.cells.len());
+        let each = seen.offered.mean / all.max(1) as f64;
+        let short = |slots: Range<usize>| {
+            let (reached, of) = seen.reached_in(slots);
+            each * (part.promised * of as f64 - reached as f64)
+        };
+        let missed = self.missed_periods(queue, seen, part).into_iter();
+        Some(missed.map(short).sum())
     }
 
     /// The part of a queue's promise that is missed by most, where one is.
     fn worst_part(&self, queue: QueueId, seen: &Measured) -> Option<Part> {
         let (scenario, seen) = (self.scenario, &seen.queues[queue.index()]);
-        let parts = promise::parts(&scenario.queues[queue], seen, &scenario.periods_promised());
+        let parts = promise::parts(&scenario.queues[queue], seen, &self.periods);
         let missed = parts.into_iter().filter(|part| !part.kept());
         missed.min_by(|a, b| a.slack().total_cmp(&b.slack()))
     }
@@ -182,7 +223,7 @@ impl Trial<'_> {
         let part = self.worst_part(queue, seen)?;
         let measured = &seen.queues[queue.index()];
         let per_run = 1.0 / seen.replications.max(1) as f64;
-        let blame = self.blame(measured, &part);
+        let blame = self.blame(queue, measured, &part);
         let mut order = most_first(&blame);
         // Many may be late in a busy hour that does better than was promised.
         let misses = |&hour: &usize| {
@@ -202,7 +243,9 @@ impl Trial<'_> {
         let worst = joined(order.into_iter().map(|hour| self.slots(hour)));
         Some(MissedQueue {
             queue,
-            contacts: short(measured, &part).map(|contacts| contacts.max(0.0)),
+            contacts: self
+                .short(queue, measured, &part)
+                .map(|contacts| contacts.max(0.0)),
             worst: worst
                 .into_iter()
                 .map(|slots| WorstHours {
@@ -285,11 +328,13 @@ impl Trial<'_> {
                 continue;
             };
             let measured = &seen.queues[queue.index()];
-            let blame = self.blame(measured, &part);
+            let blame = self.blame(queue, measured, &part);
             let all: f64 = blame.iter().sum();
             // A mean wait, and what lies within its interval, is mended by little and little.
             let little = 0.1 * measured.offered.mean;
-            let contacts = short(measured, &part).map_or(little, |contacts| contacts.max(1.0));
+            let contacts = self
+                .short(queue, measured, &part)
+                .map_or(little, |contacts| contacts.max(1.0));
             needed[team] += contacts;
             let handle = self.scenario.queues[queue].handle_time.mean.value() / 3600.0;
             for (hour, blame) in blame.into_iter().enumerate() {
@@ -400,12 +445,7 @@ fn short(seen: &QueueMeasure, part: &Part) -> Option<f64> {
             };
             Some(by * of)
         }
-        PartKind::InWorst { from, to, .. } => {
-            let (_, of_day) = seen.reached_in(from..to);
-            let (_, of_all) = seen.reached_in(0..seen.cells.len());
-            Some(by * seen.offered.mean * of_day as f64 / of_all.max(1) as f64)
-        }
-        PartKind::NotLonger { .. } => Some(by * seen.offered.mean),
+        PartKind::InWorst { .. } | PartKind::NotLonger { .. } => Some(by * seen.offered.mean),
         PartKind::Abandoned => Some(-by * seen.offered.mean),
         PartKind::MeanWait => None,
     }
@@ -414,7 +454,6 @@ fn short(seen: &QueueMeasure, part: &Part) -> Option<f64> {
 /// What contacts of some slots add to a part's being missed.
 fn blame(seen: &QueueMeasure, part: &Part, slots: Range<usize>) -> f64 {
     match part.kind {
-        PartKind::InWorst { from, to, .. } if slots.start < from || slots.start >= to => 0.0,
         PartKind::InTime { .. } | PartKind::InWorst { .. } | PartKind::NotLonger { .. } => {
             let (reached, of) = seen.reached_in(slots);
             (of - reached) as f64

@@ -34,6 +34,9 @@ const KINDS: [Kind; 8] = [
 /// Days of a weekday on either side of one that tell how it stands, and days as due that they lean on.
 const AROUND: usize = 6;
 const LEAN: f64 = 0.5;
+/// Times the next busiest of them, and standard deviations beyond it, from which on one of them tells nothing.
+const ALONE: f64 = 2.0;
+const FAR: f64 = 5.0;
 /// More than any kind's days are numbered.
 const MOST_DAYS: usize = 40;
 /// Kinds that a series may have at once.
@@ -176,12 +179,35 @@ fn local(s: &Sample, n: usize, due: &[f64]) -> Vec<f64> {
         }
         for (at, &i) in days.iter().enumerate() {
             let (from, to) = (at.saturating_sub(AROUND), (at + 1 + AROUND).min(days.len()));
-            let came = sums[to].0 - sums[from].0 - s.total[i];
-            let all = sums[to].1 - sums[from].1 - due[i];
+            let mut came = sums[to].0 - sums[from].0 - s.total[i];
+            let mut all = sums[to].1 - sums[from].1 - due[i];
+            if let Some(wild) = wild(s, days[from..to].iter().copied().filter(|o| *o != i)) {
+                came -= s.total[wild];
+                all -= due[wild];
+            }
             out[i] = (came + LEAN * due[i]) / (all + LEAN * due[i]);
         }
     }
     out
+}
+
+/// The one of some days that is out of all proportion to the others: beside it all of them would look quiet.
+fn wild(s: &Sample, days: impl Iterator<Item = usize>) -> Option<usize> {
+    let (mut busiest, mut next) = (None, 0.0_f64);
+    for day in days {
+        match busiest {
+            Some(other) if s.total[day] <= s.total[other] => next = next.max(s.total[day]),
+            _ => {
+                next = busiest.map_or(next, |other: usize| s.total[other]);
+                busiest = Some(day);
+            }
+        }
+    }
+    let is_wild = |day: &usize| {
+        let came = s.total[*day];
+        came > ALONE * next && came > next + FAR * next.max(1.0).sqrt()
+    };
+    busiest.filter(is_wild)
 }
 
 /// What one calendar tells.
@@ -327,6 +353,14 @@ mod tests {
                 1.9
             };
             assert!((told / truth - 1.0).abs() < 0.1, "{words}: {told}");
+        }
+    }
+
+    #[test]
+    fn one_wild_day_recurs_in_no_calendar() {
+        for days in 22..80 {
+            let last = |i: usize, _: &Day| if i + 1 == days { 6.0 } else { 1.0 };
+            assert!(found(days, last).0.is_empty(), "{days}");
         }
     }
 
