@@ -198,17 +198,31 @@ impl Trial<'_> {
 
     /// Contacts of the horizon by which a part is missed; none of a mean wait.
     fn short(&self, queue: QueueId, seen: &QueueMeasure, part: &Part) -> Option<f64> {
-        let PartKind::InWorst { .. } = part.kind else {
-            return short(seen, part);
-        };
-        let (_, all) = seen.reached_in(0..seen.cells.len());
-        let each = seen.offered.mean / all.max(1) as f64;
-        let short = |slots: Range<usize>| {
-            let (reached, of) = seen.reached_in(slots);
-            each * (part.promised * of as f64 - reached as f64)
-        };
-        let missed = self.missed_periods(queue, seen, part).into_iter();
-        Some(missed.map(short).sum())
+        let by = part.promised - part.seen.mean;
+        match part.kind {
+            PartKind::InTime { .. } => {
+                let of = seen.reached.mean / seen.level.mean.max(1e-9);
+                let of = if seen.level.mean > 0.0 {
+                    of
+                } else {
+                    seen.offered.mean
+                };
+                Some(by * of)
+            }
+            PartKind::InWorst { .. } => {
+                let (_, all) = seen.reached_in(0..seen.cells.len());
+                let each = seen.offered.mean / all.max(1) as f64;
+                let short = |slots: Range<usize>| {
+                    let (reached, of) = seen.reached_in(slots);
+                    each * (part.promised * of as f64 - reached as f64)
+                };
+                let missed = self.missed_periods(queue, seen, part).into_iter();
+                Some(missed.map(short).sum())
+            }
+            PartKind::NotLonger { .. } => Some(by * seen.offered.mean),
+            PartKind::Abandoned => Some(-by * seen.offered.mean),
+            PartKind::MeanWait => None,
+        }
     }
 
     /// The part of a queue's promise that is missed by most, where one is.
@@ -430,25 +444,6 @@ fn joined(stretches: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
 
 fn sum(seen: &QueueMeasure, slots: Range<usize>, value: impl Fn(&engine::Cell) -> f64) -> f64 {
     seen.cells[slots].iter().map(value).sum()
-}
-
-/// Contacts of the horizon by which a share is missed.
-fn short(seen: &QueueMeasure, part: &Part) -> Option<f64> {
-    let by = part.promised - part.seen.mean;
-    match part.kind {
-        PartKind::InTime { .. } => {
-            let of = seen.reached.mean / seen.level.mean.max(1e-9);
-            let of = if seen.level.mean > 0.0 {
-                of
-            } else {
-                seen.offered.mean
-            };
-            Some(by * of)
-        }
-        PartKind::InWorst { .. } | PartKind::NotLonger { .. } => Some(by * seen.offered.mean),
-        PartKind::Abandoned => Some(-by * seen.offered.mean),
-        PartKind::MeanWait => None,
-    }
 }
 
 /// What contacts of some slots add to a part's being missed.
