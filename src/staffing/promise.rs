@@ -363,23 +363,32 @@ mod tests {
         assert_eq!(there.map(|(_, count)| count).sum::<u32>(), 2);
     }
 
-    /// A cyclic week of slots with little work, of which a longer promise asks less.
-    #[test]
-    fn a_longer_promise_is_never_dearer() {
-        const SLOTS: usize = 28;
-        let cover = |first: usize| (first..first + 3).map(|t| (t % SLOTS) as u32).collect();
-        let instance = Instance {
-            slots: SLOTS,
-            shifts: (0..SLOTS)
+    /// A cyclic week in which a shift of three hours begins at each hour, of `cut` slots.
+    fn cyclic(hours: usize, cut: usize) -> Instance {
+        let slots = hours * cut;
+        let cover = |first: usize| {
+            let all = (first * cut..(first + 3) * cut).map(|t| (t % slots) as u32);
+            all.collect()
+        };
+        Instance {
+            slots,
+            shifts: (0..hours)
                 .map(|first| Shift::on_line(cover(first), 10.0 + (first % 5) as f64))
                 .collect(),
             groups: vec![Group {
                 queues: vec![0],
                 factor: 1.0,
-                shifts: (0..SLOTS as u32).collect(),
+                shifts: (0..hours as u32).collect(),
             }],
             ..Instance::default()
-        };
+        }
+    }
+
+    /// Slots with little work, of which a longer promise asks less.
+    #[test]
+    fn a_longer_promise_is_never_dearer() {
+        const SLOTS: usize = 28;
+        let instance = cyclic(SLOTS, 1);
         let contacts: Vec<f64> = (0..SLOTS).map(|t| 0.5 + (t % 4) as f64).collect();
         let share = |agents: u32| 1.0 - 0.35_f64.powi(agents as i32);
         let answered = |slot: usize, agents: u32| contacts[slot] * share(agents);
@@ -411,22 +420,7 @@ mod tests {
         const SLOTS: usize = 12;
         let cost = |cut: usize| {
             let slots = SLOTS * cut;
-            let cover = |first: usize| {
-                let all = (first * cut..(first + 3) * cut).map(|t| (t % slots) as u32);
-                all.collect()
-            };
-            let instance = Instance {
-                slots,
-                shifts: (0..SLOTS)
-                    .map(|first| Shift::on_line(cover(first), 10.0 + (first % 5) as f64))
-                    .collect(),
-                groups: vec![Group {
-                    queues: vec![0],
-                    factor: 1.0,
-                    shifts: (0..SLOTS as u32).collect(),
-                }],
-                ..Instance::default()
-            };
+            let instance = cyclic(SLOTS, cut);
             let contacts: Vec<f64> = (0..slots)
                 .map(|t| (0.5 + (t / cut % 4) as f64) / cut as f64)
                 .collect();
