@@ -184,7 +184,7 @@ struct Work<'a> {
     demand: &'a Demand,
     /// What every plan keeps, and the source of the bound.
     task: Task,
-    /// The same without the agents that the curves have in each slot at least, where there are any.
+    /// The same without the sizes, or the agents that the curves have in each slot at least, where there are any.
     open: Option<Instance>,
     curves: Vec<Curve>,
     /// Over which pledges are made, and each queue's promise is judged.
@@ -208,12 +208,14 @@ impl<'a> Work<'a> {
     ) -> Self {
         let scenario = crew.scenario();
         let periods = periods(scenario);
+        let by_slot = scenario.policy.promise == PromiseScope::Slot;
         let mut judged = scenario.clone();
         judged.policy.replications = verdict;
         let pledged = (&curves[..], &periods[..]);
         Self {
             task: model(&crew, scenario, demand, sized, pledged, Safety::NONE),
-            open: (!curves.is_empty()).then(|| open_model(&crew, scenario, demand, sized)),
+            open: (by_slot || !curves.is_empty())
+                .then(|| open_model(&crew, scenario, demand, sized)),
             curves,
             replications: search_replications(scenario, demand).min(verdict),
             scenario: judged,

@@ -354,3 +354,23 @@ fn seats_for_a_part_of_the_work_are_filled_all_the_same() {
     assert!(reasons.iter().any(|r| r.contains("seats")), "{reasons:?}");
     assert!(!plan.comparison.setups[0].keeps_promises);
 }
+
+#[test]
+fn too_few_people_with_a_promise_of_each_slot_go_to_lunch_in_turn() {
+    for heads in [2, 3] {
+        let text = provoked("no-group").replace("[\"sk\"]", "[\"cs\"]");
+        let text = text
+            .replace("08:00-18:00", "09:00-17:00")
+            .replace("orders_per_day = 300", "orders_per_day = 3000")
+            .replace(
+                "wage = \"200 CZK\"\n",
+                &format!("wage = \"200 CZK\"\nmax_agents = {heads}\n"),
+            );
+        let plan = planned(&(text + "\n[policy]\npromise = \"slot\"\n"));
+        let proof = &plan.comparison.setups[0].staffing.proof;
+        assert_eq!(proof.status, "promises missed");
+        // Somebody is always there.
+        let rules: Vec<&str> = plan.findings.iter().map(|finding| finding.rule).collect();
+        assert!(!rules.contains(&"cover"), "{rules:?}");
+    }
+}

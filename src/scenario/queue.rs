@@ -205,6 +205,14 @@ impl Queue {
         }
     }
 
+    /// Whether it promises a share of all who come, not of those who wait, nor a mean.
+    pub fn promises_share_in_time(&self) -> bool {
+        match &self.service {
+            Service::RealTime { target, .. } => target.answered_within.is_some(),
+            Service::Deferrable { .. } => true,
+        }
+    }
+
     /// The time within which the promise is kept.
     pub fn promised_within(&self) -> Seconds {
         match &self.service {

@@ -24,7 +24,8 @@ pub fn parted(
 ) -> Vec<(ColumnId, f64)> {
     let sized = size(scenario, demand);
     let crew = Crew::new(scenario, setup, &sized, &[]);
-    let mut least = least_of(scenario, demand, &sized, Safety::NONE);
+    let by_slot = scenario.policy.promise == PromiseScope::Slot;
+    let mut least = least_of(scenario, demand, &sized, Safety::NONE, by_slot);
     let mut promises = Promises {
         curves: Vec::new(),
         periods: periods(scenario),
@@ -32,7 +33,7 @@ pub fn parted(
     if !parts.promises {
         return crew.parted(program, &least, &promises, parts);
     }
-    if scenario.policy.promise == PromiseScope::Slot {
+    if by_slot {
         for queue in scenario.queues.ids().collect::<Vec<_>>() {
             let alone = sized.alone[queue].iter();
             for (least, &alone) in least.minimum[queue].iter_mut().zip(alone) {

@@ -3,9 +3,10 @@
 //! whomever and on whatever shifts, and the solver finds room for what is missing.
 
 use super::Work;
-use super::hiring::paid;
+use super::hiring::{heads, paid};
 use super::room::HAIR;
 use crate::requirement::Requirement;
+use crate::scenario::PromiseScope;
 use crate::staffing::{Cover, Instance, Limits, Plan};
 
 /// Part of the price of an open queue that an agent costs who is no longer there: service may suffer before a queue is
@@ -18,8 +19,17 @@ const GAP: f64 = 0.05;
 
 impl Work<'_> {
     /// Agents missing from the least cover of a plan.
-    pub(super) fn missing(&self, plan: &Plan) -> f64 {
+    pub(super) fn open_agents(&self, plan: &Plan) -> f64 {
         self.least_covers().missing_in_all(plan)
+    }
+
+    /// The same, and those missing from the sizes where each slot is promised.
+    pub(super) fn missing(&self, plan: &Plan) -> f64 {
+        let sizes = match self.scenario.policy.promise {
+            PromiseScope::Slot => self.task.instance.missing_in_all(plan),
+            PromiseScope::Day | PromiseScope::Week => 0.0,
+        };
+        self.open_agents(plan) + sizes
     }
 
     /// The instance that asks for nobody but the least cover.
@@ -30,7 +40,7 @@ impl Work<'_> {
     /// The plan, or one that leaves fewer hours open and misses no promise by more.
     pub(super) fn with_open_hours(&self, sized: &Requirement, plan: Plan, bound: f64) -> Plan {
         let instance = &self.task.instance;
-        let open = self.missing(&plan);
+        let open = self.open_agents(&plan);
         let is_draft = self.scenario.policy.rounds == 0;
         let is_late = self.seconds_left(0.95) == Some(0.0);
         if open <= HAIR || is_draft || is_late || instance.choices().len() > MANY {
@@ -45,7 +55,7 @@ impl Work<'_> {
         let filled = (self.crew.solve(&task, Some(&plan), &limits, &mut |_| ())).plan;
         let Some(judge) = self
             .judge(0)
-            .filter(|_| self.missing(&filled) < open - HAIR)
+            .filter(|_| self.open_agents(&filled) < open - HAIR)
         else {
             return plan;
         };
@@ -54,7 +64,7 @@ impl Work<'_> {
         let tries = self.tries();
         let tidied = self.calibrated(filled.clone(), bound, &judge, &within, tries, (0.95, &[]));
         let most = self.short(&plan) + HAIR;
-        let does = |new: &Plan| self.missing(new) < open - HAIR && self.short(new) <= most;
+        let does = |new: &Plan| self.open_agents(new) < open - HAIR && self.short(new) <= most;
         [tidied.plan, filled].into_iter().find(does).unwrap_or(plan)
     }
 
@@ -63,6 +73,11 @@ impl Work<'_> {
         let mut asked = self.least_covers().clone();
         let prices = asked.covers.iter().map(|cover| cover.shortfall_price);
         let price = STAYS * prices.fold(0.0, f64::max);
+        // The roster may have room where the hours of contracts have none.
+        let there = heads(&asked, plan).into_iter();
+        for (contract, heads) in asked.contracts.iter_mut().zip(there) {
+            contract.most_heads = contract.most_heads.max(heads);
+        }
         // Somebody is hired for a single slot, too.
         let heads = asked.contracts.iter().map(|contract| contract.price);
         let head = heads.fold(0.0, f64::max);

@@ -1,5 +1,6 @@
 //! The model of a set-up with more or less room for chance.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{Terms, Work};
@@ -14,11 +15,28 @@ use crate::staffing::{
     Choice, Crew, Curve, Instance, Plan, Task, best_of_paid, hire_whole, worked_out,
 };
 
-/// What every plan that keeps the promises has at least: the minimum of open queues, agents for half of what each slot
-/// is promised and for the promised share of all work, and pledges over each period (or the sizes, where the promise is
-/// one of each slot).
+/// What every plan that keeps its promises has at least: the sizes, where the promise is one of each slot, or what
+/// [`pledged`] says.
 /// What the `safety` asks for comes on top.
 pub(super) fn model(
+    crew: &Crew,
+    scenario: &Scenario,
+    demand: &Demand,
+    sized: &Requirement,
+    promised: (&[Curve], &[Range<usize>]),
+    safety: Safety,
+) -> Task {
+    if scenario.policy.promise != PromiseScope::Slot {
+        return pledged(crew, scenario, demand, sized, promised, safety);
+    }
+    let mut task = crew.task(&least_of(scenario, demand, sized, safety, true));
+    task.instance.fill = 1.0;
+    task
+}
+
+/// The minimum of open queues, agents for half of what each slot is promised and for the promised share of all work, and
+/// pledges over each period.
+fn pledged(
     crew: &Crew,
     scenario: &Scenario,
     demand: &Demand,
@@ -26,14 +44,11 @@ pub(super) fn model(
     (curves, periods): (&[Curve], &[Range<usize>]),
     safety: Safety,
 ) -> Task {
-    let by_slot = scenario.policy.promise == PromiseScope::Slot;
-    let mut least = least_of(scenario, demand, sized, safety);
+    let mut least = least_of(scenario, demand, sized, safety, false);
     crew.at_least(&mut least, curves);
     let mut task = crew.task(&least);
     task.instance.fill = 1.0;
-    if !by_slot {
-        crew.pledge(&mut task, curves, periods, safety.beyond);
-    }
+    crew.pledge(&mut task, curves, periods, safety.beyond);
     task
 }
 
@@ -44,20 +59,20 @@ pub(super) fn open_model(
     demand: &Demand,
     sized: &Requirement,
 ) -> Instance {
-    model(crew, scenario, demand, sized, (&[], &[]), Safety::NONE).instance
+    pledged(crew, scenario, demand, sized, (&[], &[]), Safety::NONE).instance
 }
 
-/// The part of a requirement that is asked for in each slot.
+/// The part of a requirement that is asked for in each slot, with the `sizes` of those on the line or their minimum.
 pub(super) fn least_of(
     scenario: &Scenario,
     demand: &Demand,
     sized: &Requirement,
     safety: Safety,
+    sizes: bool,
 ) -> Requirement {
     let promised = |queue: QueueId| scenario.queues[queue].promised_share().value();
-    let by_slot = scenario.policy.promise == PromiseScope::Slot;
     let mut least = sized.clone();
-    for pool in least.pools.iter_mut().filter(|_| !by_slot) {
+    for pool in least.pools.iter_mut().filter(|_| !sizes) {
         let share = pool.queues.iter().map(|&q| promised(q)).fold(1.0, f64::min);
         for slot in 0..scenario.horizon.slots {
             let minimum = pool.queues.iter().map(|&q| sized.minimum[q][slot]).max();
@@ -210,10 +225,10 @@ impl Work<'_> {
         Some(plan)
     }
 
-    /// A bound that holds for a plan, given one of plans that have in each slot what the curves ask for at least: people
-    /// hired whole may do with less.
+    /// A bound that holds for a plan, given one of plans that have in each slot what the curves ask for at least, or the
+    /// sizes: people hired whole may do with less, and few keep a promise with fewer than its sizes.
     pub(super) fn bound_for(&self, sized: &Requirement, plan: &Plan, bound: f64) -> f64 {
-        if self.task.instance.missing_in_all(plan) <= self.missing(plan) + HAIR {
+        if self.task.instance.missing_in_all(plan) <= self.open_agents(plan) + HAIR {
             return bound;
         }
         let task = self.barest(sized, Safety::NONE);
@@ -244,10 +259,29 @@ impl Work<'_> {
 
     /// The model with nobody in a slot because of the curves.
     fn barest(&self, sized: &Requirement, safety: Safety) -> Task {
-        let curves: Vec<Curve> = self.curves.iter().map(Curve::without_least).collect();
-        let pledged = (&curves[..], &self.periods[..]);
         let (crew, scenario) = (&self.crew, &self.scenario);
-        model(crew, scenario, self.demand, sized, pledged, safety)
+        let by_slot = scenario.policy.promise == PromiseScope::Slot;
+        let curves = match by_slot {
+            true => Cow::Owned(crew.curves(sized, self.demand)),
+            false => Cow::Borrowed(&self.curves),
+        };
+        let curves: Vec<Curve> = curves.iter().map(Curve::without_least).collect();
+        let promised = (&curves[..], &self.periods[..]);
+        let mut task = pledged(crew, scenario, self.demand, sized, promised, safety);
+        for curve in curves.iter().filter(|_| by_slot) {
+            // Other promises than of a share in time are judged over all.
+            let of_share = |queue: &QueueId| scenario.queues[*queue].promises_share_in_time();
+            if curve.queues.iter().all(of_share) {
+                let judged = &self.judged[curve.queues[0].index()];
+                crew.pledge(
+                    &mut task,
+                    std::slice::from_ref(curve),
+                    judged,
+                    safety.beyond,
+                );
+            }
+        }
+        task
     }
 
     /// The model with room for chance, on the `terms` of an instance.

@@ -20,7 +20,7 @@ const IN_EACH: f64 = 0.5;
 /// Queues that promise together, and what agents who all serve all of them would answer.
 #[derive(Clone)]
 pub struct Curve {
-    queues: Vec<QueueId>,
+    pub queues: Vec<QueueId>,
     pool: PoolCurve,
     /// Agents in each slot at least.
     least: Vec<u32>,
