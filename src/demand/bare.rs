@@ -6,10 +6,11 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 use rayon::prelude::*;
 
-use super::bands::{Bands, Errors, Spread, Together};
+use super::bands::{Bands, Spread};
 use super::calendar::Calendar;
 use super::chosen::Fitted;
 use super::counts::{Count, thin};
+use super::errors::{Errors, Together};
 use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
 use super::intraday::{self, Surprise};
