@@ -15,7 +15,7 @@ use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
 use super::intraday::{self, Surprise};
 use super::metrics::LEVELS;
-use super::unfinished::lacking;
+use super::unfinished::{lacking, left_out};
 use crate::time::zone;
 
 /// What to forecast.
@@ -105,6 +105,7 @@ pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryF
     let now = spec.now.map(|now| {
         let known = history.known_at(now);
         notes.extend(lacking(known, now));
+        notes.extend(left_out(history, now));
         known
     });
     let now = now.or_else(|| history.unfinished());
