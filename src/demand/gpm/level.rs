@@ -298,35 +298,35 @@ mod tests {
         // Days of 400 contacts whose busyness, of a standard deviation of .3, keeps .95 of itself.
         const DAYS: usize = 600;
         const AHEAD: usize = 14;
-        let mut dice = SplitMix64::seed_from_u64(5);
-        let mut busy = 0.0;
-        let mut total = || {
-            busy = 0.95 * busy + 0.0937 * normal_quantile(dice.random::<f64>());
-            400.0 * f64::exp(busy)
-        };
-        let s = Sample {
-            total: (0..DAYS).map(|_| total()).collect(),
-            day: (0..DAYS as u32).collect(),
-            regular: vec![1.0; DAYS],
-            ..Sample::default()
-        };
         let (mut error, expected) = ([0.0; KINDS], [1.0; DAYS]);
-        for end in 200..DAYS - AHEAD {
-            let standing = Standing::new(&s, end, end, levels(&s, end, end, &expected), None);
-            for ahead in 0..AHEAD {
-                let growth = standing.course.growth(ahead);
-                for ((error, level), growth) in error.iter_mut().zip(standing.level).zip(growth) {
-                    let due = level.map_or(f64::INFINITY, |level| level * growth);
-                    *error += (s.total[end + ahead] - due).powi(2);
+        for seed in 0..8 {
+            let mut dice = SplitMix64::seed_from_u64(seed);
+            let mut busy = 0.0;
+            let mut total = || {
+                busy = 0.95 * busy + 0.0937 * normal_quantile(dice.random::<f64>());
+                400.0 * f64::exp(busy)
+            };
+            let s = Sample {
+                total: (0..DAYS).map(|_| total()).collect(),
+                day: (0..DAYS as u32).collect(),
+                regular: vec![1.0; DAYS],
+                ..Sample::default()
+            };
+            for end in (200..DAYS - AHEAD).step_by(7) {
+                let standing = Standing::new(&s, end, end, levels(&s, end, end, &expected), None);
+                for ahead in 0..AHEAD {
+                    let growth = standing.course.growth(ahead);
+                    for ((error, level), growth) in error.iter_mut().zip(standing.level).zip(growth)
+                    {
+                        let due = level.map_or(f64::INFINITY, |level| level * growth);
+                        *error += (s.total[end + ahead] - due).powi(2);
+                    }
                 }
             }
         }
         let best = |kinds: &[f64]| kinds.iter().copied().fold(f64::INFINITY, f64::min);
-        let (plain, returns) = (
-            best(&error[..OWN]),
-            best(&error[PLAIN..PLAIN + RETURN_KINDS]),
-        );
-        assert!(returns < 0.9 * plain, "{}", returns / plain);
+        let returns = best(&error[PLAIN..PLAIN + RETURN_KINDS]) / best(&error[..OWN]);
+        assert!(returns < 0.95, "{returns}");
     }
 
     #[test]
