@@ -136,6 +136,26 @@ fn a_bare_forecast_adds_up_and_is_updated_within_the_day() {
 }
 
 #[test]
+fn a_moment_that_a_history_cannot_use_is_said_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let day = "timestamp,series,volume\n2026-01-05T10:00,a,4\n2026-01-05T11:00,a,5\n";
+    let day = write(dir.path(), "day.csv", day.as_bytes());
+    let (code, _, err) = crewcast(&["forecast", &day, "--now", "2026-01-05 11:00"]);
+    assert!(code == 1 && err.contains("none precedes it"), "{err}");
+    assert!(!err.contains("not a moment"), "{err}");
+    let rows = (5..26).map(|day| format!("2026-01-{day:02},a,{}\n", 20 + day % 7));
+    let days = "timestamp,series,volume\n".to_owned() + &rows.collect::<String>();
+    let days = write(dir.path(), "days.csv", days.as_bytes());
+    let (code, _, err) = crewcast(&["forecast", &days, "--now", "2026-01-25 12:00"]);
+    assert!(
+        code == 0 && err.contains("what 2026-01-25 brought"),
+        "{err}"
+    );
+    let (code, _, err) = crewcast(&["forecast", &days, "--now", "2026-01-26 00:00"]);
+    assert!(code == 0 && !err.contains("brought"), "{err}");
+}
+
+#[test]
 fn hostile_histories_get_a_sane_answer_or_a_clear_problem() {
     let dir = tempfile::tempdir().unwrap();
     let head = "timestamp,series,volume\n";

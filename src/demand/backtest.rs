@@ -222,3 +222,56 @@ fn naive_scale(history: &History, series: &Series, end: usize) -> [f64; 2] {
         [0.0, 0.0]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::counts::normal_quantile;
+    use super::super::history::Row;
+    use super::*;
+    use chrono::{Days, NaiveDate};
+    use rand::{RngExt, SeedableRng};
+    use rand_xoshiro::SplitMix64;
+
+    const SERIES: u64 = 16;
+
+    /// WAPE and coverage of series of 200 days whose busyness keeps so much of itself from day to day, each alone.
+    fn lasting(keeps: f64) -> [f64; 2] {
+        let first = NaiveDate::from_ymd_opt(2026, 1, 5).expect("a Monday");
+        let spec = Spec {
+            horizon: 14,
+            origins: 6,
+            step: 14,
+            country: None,
+            methods: vec![Method::Crewcast],
+        };
+        let mut out = [0.0; 2];
+        for seed in 0..SERIES {
+            let mut dice = SplitMix64::seed_from_u64(seed);
+            let mut chance = || normal_quantile(dice.random::<f64>());
+            let mut busy = 0.1 / (1.0 - keeps * keeps).sqrt() * chance();
+            let mut row = |day: u64| {
+                busy = keeps * busy + 0.1 * chance();
+                let mean = 100.0 * f64::exp(busy);
+                let at = (first + Days::new(day)).and_time(chrono::NaiveTime::MIN);
+                let volume = (mean + mean.sqrt() * chance()).round().max(0.0);
+                Row {
+                    at,
+                    series: 0,
+                    volume,
+                }
+            };
+            let rows: Vec<Row> = (0..200).map(&mut row).collect();
+            let history = History::from_rows(vec!["s".into()], &rows, None).expect("days");
+            let scores = run(&history, &spec, || 0.0).remove(0).all;
+            out[0] += scores.wape / SERIES as f64;
+            out[1] += scores.coverage80_daily / SERIES as f64;
+        }
+        out
+    }
+
+    #[test]
+    fn bands_hold_where_busyness_lasts_for_weeks() {
+        let [wape, inside] = lasting(0.95);
+        assert!(wape < 0.25 && inside > 0.7, "{wape} {inside}");
+    }
+}

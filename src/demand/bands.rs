@@ -1,10 +1,8 @@
 //! Bands: negative binomial around a mean, the excess variance calibrated on past errors, for slots and for
 //! day totals apart, because busyness is shared by the slots of a day.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
 use super::counts::{Count, thin};
+use super::errors::Errors;
 use super::excess::{LEAST, excess};
 
 /// Relative variances beyond Poisson. That of a slot depends on its mean: quiet hours are less regular.
@@ -66,95 +64,7 @@ pub fn week_totals(days: &[f64], ahead: &[usize]) -> Vec<f64> {
     out
 }
 
-/// Past errors: actual and mean, by slot, days of `slots` after each other.
-#[derive(Clone, Debug, Default)]
-pub struct Errors {
-    pub actual: Vec<f64>,
-    pub mean: Vec<f64>,
-    /// Of each day: the cut-off it was forecast from, and the day.
-    pub when: Vec<(usize, usize)>,
-}
-
-/// The errors of a sum, gathered part by part.
-#[derive(Clone, Debug, Default)]
-pub struct Together {
-    parts: usize,
-    /// By cut-off and day.
-    days: BTreeMap<(usize, usize), Summed>,
-}
-
-/// One day of a sum: how many parts have it, their actual and mean by slot.
-#[derive(Clone, Debug)]
-struct Summed {
-    parts: usize,
-    actual: Vec<f64>,
-    mean: Vec<f64>,
-}
-
-impl Together {
-    pub fn add(&mut self, part: &Errors, slots: usize) {
-        self.parts += 1;
-        let rows = part.actual.chunks(slots).zip(part.mean.chunks(slots));
-        for (when, (actual, mean)) in part.when.iter().zip(rows) {
-            let day = self.days.entry(*when).or_insert_with(|| Summed {
-                parts: 0,
-                actual: vec![0.0; slots],
-                mean: vec![0.0; slots],
-            });
-            day.parts += 1;
-            day.actual.iter_mut().zip(actual).for_each(|(a, b)| *a += b);
-            day.mean.iter_mut().zip(mean).for_each(|(a, b)| *a += b);
-        }
-    }
-
-    /// Those of the days that every part has.
-    pub fn errors(self) -> Errors {
-        let mut out = Errors::default();
-        for (when, day) in self.days {
-            if day.parts == self.parts {
-                out.when.push(when);
-                out.actual.extend(day.actual);
-                out.mean.extend(day.mean);
-            }
-        }
-        out
-    }
-}
-
 impl Errors {
-    /// How much wider a variance is for being learnt from few errors of some weeks ahead: the weeks of a window miss
-    /// together and windows overlap, so that only those apart count.
-    fn few(&self, weeks: &Range<usize>) -> f64 {
-        let windows = self.when.chunk_by(|a, b| a.0 == b.0);
-        let span = |window: &[(usize, usize)]| {
-            let within = |(from, day): &&(usize, usize)| weeks.contains(&((day - from) / 7));
-            let mut days = window.iter().filter(within).map(|when| when.1);
-            Some((window[0].0, days.next_back()?))
-        };
-        let mut spans: Vec<(usize, usize)> = windows.filter_map(span).collect();
-        spans.sort_unstable();
-        let (mut apart, mut until) = (0, 0);
-        for (from, last) in spans {
-            if from >= until {
-                apart += 1;
-                until = last + 1;
-            }
-        }
-        if apart > 0 {
-            wider(f64::from(apart))
-        } else {
-            1.0
-        }
-    }
-
-    /// The same of days: each counts once, and a week of them for as many as its total scatters like.
-    fn few_days(&self) -> f64 {
-        let mut days: Vec<usize> = self.when.iter().map(|when| when.1).collect();
-        days.sort_unstable();
-        days.dedup();
-        wider((days.len() as f64 / 7.0).max(1.0) / LASTING)
-    }
-
     /// Weeks ahead with actual and mean of the weeks from each cut-off on that are as long as the longest, a day
     /// aside.
     fn whole_weeks(&self, came: &[f64], due: &[f64]) -> Vec<(usize, (f64, f64))> {
@@ -226,12 +136,6 @@ impl Errors {
             middle: 0.5 * (near.1 + far.1),
         }
     }
-}
-
-/// How much wider a variance is for being learnt from so many errors: the quantile 0.9 of Student's t over the normal
-/// one, squared, to the first order in one over their number.
-fn wider(errors: f64) -> f64 {
-    (1.0 + 0.66 / errors).powi(2)
 }
 
 /// Where no day lies farther ahead than this, all are as sure.
@@ -373,7 +277,7 @@ impl Spread {
             slot.clone_from(&prior.slot);
         }
         let mut day = excess(&days, prior.day);
-        let few = errors.few_days();
+        let few = errors.few_days(&days, day);
         for (_, log) in &mut slot {
             // Only what a slot shares with its day is learnt from days.
             let own = log.exp();
@@ -392,7 +296,7 @@ impl Spread {
 }
 
 /// Excess of a week's total over that of a day where nothing else is known: days that correlate by .3.
-const LASTING: f64 = 0.4;
+pub(super) const LASTING: f64 = 0.4;
 /// Weeks ahead from which on weeks are looked at together, and the middle day of a week.
 const WEEKS: [usize; 5] = [0, 2, 4, 8, 16];
 const MIDDLE: usize = 3;
@@ -403,29 +307,6 @@ const LIKE: usize = 100;
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_windows_that_do_not_overlap_tell_how_sure_a_week_is() {
-        let from = |cut: usize| (cut..cut + 14).map(move |day| (cut, day));
-        let errors = |cuts: &[usize]| Errors {
-            when: cuts.iter().flat_map(|c| from(*c)).collect(),
-            ..Errors::default()
-        };
-        // t with n degrees of freedom: 1.476 at 5, 1.372 at 10 (tables); the normal quantile is 1.2816.
-        for (count, t) in [(5, 1.476f64), (10, 1.372)] {
-            let cuts: Vec<usize> = (0..count).rev().map(|k| 100 + 14 * k).collect();
-            let wider = (t / 1.2816).powi(2);
-            assert!(
-                (errors(&cuts).few(&(0..2)) / wider - 1.0).abs() < 0.04,
-                "{count}"
-            );
-        }
-        let few = |cuts: &[usize], weeks| errors(cuts).few(&weeks);
-        assert_eq!(few(&[100, 107, 113], 0..2), few(&[100], 0..2));
-        // Their first weeks do not overlap.
-        assert_eq!(few(&[100, 107, 114], 0..1), few(&[100, 120, 140], 0..2));
-        assert_eq!(few(&[], 0..2), 1.0);
-    }
 
     #[test]
     fn what_few_days_tell_is_less_sure() {

@@ -6,15 +6,16 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 use rayon::prelude::*;
 
-use super::bands::{Bands, Errors, Spread, Together};
+use super::bands::{Bands, Spread};
 use super::calendar::Calendar;
 use super::chosen::Fitted;
 use super::counts::{Count, thin};
+use super::errors::{Errors, Together};
 use super::forecaster::{Forecaster, Method};
 use super::history::{History, Series};
 use super::intraday::{self, Surprise};
 use super::metrics::LEVELS;
-use super::unfinished::lacking;
+use super::unfinished::{lacking, left_out};
 use crate::time::zone;
 
 /// What to forecast.
@@ -104,6 +105,7 @@ pub fn forecast_in(history: &History, spec: &Spec, zone: Option<Tz>) -> HistoryF
     let now = spec.now.map(|now| {
         let known = history.known_at(now);
         notes.extend(lacking(known, now));
+        notes.extend(left_out(history, now));
         known
     });
     let now = now.or_else(|| history.unfinished());

@@ -7,7 +7,7 @@ use std::ops::{Range, RangeInclusive};
 
 use super::calendar::Calendar;
 use super::gpm::sample::{Sample, median};
-use super::gpm::search::deviance;
+use super::gpm::weights::deviance;
 use super::gpm::yearly::cholesky_solve;
 use super::history::Series;
 use super::regular::{Days, excess_of_one};

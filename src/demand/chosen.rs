@@ -1,12 +1,13 @@
 //! The forecast of the house: GPM, corrected by boosting and combined with rivals where past windows say that
 //! it helps, with bands calibrated on the same windows.
 
-use super::bands::{Errors, Spread};
+use super::bands::Spread;
 use super::boost::{Boost, Cells, FEATURES, Features};
 use super::breaks::Evened;
 use super::calendar::Calendar;
 use super::combined::Combination;
-use super::gpm::{Model, Pools, level, profile, sale, sample::Sample, search};
+use super::errors::Errors;
+use super::gpm::{Model, Pools, level, profile, sale, sample::Sample, search, weights};
 use super::history::Series;
 use super::opening::Opening;
 use super::pooled::{self, Told};
@@ -231,18 +232,23 @@ pub fn fit(
             past.iter_mut().for_each(|p| p.1.weigh(&weights));
         }
     }
+    let mut unseen = Vec::new();
     for (model, boost) in past {
         for day in (model.end..(model.end + horizon).min(end)).filter(|d| series.present[*d]) {
             let mut mean = model.day_mean(calendar, day);
             out.blocks
                 .correct(&mut mean, &boost, &features(calendar, day));
             out.errors.mean.extend(mean);
+            unseen.push(model.unseen(calendar, day));
             out.errors.when.push((model.end, day));
             out.errors
                 .actual
                 .extend(series.day(day, slots).iter().map(|v| f64::from(*v)));
         }
     }
+    let own = out.errors.mean.clone();
+    let is_known =
+        |day: usize| calendar.days[day].effect == 0 && !found.model.stands_out(calendar, day);
     if chosen {
         out.combination = Combination::learn(
             series,
@@ -250,8 +256,21 @@ pub fn fit(
             calendar,
             (end, horizon),
             &mut out.errors,
-            |day| calendar.days[day].effect == 0 && !found.model.stands_out(calendar, day),
+            is_known,
         );
+    }
+    // Rivals are weighed against our own model at its best: as it is when it forecasts. Bands are read of it as if the
+    // days had not been seen.
+    let rest = out.combination.own();
+    for (d, ratio) in unseen.into_iter().enumerate() {
+        let share = if is_known(out.errors.when[d].1) {
+            rest
+        } else {
+            1.0
+        };
+        let cells = d * slots..(d + 1) * slots;
+        let mean = out.errors.mean[cells.clone()].iter_mut().zip(&own[cells]);
+        mean.for_each(|(mean, own)| *mean += share * (ratio - 1.0) * own);
     }
     out.spread = if out.errors.when.is_empty() {
         young::spread(&found.sample, slots)
@@ -321,7 +340,7 @@ impl Fitted {
                     let factor =
                         boost.partial(&features(calendar, day), self.blocks.count, 0, trees);
                     for ((y, m), f) in actual.iter().zip(&mean).zip(factor) {
-                        *t += search::deviance(*y, m * f);
+                        *t += weights::deviance(*y, m * f);
                     }
                 }
             }
@@ -332,7 +351,7 @@ impl Fitted {
             return Vec::new();
         }
         // Blocks of a day scatter by themselves: their deviance tells more than that of day totals.
-        let t = 0.5 * search::temperature(least / cells, days, &windows);
+        let t = 0.5 * weights::temperature(least / cells, days, &windows);
         let weight = total.map(|x| (-(x - least) / t).exp());
         let all: f64 = weight.iter().sum();
         // A tree is in every average of at least its number of trees.

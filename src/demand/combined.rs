@@ -1,10 +1,10 @@
 //! The combination: our own model beside simple rivals, each counted by how it did on past windows. MSTL
 //! with ETS is left to `crewcast backtest`: a dozen fits of it would take a second a series.
 
-use super::bands::Errors;
 use super::baseline::{self, Baseline};
 use super::calendar::Calendar;
-use super::gpm::search;
+use super::errors::Errors;
+use super::gpm::weights;
 use super::history::Series;
 
 /// The rivals cheap enough to be tried on every series.
@@ -68,7 +68,7 @@ impl Combination {
                 .map(|(((actual, own), told), _)| {
                     let cells = actual.iter().zip(own).zip(told);
                     cells
-                        .map(|((y, m), t)| search::deviance(*y, m + share * (t - m)))
+                        .map(|((y, m), t)| weights::deviance(*y, m + share * (t - m)))
                         .sum::<f64>()
                 })
                 .sum()
@@ -89,7 +89,7 @@ impl Combination {
             .iter()
             .map(|w| (w[0].1, w[w.len() - 1].1 + 1))
             .collect();
-        let t = 0.5 * search::temperature(least / cells, days, &tested);
+        let t = 0.5 * weights::temperature(least / cells, days, &tested);
         let weight = |x: f64| (-(x - least) / t).exp();
         let all = weight(none) + scores.iter().map(|s| weight(s.2)).sum::<f64>();
         let mut shares = [0.0; RIVALS.len()];
@@ -128,6 +128,11 @@ impl Combination {
         out
     }
 
+    /// What rivals leave to our own model.
+    pub fn own(&self) -> f64 {
+        1.0 - self.rivals.iter().map(|r| r.1).sum::<f64>()
+    }
+
     /// Mixes the rivals into our own mean of a day that they know of.
     pub fn mix(&self, mean: &mut [f64], day: usize) {
         let Some(ahead) = day.checked_sub(self.end) else {
@@ -136,7 +141,7 @@ impl Combination {
         let Some(rows) = self.rows.get(ahead * mean.len()..(ahead + 1) * mean.len()) else {
             return;
         };
-        let own = 1.0 - self.rivals.iter().map(|r| r.1).sum::<f64>();
+        let own = self.own();
         for (m, r) in mean.iter_mut().zip(rows) {
             *m = own * *m + r;
         }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::bands::{Bands, Errors, Spread};
+use super::bands::{Bands, Spread};
 use super::baseline::{self, Baseline};
 use super::breaks::{self, Evened};
 use super::calendar::Calendar;
 use super::chosen::{self, Fitted};
+use super::errors::Errors;
 use super::gpm::{Pools, search};
 use super::history::{History, Series};
 use super::opening::{self, Opening};

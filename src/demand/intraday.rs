@@ -1,7 +1,8 @@
 //! Within the day: what today's contacts so far say of the rest of it, and of the days after.
 
-use super::bands::{Errors, Spread};
+use super::bands::Spread;
 use super::counts::Count;
+use super::errors::Errors;
 
 /// What the passed slots of a day say of it.
 #[derive(Clone, Copy, Debug, PartialEq)]

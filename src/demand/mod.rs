@@ -12,6 +12,7 @@ pub mod chosen;
 pub mod cold;
 pub mod combined;
 pub mod counts;
+pub mod errors;
 mod excess;
 pub mod forecaster;
 pub mod gpm;

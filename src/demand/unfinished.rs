@@ -25,6 +25,18 @@ pub fn lacking(known: NaiveDateTime, now: NaiveDateTime) -> Option<String> {
     })
 }
 
+/// That rows of whole days say nothing of the day of `now`, where there is one.
+pub fn left_out(history: &History, now: NaiveDateTime) -> Option<String> {
+    let date = now.date();
+    let row = history.slot_minutes >= 1440 && date < history.date(history.days);
+    row.then(|| {
+        format!(
+            "rows of whole days say nothing of hours: what {date} brought, and the days after it, is left out and \
+             forecast"
+        )
+    })
+}
+
 impl History {
     /// The moment up to which its last day is known, where that day is still under way: it ends before any like it
     /// did, and with contacts to come. What has not happened yet is not zero.

@@ -3,7 +3,7 @@
 
 use super::gpm::factors::YEAR;
 use super::gpm::sample::{Sample, median};
-use super::gpm::search::deviance;
+use super::gpm::weights::deviance;
 use super::regular::{Days, excess_of_one};
 
 /// Days around one that tell what is usual, how often it must be passed, by contacts and standard deviations, for a

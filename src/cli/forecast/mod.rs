@@ -83,9 +83,15 @@ pub(super) fn run(args: Args) -> ExitCode {
         && !(history.first < now.date() && now.date() <= history.date(history.days))
     {
         let (first, last) = (history.first, history.date(history.days - 1));
-        let cause = format!("{now} is not a moment of the history, {first} to {last}");
-        let problem = Problem::new("bad-date", cause)
-            .remedy("--now lies within its last day, or within one before");
+        let problem = if now.date() == first {
+            let cause = format!("{now} lies within the first day of the history: none precedes it");
+            Problem::new("bad-date", cause)
+                .remedy("give days before it; or leave out --now, to forecast the days after")
+        } else {
+            let cause = format!("{now} is not a moment of the history, {first} to {last}");
+            Problem::new("bad-date", cause)
+                .remedy("--now lies within its last day, or within one before")
+        };
         return fail(&[problem], args.json);
     }
     if let (None, Some(moment)) = (args.now, history.unfinished()) {

@@ -117,7 +117,7 @@ mod tests {
     /// Mean square of what the next and the fifth day were beyond those told, over that without a memory.
     fn left(s: &Sample) -> [f64; 2] {
         let mut weights = [0.0; KINDS];
-        weights[5] = 1.0;
+        weights[6] = 1.0;
         [1, 5].map(|ahead| {
             let (mut with, mut without) = (0.0, 0.0);
             for end in 200..DAYS - 5 {

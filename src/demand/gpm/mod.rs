@@ -18,6 +18,7 @@ pub mod sample;
 pub mod search;
 mod special;
 mod weekday;
+pub mod weights;
 pub mod yearly;
 
 use super::calendar::Calendar;
@@ -49,14 +50,16 @@ pub struct Part {
     /// Contacts of a day whose factors are all one by each kind of level, times its weight in the forecast; and how
     /// these go on.
     pub level: [f64; level::KINDS],
-    pub slope: [f64; level::TREND_KINDS],
+    /// The same at a past origin as if the windows that overlap the one from there on had had no say.
+    pub unseen: [f64; level::KINDS],
+    pub course: level::Course,
 }
 
 impl Part {
-    /// The level so many days after the cut-off.
-    fn level(&self, ahead: usize) -> f64 {
-        let growth = level::Standing::growth(&self.slope, ahead);
-        self.level.iter().zip(growth).map(|(l, g)| l * g).sum()
+    /// The sum of levels so many days after the cut-off.
+    fn level(&self, levels: &[f64; level::KINDS], ahead: usize) -> f64 {
+        let growth = self.course.growth(ahead);
+        levels.iter().zip(growth).map(|(l, g)| l * g).sum()
     }
 }
 
@@ -81,11 +84,27 @@ pub struct Pool {
 impl Model {
     /// Mean of a calendar day.
     pub fn day_total(&self, calendar: &Calendar, day: usize) -> f64 {
+        self.total(calendar, day, |part| &part.level)
+    }
+
+    /// The same at a past origin, as if the days after it had not been seen, over it.
+    pub fn unseen(&self, calendar: &Calendar, day: usize) -> f64 {
+        let seen = self.day_total(calendar, day);
+        let unseen = self.total(calendar, day, |part| &part.unseen);
+        if seen > 0.0 { unseen / seen } else { 1.0 }
+    }
+
+    fn total(
+        &self,
+        calendar: &Calendar,
+        day: usize,
+        levels: impl Fn(&Part) -> &[f64; level::KINDS],
+    ) -> f64 {
         let ahead = day.saturating_sub(self.end);
         let day = &calendar.days[day];
         let parts = self.parts.iter();
         let total: f64 = parts
-            .map(|p| p.level(ahead) * p.factors.expected(day))
+            .map(|p| p.level(levels(p), ahead) * p.factors.expected(day))
             .sum();
         total * self.memory.factor(ahead)
     }

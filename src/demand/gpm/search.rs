@@ -7,6 +7,7 @@ use super::level::{self, KINDS, Standing, TREND_KINDS};
 use super::memory::Memory;
 use super::profile::{self, Counts, ProfileConfig};
 use super::sample::Sample;
+use super::weights::{Deviances, Weights, deviance, lowest, soft, summed, temperature};
 use super::{Model, Part, Pool, Pools, prepare};
 
 /// Past origins used for validation.
@@ -68,6 +69,7 @@ pub fn fit(
         calendar,
         &validation,
         (!pools.at.is_empty()).then_some(pools.config),
+        horizon,
     );
 
     let shares_at: Vec<_> = ends
@@ -124,7 +126,7 @@ pub fn fit(
 fn parts(
     s: &Sample,
     calendar: &Calendar,
-    kept: &[(DayConfig, [f64; KINDS])],
+    kept: &[Kept],
     end: usize,
     pool: Option<&Pool>,
 ) -> (Vec<Part>, Memory) {
@@ -132,7 +134,9 @@ fn parts(
     let mut expected = Vec::new();
     let mut memory = Memory::default();
     let mut out: Vec<Part> = Vec::with_capacity(kept.len());
-    for (config, weights) in kept {
+    for Kept { config, weights } in kept {
+        let unseen = weights.at(end);
+        let weights = &weights.last;
         let near = out.first().map(|p| (&p.config, &p.factors));
         let lent = pool.map(|p| &p.factors);
         let factors = Factors::fit(s, n, calendar, config, lent, near, &mut expected);
@@ -145,7 +149,8 @@ fn parts(
             config: *config,
             factors,
             level: weighted(&standing.level, weights),
-            slope: standing.slope,
+            unseen: weighted(&standing.level, unseen),
+            course: standing.course,
         });
     }
     (out, memory)
@@ -174,7 +179,14 @@ pub fn pools(
     prepare(&mut s, calendar, None);
     let first = s.day.first().map_or(0, |d| *d as usize);
     let mut ends = origins(first, end, horizon);
-    let config = choose_day(&s, calendar, &windows(&s, &ends, horizon, |_| None), None)[0].0;
+    let config = choose_day(
+        &s,
+        calendar,
+        &windows(&s, &ends, horizon, |_| None),
+        None,
+        horizon,
+    )[0]
+    .config;
     ends.push(end);
     let steady = DayConfig {
         weekday_half_life: config.weekday_half_life.max(224.0),
@@ -241,7 +253,8 @@ fn choose_day(
     calendar: &Calendar,
     validation: &[Origin],
     pooled: Option<DayConfig>,
-) -> Vec<(DayConfig, [f64; KINDS])> {
+    horizon: usize,
+) -> Vec<Kept> {
     // What most past windows had too few days for cannot be judged, unless the pool lends it.
     let span = s.day.last().map_or(0, |l| l - s.day[0]);
     let judged = |days: u32| {
@@ -256,20 +269,24 @@ fn choose_day(
     });
     if validation.is_empty() {
         let mut weights = [0.0; KINDS];
-        weights[3] = 0.5;
         weights[4] = 0.5;
-        return vec![(best, weights)];
+        weights[5] = 0.5;
+        let weights = Weights::untested(weights);
+        return vec![Kept {
+            config: best,
+            weights,
+        }];
     }
     let windows: Vec<(usize, usize)> = validation.iter().map(|o| (o.n, o.to)).collect();
     let tested: f64 = validation.iter().map(|o| (o.to - o.n) as f64).sum();
     let mut leader = Trial::run(s, calendar, validation, best, None);
-    let mut tried = vec![(best, leader.deviance)];
+    let mut tried = vec![(best, leader.by_window.clone())];
     let mut attempt = |best: &mut DayConfig, next: DayConfig| {
         if tried.iter().any(|t| t.0 == next) {
             return;
         }
         let trial = Trial::run(s, calendar, validation, next, Some(&leader));
-        tried.push((next, trial.deviance));
+        tried.push((next, trial.by_window.clone()));
         let t = temperature(lowest(&leader.deviance) / tested, tested, &windows);
         if soft(&trial.deviance, t) < soft(&leader.deviance, t) {
             *best = next;
@@ -323,20 +340,21 @@ fn choose_day(
         }
     }
     let t = temperature(lowest(&leader.deviance) / tested, tested, &windows);
-    tried.sort_by(|a, b| soft(&a.1, t).total_cmp(&soft(&b.1, t)));
+    let all = |deviances: &[[f64; KINDS]]| soft(&summed(deviances, |_| true), t);
+    tried.sort_by(|a, b| all(&a.1).total_cmp(&all(&b.1)));
     tried.truncate(KEPT);
-    let least = tried.iter().flat_map(|c| c.1).fold(f64::INFINITY, f64::min);
-    for (_, d) in &mut tried {
-        let so = soft(d, t);
-        let low = lowest(d);
-        let sum: f64 = d.iter().map(|x| (-(x - low) / t).exp()).sum();
-        *d = d.map(|x| (-(x - low) / t).exp() / sum * (-(so - least) / t).exp());
-    }
-    let sum: f64 = tried.iter().flat_map(|c| c.1).sum();
-    tried
-        .iter_mut()
-        .for_each(|c| c.1.iter_mut().for_each(|w| *w /= sum));
-    tried
+    let (configs, deviances): (Vec<DayConfig>, Vec<Deviances>) = tried.into_iter().unzip();
+    let ends: Vec<usize> = validation.iter().map(|o| o.end).collect();
+    let weights = Weights::of(&deviances, &ends, horizon, t);
+    let kept = configs.into_iter().zip(weights);
+    kept.map(|(config, weights)| Kept { config, weights })
+        .collect()
+}
+
+/// A configuration worth keeping.
+struct Kept {
+    config: DayConfig,
+    weights: Weights,
 }
 
 /// A configuration tried: its fits at the past origins, and the deviance of day totals over all their
@@ -345,6 +363,7 @@ struct Trial {
     config: DayConfig,
     fits: Vec<Factors>,
     deviance: [f64; KINDS],
+    by_window: Deviances,
 }
 
 impl Trial {
@@ -359,6 +378,7 @@ impl Trial {
             config,
             fits: Vec::with_capacity(validation.len()),
             deviance: [0.0; KINDS],
+            by_window: Vec::with_capacity(validation.len()),
         };
         let mut expected = Vec::new();
         for (k, o) in validation.iter().enumerate() {
@@ -367,57 +387,24 @@ impl Trial {
             let f = Factors::fit(s, o.n, calendar, &config, lent, near, &mut expected);
             let own = level::levels(s, o.n, o.end, &expected);
             let standing = Standing::new(s, o.n, o.end, own, o.pool.map(|p| &p.levels));
+            let mut deviances = [0.0; KINDS];
             for i in o.n..o.to {
                 let e = f.expected(&calendar.days[s.day[i] as usize]);
-                let growth = Standing::growth(&standing.slope, s.day[i] as usize - o.end);
+                let growth = standing.course.growth(s.day[i] as usize - o.end);
                 let levels = standing.level.iter().zip(growth);
-                for (t, (level, growth)) in out.deviance.iter_mut().zip(levels) {
+                for (t, (level, growth)) in deviances.iter_mut().zip(levels) {
                     let mean = level.map(|level| level * growth * e);
                     *t += mean.map_or(f64::INFINITY, |mean| deviance(s.total[i], mean));
                 }
             }
+            let trends = deviances[KINDS - TREND_KINDS..].iter_mut();
+            trends.for_each(|deviance| *deviance *= 1.0 + CAUTION);
+            out.by_window.push(deviances);
             out.fits.push(f);
         }
-        let trends = out.deviance[KINDS - TREND_KINDS..].iter_mut();
-        trends.for_each(|deviance| *deviance *= 1.0 + CAUTION);
+        out.deviance = summed(&out.by_window, |_| true);
         out
     }
-}
-
-/// How much deviance is worth a factor of e, given its mean per tested unit: errors of one window wander
-/// together, so that a window counts for a few of its `days` only; a day of n windows counts for √n of one.
-/// `windows`: first day and the one after the last, ascending.
-pub fn temperature(mean: f64, days: f64, windows: &[(usize, usize)]) -> f64 {
-    let (mut all, mut apart, mut until) = (0, 0, 0);
-    for &(from, to) in windows {
-        all += to - from;
-        apart += to.saturating_sub(until.max(from));
-        until = until.max(to);
-    }
-    let again = (all as f64 / apart.max(1) as f64).sqrt();
-    4.0 * mean.max(0.2) * (days / (5.0 * windows.len().max(1) as f64)).max(1.0) * again
-}
-
-fn lowest(deviances: &[f64; KINDS]) -> f64 {
-    deviances.iter().copied().fold(f64::INFINITY, f64::min)
-}
-
-/// Minus the logarithm of the mean likelihood over half-lives, as a deviance.
-fn soft(deviances: &[f64; KINDS], temperature: f64) -> f64 {
-    let least = lowest(deviances);
-    least
-        - temperature
-            * deviances
-                .iter()
-                .map(|x| (-(x - least) / temperature).exp())
-                .sum::<f64>()
-                .ln()
-}
-
-/// Poisson deviance of one count.
-pub fn deviance(y: f64, mean: f64) -> f64 {
-    let m = mean.max(1e-9);
-    2.0 * (if y > 0.0 { y * (y / m).ln() } else { 0.0 } - (y - m))
 }
 
 #[cfg(test)]
@@ -445,18 +432,5 @@ mod tests {
         let believed = (end..end + ahead).map(due).sum::<f64>() / ahead as f64;
         // A prior as of a season that was judged makes an eighth of it.
         assert!((0.0..0.1).contains(&believed), "{believed}");
-    }
-
-    #[test]
-    fn a_day_that_many_windows_test_is_little_more_evidence() {
-        // Two weeks by two windows, or by windows from each day on: each day four times.
-        let apart = [(28, 35), (35, 42)];
-        let over: Vec<(usize, usize)> = (28..36).map(|from| (from, from + 7)).collect();
-        // A difference of one a tested day, in units of the temperature.
-        let worth = |windows: &[(usize, usize)]| {
-            let days: usize = windows.iter().map(|w| w.1 - w.0).sum();
-            days as f64 / temperature(1.0, days as f64, windows)
-        };
-        assert!((worth(&over) / worth(&apart) - 2.0).abs() < 1e-9);
     }
 }
