@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::super::file::{LEAD_IN_DAYS, ManySkills, ROUNDS};
+use crate::calibrate;
 use crate::simulation::engine::{Judge, Network};
 
 /// Replications by which a plan is judged, and those of the final word; and the fewest that tell anything.
@@ -16,9 +17,9 @@ const FEWEST_FRESH: usize = 8;
 const FINAL: f64 = 0.06;
 const FEW: usize = 32;
 /// Runs of the search's customers to a round besides its slopes, and the least replications of a slope.
-const STEPS: usize = 8;
+const STEPS: usize = 5;
 const LEAST_SLOPE: usize = 2;
-/// Tests of a group to a round: an agent more and one less, in every other block each.
+/// Tests of a set of groups to a round: an agent more and one less, in every other block each.
 const TESTS: usize = 4;
 /// Part of a day that a run takes longer than its weeks.
 const CLOSING: f64 = 0.2;
@@ -67,7 +68,7 @@ impl Fit {
         };
         let fresh = replications(each).clamp(fewest, FRESH);
         let fitted = (fresh * REPLICATIONS / FRESH).max(FEWEST);
-        let slopes = TESTS * many.groups() * LEAST_SLOPE.max(fitted / 8);
+        let slopes = TESTS * calibrate::test_sets(&network) * LEAST_SLOPE.max(fitted / 8);
         Ok(Self {
             network,
             replications: fitted,
