@@ -63,6 +63,8 @@ pub struct Effort<'a> {
     pub penalty: f64,
     /// Single changes tried at the end, over all verdicts.
     pub trials: usize,
+    /// Whether the slopes of groups that share no queue are measured at once: sooner, and rougher.
+    pub together: bool,
     /// Seconds, read from `clock`.
     pub seconds: Option<f64>,
     /// Seconds since some beginning.

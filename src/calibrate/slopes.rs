@@ -112,21 +112,23 @@ impl Slopes {
     }
 }
 
-/// The slopes at `counts[group][slot]`. Only blocks in `useful` (by group) are tested. `before` are those of a
-/// plan a step away, by other customers.
+/// The slopes at `counts[group][slot]`. Only blocks in `useful` (by group) are tested. `waits`: whether some work may wait;
+/// `together`: whether groups that share no queue are tested at once. `before` are those of a plan a step away, by other
+/// customers.
 pub(super) fn measure(
     judge: &Judge,
     counts: &[Vec<u32>],
     blocks: Blocks,
     useful: &[Vec<bool>],
-    waits: bool,
+    (waits, together): (bool, bool),
     before: Option<&Slopes>,
 ) -> Slopes {
     let tests = useful.iter().flatten().filter(|useful| **useful).count();
     if tests <= ONE_BY_ONE {
         one_by_one(judge, counts, blocks, useful)
     } else {
-        let slopes = in_phases(judge, counts, blocks, if waits { 6 } else { 2 });
+        let sets = together::sets(judge.network(), together);
+        let slopes = in_phases(judge, counts, blocks, if waits { 6 } else { 2 }, &sets);
         let large = |agents: &Vec<u32>| -> Vec<bool> {
             let all = |b| agents[blocks.slots_of(b)].iter().all(|&n| n >= LARGE);
             (0..blocks.count()).map(all).collect()
@@ -189,7 +191,13 @@ fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<
     }
 }
 
-fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) -> Slopes {
+fn in_phases(
+    judge: &Judge,
+    counts: &[Vec<u32>],
+    blocks: Blocks,
+    phases: usize,
+    sets: &[Set],
+) -> Slopes {
     let see = |counts: &[Vec<u32>]| reached(&judge.measure_counts(counts), blocks);
     let base = see(counts);
     let least = |group: usize, b: usize| {
@@ -254,7 +262,6 @@ fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) 
             .map(|(number, &group)| (group, of_group(number)))
             .collect()
     };
-    let sets = together::sets(judge.network());
     let mut found: Vec<_> = sets.par_iter().flat_map_iter(of_set).collect();
     found.sort_by_key(|(group, _)| *group);
     let (more, less) = found.into_iter().map(|(_, slopes)| slopes).unzip();

@@ -1,4 +1,4 @@
-//! Groups that are tested in one simulated horizon: those that serve no queue in common.
+//! Groups that are tested in one simulated horizon: each by itself, or those that serve no queue in common.
 //!
 //! What a queue gains is that of the group tested that serves it; where none does, of those that share agents' queues
 //! with it, in equal parts. So all that is gained is told of some group, if not always of the right one.
@@ -12,8 +12,8 @@ pub(super) struct Set {
     pub credit: Vec<Vec<f64>>,
 }
 
-/// All groups of a network in such sets.
-pub(super) fn sets(network: &Network) -> Vec<Set> {
+/// All groups of a network in such sets; each alone where they are not tested `together`.
+pub(super) fn sets(network: &Network, together: bool) -> Vec<Set> {
     let queues = network.queues.len();
     let mut serves = vec![vec![false; queues]; network.groups.len()];
     for (q, queue) in network.queues.iter().enumerate() {
@@ -34,7 +34,8 @@ pub(super) fn sets(network: &Network) -> Vec<Set> {
     order.sort_by_key(|&g| std::cmp::Reverse(serves[g].iter().filter(|q| **q).count()));
     let mut sets: Vec<Vec<usize>> = Vec::new();
     for group in order {
-        let fits = |set: &Vec<usize>| !set.iter().any(|&g| meet(&serves[g], &serves[group]));
+        let fits =
+            |set: &Vec<usize>| together && !set.iter().any(|&g| meet(&serves[g], &serves[group]));
         match sets.iter_mut().find(|set| fits(set)) {
             Some(set) => set.push(group),
             None => sets.push(vec![group]),
@@ -62,9 +63,9 @@ pub(super) fn sets(network: &Network) -> Vec<Set> {
     sets.into_iter().map(credited).collect()
 }
 
-/// How many of these sets there are.
+/// How many sets there are of groups tested at once.
 pub fn test_sets(network: &Network) -> usize {
-    sets(network).len()
+    sets(network, true).len()
 }
 
 #[cfg(test)]
@@ -89,11 +90,12 @@ mod tests {
             shared_busyness: 0.0,
             edge: Edge::Finish,
         };
-        let sets = sets(&network);
+        let sets = sets(&network, true);
         let of: Vec<&Vec<usize>> = sets.iter().map(|set| &set.groups).collect();
         assert_eq!(of, [&vec![2, 4], &vec![0, 1, 3]]);
         // Queue 3 nobody of the second set serves, and group 3 shares agents' work with it.
         assert_eq!(sets[1].credit[0], [1.0, 0.0, 0.0, 0.0]);
         assert_eq!(sets[1].credit[2], [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(super::sets(&network, false).len(), groups.len());
     }
 }

@@ -248,6 +248,10 @@ impl ManySkills {
         priced(instance, shift_in_file, remarks)
     }
 
+    pub fn groups(&self) -> usize {
+        self.groups.len()
+    }
+
     pub fn names(&self, queues: &[u32]) -> Vec<String> {
         let names = queues.iter().map(|&q| self.queues[q as usize].clone());
         names.collect()

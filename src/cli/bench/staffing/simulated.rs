@@ -12,11 +12,14 @@ use crate::calibrate::{self, Calibrated, calibrate, secure};
 use crate::simulation::engine::{Judge, Measured, OnLine, QueueMeasure};
 use crate::staffing::{self, Choice, Effort, Instance, Plan};
 
-/// Share of the agents of two hours that the first step of a search may change, and price of a contact short at first,
-/// in average costs of a contact; then those of a search that sets out from a plan that keeps its promises, and that
-/// loses much where it leaves them far behind.
-const RADIUS: (f64, f64) = (0.15, 0.05);
-const PENALTY: (f64, f64) = (4.0, 12.0);
+/// Share of the agents of two hours that the first step of a search may change, and of one that sets out from a plan
+/// that keeps its promises.
+const RADIUS: f64 = 0.15;
+const NEARBY: f64 = 0.05;
+/// Price of a contact short at first, in average costs of a contact; and for a search that sets out from pools, which
+/// loses much where it leaves their promises far behind.
+const PENALTY: f64 = 4.0;
+const DEARLY: f64 = 12.0;
 /// Another search is begun with this much of the time that the last one took.
 const WORTHWHILE: f64 = 0.25;
 /// How far below its promise the lower end of a queue's interval may lie.
@@ -150,7 +153,7 @@ impl<'a> Search<'a> {
     }
 
     /// The cheapest plan found that keeps its promises, else the nearest to it, and how it fares before fresh customers.
-    /// The plan `housed` in pools comes first.
+    /// The plan `housed` in pools is what is left where a search keeps less, and where it has time for little sets out.
     fn found(
         &self,
         housed: Plan,
@@ -179,35 +182,41 @@ impl<'a> Search<'a> {
             self.shortages(measured)
         };
         let cost = |done: &Calibrated| instance.cost(&done.plan);
-        let mut done = None;
-        let kept = verdict(&housed).iter().all(|short| *short <= 0.0);
-        let start = if kept {
-            done = Some(Calibrated {
-                plan: housed.clone(),
-                kept,
-                rounds: 0,
-                extra: Vec::new(),
-            });
-            housed
-        } else {
-            let began = (self.clock)();
-            let start = calibrate::set_out(instance, &mut solve);
-            let solving = 0.5 * ((self.clock)() - began);
-            let all = left();
-            if all < FEW_ROUNDS * fit.round {
-                let share = if all < 2.0 * ONE_ROUND * fit.round {
-                    1.0
-                } else {
-                    SECURED
-                };
-                let left = || left() - (1.0 - share) * all;
-                let anew = Some((&mut solve as &mut dyn FnMut(&Instance) -> Plan, solving));
-                let secured = secure(instance, start.clone(), anew, &mut verdict, &left);
-                done = Some(secured);
-            }
-            start
+        let safe = verdict(&housed).iter().all(|short| *short <= 0.0);
+        let safe = safe.then(|| Calibrated {
+            plan: housed,
+            kept: true,
+            rounds: 0,
+            extra: Vec::new(),
+        });
+        let is_hurried = |left: f64| left < FEW_ROUNDS * fit.round;
+        let began = (self.clock)();
+        let start = match &safe {
+            Some(safe) if is_hurried(left()) => safe.plan.clone(),
+            _ => calibrate::set_out(instance, &mut solve),
         };
-        let kept_back = (KEPT_BACK * timed.unwrap_or(0.0)).max(VERDICTS_KEPT_BACK * fit.verdict);
+        let solving = 0.5 * ((self.clock)() - began);
+        let all = left();
+        // A relaxation that did not end makes a poor start.
+        let is_rough = relaxation.seconds.is_some_and(|most| 2.0 * solving > most);
+        let mut done = None;
+        let from_pools = safe.is_some() && (is_hurried(all) || is_rough);
+        if from_pools {
+            done.clone_from(&safe);
+        } else if is_hurried(all) {
+            let share = if all < 2.0 * ONE_ROUND * fit.round {
+                1.0
+            } else {
+                SECURED
+            };
+            let left = || left() - (1.0 - share) * all;
+            let anew = Some((&mut solve as &mut dyn FnMut(&Instance) -> Plan, solving));
+            done = Some(secure(instance, start.clone(), anew, &mut verdict, &left));
+        }
+        let kept_back = match &safe {
+            Some(_) => 0.0,
+            None => (KEPT_BACK * timed.unwrap_or(0.0)).max(VERDICTS_KEPT_BACK * fit.verdict),
+        };
         // Customers of another search see savings that those of this one do not.
         let mut took = 0.0;
         for again in 0.. {
@@ -219,14 +228,25 @@ impl<'a> Search<'a> {
                 break;
             }
             let set_out = done.as_ref().map_or(&start, |done| &done.plan);
+            let effort = match again {
+                0 if from_pools => (NEARBY, DEARLY),
+                0 => (RADIUS, PENALTY),
+                _ => (NEARBY, PENALTY),
+            };
             let began = (self.clock)();
             let seed = self.args.seed.wrapping_add(again);
-            let next = self.calibrated(set_out.clone(), (seed, kept, seconds), &mut verdict)?;
+            let next = self.calibrated(set_out.clone(), (seed, effort, seconds), &mut verdict)?;
             took = (self.clock)() - began;
             if !kept || (next.kept && done.as_ref().is_none_or(|done| cost(&next) < cost(done))) {
                 done = Some(next);
             }
+            let kept = done.as_ref().is_some_and(|done| done.kept);
+            done = done.filter(|_| kept || safe.is_none()).or(safe.clone());
         }
+        let done = match (done, safe) {
+            (Some(done), Some(safe)) if cost(&safe) < cost(&done) => Some(safe),
+            (done, safe) => done.or(safe),
+        };
         let mut done = match done {
             Some(done) if done.kept => done,
             nearest => {
@@ -247,11 +267,11 @@ impl<'a> Search<'a> {
         Ok((done, measured))
     }
 
-    /// The loop of simulated slopes from a plan, with a seed, whether it keeps its promises, and so many seconds.
+    /// The loop of simulated slopes from a plan, with a seed, a first radius and penalty, and so many seconds.
     fn calibrated(
         &self,
         start: Plan,
-        (seed, kept, seconds): (u64, bool, f64),
+        (seed, (radius, penalty), seconds): (u64, (f64, f64), f64),
         verdict: &mut dyn FnMut(&Plan) -> Vec<f64>,
     ) -> Result<Calibrated, Vec<String>> {
         let judge = Judge::new(self.fit.network.clone(), self.fit.replications, seed)?;
@@ -267,17 +287,13 @@ impl<'a> Search<'a> {
             on_line: &on_line,
         };
         let timed = self.args.seconds.is_some();
-        let (radius, penalty) = if kept {
-            (RADIUS.1, PENALTY.1)
-        } else {
-            (RADIUS.0, PENALTY.0)
-        };
         let clock: &dyn Fn() -> f64 = &|| (self.clock)();
         let effort = calibrate::Effort {
             rounds: 60,
             radius,
             penalty,
             trials: 40,
+            together: self.fit.together,
             seconds: timed.then_some(seconds),
             clock: timed.then_some(clock),
             verdicts: 4,
