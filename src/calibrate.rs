@@ -11,17 +11,20 @@
 mod asked;
 mod mend;
 mod polish;
+mod restore;
 mod round;
 mod secure;
 mod setting_out;
 mod slopes;
 mod step;
+mod together;
 
 use std::ops::Range;
 
 pub use asked::shortage;
 pub use secure::secure;
 pub use setting_out::set_out;
+pub use together::test_sets;
 
 use mend::Judged;
 use slopes::{Blocks, Slopes};
@@ -60,6 +63,8 @@ pub struct Effort<'a> {
     pub penalty: f64,
     /// Single changes tried at the end, over all verdicts.
     pub trials: usize,
+    /// Whether the slopes of groups that share no queue are measured at once: sooner, and rougher.
+    pub together: bool,
     /// Seconds, read from `clock`.
     pub seconds: Option<f64>,
     /// Seconds since some beginning.
@@ -148,6 +153,8 @@ struct Loop<'a> {
     prices: Vec<f64>,
     /// Does any group serve the queue at all?
     served: Vec<bool>,
+    /// Where the search set out from, if that kept every promise.
+    anchor: Option<Seen>,
 }
 
 /// A plan that the judge has seen.
@@ -207,8 +214,10 @@ pub fn calibrate(
         least_penalty: 0.0,
         prices: Vec::new(),
         served: (0..queues as u32).map(serves).collect(),
+        anchor: None,
     };
     let mut now = work.see(start);
+    work.anchor = work.keeps(&now.measured).then(|| now.clone());
     let contacts: f64 = now.measured.queues.iter().map(|q| q.offered.mean).sum();
     // Where nobody works yet, what a contact costs is read off the prices of shifts.
     let average = now.cost.max(work.average_price()) / contacts.max(1.0);
@@ -311,6 +320,11 @@ impl Loop<'_> {
                 break;
             }
             self.set_penalties(&now.measured, idle > 0);
+        }
+        let anchor = self.anchor.as_ref();
+        let anchor = anchor.filter(|anchor| self.keeps(&anchor.measured));
+        if let Some(kept) = best.as_ref().or(anchor) {
+            best = restore::restore(self, kept, &now).or(best);
         }
         let kept = best.is_some();
         let mut chosen = best.unwrap_or(now);

@@ -351,6 +351,7 @@ impl<'a> Work<'a> {
             radius: RADIUS,
             penalty: PENALTY,
             trials,
+            together: false,
             verdicts: match scenario.policy.rounds {
                 0 => 2,
                 rounds => rounds.max(LEAST_VERDICTS) + 1,

@@ -39,7 +39,7 @@ impl Loop<'_> {
             &counts,
             self.blocks,
             &self.useful,
-            self.waits,
+            (self.waits, self.effort.together),
             before,
         );
         let first = *radius;

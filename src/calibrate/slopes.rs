@@ -12,6 +12,7 @@
 
 use rayon::prelude::*;
 
+use super::together::{self, Set};
 use crate::simulation::engine::{Cell, Judge, Measured, OnLine};
 
 /// Hours of a block.
@@ -111,21 +112,23 @@ impl Slopes {
     }
 }
 
-/// The slopes at `counts[group][slot]`. Only blocks in `useful` (by group) are tested. `before` are those of a
-/// plan a step away, by other customers.
+/// The slopes at `counts[group][slot]`. Only blocks in `useful` (by group) are tested. `waits`: whether some work may wait;
+/// `together`: whether groups that share no queue are tested at once. `before` are those of a plan a step away, by other
+/// customers.
 pub(super) fn measure(
     judge: &Judge,
     counts: &[Vec<u32>],
     blocks: Blocks,
     useful: &[Vec<bool>],
-    waits: bool,
+    (waits, together): (bool, bool),
     before: Option<&Slopes>,
 ) -> Slopes {
     let tests = useful.iter().flatten().filter(|useful| **useful).count();
     if tests <= ONE_BY_ONE {
         one_by_one(judge, counts, blocks, useful)
     } else {
-        let slopes = in_phases(judge, counts, blocks, if waits { 6 } else { 2 });
+        let sets = together::sets(judge.network(), together);
+        let slopes = in_phases(judge, counts, blocks, if waits { 6 } else { 2 }, &sets);
         let large = |agents: &Vec<u32>| -> Vec<bool> {
             let all = |b| agents[blocks.slots_of(b)].iter().all(|&n| n >= LARGE);
             (0..blocks.count()).map(all).collect()
@@ -188,65 +191,80 @@ fn one_by_one(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, useful: &[Vec<
     }
 }
 
-fn in_phases(judge: &Judge, counts: &[Vec<u32>], blocks: Blocks, phases: usize) -> Slopes {
+fn in_phases(
+    judge: &Judge,
+    counts: &[Vec<u32>],
+    blocks: Blocks,
+    phases: usize,
+    sets: &[Set],
+) -> Slopes {
     let see = |counts: &[Vec<u32>]| reached(&judge.measure_counts(counts), blocks);
     let base = see(counts);
-    let of_phase = |group: usize, phase: usize| {
-        let before = &counts[group];
+    let least = |group: usize, b: usize| {
+        let agents = blocks.slots_of(b).map(|slot| counts[group][slot]);
+        agents.min().unwrap_or(0)
+    };
+    let more_by = |group: usize, b: usize| {
+        let agents: u32 = blocks.slots_of(b).map(|slot| counts[group][slot]).sum();
+        let mean = f64::from(agents) / blocks.slots_of(b).len() as f64;
+        (TESTED * mean).round().clamp(1.0, MOST_TESTED) as u32
+    };
+    let less_by = |group: usize, b: usize| more_by(group, b).min(least(group, b)).max(1);
+    // Of each group of a set and each block tested: what more agents gain and fewer.
+    let of_phase = |set: &Set, phase: usize| -> Vec<Vec<(Vec<f64>, Vec<f64>)>> {
         let tested = || (phase..blocks.count()).step_by(phases);
-        let least = |b: usize| {
-            let agents = blocks.slots_of(b).map(|slot| before[slot]);
-            agents.min().unwrap_or(0)
-        };
-        let more_by = |b: usize| {
-            let agents: u32 = blocks.slots_of(b).map(|slot| before[slot]).sum();
-            let mean = f64::from(agents) / blocks.slots_of(b).len() as f64;
-            (TESTED * mean).round().clamp(1.0, MOST_TESTED) as u32
-        };
-        let less_by = |b: usize| more_by(b).min(least(b)).max(1);
-        let tried = |change: &dyn Fn(usize, u32) -> u32| {
-            let mut counts = counts.to_vec();
-            for block in tested() {
-                for agents in &mut counts[group][blocks.slots_of(block)] {
-                    *agents = change(block, *agents);
+        let tried = |change: &dyn Fn(usize, usize, u32) -> u32| {
+            let mut tried = counts.to_vec();
+            for &group in &set.groups {
+                for block in tested() {
+                    for agents in &mut tried[group][blocks.slots_of(block)] {
+                        *agents = change(group, block, *agents);
+                    }
                 }
             }
-            if counts[group] == *before {
-                None
-            } else {
-                Some(see(&counts))
-            }
+            (tried != counts).then(|| see(&tried))
         };
-        let gained = tried(&|block, agents| agents + more_by(block));
-        let lost = tried(&|block, agents| agents.saturating_sub(less_by(block)));
-        let effect = |seen: &Option<Vec<Vec<f64>>>, block: usize, agents: u32| -> Vec<f64> {
+        let gained = tried(&|group, block, agents| agents + more_by(group, block));
+        let lost = tried(&|group, block, agents| agents.saturating_sub(less_by(group, block)));
+        let effect = |seen: &Option<Vec<Vec<f64>>>, block: usize, agents: u32, credit: &[f64]| {
             let agent_slots = f64::from(agents) * blocks.slots_of(block).len() as f64;
             let seen = seen.as_ref().unwrap_or(&base);
             let gained = difference(seen, &base, block, blocks, phases);
-            gained.iter().map(|gained| gained / agent_slots).collect()
+            let gained = gained.iter().zip(credit);
+            let gained = gained.map(|(gained, credit)| credit * gained / agent_slots);
+            gained.collect::<Vec<f64>>()
         };
-        let of_block = |block: usize| {
-            let more = effect(&gained, block, more_by(block));
-            let less = if least(block) > 0 {
-                effect(&lost, block, less_by(block))
+        let of_block = |group: usize, credit: &[f64], block: usize| {
+            let more = effect(&gained, block, more_by(group, block), credit);
+            let less = if least(group, block) > 0 {
+                effect(&lost, block, less_by(group, block), credit)
             } else {
                 more.iter().map(|gain| -gain).collect()
             };
             (more, less)
         };
-        tested()
-            .map(of_block)
-            .collect::<Vec<(Vec<f64>, Vec<f64>)>>()
+        let groups = set.groups.iter().zip(&set.credit);
+        groups
+            .map(|(&group, credit)| tested().map(|b| of_block(group, credit, b)).collect())
+            .collect()
     };
-    let of_group = |group| -> (Vec<_>, Vec<_>) {
+    let of_set = |set: &Set| -> Vec<(usize, (Vec<_>, Vec<_>))> {
         let of_phases: Vec<_> = (0..phases)
             .into_par_iter()
-            .map(|phase| of_phase(group, phase))
+            .map(|phase| of_phase(set, phase))
             .collect();
-        let block = |block: usize| of_phases[block % phases][block / phases].clone();
-        (0..blocks.count()).map(block).unzip()
+        let of_group = |number: usize| {
+            let block = |b: usize| of_phases[b % phases][number][b / phases].clone();
+            (0..blocks.count()).map(block).unzip()
+        };
+        let groups = set.groups.iter().enumerate();
+        groups
+            .map(|(number, &group)| (group, of_group(number)))
+            .collect()
     };
-    let (more, less) = (0..counts.len()).into_par_iter().map(of_group).unzip();
+    let mut found: Vec<_> = sets.par_iter().flat_map_iter(of_set).collect();
+    found.sort_by_key(|(group, _)| *group);
+    let (more, less) = found.into_iter().map(|(_, slopes)| slopes).unzip();
     Slopes {
         weight: judge.replications() as f64,
         more,

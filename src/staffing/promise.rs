@@ -21,7 +21,7 @@ use rayon::prelude::*;
 
 use super::instance::{Cover, Instance, Plan, Pledge};
 use super::runs::Runs;
-use super::search::{Effort, Solved, solve};
+use super::search::{Effort, Solved, is_close, solve};
 
 /// A service promised over periods of slots.
 pub struct Promise<'a> {
@@ -57,7 +57,8 @@ const BY_SLOT: f64 = 0.25;
 const ANNEALED: f64 = 0.12;
 /// The same where the model is too large for the tree and for neighbourhoods: its presolve grows with the square of the
 /// increments and watches no clock; of how many it is done with soon enough, in a second, and in what time without a clock.
-const ANNEALED_ALONE: f64 = 0.4;
+/// There annealing has what the relaxation leaves, and that a share of the time left.
+const RELAXED: f64 = 0.45;
 const PRESOLVED: f64 = 7e6;
 const NO_CLOCK: f64 = 60.0;
 const ANNEAL_MOVES: usize = 5_000;
@@ -107,24 +108,51 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, effort: Effort) -> 
     let increments: usize = curves.iter().map(|curve| curve.gains.len()).sum();
     let seconds = effort.seconds.unwrap_or(NO_CLOCK);
     let is_large = (increments as f64).powi(2) > PRESOLVED * seconds;
-    let share = if is_large { ANNEALED_ALONE } else { ANNEALED };
-    let start = annealed(instance, &periods, &curves, start, (&effort, share));
-    let mut over_periods = Effort {
-        seconds: effort.seconds.map(left),
-        ..effort
-    };
-    if is_large {
-        (over_periods.columns, over_periods.patience) = (0, 0);
-    }
+    let anneal = |plan, share| annealed(instance, &periods, &curves, plan, (&effort, share));
     let pledged = Instance {
         covers: Vec::new(),
-        pledges: vec![pledge(periods, &curves)],
+        pledges: vec![pledge(periods.clone(), &curves)],
         ..instance.clone()
     };
-    let solved = solve(&pledged, Some(&start), over_periods, &mut |_| ());
+    let over_periods = |share: f64| Effort {
+        seconds: effort.seconds.map(|all| share * left(all)),
+        ..effort
+    };
+    let mut solved = if is_large {
+        let relaxed = Effort {
+            columns: 0,
+            patience: 0,
+            ..over_periods(RELAXED)
+        };
+        let relaxed = solve(&pledged, Some(&start), relaxed, &mut |_| ());
+        let share = effort.seconds.map_or(0.0, |all| left(all) / all);
+        cheaper_of(
+            &pledged,
+            relaxed.clone(),
+            anneal(relaxed.plan, share),
+            effort.gap,
+        )
+    } else {
+        let start = anneal(start, ANNEALED);
+        solve(&pledged, Some(&start), over_periods(1.0), &mut |_| ())
+    };
+    solved.seconds = clock() - started;
+    solved.worth = Vec::new();
+    solved
+}
+
+/// What was solved, or with another plan where this keeps the promise for less.
+fn cheaper_of(pledged: &Instance, solved: Solved, plan: Plan, gap: f64) -> Solved {
+    let objective = pledged.cost(&plan);
+    let on_line = pledged.on_line(&plan).swap_remove(0);
+    let agents: Vec<f64> = on_line.into_iter().map(f64::from).collect();
+    if objective >= solved.objective || !pledged.pledges.iter().all(|it| it.is_kept(&agents)) {
+        return solved;
+    }
     Solved {
-        seconds: clock() - started,
-        worth: Vec::new(),
+        proved: is_close(objective, solved.bound, gap),
+        plan,
+        objective,
         ..solved
     }
 }

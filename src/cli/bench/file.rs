@@ -63,7 +63,7 @@ pub(super) struct ManySkills {
     pub slots: usize,
     pub queues: Vec<String>,
     calls: BTreeMap<String, Vec<f64>>,
-    load: BTreeMap<String, Vec<f64>>,
+    pub load: BTreeMap<String, Vec<f64>>,
     aht: BTreeMap<String, f64>,
     /// Agents that each queue wants alone, where no sets are given.
     #[serde(default)]
@@ -252,6 +252,11 @@ impl ManySkills {
         self.groups.len()
     }
 
+    pub fn names(&self, queues: &[u32]) -> Vec<String> {
+        let names = queues.iter().map(|&q| self.queues[q as usize].clone());
+        names.collect()
+    }
+
     /// Queues with work that no group with shifts can take.
     pub fn unserved(&self) -> Vec<&str> {
         let works =
@@ -308,7 +313,7 @@ impl ManySkills {
     }
 
     /// Agents that some queues want in one pool (Erlang C), by slot.
-    fn sizes(&self, queues: &[String]) -> Vec<f64> {
+    pub fn sizes(&self, queues: &[String]) -> Vec<f64> {
         let target = Target::level(TARGET, WITHIN);
         let sum = |slot: usize, value: &dyn Fn(&String) -> f64| -> f64 {
             let of_slot = |name| self.calls[name][slot] * value(name);

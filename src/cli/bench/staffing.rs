@@ -2,6 +2,7 @@
 //! service that a simulated plan gives.
 
 mod fit;
+mod homes;
 mod simulated;
 
 use std::path::PathBuf;

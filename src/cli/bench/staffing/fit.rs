@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::super::file::{LEAD_IN_DAYS, ManySkills, ROUNDS};
+use crate::calibrate;
 use crate::simulation::engine::{Judge, Network};
 
 /// Replications by which a plan is judged, and those of the final word; and the fewest that tell anything.
@@ -18,8 +19,10 @@ const FEW: usize = 32;
 /// Runs of the search's customers to a round besides its slopes, and the least replications of a slope.
 const STEPS: usize = 8;
 const LEAST_SLOPE: usize = 2;
-/// Tests of a group to a round: an agent more and one less, in every other block each.
+/// Tests of a set of groups to a round: an agent more and one less, in every other block each.
 const TESTS: usize = 4;
+/// With time for fewer rounds than this groups are not tested one by one.
+const ENOUGH_ROUNDS: f64 = 20.0;
 /// Part of a day that a run takes longer than its weeks.
 const CLOSING: f64 = 0.2;
 
@@ -29,6 +32,8 @@ pub(super) struct Fit {
     /// Replications of the search, and of the final word.
     pub replications: usize,
     pub fresh: usize,
+    /// Whether slopes of groups that share no queue are measured at once, so that there is time for rounds.
+    pub together: bool,
     /// Seconds of one round of the search, and of the final word; 0 where no clock runs.
     pub round: f64,
     pub verdict: f64,
@@ -41,6 +46,7 @@ impl Fit {
             network: many.network(LEAD_IN_DAYS, ROUNDS),
             replications: REPLICATIONS,
             fresh: FRESH,
+            together: false,
             round: 0.0,
             verdict: 0.0,
         }
@@ -67,12 +73,18 @@ impl Fit {
         };
         let fresh = replications(each).clamp(fewest, FRESH);
         let fitted = (fresh * REPLICATIONS / FRESH).max(FEWEST);
-        let slopes = TESTS * many.groups() * LEAST_SLOPE.max(fitted / 8);
+        let round = |sets: usize| {
+            let slopes = TESTS * sets * LEAST_SLOPE.max(fitted / 8);
+            each * (slopes + STEPS * fitted) as f64
+        };
+        let [alone, at_once] = [many.groups(), calibrate::test_sets(&network)].map(round);
+        let together = seconds < ENOUGH_ROUNDS * alone;
         Ok(Self {
             network,
             replications: fitted,
             fresh,
-            round: each * (slopes + STEPS * fitted) as f64,
+            together,
+            round: if together { at_once } else { alone },
             verdict: each * fresh as f64,
         })
     }
