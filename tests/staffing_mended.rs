@@ -71,6 +71,7 @@ fn calibrated_from(
         rounds,
         radius: 0.05,
         trials: 0,
+        together: false,
         seconds: None,
         clock: None,
         verdicts: 1 + rounds,
