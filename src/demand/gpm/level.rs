@@ -153,7 +153,8 @@ impl Standing {
         let chance = 1.0 / (mean + 0.5);
         for (k, (short, long, _)) in RETURNS.into_iter().enumerate() {
             if own[short] > 0.0 && own[long] > 0.0 {
-                let noise = chance / (2.0 * age(HALF_LIVES[short], days));
+                // Of few contacts the last days mostly have none: their logarithm would be far below.
+                let noise = 1.0 / (2.0 * mean * age(HALF_LIVES[short], days));
                 let weight = APART * APART / (APART * APART + noise);
                 off[k] = weight * (own[short] / own[long]).ln();
             }
