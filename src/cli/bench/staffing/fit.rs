@@ -22,7 +22,7 @@ const LEAST_SLOPE: usize = 2;
 /// Tests of a set of groups to a round: an agent more and one less, in every other block each.
 const TESTS: usize = 4;
 /// With time for fewer rounds than this groups are not tested one by one.
-const ENOUGH_ROUNDS: f64 = 20.0;
+const ENOUGH_ROUNDS: f64 = 10.0;
 /// Part of a day that a run takes longer than its weeks.
 const CLOSING: f64 = 0.2;
 
