@@ -1,5 +1,7 @@
 //! How good a forecast was: the measures of a backtest, summed over windows, then read.
 
+use super::gpm::weights;
+
 /// One forecast window of one series: actuals, means, quantiles, all `days × slots`.
 #[derive(Clone, Copy, Debug)]
 pub struct Window<'a> {
@@ -152,8 +154,7 @@ impl Sums {
 
 /// Poisson deviance of one count; means below a thousandth count as that.
 pub fn deviance(y: f64, mean: f64) -> f64 {
-    let m = mean.max(1e-3);
-    2.0 * (if y > 0.0 { y * (y / m).ln() } else { 0.0 } - (y - m))
+    weights::deviance(y, mean.max(1e-3))
 }
 
 #[cfg(test)]

@@ -28,29 +28,33 @@ impl Work<'_> {
 
     /// The plan that covers the sizes, slot by slot, on the `terms` of the instance.
     pub(super) fn sized_plan(&self, sized: &Requirement, terms: Terms) -> Plan {
-        let mut task = self.sized_task(sized, terms);
-        let solve = |task: &Task, plan: Option<&Plan>| {
+        self.spread(sized, terms, &|task, plan| {
             let limits = self.limits_left(0.6);
             self.crew.solve(task, plan, &limits, &mut |_| ()).plan
-        };
-        let plan = solve(&task, None);
-        if task.instance.missing_in_all(&plan) <= HAIR {
-            return plan;
-        }
-        task.instance.covers = with_floors(&task.instance.covers, sized);
-        solve(&task, Some(&plan))
+        })
     }
 
     /// The same where there is no time for a search.
     pub(super) fn rounded(&self, sized: &Requirement, terms: Terms) -> Plan {
+        self.spread(sized, terms, &|task, _| {
+            self.crew.round(task, &self.limits_left(1.0), None).plan
+        })
+    }
+
+    /// What `planned` makes of the sizes; where that leaves any uncovered, of them with floors, from there on.
+    fn spread(
+        &self,
+        sized: &Requirement,
+        terms: Terms,
+        planned: &dyn Fn(&Task, Option<&Plan>) -> Plan,
+    ) -> Plan {
         let mut task = self.sized_task(sized, terms);
-        let round = |task: &Task| self.crew.round(task, &self.limits_left(1.0), None).plan;
-        let plan = round(&task);
+        let plan = planned(&task, None);
         if task.instance.missing_in_all(&plan) <= HAIR {
             return plan;
         }
         task.instance.covers = with_floors(&task.instance.covers, sized);
-        round(&task)
+        planned(&task, Some(&plan))
     }
 
     pub(super) fn sized_task(&self, sized: &Requirement, terms: Terms) -> Task {

@@ -126,12 +126,8 @@ pub fn solve_promise(instance: &Instance, promise: &Promise, effort: Effort) -> 
         };
         let relaxed = solve(&pledged, Some(&start), relaxed, &mut |_| ());
         let share = effort.seconds.map_or(0.0, |all| left(all) / all);
-        cheaper_of(
-            &pledged,
-            relaxed.clone(),
-            anneal(relaxed.plan, share),
-            effort.gap,
-        )
+        let plan = anneal(relaxed.plan.clone(), share);
+        cheaper_of(&pledged, relaxed, plan, effort.gap)
     } else {
         let start = anneal(start, ANNEALED);
         solve(&pledged, Some(&start), over_periods(1.0), &mut |_| ())
